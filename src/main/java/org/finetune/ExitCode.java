@@ -1,0 +1,29 @@
+package org.finetune;
+
+/** What the process tells the shell about how it ended. */
+public enum ExitCode {
+    SUCCESS(0, "success"),
+    UNEXPECTED(1, "unexpected error (a bug; run again with --verbose)"),
+    USAGE(2, "wrong option, argument or configuration"),
+    DATA(3, "the images cannot be used"),
+    MODEL(4, "the weights or the model cannot be used"),
+    BACKEND(5, "the backend or the memory does not suffice"),
+    DIVERGED(6, "the training diverged"),
+    INTERRUPTED(130, "interrupted");
+
+    private final int code;
+    private final String meaning;
+
+    ExitCode(int code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+}
