@@ -169,7 +169,7 @@ public final class Architecture {
             add(prefix + "depthwise", LayerType.DEPTHWISE_CONVOLUTION, strided, 3, stride);
             sameShape(prefix + "depthwise_BN", LayerType.BATCH_NORMALIZATION);
             sameShape(prefix + "depthwise_relu", LayerType.RELU6);
-            convolution(prefix + "project", makeDivisible(filters * alpha), 1, 1);
+            convolution(prefix + "project", makeDivisible((int) (filters * alpha)), 1, 1);
             sameShape(prefix + "project_BN", LayerType.BATCH_NORMALIZATION);
             if (stride == 1 && last().outputShape().channels() == inputChannels) {
                 FeatureShape shape = last().outputShape();

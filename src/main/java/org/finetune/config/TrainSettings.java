@@ -1,0 +1,89 @@
+package org.finetune.config;
+
+import java.nio.file.Path;
+
+/**
+ * Every setting of a training run, resolved from the command line, the configuration file and the defaults.
+ *
+ * @param data directory with a sub-directory per class, or with {@code train/} and {@code val/}
+ * @param out run directory to create, or null for {@code runs/<data>-<n>}
+ * @param classes expected number of classes, or null to take what is found
+ * @param valSplit share of the images held out for validation, in (0, 1), where the data are not split already
+ * @param maxBadFraction share of undecodable images above which the run fails, in [0, 1]
+ * @param strict whether a single undecodable image fails the run
+ * @param alpha width multiplier
+ * @param size height and width of the network's input in pixels
+ * @param weights {@code auto}, {@code imagenet}, {@code bundled} or the path of a Keras weights file
+ * @param offline whether downloads are forbidden
+ * @param unfreeze number of Keras layers, counted from the pooling back, that phase 2 trains; {@link #UNFREEZE_ALL}
+ *     for all
+ * @param headEpochs most epochs of phase 1
+ * @param epochs most epochs of phase 2
+ * @param headLr Adam learning rate of phase 1
+ * @param lr Adam learning rate of phase 2
+ * @param batchSize images per training step
+ * @param dropout share of features dropped before the softmax layer, in [0, 1)
+ * @param labelSmoothing share of each target spread evenly over all classes, in [0, 1)
+ * @param patience epochs without a better validation loss after which a phase stops; 0 never stops early
+ * @param augment augmentation of the training images
+ * @param views augmented views kept of each training image, or 0 for the augmentation's own number
+ * @param seed seed of everything random
+ * @param engine how the network is executed
+ * @param backend where the network is executed
+ * @param threads threads to use, or 0 for all cores
+ */
+public record TrainSettings(
+        Path data,
+        Path out,
+        Integer classes,
+        double valSplit,
+        double maxBadFraction,
+        boolean strict,
+        double alpha,
+        int size,
+        String weights,
+        boolean offline,
+        int unfreeze,
+        int headEpochs,
+        int epochs,
+        double headLr,
+        double lr,
+        int batchSize,
+        double dropout,
+        double labelSmoothing,
+        int patience,
+        Augment augment,
+        int views,
+        long seed,
+        EngineType engine,
+        BackendType backend,
+        int threads) {
+
+    /** Value of {@link #unfreeze} that stands for every layer. */
+    public static final int UNFREEZE_ALL = Integer.MAX_VALUE;
+
+    /** Augmentation of the training images. */
+    public enum Augment {
+        /** The image as it is. */
+        NONE,
+        /** The image and its mirror image. */
+        FLIP,
+        /** Random resized crop, mirroring and a small change of colour. */
+        STANDARD
+    }
+
+    /** How the network is executed. */
+    public enum EngineType {
+        /** Compiled plan of ND4J operations with folded batch normalization. */
+        FAST,
+        /** Deeplearning4j's own layers: the slow reference. */
+        GRAPH
+    }
+
+    /** Where the network is executed. */
+    public enum BackendType {
+        AUTO,
+        CPU,
+        CUDA
+    }
+}

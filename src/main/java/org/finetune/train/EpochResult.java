@@ -1,0 +1,23 @@
+package org.finetune.train;
+
+/**
+ * What one epoch came to.
+ *
+ * @param phase the phase
+ * @param epoch number of the epoch in its phase, from 1
+ * @param trainLoss mean training loss
+ * @param trainTop1 share of training images whose top-1 prediction was right, under dropout and augmentation
+ * @param valLoss mean validation loss, without label smoothing
+ * @param valTop1 share of validation images whose top-1 prediction is right
+ * @param seconds duration
+ * @param best whether this is the phase's best epoch so far by validation loss
+ */
+public record EpochResult(
+        Phase phase,
+        int epoch,
+        double trainLoss,
+        double trainTop1,
+        double valLoss,
+        double valTop1,
+        double seconds,
+        boolean best) {}

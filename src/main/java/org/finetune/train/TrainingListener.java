@@ -1,0 +1,28 @@
+package org.finetune.train;
+
+/** Hears how a training run goes. Calls come from one thread at a time and must return quickly. */
+public interface TrainingListener {
+
+    /** A fact worth a line, such as which weights are used. */
+    default void info(String message) {}
+
+    /** Something the user should know and perhaps act on. */
+    default void warning(String message) {}
+
+    /** A stage of known length begins, such as "features" over a number of images, or a phase over all its steps. */
+    default void stageStarted(String name, long total) {}
+
+    /**
+     * The current stage has come further.
+     *
+     * @param done images or steps done so far
+     * @param detail the figures to show beside the bar, such as loss and accuracy, or ""
+     */
+    default void stageProgress(long done, String detail) {}
+
+    /** An epoch is over. */
+    default void epochFinished(EpochResult result, int epochs) {}
+
+    /** The current stage is over, perhaps before its total was reached. */
+    default void stageFinished() {}
+}
