@@ -55,6 +55,13 @@ public record KerasLayer(
                 .sum();
     }
 
+    /** Number of values in the parameters that gradient descent changes. */
+    public long trainableCount() {
+        return type.trainableNames().stream()
+                .mapToLong(parameter -> Tensor.length(parameterShape(parameter)))
+                .sum();
+    }
+
     public boolean hasParameters() {
         return !type.parameterNames().isEmpty();
     }
