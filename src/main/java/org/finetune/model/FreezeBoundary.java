@@ -69,7 +69,6 @@ public final class FreezeBoundary {
     private boolean isBottleneck(int index) {
         KerasLayer layer = architecture.base().get(index);
         KerasLayer next = architecture.base().get(index + 1);
-        return layer.type() == LayerType.ADD
-                || (layer.name().endsWith("project_BN") && next.type() != LayerType.ADD);
+        return layer.type() == LayerType.ADD || (layer.name().endsWith("project_BN") && next.type() != LayerType.ADD);
     }
 }

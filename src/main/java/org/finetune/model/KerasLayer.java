@@ -50,9 +50,7 @@ public record KerasLayer(
 
     /** Number of values in all parameters of the layer, moving statistics included. */
     public long parameterCount() {
-        return parameterShapes().values().stream()
-                .mapToLong(Tensor::length)
-                .sum();
+        return parameterShapes().values().stream().mapToLong(Tensor::length).sum();
     }
 
     /** Number of values in the parameters that gradient descent changes. */

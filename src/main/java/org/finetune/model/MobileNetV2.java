@@ -90,8 +90,7 @@ public final class MobileNetV2 extends ZooModel<ComputationGraph> {
                 .updater(adam(DEFAULT_LEARNING_RATE))
                 .graphBuilder()
                 .addInputs(Architecture.INPUT)
-                .setInputTypes(InputType.convolutional(
-                        architecture.size(), architecture.size(), 3, CNN2DFormat.NHWC));
+                .setInputTypes(InputType.convolutional(architecture.size(), architecture.size(), 3, CNN2DFormat.NHWC));
         for (KerasLayer layer : architecture.network(classes)) {
             String[] inputs = layer.inputs().toArray(String[]::new);
             switch (layer.type()) {
@@ -133,6 +132,7 @@ public final class MobileNetV2 extends ZooModel<ComputationGraph> {
                     .nOut(out)
                     .eps(BATCH_NORMALIZATION_EPSILON)
                     .decay(BATCH_NORMALIZATION_MOMENTUM)
+                    .useLogStd(false)
                     .dataFormat(CNN2DFormat.NHWC)
                     .build();
             case RELU6 -> new ActivationLayer(new ActivationReLU6());
@@ -199,8 +199,7 @@ public final class MobileNetV2 extends ZooModel<ComputationGraph> {
     @Override
     @Deprecated
     public ModelMetaData metaData() {
-        return new ModelMetaData(
-                new int[][] {{architecture.size(), architecture.size(), 3}}, 1, ZooType.CNN);
+        return new ModelMetaData(new int[][] {{architecture.size(), architecture.size(), 3}}, 1, ZooType.CNN);
     }
 
     /** Sets height and width of the input; they must be equal. */

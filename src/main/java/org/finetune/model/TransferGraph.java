@@ -31,10 +31,7 @@ public final class TransferGraph {
                 .setFeatureExtractor(Architecture.POOLING)
                 .removeVertexAndConnections(Architecture.PREDICTIONS)
                 .removeVertexAndConnections(Architecture.DROPOUT)
-                .addLayer(
-                        Architecture.DROPOUT,
-                        new DropoutLayer.Builder(1 - dropout).build(),
-                        Architecture.POOLING)
+                .addLayer(Architecture.DROPOUT, new DropoutLayer.Builder(1 - dropout).build(), Architecture.POOLING)
                 .addLayer(
                         Architecture.PREDICTIONS,
                         MobileNetV2.predictions(architecture.features(), classes),

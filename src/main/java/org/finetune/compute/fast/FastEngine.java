@@ -36,8 +36,7 @@ public final class FastEngine implements Engine {
 
     @Override
     public FrozenBase base(ComputationGraph graph, List<String> outputs, int batchSize) {
-        return new FastBase(
-                architecture, GraphWeights.read(graph, architecture.base()), outputs, batchSize, profile);
+        return new FastBase(architecture, GraphWeights.read(graph, architecture.base()), outputs, batchSize, profile);
     }
 
     @Override

@@ -60,7 +60,9 @@ final class FastTail implements TrainableTail {
                 addConvolution(convolution, weights, boundary);
             }
         }
-        this.inputBuffer = inputPool.take((long) settings.batchSize() * cut.outputShape().length());
+        fold.run();
+        this.inputBuffer =
+                inputPool.take((long) settings.batchSize() * cut.outputShape().length());
     }
 
     private void addConvolution(FusedLayer.Convolution layer, Weights weights, FreezeBoundary boundary) {

@@ -17,9 +17,7 @@ record FoldedConvolution(FusedLayer.Convolution layer, INDArray kernel, INDArray
         FoldedKernel folded = FoldedKernel.of(layer, weights);
         long[] shape = FoldedKernel.kernel(layer, weights).shape();
         return new FoldedConvolution(
-                layer,
-                Nd4j.createFromArray(folded.kernel()).reshape('c', shape),
-                Nd4j.createFromArray(folded.bias()));
+                layer, Nd4j.createFromArray(folded.kernel()).reshape('c', shape), Nd4j.createFromArray(folded.bias()));
     }
 
     /** Number of rows of {@link #matrix}: values of the kernel for each output channel. */

@@ -48,8 +48,7 @@ record FoldedKernel(float[] kernel, float[] bias) {
                 weights.get(layer.normalization().name(), "moving_variance").values();
         float[] inverse = new float[variance.length];
         for (int channel = 0; channel < inverse.length; channel++) {
-            inverse[channel] =
-                    (float) (1 / Math.sqrt(variance[channel] + MobileNetV2.BATCH_NORMALIZATION_EPSILON));
+            inverse[channel] = (float) (1 / Math.sqrt(variance[channel] + MobileNetV2.BATCH_NORMALIZATION_EPSILON));
         }
         return inverse;
     }

@@ -75,8 +75,8 @@ sealed interface FusedLayer {
                     index++;
                 }
                 case GLOBAL_AVERAGE_POOLING -> {
-                    fused.add(new Pooling(
-                            layer.inputs().get(0), layer.name(), layer.inputShape(), layer.outputShape()));
+                    fused.add(
+                            new Pooling(layer.inputs().get(0), layer.name(), layer.inputShape(), layer.outputShape()));
                     index++;
                 }
                 default -> throw new IllegalArgumentException(layer.name() + " cannot follow " + cut.name());

@@ -65,6 +65,10 @@ final class ParameterVector implements AutoCloseable {
         }
     }
 
+    List<Slot> slots() {
+        return slots;
+    }
+
     /** The slot of a parameter, or null if it is not trained. */
     Slot slot(String layer, String parameter) {
         return slots.stream()
@@ -75,8 +79,7 @@ final class ParameterVector implements AutoCloseable {
 
     /** One step of Adam (Kingma and Ba, 2015) in Keras's form, from the gradients; the gradients are used up. */
     void update(double learningRate) {
-        Nd4j.exec(new AdamUpdater(
-                gradients, secondMoments, firstMoments, learningRate, BETA1, BETA2, EPSILON, step));
+        Nd4j.exec(new AdamUpdater(gradients, secondMoments, firstMoments, learningRate, BETA1, BETA2, EPSILON, step));
         values.subi(gradients);
         step++;
     }
@@ -93,7 +96,10 @@ final class ParameterVector implements AutoCloseable {
     void writeTo(Weights weights) {
         for (Slot slot : slots) {
             float[] copy = slot.value().dup('c').data().asFloat();
-            weights.put(slot.layer(), slot.parameter(), new Tensor(copy, slot.value().shape()));
+            weights.put(
+                    slot.layer(),
+                    slot.parameter(),
+                    new Tensor(copy, slot.value().shape()));
         }
     }
 

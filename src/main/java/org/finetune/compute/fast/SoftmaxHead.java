@@ -106,8 +106,7 @@ final class SoftmaxHead implements AutoCloseable {
         plan.subtract(Architecture.PREDICTIONS, probabilities, targets, errors);
         plan.step(Architecture.PREDICTIONS, "divide", () -> errors.divi(examples));
         plan.matmul(Architecture.PREDICTIONS, x, true, errors, false, kernel.gradient());
-        plan.sumRows(
-                Architecture.PREDICTIONS, errors, bias.gradient().reshape('c', 1, classes));
+        plan.sumRows(Architecture.PREDICTIONS, errors, bias.gradient().reshape('c', 1, classes));
         if (gFeatures != null) {
             plan.matmul(Architecture.PREDICTIONS, errors, false, kernel.value(), true, gFeatures);
             if (x != features) {
@@ -122,9 +121,8 @@ final class SoftmaxHead implements AutoCloseable {
 
     @Override
     public void close() {
-        for (INDArray array : new INDArray[] {
-            mask, unmasked, dropped, logProbabilities, probabilities, targets, errors, loss
-        }) {
+        for (INDArray array :
+                new INDArray[] {mask, unmasked, dropped, logProbabilities, probabilities, targets, errors, loss}) {
             array.close();
         }
     }

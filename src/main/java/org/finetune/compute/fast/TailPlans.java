@@ -84,8 +84,7 @@ final class TailPlans implements AutoCloseable {
             return;
         }
         Activation x = activations.get(layer.input());
-        Activation gx =
-                influenced.contains(layer.input()) ? Activation.take(pool, x.images(), x.shape()) : null;
+        Activation gx = influenced.contains(layer.input()) ? Activation.take(pool, x.images(), x.shape()) : null;
         if (layer instanceof FusedLayer.Convolution) {
             trained.get(layer.output()).addBackward(backward, pool, x, activations.get(layer.output()), gy, gx);
         } else {

@@ -43,8 +43,7 @@ final class TrainedConvolution implements AutoCloseable {
         this.beta = parameters.slot(name, "beta");
         this.trainedKernel = parameters.slot(layer.convolution().name(), FoldedKernel.kernelName(layer));
         long[] shape = folded.kernel().shape();
-        this.kernel = Nd4j.createFromArray(
-                        FoldedKernel.kernel(layer, weights).values())
+        this.kernel = Nd4j.createFromArray(FoldedKernel.kernel(layer, weights).values())
                 .reshape('c', shape);
         this.mean = Nd4j.createFromArray(weights.get(name, "moving_mean").values());
         this.inverseSigma = Nd4j.createFromArray(FoldedKernel.inverseSigma(layer, weights));
@@ -112,7 +111,7 @@ final class TrainedConvolution implements AutoCloseable {
         plan.multiply(name, folded.matrix(kernel()), gradientMatrix, products);
         plan.matmul(name, ones, false, products, false, sums);
         plan.multiply(name, mean, beta.gradient(), gammaGradient);
-        plan.subtract(name, sums.reshape('c', mean.length()), gammaGradient, gammaGradient);
+        plan.subtract(name, sums.reshape(mean.length()), gammaGradient, gammaGradient);
         plan.multiply(name, gammaGradient, inverseSigma, gammaGradient);
         if (trainedKernel != null) {
             plan.scaleColumns(name, gradientMatrix, scale, folded.matrix(trainedKernel.gradient()));
