@@ -92,6 +92,7 @@ public final class Main implements Callable<Integer> {
 
     private CommandLine commandLine() {
         CommandLine line = new CommandLine(this);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler((e, arguments) -> errors().reportUsage(e));
         line.setExecutionExceptionHandler((e, failed, parsed) -> errors().report(e));
         line.setExecutionStrategy(parsed -> {
