@@ -44,9 +44,12 @@ public final class SettingsWriter {
             return;
         }
         ValueType<T> type = setting.type();
-        T absolute = type.parse(type.format(value), Path.of("").toAbsolutePath());
-        String text = type.format(absolute);
-        boolean plain = absolute instanceof Number || absolute instanceof Boolean;
-        document.put(setting.key(), plain && text.equals(absolute.toString()) ? absolute : text);
+        String text = type.format(value);
+        switch (type.form()) {
+            case NUMBER, TRUTH -> document.put(setting.key(), value);
+            case NUMBER_OR_TEXT -> document.put(setting.key(), text.equals(value.toString()) ? value : text);
+            case TEXT -> document.put(
+                    setting.key(), type.format(type.parse(text, Path.of("").toAbsolutePath())));
+        }
     }
 }

@@ -1,11 +1,13 @@
 package org.finetune.config;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -126,16 +128,22 @@ public final class ValueType<T> {
         return number("one of " + joined(allowed.stream().map(String::valueOf).toList()), allowed::contains);
     }
 
-    private static ValueType<Double> number(String expected, Function<Double, Boolean> allowed) {
+    private static ValueType<Double> number(String expected, Predicate<Double> allowed) {
         return new ValueType<>(
                 Form.NUMBER,
                 expected,
                 (text, base) -> {
                     Double value = Double.valueOf(text);
-                    check(allowed.apply(value));
+                    check(allowed.test(value));
                     return value;
                 },
-                String::valueOf);
+                ValueType::decimal);
+    }
+
+    /** A number without exponent: 0.00001 rather than 1.0E-5. */
+    private static String decimal(double value) {
+        String text = Double.toString(value);
+        return text.contains("E") ? new BigDecimal(text).toPlainString() : text;
     }
 
     private static String plain(double value) {
