@@ -1,0 +1,126 @@
+package org.finetune.cli;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.finetune.train.EpochResult;
+import org.finetune.train.TrainingListener;
+
+/**
+ * Shows on standard error how a run goes: on a terminal a bar for each stage, elsewhere lines at intervals. The length of
+ * a stage is taken to be a number of images.
+ */
+final class ConsoleProgress implements TrainingListener, AutoCloseable {
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private final Console console;
+    private final LongSupplier nanoTime;
+    private Stage stage;
+    private TerminalBar bar;
+    private long lastLine;
+
+    private record Stage(String name, long total, long start) {}
+
+    ConsoleProgress(Console console) {
+        this(console, System::nanoTime);
+    }
+
+    /**
+     * Shows progress by another clock.
+     *
+     * @param nanoTime the time in nanoseconds since some moment
+     */
+    ConsoleProgress(Console console, LongSupplier nanoTime) {
+        this.console = console;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public void info(String message) {
+        aboveBar(() -> console.info(message));
+    }
+
+    @Override
+    public void warning(String message) {
+        aboveBar(() -> console.warning(message));
+    }
+
+    private void aboveBar(Runnable print) {
+        if (bar == null) {
+            print.run();
+        } else {
+            bar.printAbove(print);
+        }
+    }
+
+    @Override
+    public void stageStarted(String name, long total) {
+        stage = new Stage(name, total, nanoTime.getAsLong());
+        lastLine = stage.start();
+        if (console.terminal() != Terminal.NONE && !console.quiet()) {
+            bar = new TerminalBar(console, name, total);
+        }
+    }
+
+    @Override
+    public void stageProgress(long done, String detail) {
+        if (bar != null) {
+            bar.update(done, detail);
+        } else if (nanoTime.getAsLong() - lastLine >= INTERVAL.toNanos()) {
+            lastLine = nanoTime.getAsLong();
+            console.info(line(done, detail));
+        }
+    }
+
+    private String line(long done, String detail) {
+        double seconds = (nanoTime.getAsLong() - stage.start()) / 1e9;
+        double rate = done / seconds;
+        StringBuilder line = new StringBuilder(stage.name()).append(String.format(": %d of %d", done, stage.total()));
+        if (done > 0) {
+            Duration left = Duration.ofSeconds(Math.round((stage.total() - done) / rate));
+            line.append(String.format(", %.0f images/s, %s left", rate, clock(left)));
+        }
+        return detail.isEmpty()
+                ? line.toString()
+                : line.append(", ").append(detail).toString();
+    }
+
+    private static String clock(Duration duration) {
+        return String.format("%d:%02d:%02d", duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart());
+    }
+
+    @Override
+    public void epochFinished(EpochResult result, int epochs) {
+        info(String.format(
+                "%s epoch %d/%d: loss %.4f, accuracy %.1f%%, validation loss %.4f, validation accuracy %.1f%%, %.1f s%s",
+                result.phase().label(),
+                result.epoch(),
+                epochs,
+                result.trainLoss(),
+                100 * result.trainTop1(),
+                result.valLoss(),
+                100 * result.valTop1(),
+                result.seconds(),
+                result.best() ? ", best so far" : ""));
+    }
+
+    @Override
+    public void stageFinished() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        } else {
+            double seconds = (nanoTime.getAsLong() - stage.start()) / 1e9;
+            console.info(String.format("%s: done in %.1f s", stage.name(), seconds));
+        }
+        stage = null;
+    }
+
+    /** Ends what a failure has left open. */
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}

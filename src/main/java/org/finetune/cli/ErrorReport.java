@@ -1,0 +1,68 @@
+package org.finetune.cli;
+
+import java.io.PrintWriter;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Tells the user why a command failed. The methods return the exit code. */
+final class ErrorReport {
+    private final PrintWriter err;
+    private final boolean verbose;
+
+    ErrorReport(PrintWriter err, boolean verbose) {
+        this.err = err;
+        this.verbose = verbose;
+    }
+
+    /** A wrong command line. */
+    int reportUsage(ParameterException e) {
+        print(e.getMessage());
+        CommandLine command = e.getCommandLine();
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        trace(e);
+        return ExitCode.USAGE.code();
+    }
+
+    /** Any other failure. */
+    int report(Throwable e) {
+        ExitCode exitCode;
+        OutOfMemoryError outOfMemory = outOfMemory(e);
+        if (e instanceof FinetuneException failure) {
+            print(failure.getMessage());
+            exitCode = failure.exitCode();
+        } else if (outOfMemory != null) {
+            print("out of memory (" + outOfMemory.getMessage() + "); try a smaller --batch-size or --size, or give the "
+                    + "process more: 'finetune doctor' shows the limits");
+            exitCode = ExitCode.BACKEND;
+        } else {
+            print("unexpected error: " + e + (verbose ? "" : "; --verbose shows more"));
+            exitCode = ExitCode.UNEXPECTED;
+        }
+        trace(e);
+        return exitCode.code();
+    }
+
+    private void print(String message) {
+        err.println("finetune: " + Printable.of(message));
+    }
+
+    private void trace(Throwable e) {
+        if (verbose) {
+            e.printStackTrace(err);
+        }
+    }
+
+    /** Native code's lack of memory arrives wrapped. */
+    private static OutOfMemoryError outOfMemory(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError error) {
+                return error;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,82 @@
+package org.finetune.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.finetune.ExitCode;
+import org.finetune.compute.Backend;
+import org.finetune.config.Setting;
+import org.finetune.config.SettingValues;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code finetune evaluate}. */
+@Command(
+        name = "evaluate",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Measures a classifier on photos whose classes are known.",
+            "",
+            "Prints top-1 and top-5 accuracy, and precision, recall and F1 of each class. Classes are matched by name.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
+            "  finetune evaluate runs/flowers --data ~/photos/flowers/val --format json > result.json"
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    /** Form of the result. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    @ParentCommand
+    private Main main;
+
+    @Parameters(paramLabel = "RUN", description = "Run directory of the classifier.")
+    private Path run;
+
+    @Option(
+            names = "--data",
+            paramLabel = "<dir>",
+            required = true,
+            description = "Photos: a directory with a sub-directory per class.")
+    private Path data;
+
+    @Option(
+            names = "--format",
+            paramLabel = "<format>",
+            defaultValue = "text",
+            description = "Form of the result: text or json. Default: text.")
+    private Format format;
+
+    private SettingOptions options;
+
+    @Spec
+    void setSpec(CommandSpec spec) {
+        options = SettingOptions.add(
+                spec,
+                List.of(
+                        Setting.MAX_BAD_FRACTION,
+                        Setting.STRICT,
+                        Setting.BATCH_SIZE,
+                        Setting.BACKEND,
+                        Setting.THREADS));
+    }
+
+    @Override
+    public Integer call() {
+        SettingValues settings = options.resolve();
+        Console console = main.console();
+        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        return ExitCode.SUCCESS.code();
+    }
+}

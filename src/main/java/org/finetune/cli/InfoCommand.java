@@ -1,0 +1,57 @@
+package org.finetune.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.finetune.ExitCode;
+import org.finetune.config.Setting;
+import org.finetune.config.SettingValues;
+import org.finetune.model.Architecture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code finetune info}. */
+@Command(
+        name = "info",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Prints the layers of a classifier: Keras's index and name, the shape of the output, the number of parameters,"
+                    + " and whether phase 2 trains them.",
+            "",
+            "Without a run directory the network is the one that 'finetune train' would make of the same options.",
+            ""
+        },
+        footer = {"", "Examples:", "  finetune info runs/flowers", "  finetune info --alpha 1.0 --unfreeze 20"})
+final class InfoCommand implements Callable<Integer> {
+    /** The classes of data/sample. */
+    private static final int DEFAULT_CLASSES = 5;
+
+    @ParentCommand
+    private Main main;
+
+    @Parameters(arity = "0..1", paramLabel = "RUN", description = "Run directory of the classifier.")
+    private Path run;
+
+    private SettingOptions options;
+
+    @Spec
+    void setSpec(CommandSpec spec) {
+        options = SettingOptions.add(spec, List.of(Setting.ALPHA, Setting.SIZE, Setting.CLASSES, Setting.UNFREEZE));
+    }
+
+    @Override
+    public Integer call() {
+        SettingValues settings = options.resolve();
+        Integer classes = settings.get(Setting.CLASSES);
+        LayerTable table = new LayerTable(
+                Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE)),
+                classes == null ? DEFAULT_CLASSES : classes,
+                settings.get(Setting.UNFREEZE));
+        table.print(main.console().out());
+        return ExitCode.SUCCESS.code();
+    }
+}

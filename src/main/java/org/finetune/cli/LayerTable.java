@@ -1,0 +1,100 @@
+package org.finetune.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.finetune.model.Architecture;
+import org.finetune.model.KerasLayer;
+import org.finetune.model.LayerType;
+import org.finetune.model.Tensor;
+
+/** The layers of a classifier, with what phase 2 trains of them. */
+final class LayerTable {
+    private final Architecture architecture;
+    private final List<KerasLayer> layers;
+    private final int firstTrained;
+
+    /**
+     * Describes a classifier.
+     *
+     * @param classes number of classes
+     * @param unfreeze number of layers, counted from the pooling back, that phase 2 trains beside the head
+     */
+    LayerTable(Architecture architecture, int classes, int unfreeze) {
+        this.architecture = architecture;
+        this.layers = architecture.network(classes);
+        this.firstTrained = Math.max(0, architecture.base().size() - unfreeze);
+    }
+
+    void print(PrintWriter out) {
+        out.println("MobileNetV2, alpha " + architecture.alpha() + ", input " + architecture.size() + "x"
+                + architecture.size());
+        out.println();
+        TextTable table = new TextTable(">Index", "Layer", "Type", "Output", ">Parameters", "Phase 2");
+        for (KerasLayer layer : layers) {
+            table.row(
+                    layer.index(),
+                    layer.name(),
+                    kerasType(layer.type()),
+                    shape(layer),
+                    layer.hasParameters() ? count(layer.parameterCount()) : "",
+                    state(layer));
+        }
+        table.print(out);
+        out.println();
+        long total = layers.stream().mapToLong(KerasLayer::parameterCount).sum();
+        out.println("Parameters: " + count(total) + ", of which phase 2 trains " + count(trainable()));
+    }
+
+    /** Number of parameters that phase 2 trains, the head's included. */
+    long trainable() {
+        return layers.stream()
+                .filter(this::isTrained)
+                .mapToLong(LayerTable::trainable)
+                .sum();
+    }
+
+    /** Parameters of a layer that training can change; the moving statistics of a batch normalization stay as they are. */
+    private static long trainable(KerasLayer layer) {
+        return layer.parameterShapes().entrySet().stream()
+                .filter(parameter -> !parameter.getKey().startsWith("moving_"))
+                .mapToLong(parameter -> Tensor.length(parameter.getValue()))
+                .sum();
+    }
+
+    private boolean isTrained(KerasLayer layer) {
+        return layer.index() >= firstTrained;
+    }
+
+    private String state(KerasLayer layer) {
+        if (!layer.hasParameters()) {
+            return "";
+        }
+        return isTrained(layer) ? "trained" : "frozen";
+    }
+
+    private static String shape(KerasLayer layer) {
+        return switch (layer.type()) {
+            case GLOBAL_AVERAGE_POOLING, DROPOUT, DENSE -> Integer.toString(layer.outputShape().channels());
+            default -> layer.outputShape().toString();
+        };
+    }
+
+    private static String count(long parameters) {
+        return String.format("%,d", parameters);
+    }
+
+    private static String kerasType(LayerType type) {
+        return switch (type) {
+            case INPUT -> "InputLayer";
+            case CONVOLUTION -> "Conv2D";
+            case DEPTHWISE_CONVOLUTION -> "DepthwiseConv2D";
+            case BATCH_NORMALIZATION -> "BatchNormalization";
+            case RELU6 -> "ReLU";
+            case ZERO_PADDING -> "ZeroPadding2D";
+            case ADD -> "Add";
+            case GLOBAL_AVERAGE_POOLING -> "GlobalAveragePooling2D";
+            case DROPOUT -> "Dropout";
+            case DENSE -> "Dense";
+        };
+    }
+}

@@ -1,0 +1,131 @@
+package org.finetune.cli;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.finetune.ExitCode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code finetune}. Neither this class nor those of the commands may refer to ND4J, OpenCV or the logging in
+ * fields or static initializers: {@code --help} and {@code --version} have to answer at once.
+ */
+@Command(
+        name = "finetune",
+        versionProvider = Versions.class,
+        description = "Turns a folder of photos into an image classifier by fine-tuning a pretrained MobileNetV2.",
+        subcommands = {
+            TrainCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            InfoCommand.class,
+            DoctorCommand.class
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  finetune train --data ~/photos/flowers --out runs/flowers",
+            "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
+            "  finetune predict runs/flowers photo.jpg more-photos/ --top 3",
+            "",
+            "'finetune COMMAND --help' shows the options of a command."
+        })
+public final class Main implements Callable<Integer> {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            order = 100,
+            description = "Show this help and end.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the versions and end.")
+    private boolean version;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            order = 101,
+            description = "Show the log, and the stack trace of an error.")
+    private boolean verbose;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            scope = ScopeType.INHERIT,
+            order = 102,
+            description = "Show only warnings and results.")
+    private boolean quiet;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(execute(arguments));
+    }
+
+    /** Runs a command and returns the exit code. */
+    static int execute(String... arguments) {
+        Locale.setDefault(Locale.ROOT);
+        Main main = new Main();
+        CommandLine line = main.commandLine();
+        try {
+            return line.execute(arguments);
+        } catch (Error e) {
+            // Picocli passes on errors, such as OutOfMemoryError, as they are.
+            return main.errors().report(e);
+        } finally {
+            line.getOut().flush();
+            line.getErr().flush();
+        }
+    }
+
+    private CommandLine commandLine() {
+        CommandLine line = new CommandLine(this);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((e, arguments) -> errors().reportUsage(e));
+        line.setExecutionExceptionHandler((e, failed, parsed) -> errors().report(e));
+        line.setExecutionStrategy(parsed -> {
+            setLogLevel();
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        Map<String, String> exitCodes = new LinkedHashMap<>();
+        Arrays.stream(ExitCode.values())
+                .forEach(exitCode -> exitCodes.put(Integer.toString(exitCode.code()), exitCode.meaning()));
+        line.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(exitCodes);
+        return line;
+    }
+
+    private ErrorReport errors() {
+        return new ErrorReport(spec.commandLine().getErr(), verbose);
+    }
+
+    /** Tells logback.xml, which is read when the first logger is made, what to show on the terminal. */
+    private void setLogLevel() {
+        System.setProperty("finetune.log.level", verbose ? "DEBUG" : quiet ? "ERROR" : "WARN");
+    }
+
+    /** Where the commands print. */
+    Console console() {
+        return new Console(spec.commandLine().getOut(), spec.commandLine().getErr(), quiet, Terminal.current());
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitCode.USAGE.code();
+    }
+}

@@ -1,0 +1,82 @@
+package org.finetune.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.finetune.ExitCode;
+import org.finetune.compute.Backend;
+import org.finetune.config.Setting;
+import org.finetune.config.SettingValues;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code finetune predict}. */
+@Command(
+        name = "predict",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {"Says what is on photos, with the probability of each class.", ""},
+        footer = {
+            "",
+            "Examples:",
+            "  finetune predict runs/flowers photo.jpg",
+            "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
+            "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv > classes.csv"
+        })
+final class PredictCommand implements Callable<Integer> {
+    @ParentCommand
+    private Main main;
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "Run directory of the classifier.")
+    private Path run;
+
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "PHOTO",
+            description =
+                    "Files, directories (with all photos below them), patterns such as 'photos/**/*.jpg', or - for"
+                            + " paths on standard input, one a line.")
+    private List<String> photos;
+
+    @Option(
+            names = "--top",
+            paramLabel = "<n>",
+            defaultValue = "1",
+            description = "Number of classes to name for each photo. Default: 1.")
+    private int top;
+
+    @Option(
+            names = "--format",
+            paramLabel = "<format>",
+            defaultValue = "table",
+            description = "Form of the result: table, csv or jsonl. Default: table.")
+    private PredictionFormat format;
+
+    private CommandSpec spec;
+    private SettingOptions options;
+
+    @Spec
+    void setSpec(CommandSpec spec) {
+        this.spec = spec;
+        options =
+                SettingOptions.add(spec, List.of(Setting.STRICT, Setting.BATCH_SIZE, Setting.BACKEND, Setting.THREADS));
+    }
+
+    @Override
+    public Integer call() {
+        if (top < 1) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '--top': must be at least 1");
+        }
+        SettingValues settings = options.resolve();
+        Console console = main.console();
+        List<Path> files = new PhotoArguments(System.in, file -> true).expand(photos);
+        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        return ExitCode.SUCCESS.code();
+    }
+}

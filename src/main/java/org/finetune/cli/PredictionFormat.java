@@ -1,0 +1,30 @@
+package org.finetune.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The forms in which predictions are written. */
+enum PredictionFormat {
+    /** Aligned columns for people. */
+    TABLE,
+    /** Comma-separated values with a header. */
+    CSV,
+    /** A JSON object a line. */
+    JSONL;
+
+    /**
+     * Makes a writer.
+     *
+     * @param photos all photos that will come
+     * @param labels names of the classes
+     * @param top number of classes of each prediction
+     */
+    PredictionWriter writer(PrintWriter out, List<Path> photos, List<String> labels, int top) {
+        return switch (this) {
+            case TABLE -> new TablePredictionWriter(out, photos, labels);
+            case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()));
+            case JSONL -> new JsonlPredictionWriter(out);
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package org.finetune.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.finetune.config.Setting;
+import org.finetune.config.SettingValues;
+import org.finetune.config.SettingsLoader;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options for settings, and {@code --config}, added to a command. */
+final class SettingOptions {
+    private static final Path WORKING_DIRECTORY = Path.of("");
+
+    private final List<Setting<?>> settings;
+    private final List<OptionSpec> options = new ArrayList<>();
+    private final OptionSpec config = OptionSpec.builder("--config")
+            .paramLabel("<file>")
+            .type(Path.class)
+            .description("YAML file with settings. Options on the command line come before it, and it comes before "
+                    + "config/finetune.yaml in the directory of the installation.")
+            .build();
+
+    private SettingOptions(List<Setting<?>> settings) {
+        this.settings = settings;
+    }
+
+    /** Adds options for some settings to a command. */
+    static SettingOptions add(CommandSpec command, List<Setting<?>> settings) {
+        SettingOptions added = new SettingOptions(settings);
+        for (Setting<?> setting : settings) {
+            OptionSpec option = option(setting);
+            added.options.add(option);
+            command.addOption(option);
+        }
+        command.addOption(added.config);
+        return added;
+    }
+
+    private static <T> OptionSpec option(Setting<T> setting) {
+        OptionSpec.Builder builder = OptionSpec.builder(setting.option())
+                .description(setting.description()
+                        + (setting.defaultValue() == null ? "" : " Default: " + setting.defaultText() + "."));
+        if (setting.defaultValue() instanceof Boolean) {
+            return builder.type(Boolean.class).arity("0").negatable(true).build();
+        }
+        return builder.type(Object.class)
+                .paramLabel(setting.label())
+                .converters(text -> parse(setting, text))
+                .build();
+    }
+
+    private static <T> T parse(Setting<T> setting, String text) {
+        try {
+            return setting.type().parse(text, WORKING_DIRECTORY);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    /** All settings, from the options that were given, the configuration files and the defaults. */
+    SettingValues resolve() {
+        SettingValues commandLine = new SettingValues();
+        for (int i = 0; i < options.size(); i++) {
+            Object value = options.get(i).getValue();
+            if (value != null) {
+                put(commandLine, settings.get(i), value);
+            }
+        }
+        return SettingsLoader.ofInstallation().load(config.getValue(), commandLine);
+    }
+
+    @SuppressWarnings("unchecked") // The option's converter is the setting's.
+    private static <T> void put(SettingValues values, Setting<T> setting, Object value) {
+        values.put(setting, (T) value);
+    }
+}

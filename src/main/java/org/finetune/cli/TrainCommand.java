@@ -1,0 +1,51 @@
+package org.finetune.cli;
+
+import java.util.concurrent.Callable;
+import org.finetune.ExitCode;
+import org.finetune.compute.Backend;
+import org.finetune.config.Setting;
+import org.finetune.config.TrainSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code finetune train}. */
+@Command(
+        name = "train",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Makes a classifier from a folder of photos and writes it to a new run directory.",
+            "",
+            "Phase 1 trains a new head on the frozen, pretrained network, phase 2 then trains the last layers of the"
+                    + " network with it at a low learning rate.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  finetune train --classes 5 --unfreeze 20",
+            "  finetune train --data ~/photos/flowers --out runs/flowers",
+            "  finetune train --data ~/photos/flowers --alpha 0.35 --size 96 --augment standard",
+            "  finetune train --config runs/flowers/config.yaml --out runs/flowers-again"
+        })
+final class TrainCommand implements Callable<Integer> {
+    @ParentCommand
+    private Main main;
+
+    private SettingOptions options;
+
+    @Spec
+    void setSpec(CommandSpec spec) {
+        options = SettingOptions.add(spec, Setting.all());
+    }
+
+    @Override
+    public Integer call() {
+        TrainSettings settings = options.resolve().toTrainSettings();
+        Console console = main.console();
+        Backend.start(settings.backend(), settings.threads(), console::warning);
+        return ExitCode.SUCCESS.code();
+    }
+}

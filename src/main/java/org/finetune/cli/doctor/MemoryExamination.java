@@ -1,0 +1,53 @@
+package org.finetune.cli.doctor;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+
+/** How much memory there is, and how much of it this process may take. */
+final class MemoryExamination implements Examination {
+    private static final long MIB = 1 << 20;
+    /** With less even small photos and batches do not fit. */
+    private static final long LEAST_MIB = 1024;
+    /** With the default settings a run takes about this much. */
+    private static final long COMFORTABLE_MIB = 3 * 1024;
+
+    @Override
+    public List<Finding> examine() {
+        List<Finding> findings = new ArrayList<>();
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        // In a container these are the container's.
+        findings.add(memory(system.getTotalMemorySize() / MIB, system.getFreeMemorySize() / MIB));
+        findings.add(Finding.ok(
+                "Limits",
+                Runtime.getRuntime().maxMemory() / MIB + " MiB for Java's heap, " + limit(Pointer.maxPhysicalBytes())
+                        + " for the whole process"));
+        if (System.getenv("MALLOC_MMAP_THRESHOLD_") == null) {
+            findings.add(Finding.warn(
+                    "Allocation",
+                    "MALLOC_MMAP_THRESHOLD_ is not set, so every array is mapped afresh, which is slow",
+                    "Start finetune by scripts/finetune, which sets it."));
+        }
+        return findings;
+    }
+
+    static Finding memory(long totalMib, long freeMib) {
+        String text = totalMib + " MiB, " + freeMib + " MiB of it free";
+        if (totalMib < LEAST_MIB) {
+            return Finding.bad("Memory", text, "Give the machine or the container at least " + LEAST_MIB + " MiB.");
+        }
+        if (totalMib < COMFORTABLE_MIB) {
+            return Finding.warn(
+                    "Memory",
+                    text,
+                    "If a run ends with 'out of memory', use a smaller --batch-size, --size or --alpha.");
+        }
+        return Finding.ok("Memory", text);
+    }
+
+    private static String limit(long bytes) {
+        return bytes == 0 ? "no limit" : bytes / MIB + " MiB";
+    }
+}

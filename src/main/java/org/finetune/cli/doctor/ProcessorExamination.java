@@ -1,0 +1,27 @@
+package org.finetune.cli.doctor;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+
+/** How many processors there are, and whether others use them. */
+final class ProcessorExamination implements Examination {
+    private static final String SUBJECT = "Processors";
+
+    @Override
+    public List<Finding> examine() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        String threads = System.getenv("OMP_NUM_THREADS");
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        String text = processors + " for this process, "
+                + (threads == null ? "OMP_NUM_THREADS not set" : "OMP_NUM_THREADS=" + threads)
+                + String.format(", load %.1f", load);
+        if (load > processors) {
+            return List.of(Finding.warn(
+                    SUBJECT,
+                    text,
+                    "Other programs use the processors, which makes computing with all of them several times slower; set"
+                            + " --threads to the number that is free."));
+        }
+        return List.of(Finding.ok(SUBJECT, text));
+    }
+}

@@ -1,0 +1,40 @@
+package org.finetune.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.finetune.cli.doctor.Finding.Status;
+
+/** Whether files can be made in a directory, which need not exist yet. */
+final class WritableDirectory {
+    private static final long MIB = 1 << 20;
+    private static final long LEAST_MIB = 1024;
+
+    private WritableDirectory() {}
+
+    /**
+     * Looks at a directory.
+     *
+     * @param otherwise status if no files can be made there
+     */
+    static Finding examine(String subject, Path directory, Status otherwise) {
+        Path existing = directory;
+        while (!Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+            return new Finding(
+                    otherwise,
+                    subject,
+                    directory + " cannot be written",
+                    "Make " + existing + " writable, or use another.");
+        }
+        try {
+            long free = Files.getFileStore(existing).getUsableSpace() / MIB;
+            String text = directory + ", " + free + " MiB free";
+            return free < LEAST_MIB ? Finding.warn(subject, text, "Free some space there.") : Finding.ok(subject, text);
+        } catch (IOException e) {
+            return Finding.warn(subject, directory + ": " + e.getMessage(), "See whether the disk works.");
+        }
+    }
+}

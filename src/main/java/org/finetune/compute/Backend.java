@@ -1,0 +1,79 @@
+package org.finetune.compute;
+
+import java.util.function.Consumer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.config.TrainSettings.BackendType;
+import org.nd4j.common.config.ND4JClassLoading;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.factory.Nd4jBackend;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/** Starts ND4J in this process, on the backend and with the threads that the user wants. */
+public final class Backend {
+    private static final String CPU = "org.nd4j.linalg.cpu.nativecpu.CpuBackend";
+    private static final String CUDA = "org.nd4j.linalg.jcublas.JCublasBackend";
+
+    private Backend() {}
+
+    /**
+     * Starts ND4J. Since ND4J and OpenMP read their settings only once, this must come before anything that loads ND4J or
+     * OpenCV, and on the thread that will compute.
+     *
+     * @param threads threads to compute with, or 0 for ND4J's own number: that of the cores, or {@code OMP_NUM_THREADS}
+     * @param notices hears what the user should know about the choice
+     * @return the backend that runs
+     * @throws FinetuneException with {@link ExitCode#BACKEND} if the backend cannot be had or does not start
+     */
+    public static Nd4jBackend start(BackendType wanted, int threads, Consumer<String> notices) {
+        BackendChoice choice = BackendChoice.make(wanted);
+        if (!choice.notice().isEmpty()) {
+            notices.accept(choice.notice());
+        }
+        if (threads > 0) {
+            OpenMp.setThreads(threads);
+        }
+        Nd4jBackend backend = load(wanted, choice);
+        if (threads > 0) {
+            // For this thread ND4J has set its own number over that of the environment.
+            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+        }
+        if (choice.cuda() && isCpu(backend)) {
+            notices.accept("The CPU is used, because CUDA did not start; 'finetune doctor' shows more");
+        }
+        return backend;
+    }
+
+    /** Whether a backend computes on the CPU. */
+    public static boolean isCpu(Nd4jBackend backend) {
+        return backend.getClass().getName().equals(CPU);
+    }
+
+    private static Nd4jBackend load(BackendType wanted, BackendChoice choice) {
+        ClassLoader all = ND4JClassLoading.getNd4jClassloader();
+        if (!choice.cuda()) {
+            ND4JClassLoading.setNd4jClassloader(new OneBackend(all, CPU));
+        } else if (wanted == BackendType.CUDA) {
+            ND4JClassLoading.setNd4jClassloader(new OneBackend(all, CUDA));
+        }
+        try {
+            return Nd4j.getBackend();
+        } catch (LinkageError e) {
+            throw new FinetuneException(
+                    ExitCode.BACKEND,
+                    "ND4J's " + (choice.cuda() ? "CUDA" : "CPU") + " backend does not start: " + rootMessage(e)
+                            + "; 'finetune doctor' shows more",
+                    e);
+        } finally {
+            ND4JClassLoading.setNd4jClassloader(all);
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+}

@@ -1,0 +1,32 @@
+package org.finetune.run;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Comma-separated values (RFC 4180, with line feeds) that a spreadsheet program opens without running anything. */
+public final class Csv {
+    private static final Pattern QUOTED = Pattern.compile("[\",\r\n]");
+    private static final Pattern FORMULA = Pattern.compile("^[=+\\-@\t\r]");
+
+    private Csv() {}
+
+    /**
+     * Makes a line, with its line feed. Texts that a spreadsheet would take for a formula get an apostrophe before them;
+     * numbers are left alone.
+     */
+    public static String line(List<?> cells) {
+        return cells.stream().map(Csv::cell).collect(Collectors.joining(",", "", "\n"));
+    }
+
+    private static String cell(Object value) {
+        String text = value.toString();
+        if (value instanceof Number) {
+            return text;
+        }
+        if (FORMULA.matcher(text).find()) {
+            text = "'" + text;
+        }
+        return QUOTED.matcher(text).find() || text.startsWith("'") ? '"' + text.replace("\"", "\"\"") + '"' : text;
+    }
+}

@@ -1,0 +1,43 @@
+package org.finetune.run;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.FileAppender;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes everything that is logged to a file too, from when it is opened until it is closed. */
+public final class RunLog implements AutoCloseable {
+    private final FileAppender<ILoggingEvent> appender = new FileAppender<>();
+
+    /**
+     * Opens the log.
+     *
+     * @param file the file; what is in it already is kept
+     */
+    public RunLog(Path file) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern("%date %-5level [%thread] %logger - %message%n");
+        encoder.start();
+        appender.setContext(context);
+        appender.setName(file.toString());
+        appender.setFile(file.toString());
+        appender.setEncoder(encoder);
+        appender.start();
+        root().addAppender(appender);
+    }
+
+    @Override
+    public void close() {
+        root().detachAppender(appender);
+        appender.stop();
+    }
+
+    private static ch.qos.logback.classic.Logger root() {
+        return (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    }
+}

@@ -1,0 +1,101 @@
+package org.finetune.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Runs {@code scripts/finetune} as a process of its own, as users do. */
+final class CliProcess {
+    private static final Path LAUNCHER = Path.of("scripts", "finetune").toAbsolutePath();
+    private static final int TIMEOUT_MINUTES = 15;
+
+    private final List<String> command = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
+    private Path workingDirectory = Path.of("").toAbsolutePath();
+    private String input = "";
+
+    /**
+     * What a process has left.
+     *
+     * @param exitCode its exit code
+     * @param out its standard output
+     * @param err its standard error
+     * @param seconds how long it took
+     */
+    record Result(int exitCode, String out, String err, double seconds) {}
+
+    private CliProcess(Path launcher, String... arguments) {
+        command.add(launcher.toString());
+        command.addAll(List.of(arguments));
+    }
+
+    static CliProcess finetune(String... arguments) {
+        return new CliProcess(LAUNCHER, arguments);
+    }
+
+    /** Runs another path to the launcher, such as a link. */
+    static CliProcess of(Path launcher, String... arguments) {
+        return new CliProcess(launcher, arguments);
+    }
+
+    CliProcess in(Path directory) {
+        workingDirectory = directory;
+        return this;
+    }
+
+    /** Sets a variable of the environment, or removes it if the value is null. */
+    CliProcess with(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    CliProcess input(String text) {
+        input = text;
+        return this;
+    }
+
+    Result run() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        Process process = start();
+        CompletableFuture<String> out = read(process.getInputStream());
+        CompletableFuture<String> err = read(process.getErrorStream());
+        process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().close();
+        if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new IllegalStateException(command + " has not ended after " + TIMEOUT_MINUTES + " minutes");
+        }
+        return new Result(process.exitValue(), out.join(), err.join(), (System.nanoTime() - start) / 1e9);
+    }
+
+    /** Starts the process without waiting for its end. */
+    Process start() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
+        environment.forEach((name, value) -> {
+            if (value == null) {
+                builder.environment().remove(name);
+            } else {
+                builder.environment().put(name, value);
+            }
+        });
+        return builder.start();
+    }
+
+    private static CompletableFuture<String> read(InputStream stream) {
+        return CompletableFuture.supplyAsync(() -> {
+            try (stream) {
+                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+}

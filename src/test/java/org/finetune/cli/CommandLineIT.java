@@ -1,0 +1,168 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.finetune.ExitCode;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.config.Setting;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands as processes, as far as they need no classifier. */
+class CommandLineIT {
+    /** A generous multiple of what is promised: other processes run beside the tests. */
+    private static final double SECONDS = 3;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void versionAndHelpAnswerAtOnceAndLoadNothingOfNd4j() throws Exception {
+        for (String[] arguments : List.of(
+                new String[] {"--version"}, new String[] {"--help"}, new String[] {"train", "--help"})) {
+            Result result = CliProcess.finetune(arguments).run();
+            assertEquals(0, result.exitCode(), result.err());
+            assertEquals("", result.err());
+            assertTrue(result.seconds() < SECONDS, String.join(" ", arguments) + " took " + result.seconds() + " s");
+
+            Result traced = CliProcess.finetune(arguments)
+                    .with("FINETUNE_JAVA_OPTS", "-Xlog:class+load")
+                    .run();
+            for (String library : List.of("org.nd4j", "org.deeplearning4j", "org.bytedeco", "ch.qos.logback", "org.slf4j")) {
+                assertFalse(traced.out().contains(" " + library + "."), String.join(" ", arguments) + " loads " + library);
+            }
+        }
+    }
+
+    @Test
+    void helpStatesTheExitCodes() throws Exception {
+        String help = CliProcess.finetune("--help").run().out();
+        for (ExitCode exitCode : ExitCode.values()) {
+            assertTrue(help.matches("(?s).*\\n  " + exitCode.code() + " +[a-z].*"), help);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"train", "evaluate", "predict", "info", "doctor"})
+    void everyCommandHasHelpWithExamples(String command) throws Exception {
+        Result result = CliProcess.finetune(command, "--help").run();
+        assertEquals(0, result.exitCode());
+        assertTrue(result.out().startsWith("Usage: finetune " + command), result.out());
+        assertTrue(result.out().contains("  finetune " + command), result.out());
+    }
+
+    @Test
+    void helpOfTrainStatesEverySettingAndItsDefault() throws Exception {
+        String help = CliProcess.finetune("train", "--help").run().out().replaceAll("\\s+", " ");
+        for (Setting<?> setting : Setting.all()) {
+            assertTrue(help.contains(setting.key()), setting.key());
+            if (setting.defaultValue() != null) {
+                assertTrue(
+                        help.contains(setting.description() + " Default: " + setting.defaultText() + "."), setting.key());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train --epoch 3 | Unknown options: '--epoch', '3' | --epochs",
+                "train --epochs ten | must be a whole number from 0 to 100000, not 'ten' | --epochs",
+                "train --alpha 0.4 | must be one of 0.35, 0.5, 0.75, 1.0, 1.3, 1.4, not '0.4' | --alpha",
+                "train --augment mirror | must be one of none, flip, standard, not 'mirror' | --augment",
+                "trian | Unmatched argument at index 0: 'trian' | train",
+                "predict | Missing required parameters: 'RUN', 'PHOTO' | predict --help",
+                "predict run photo --top 0 | must be at least 1 | --top",
+                "predict run photo --format xml | xml | TABLE, CSV, JSONL",
+                "evaluate run | Missing required option: '--data=<dir>' | evaluate --help",
+                "train --config no-such.yaml | no-such.yaml: no such file | no-such",
+                "info --unfreeze -1 | must be a whole number from 0 to 10000 or all, not '-1' | --unfreeze",
+            })
+    void usageErrorsSayWhatIsWrong(String arguments, String message, String hint) throws Exception {
+        Result result = CliProcess.finetune(arguments.split(" ")).in(directory).run();
+        assertEquals(ExitCode.USAGE.code(), result.exitCode(), result.err());
+        assertEquals("", result.out());
+        assertTrue(result.err().startsWith("finetune: "), result.err());
+        assertTrue(result.err().contains(message), result.err());
+        assertTrue(result.err().contains(hint), result.err());
+        assertFalse(result.err().contains("\tat "), result.err());
+    }
+
+    @Test
+    void verboseShowsTheStackTrace() throws Exception {
+        Result result = CliProcess.finetune("train", "--verbose", "--config", "none").in(directory).run();
+        assertEquals(ExitCode.USAGE.code(), result.exitCode());
+        assertTrue(result.err().contains("\tat org.finetune."), result.err());
+    }
+
+    @Test
+    void controlCharactersOfNamesStayOffTheTerminal() throws Exception {
+        String name = "\u001b[31mred\u0007.yaml";
+        Result result = CliProcess.finetune("train", "--config", name).in(directory).run();
+        assertEquals("finetune: \\u001b[31mred\\u0007.yaml: no such file\n", result.err());
+    }
+
+    @Test
+    void noCommandPrintsTheHelpAsAnError() throws Exception {
+        Result result = CliProcess.finetune().run();
+        assertEquals(ExitCode.USAGE.code(), result.exitCode());
+        assertEquals("", result.out());
+        assertTrue(result.err().startsWith("Usage: finetune "), result.err());
+    }
+
+    @Test
+    void infoReadsSettingsFromFileAndCommandLine() throws Exception {
+        Path config = Files.writeString(directory.resolve("c.yaml"), "alpha: 0.35\nunfreeze: 0\nclasses: 5\n");
+        Result result = CliProcess.finetune("info", "--config", config.toString(), "--unfreeze", "20").run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(result.out().startsWith("MobileNetV2, alpha 0.35, input 224x224\n"), result.out());
+        assertTrue(result.out().endsWith("Parameters: 416,613, of which phase 2 trains 236,661\n"), result.out());
+    }
+
+    @Test
+    void doctorFindsThisMachineGood() throws Exception {
+        Result result = CliProcess.finetune("doctor").in(directory).run();
+        assertEquals(0, result.exitCode(), result.out() + result.err());
+        assertTrue(result.out().contains("CpuBackend with oneDNN"), result.out());
+        assertTrue(Stream.of("matmul", "conv2d").allMatch(result.out()::contains), result.out());
+        assertFalse(result.out().contains("\nbad "), result.out());
+        assertEquals("", result.err());
+    }
+
+    @Test
+    void cudaWithoutADeviceEndsWithARemedy() throws Exception {
+        Result result = CliProcess.finetune("train", "--backend", "cuda")
+                .with("PATH", minimalPath())
+                .in(directory)
+                .run();
+        assertEquals(ExitCode.BACKEND.code(), result.exitCode(), result.err());
+        assertTrue(result.err().contains("no CUDA device was found"), result.err());
+        assertTrue(result.err().contains("--backend cpu"), result.err());
+    }
+
+    /** A search path with what the launcher needs and without nvidia-smi. */
+    private String minimalPath() throws Exception {
+        Path bin = Files.createDirectory(directory.resolve("bin"));
+        for (String tool : List.of("bash", "env", "dirname", "readlink", "java")) {
+            Path found = Stream.of(System.getenv("PATH").split(":"))
+                    .map(path -> Path.of(path, tool))
+                    .filter(Files::isExecutable)
+                    .findFirst()
+                    .orElseThrow();
+            Path script = Files.writeString(bin.resolve(tool), "#!/bin/sh\nexec " + found + " \"$@\"\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        }
+        return bin.toString();
+    }
+}

@@ -1,0 +1,60 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.finetune.train.EpochResult;
+import org.finetune.train.Phase;
+import org.junit.jupiter.api.Test;
+
+class ConsoleProgressTest {
+    private final StringWriter text = new StringWriter();
+    private long now;
+
+    @Test
+    void withoutTerminalPrintsALineEveryTenSecondsAndAtEnds() {
+        run(false);
+        assertEquals("""
+                weights: a.h5
+                features: 400 of 1000, 40 images/s, 0:00:15 left, loss 1.5
+                warning: b\\u001b.jpg cannot be decoded
+                features: 900 of 1000, 40 images/s, 0:00:03 left
+                features: done in 24.5 s
+                fine-tune epoch 2/10: loss 0.5000, accuracy 75.0%, validation loss 0.2500, validation accuracy 87.5%, \
+                1.5 s, best so far
+                """, text.toString());
+    }
+
+    @Test
+    void quietPrintsWarningsOnly() {
+        run(true);
+        assertEquals("warning: b\\u001b.jpg cannot be decoded\n", text.toString());
+    }
+
+    private void run(boolean quiet) {
+        Console console =
+                new Console(new PrintWriter(new StringWriter()), new PrintWriter(text), quiet, Terminal.NONE);
+        try (ConsoleProgress progress = new ConsoleProgress(console, () -> now)) {
+            progress.info("weights: a.h5");
+            progress.stageStarted("features", 1000);
+            after(5);
+            progress.stageProgress(200, "loss 2");
+            after(5);
+            progress.stageProgress(400, "loss 1.5");
+            progress.warning("b\u001b.jpg cannot be decoded");
+            after(9.5);
+            progress.stageProgress(800, "");
+            after(3);
+            progress.stageProgress(900, "");
+            after(2);
+            progress.stageProgress(1000, "");
+            progress.stageFinished();
+            progress.epochFinished(new EpochResult(Phase.FINE_TUNE, 2, 0.5, 0.75, 0.25, 0.875, 1.5, true), 10);
+        }
+    }
+
+    private void after(double seconds) {
+        now += (long) (seconds * 1e9);
+    }
+}

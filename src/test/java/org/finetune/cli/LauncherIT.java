@@ -1,0 +1,136 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.finetune.cli.CliProcess.Result;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher: what it sets, what it finds, and what it passes on. */
+class LauncherIT {
+    private static final Path LAUNCHER = Path.of("scripts", "finetune").toAbsolutePath();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void distributionIsSmallAndHasTheNativesOfOnePlatformWithOneDnnOnly() throws IOException {
+        long bytes = Files.size(Path.of("target", "finetune.jar"));
+        try (Stream<Path> libraries = Files.list(Path.of("target", "lib"))) {
+            for (Path library : libraries.toList()) {
+                String name = library.getFileName().toString();
+                assertFalse(name.matches(".*(windows|macosx|android|ios|arm|ppc|x86_64-avx).*"), name);
+                assertFalse(name.matches("nd4j-native-[^-]*-[^-]*-linux-x86_64\\.jar"), name);
+                assertFalse(name.contains("ffmpeg"), name);
+                bytes += Files.size(library);
+            }
+        }
+        assertTrue(bytes < 350L << 20, "distribution of " + bytes + " bytes");
+    }
+
+    @Test
+    void isFoundThroughLinksAndFromOtherDirectories() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), LAUNCHER);
+        Path linkToLink = Files.createSymbolicLink(directory.resolve("finetune"), Path.of("link"));
+        Result result = CliProcess.of(linkToLink, "--version").in(directory).run();
+        Files.delete(link);
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(result.out().startsWith("finetune "), result.out());
+    }
+
+    @Test
+    void passesOnTheUsersOptionsForJava() throws Exception {
+        Result result = CliProcess.finetune("--version")
+                .with("FINETUNE_JAVA_OPTS", "-Xmx600m -XshowSettings:vm")
+                .run();
+        assertTrue(result.err().contains("Max. Heap Size: 600.00M"), result.err());
+    }
+
+    @Test
+    void heapIsAQuarterOfTheMemoryWithinBounds() throws Exception {
+        Result result = CliProcess.finetune("--version")
+                .with("FINETUNE_JAVA_OPTS", "-XX:+PrintFlagsFinal")
+                .run();
+        long expected = Math.max(512, Math.min(4096, memoryMib() / 4)) << 20;
+        assertTrue(result.out().matches("(?s).* MaxHeapSize += " + expected + " .*"), result.out());
+    }
+
+    /** Memory of the machine, or of the container if that is less, as Java sees it. */
+    private static long memoryMib() {
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return system.getTotalMemorySize() >> 20;
+    }
+
+    @Test
+    void withoutJavaSaysSo() throws Exception {
+        Result result = CliProcess.finetune("--version")
+                .with("JAVA_HOME", directory.toString())
+                .run();
+        assertEquals(5, result.exitCode());
+        assertEquals(
+                "finetune: no Java found; install a JDK 17 or newer and put it on the PATH or set JAVA_HOME\n",
+                result.err());
+    }
+
+    @Test
+    void oldJavaIsRefused() throws Exception {
+        Path java = Files.createDirectories(directory.resolve("bin")).resolve("java");
+        Files.createFile(java, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.writeString(directory.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"1.8.0_392\"\n");
+        Result result = CliProcess.finetune("--version")
+                .with("JAVA_HOME", directory.toString())
+                .run();
+        assertEquals(5, result.exitCode());
+        assertTrue(result.err().contains("is Java 8, but 17 or newer is needed"), result.err());
+    }
+
+    @Test
+    void firstUseBuildsAndShowsWhyABuildFails() throws Exception {
+        Path scripts = Files.createDirectories(directory.resolve("scripts"));
+        Path copy = Files.copy(LAUNCHER, scripts.resolve("finetune"));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwx------"));
+        Path bin = Files.createDirectories(directory.resolve("bin"));
+        Path maven = Files.createFile(
+                bin.resolve("mvn"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        String path = bin + ":" + System.getenv("PATH");
+
+        Files.writeString(maven, "#!/bin/sh\necho '[ERROR] no network'\nexit 1\n");
+        Result failed = CliProcess.of(copy, "--version").with("PATH", path).run();
+        assertEquals(5, failed.exitCode());
+        assertTrue(failed.err().contains("building"), failed.err());
+        assertTrue(failed.err().contains("[ERROR] no network"), failed.err());
+
+        Path target = Path.of("target").toAbsolutePath();
+        Files.writeString(maven, "#!/bin/sh\nln -s " + target + " " + directory.resolve("target") + "\n");
+        Result built = CliProcess.of(copy, "--version").with("PATH", path).run();
+        Files.delete(directory.resolve("target"));
+        assertEquals(0, built.exitCode(), built.err());
+        assertEquals(1, built.err().lines().count(), built.err());
+        assertTrue(built.out().startsWith("finetune "), built.out());
+    }
+
+    @Test
+    void signalsReachJava() throws Exception {
+        // Predict waits for the paths on its standard input.
+        Process process = CliProcess.finetune("predict", "run", "-").start();
+        try {
+            while (process.info().command().filter(command -> command.endsWith("java")).isEmpty()) {
+                Thread.sleep(50);
+            }
+            Thread.sleep(1500);
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            assertEquals(130, process.waitFor());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.finetune.cli.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.finetune.cli.doctor.Finding.Status;
+import org.finetune.compute.CudaDevice;
+import org.finetune.compute.CudaDevices;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExaminationTest {
+    private static final CudaDevices NONE = new CudaDevices(List.of(), "nvidia-smi lists none");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void littleMemoryIsWorse() {
+        assertEquals(Status.BAD, MemoryExamination.memory(512, 500).status());
+        assertEquals(Status.WARN, MemoryExamination.memory(2048, 500).status());
+        assertEquals(Status.OK, MemoryExamination.memory(8192, 500).status());
+    }
+
+    @Test
+    void missingDeviceMattersOnlyToABuildWithCuda() {
+        assertEquals(Status.OK, CudaExamination.finding(false, NONE).status());
+        assertEquals(Status.WARN, CudaExamination.finding(true, NONE).status());
+    }
+
+    @Test
+    void devicesThatCannotBeUsedAreNamed() {
+        CudaDevices old = new CudaDevices(List.of(new CudaDevice("Tesla K20", "470.1", 3, 5)), "");
+        CudaDevices good = new CudaDevices(List.of(new CudaDevice("Tesla T4", "510.47", 7, 5)), "");
+        assertEquals(Status.WARN, CudaExamination.finding(true, old).status());
+        assertTrue(CudaExamination.finding(true, old).text().contains("Tesla K20"));
+        assertEquals(Status.OK, CudaExamination.finding(true, good).status());
+        Finding unbuilt = CudaExamination.finding(false, good);
+        assertEquals(Status.WARN, unbuilt.status());
+        assertTrue(unbuilt.remedy().contains("mvn -Pcuda"), unbuilt.remedy());
+    }
+
+    @Test
+    void weightsAreFoundInBothPlaces() throws IOException {
+        Path models = Files.createDirectory(directory.resolve("models"));
+        Path cache = directory.resolve("cache");
+        assertEquals(
+                Status.WARN, new WeightsExamination(models, cache).examine().get(0).status());
+        Files.createFile(models.resolve("a.h5"));
+        Files.createFile(models.resolve("README.md"));
+        Files.createFile(Files.createDirectory(cache).resolve("b.h5"));
+        Finding found = new WeightsExamination(models, cache).examine().get(0);
+        assertEquals(Status.OK, found.status());
+        assertEquals(models.resolve("a.h5") + ", " + cache.resolve("b.h5"), found.text());
+    }
+
+    @Test
+    void cacheDirectoryFollowsTheSpecification() {
+        Path byDefault = Path.of(System.getProperty("user.home"), ".cache", "finetune", "weights");
+        assertEquals(byDefault, WeightsExamination.cacheDirectory(Map.of()));
+        assertEquals(byDefault, WeightsExamination.cacheDirectory(Map.of("XDG_CACHE_HOME", "relative")));
+        assertEquals(
+                Path.of("/c/finetune/weights"), WeightsExamination.cacheDirectory(Map.of("XDG_CACHE_HOME", "/c")));
+    }
+
+    @Test
+    void directoriesThatCannotBeWrittenAreNamed() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        Finding finding = WritableDirectory.examine("Output", file.resolve("runs"), Status.WARN);
+        assertEquals(Status.WARN, finding.status());
+        assertTrue(finding.remedy().contains(file.toString()), finding.remedy());
+        assertEquals(
+                Status.OK,
+                WritableDirectory.examine("Output", directory.resolve("a/b"), Status.BAD)
+                        .status());
+    }
+}

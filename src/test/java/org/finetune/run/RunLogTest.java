@@ -1,0 +1,37 @@
+package org.finetune.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+class RunLogTest {
+    private static final Logger OURS = LoggerFactory.getLogger(RunLogTest.class);
+    private static final Logger LIBRARY = LoggerFactory.getLogger("org.nd4j.linalg.factory.Nd4j");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void fileHasWhatIsLoggedWhileItIsOpen() throws IOException {
+        Path file = directory.resolve("run.log");
+        OURS.info("before");
+        try (RunLog log = new RunLog(file)) {
+            OURS.debug("detail");
+            LIBRARY.info("chatter");
+            LIBRARY.debug("noise");
+        }
+        OURS.info("after");
+        List<String> lines = Files.readAllLines(file);
+        assertEquals(2, lines.size(), lines.toString());
+        assertTrue(lines.get(0).endsWith("org.finetune.run.RunLogTest - detail"), lines.get(0));
+        assertTrue(lines.get(1).endsWith("org.nd4j.linalg.factory.Nd4j - chatter"), lines.get(1));
+    }
+}
