@@ -33,11 +33,12 @@ public record Augmentation(Augment kind, int views, long seed) {
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
     public Augmentation {
-        boolean fits = switch (kind) {
-            case NONE -> views == 1;
-            case FLIP -> views == 2;
-            case STANDARD -> views >= 1;
-        };
+        boolean fits =
+                switch (kind) {
+                    case NONE -> views == 1;
+                    case FLIP -> views == 2;
+                    case STANDARD -> views >= 1;
+                };
         if (!fits) {
             String name = kind.name().toLowerCase(Locale.ROOT);
             throw new FinetuneException(
@@ -56,11 +57,12 @@ public record Augmentation(Augment kind, int views, long seed) {
      * @throws FinetuneException with {@link ExitCode#USAGE} if the kind has no such number of views
      */
     public static Augmentation of(Augment kind, int views, long seed) {
-        int own = switch (kind) {
-            case NONE -> 1;
-            case FLIP -> 2;
-            case STANDARD -> STANDARD_VIEWS;
-        };
+        int own =
+                switch (kind) {
+                    case NONE -> 1;
+                    case FLIP -> 2;
+                    case STANDARD -> STANDARD_VIEWS;
+                };
         return new Augmentation(kind, views == 0 ? own : views, seed);
     }
 

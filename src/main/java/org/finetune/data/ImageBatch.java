@@ -16,8 +16,7 @@ public final class ImageBatch {
     private final Runnable onRelease;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    ImageBatch(
-            FloatPointer pixels, int views, List<DecodedImage> images, List<Failure> failures, Runnable onRelease) {
+    ImageBatch(FloatPointer pixels, int views, List<DecodedImage> images, List<Failure> failures, Runnable onRelease) {
         this.pixels = pixels;
         this.views = views;
         this.images = List.copyOf(images);

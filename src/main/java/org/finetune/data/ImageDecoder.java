@@ -103,12 +103,15 @@ public final class ImageDecoder {
      */
     public void decode(byte[] file, List<View> views, FloatPointer destination) throws ImageDecodeException {
         int size = preprocessing.size();
+        // None of these pointers is to be closed: that would free the memory of the destination.
+        FloatPointer memory = new FloatPointer(destination).position(0);
         try (Picture picture = new Picture(readHeader(file))) {
             for (int i = 0; i < views.size(); i++) {
                 picture.require(views.get(i));
                 long start = System.nanoTime();
-                // Not to be closed: that would free the memory of the destination.
-                FloatPointer values = destination.getPointer((long) i * preprocessing.valuesPerImage());
+                // OpenCV would take a position for a number of bytes, so the address itself must be the right one.
+                FloatPointer values =
+                        memory.getPointer(destination.position() + (long) i * preprocessing.valuesPerImage());
                 try (Mat rgb = render(picture.pixels, views.get(i));
                         Mat scaled = new Mat(size, size, CV_32FC3, values)) {
                     rgb.convertTo(scaled, CV_32F, Preprocessing.SCALE, Preprocessing.OFFSET);

@@ -151,7 +151,8 @@ public final class ImageFolder {
     private static List<String> unusedBeside(List<Path> directories) {
         return directories.stream()
                 .map(directory -> directory.getFileName().toString())
-                .filter(name -> Stream.concat(TRAIN.stream(), VALIDATION.stream()).noneMatch(name::equalsIgnoreCase))
+                .filter(name ->
+                        Stream.concat(TRAIN.stream(), VALIDATION.stream()).noneMatch(name::equalsIgnoreCase))
                 .toList();
     }
 

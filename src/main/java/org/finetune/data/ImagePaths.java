@@ -61,7 +61,9 @@ public record ImagePaths(List<Path> paths, List<BadImage> bad) {
             return Path.of(argument);
         } catch (InvalidPathException e) {
             throw new FinetuneException(
-                    ExitCode.DATA, "'" + argument + "' is no valid path (" + e.getReason() + "); check its spelling.", e);
+                    ExitCode.DATA,
+                    "'" + argument + "' is no valid path (" + e.getReason() + "); check its spelling.",
+                    e);
         }
     }
 

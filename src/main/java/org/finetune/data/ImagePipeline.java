@@ -64,7 +64,12 @@ public final class ImagePipeline implements AutoCloseable {
      * @param buffers number of batches to allocate, at least 1; 2 or more let decoding run ahead
      */
     public ImagePipeline(
-            ImageDecoder decoder, Augmentation augmentation, List<Path> images, int batchRows, int threads, int buffers) {
+            ImageDecoder decoder,
+            Augmentation augmentation,
+            List<Path> images,
+            int batchRows,
+            int threads,
+            int buffers) {
         if (batchRows < augmentation.views() || threads < 1 || buffers < 1) {
             throw new IllegalArgumentException(
                     "batchRows " + batchRows + ", threads " + threads + ", buffers " + buffers);
@@ -280,8 +285,7 @@ public final class ImagePipeline implements AutoCloseable {
             }
             decoded.add(new DecodedImage(index, batch.hashes[i]));
         }
-        return new ImageBatch(
-                batch.buffer, augmentation.views(), decoded, failures, () -> release(batch.buffer));
+        return new ImageBatch(batch.buffer, augmentation.views(), decoded, failures, () -> release(batch.buffer));
     }
 
     private void move(FloatPointer buffer, int from, int to) {

@@ -63,7 +63,8 @@ final class PixelReader {
     }
 
     private static BytePointer copy(List<Piece> pieces) {
-        BytePointer copy = new BytePointer(pieces.stream().mapToLong(Piece::length).sum());
+        BytePointer copy =
+                new BytePointer(pieces.stream().mapToLong(Piece::length).sum());
         for (Piece piece : pieces) {
             copy.put(piece.bytes(), piece.offset(), piece.length());
             copy.position(copy.position() + piece.length());
@@ -75,12 +76,13 @@ final class PixelReader {
         if (format != ImageFormat.JPEG) {
             return IMREAD_UNCHANGED;
         }
-        int flags = switch (reduction) {
-            case 2 -> IMREAD_REDUCED_COLOR_2;
-            case 4 -> IMREAD_REDUCED_COLOR_4;
-            case 8 -> IMREAD_REDUCED_COLOR_8;
-            default -> IMREAD_COLOR;
-        };
+        int flags =
+                switch (reduction) {
+                    case 2 -> IMREAD_REDUCED_COLOR_2;
+                    case 4 -> IMREAD_REDUCED_COLOR_4;
+                    case 8 -> IMREAD_REDUCED_COLOR_8;
+                    default -> IMREAD_COLOR;
+                };
         return flags | IMREAD_IGNORE_ORIENTATION;
     }
 
@@ -105,8 +107,8 @@ final class PixelReader {
     private static BufferedImage readGif(ImageHeader header) throws ImageDecodeException {
         Piece file = header.pieces().get(0);
         ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
-        try (ImageInputStream in = new MemoryCacheImageInputStream(
-                new ByteArrayInputStream(file.bytes(), file.offset(), file.length()))) {
+        try (ImageInputStream in =
+                new MemoryCacheImageInputStream(new ByteArrayInputStream(file.bytes(), file.offset(), file.length()))) {
             reader.setInput(in, true, true);
             return reader.read(0);
         } catch (IOException e) {

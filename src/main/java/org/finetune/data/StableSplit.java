@@ -59,10 +59,8 @@ final class StableSplit {
 
     /** Whether every class has a training image besides this one. */
     private boolean canBeSpared(String hash) {
-        return classes.stream()
-                .filter(contents -> contents.contains(hash))
-                .allMatch(contents -> contents.stream()
-                        .anyMatch(other -> !other.equals(hash) && !validation.contains(other)));
+        return classes.stream().filter(contents -> contents.contains(hash)).allMatch(contents -> contents.stream()
+                .anyMatch(other -> !other.equals(hash) && !validation.contains(other)));
     }
 
     /** The hash as a number in [0, 1): its first 52 bits, which a double holds exactly. */
