@@ -39,6 +39,10 @@ final class BmpStructure {
             bitsPerPixel = in.getShort(28);
             compression = in.getInt(30);
             compressedSize = Integer.toUnsignedLong(in.getInt(34));
+            int colors = in.getInt(46);
+            if (bitsPerPixel <= 8 && (colors < 0 || colors > 256)) {
+                throw new ImageDecodeException("damaged BMP");
+            }
             alpha = bitsPerPixel == 32
                     && compression == BIT_FIELDS
                     && headerSize >= HEADER_WITH_ALPHA_MASK

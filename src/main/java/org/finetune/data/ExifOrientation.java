@@ -52,7 +52,7 @@ final class ExifOrientation {
         try {
             RandomAccessReader exif = new ByteArrayReader(Arrays.copyOfRange(file, start, end));
             new TiffReader().processTiff(exif, new OrientationHandler(metadata), 0);
-        } catch (TiffProcessingException | IOException e) {
+        } catch (TiffProcessingException | IOException | RuntimeException e) {
             return NORMAL;
         }
         ExifIFD0Directory directory = metadata.getFirstDirectoryOfType(ExifIFD0Directory.class);

@@ -16,7 +16,6 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -104,12 +103,16 @@ public final class ImageDecoder {
      */
     public void decode(byte[] file, List<View> views, FloatPointer destination) throws ImageDecodeException {
         int size = preprocessing.size();
+        // None of these pointers is to be closed: that would free the memory of the destination.
+        FloatPointer memory = new FloatPointer(destination).position(0);
         try (Picture picture = new Picture(readHeader(file))) {
             for (int i = 0; i < views.size(); i++) {
                 picture.require(views.get(i));
                 long start = System.nanoTime();
+                // OpenCV would take a position for a number of bytes, so the address itself must be the right one.
+                FloatPointer values =
+                        memory.getPointer(destination.position() + (long) i * preprocessing.valuesPerImage());
                 try (Mat rgb = render(picture.pixels, views.get(i));
-                        FloatPointer values = destination.getPointer((long) i * preprocessing.valuesPerImage());
                         Mat scaled = new Mat(size, size, CV_32FC3, values)) {
                     rgb.convertTo(scaled, CV_32F, Preprocessing.SCALE, Preprocessing.OFFSET);
                 }
@@ -126,10 +129,9 @@ public final class ImageDecoder {
     public byte[] decodeToBytes(byte[] file, View view) throws ImageDecodeException {
         try (Picture picture = new Picture(readHeader(file))) {
             picture.require(view);
-            try (Mat rgb = render(picture.pixels, view);
-                    BytePointer values = rgb.data()) {
+            try (Mat rgb = render(picture.pixels, view)) {
                 byte[] bytes = new byte[preprocessing.valuesPerImage()];
-                values.get(bytes);
+                rgb.data().get(bytes);
                 return bytes;
             }
         }

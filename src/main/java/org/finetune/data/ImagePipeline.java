@@ -230,9 +230,7 @@ public final class ImagePipeline implements AutoCloseable {
             byte[] file = ImageFile.read(images.get(batch.firstImage + position));
             String sha256 = ImageFile.sha256(file);
             readNanos.add(System.nanoTime() - start);
-            try (FloatPointer pixels = batch.buffer.getPointer(position * valuesPerImage())) {
-                decoder.decode(file, augmentation.views(sha256), pixels);
-            }
+            decoder.decode(file, augmentation.views(sha256), batch.buffer.getPointer(position * valuesPerImage()));
             batch.hashes[position] = sha256;
         } catch (IOException e) {
             batch.reasons[position] = ImageFile.reason(e);
@@ -291,10 +289,8 @@ public final class ImagePipeline implements AutoCloseable {
     }
 
     private void move(FloatPointer buffer, int from, int to) {
-        try (FloatPointer source = buffer.getPointer(from * valuesPerImage());
-                FloatPointer target = buffer.getPointer(to * valuesPerImage())) {
-            Pointer.memcpy(target, source, valuesPerImage() * Float.BYTES);
-        }
+        long values = valuesPerImage();
+        Pointer.memcpy(buffer.getPointer(to * values), buffer.getPointer(from * values), values * Float.BYTES);
     }
 
     /** A batch in the making; its counts are guarded by the lock. */

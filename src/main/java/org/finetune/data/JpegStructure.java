@@ -1,6 +1,7 @@
 package org.finetune.data;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.finetune.data.ImageHeader.Piece;
@@ -29,6 +30,9 @@ final class JpegStructure {
     private static final int APP1 = 0xe1;
     private static final int APP14 = 0xee;
     private static final int TEM = 0x01;
+
+    /** A plain JFIF segment, which says that colours are YCbCr; in place of the file's own, which may be odd. */
+    private static final Piece JFIF = piece(0xff, APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0);
 
     private JpegStructure() {}
 
@@ -76,11 +80,27 @@ final class JpegStructure {
                 exifSeen = true;
                 orientation = ExifOrientation.read(file, position + 2, length - 2);
             }
-            if (affectsPixels(marker)) {
+            if (marker == APP0) {
+                if (hasJfifPrefix(file, position + 2)) {
+                    pieces.add(JFIF);
+                }
+            } else if (affectsPixels(marker)) {
                 pieces.add(new Piece(file, start, length + 2));
             }
             position += length;
         }
+    }
+
+    private static Piece piece(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return new Piece(bytes, 0, bytes.length);
+    }
+
+    private static boolean hasJfifPrefix(byte[] file, int offset) {
+        return file.length >= offset + 5 && new String(file, offset, 5, StandardCharsets.US_ASCII).equals("JFIF\0");
     }
 
     private static boolean isFrameHeader(int marker) {
@@ -100,7 +120,6 @@ final class JpegStructure {
                 || marker == DAC
                 || marker == DQT
                 || marker == DRI
-                || marker == APP0
                 || marker == APP14;
     }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
 import org.finetune.data.ImageHeader.Frame;
@@ -30,6 +31,16 @@ final class PngStructure {
     private static final int SIGNATURE_LENGTH = 8;
     private static final int CHUNK_OVERHEAD = 12;
     private static final int GRAY = 0;
+    private static final int RGB = 2;
+    private static final int PALETTE = 3;
+    private static final int GRAY_ALPHA = 4;
+    private static final int RGB_ALPHA = 6;
+    private static final Map<Integer, Set<Integer>> BIT_DEPTHS = Map.of(
+            GRAY, Set.of(1, 2, 4, 8, 16),
+            RGB, Set.of(8, 16),
+            PALETTE, Set.of(1, 2, 4, 8),
+            GRAY_ALPHA, Set.of(8, 16),
+            RGB_ALPHA, Set.of(8, 16));
 
     private PngStructure() {}
 
@@ -38,10 +49,11 @@ final class PngStructure {
         if (in.getInt(SIGNATURE_LENGTH + 4) != IHDR || in.getInt(SIGNATURE_LENGTH) != 13) {
             throw new ImageDecodeException("damaged PNG");
         }
-        int width = in.getInt(SIGNATURE_LENGTH + 8);
-        int height = in.getInt(SIGNATURE_LENGTH + 12);
-        int bitDepth = in.get(SIGNATURE_LENGTH + 16);
-        int colorType = in.get(SIGNATURE_LENGTH + 17);
+        int width = in.getInt(16);
+        int height = in.getInt(20);
+        int bitDepth = in.get(24);
+        int colorType = in.get(25);
+        checkVariant(bitDepth, colorType, in.get(26), in.get(27), in.get(28));
         List<Piece> pieces = new ArrayList<>();
         pieces.add(new Piece(file, 0, SIGNATURE_LENGTH));
         int orientation = ExifOrientation.NORMAL;
@@ -79,6 +91,14 @@ final class PngStructure {
                         ImageFormat.PNG, width, height, orientation, frame, true, transparentGray, pieces);
             }
             position = data + length + 4;
+        }
+    }
+
+    private static void checkVariant(int bitDepth, int colorType, int compression, int filter, int interlace)
+            throws ImageDecodeException {
+        Set<Integer> bitDepths = BIT_DEPTHS.getOrDefault(colorType, Set.of());
+        if (!bitDepths.contains(bitDepth) || compression != 0 || filter != 0 || interlace < 0 || interlace > 1) {
+            throw new ImageDecodeException("damaged PNG");
         }
     }
 
