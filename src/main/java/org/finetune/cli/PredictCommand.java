@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  finetune predict runs/flowers photo.jpg",
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
-            "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv > classes.csv"
+            "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv"
         })
 final class PredictCommand implements Callable<Integer> {
     @ParentCommand

@@ -22,7 +22,8 @@ public record BackendChoice(boolean cuda, String notice) {
         if (wanted == BackendType.CPU || (wanted == BackendType.AUTO && !built)) {
             return new BackendChoice(false, "");
         }
-        return make(wanted, built, CudaDevices.query());
+        BackendChoice choice = make(wanted, obstacle(built, CudaDevices.query()));
+        return choice.cuda() ? make(wanted, CudaLibraries.load()) : choice;
     }
 
     /** Whether ND4J's CUDA backend is on the class path. */
@@ -45,8 +46,12 @@ public record BackendChoice(boolean cuda, String notice) {
         return "";
     }
 
-    static BackendChoice make(BackendType wanted, boolean built, CudaDevices found) {
-        String obstacle = obstacle(built, found);
+    /**
+     * Chooses where CUDA is wanted if it can be used.
+     *
+     * @param obstacle why it cannot be used, or ""
+     */
+    static BackendChoice make(BackendType wanted, String obstacle) {
         if (obstacle.isEmpty()) {
             return new BackendChoice(true, "");
         }

@@ -23,11 +23,11 @@ class RunLogTest {
     void fileHasWhatIsLoggedWhileItIsOpen() throws IOException {
         Path file = directory.resolve("run.log");
         OURS.info("before");
-        try (RunLog log = new RunLog(file)) {
-            OURS.debug("detail");
-            LIBRARY.info("chatter");
-            LIBRARY.debug("noise");
-        }
+        RunLog log = new RunLog(file);
+        OURS.debug("detail");
+        LIBRARY.info("chatter");
+        LIBRARY.debug("noise");
+        log.close();
         OURS.info("after");
         List<String> lines = Files.readAllLines(file);
         assertEquals(2, lines.size(), lines.toString());
