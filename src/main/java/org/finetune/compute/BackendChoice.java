@@ -22,8 +22,7 @@ public record BackendChoice(boolean cuda, String notice) {
         if (wanted == BackendType.CPU || (wanted == BackendType.AUTO && !built)) {
             return new BackendChoice(false, "");
         }
-        BackendChoice choice = make(wanted, obstacle(built, CudaDevices.query()));
-        return choice.cuda() ? make(wanted, CudaLibraries.load()) : choice;
+        return make(wanted, obstacle(CudaDevices.query()));
     }
 
     /** Whether ND4J's CUDA backend is on the class path. */
@@ -31,8 +30,13 @@ public record BackendChoice(boolean cuda, String notice) {
         return BackendChoice.class.getResource("/org/nd4j/linalg/jcublas/JCublasBackend.class") != null;
     }
 
-    /** Why CUDA cannot be used, with the remedy, or "". */
-    public static String obstacle(boolean built, CudaDevices found) {
+    /** Why this build cannot use CUDA on this machine, with the remedy, or "". */
+    public static String obstacle(CudaDevices found) {
+        String obstacle = obstacle(isBuiltWithCuda(), found);
+        return obstacle.isEmpty() ? CudaLibraries.load() : obstacle;
+    }
+
+    static String obstacle(boolean built, CudaDevices found) {
         if (found.devices().isEmpty()) {
             return "no CUDA device was found: " + found.problem();
         }
