@@ -74,7 +74,8 @@ final class LayerTable {
 
     private static String shape(KerasLayer layer) {
         return switch (layer.type()) {
-            case GLOBAL_AVERAGE_POOLING, DROPOUT, DENSE -> Integer.toString(layer.outputShape().channels());
+            case GLOBAL_AVERAGE_POOLING, DROPOUT, DENSE -> Integer.toString(
+                    layer.outputShape().channels());
             default -> layer.outputShape().toString();
         };
     }

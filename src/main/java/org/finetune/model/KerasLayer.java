@@ -50,8 +50,13 @@ public record KerasLayer(
 
     /** Number of values in all parameters of the layer, moving statistics included. */
     public long parameterCount() {
-        return parameterShapes().values().stream()
-                .mapToLong(Tensor::length)
+        return parameterShapes().values().stream().mapToLong(Tensor::length).sum();
+    }
+
+    /** Number of values in the parameters that gradient descent changes. */
+    public long trainableCount() {
+        return type.trainableNames().stream()
+                .mapToLong(parameter -> Tensor.length(parameterShape(parameter)))
                 .sum();
     }
 

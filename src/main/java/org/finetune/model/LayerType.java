@@ -21,6 +21,13 @@ public enum LayerType {
         this.parameterNames = List.of(parameterNames);
     }
 
+    /** Names of the parameters that gradient descent changes: all but the moving statistics. */
+    public List<String> trainableNames() {
+        return parameterNames.stream()
+                .filter(name -> !name.startsWith("moving_"))
+                .toList();
+    }
+
     /** Parameter names in the order in which Keras stores them. */
     public List<String> parameterNames() {
         return parameterNames;

@@ -32,9 +32,7 @@ public record Tensor(float[] values, long[] shape) {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Tensor that
-                && Arrays.equals(values, that.values)
-                && Arrays.equals(shape, that.shape);
+        return other instanceof Tensor that && Arrays.equals(values, that.values) && Arrays.equals(shape, that.shape);
     }
 
     @Override

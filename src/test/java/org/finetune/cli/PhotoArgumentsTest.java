@@ -22,8 +22,15 @@ class PhotoArgumentsTest {
 
     @BeforeEach
     void makeFiles() throws IOException {
-        for (String file : List.of("b.jpg", "a.jpg", "notes.txt", "sub/c.jpg", "sub/deep/d.jpg", ".hidden.jpg",
-                ".git/e.jpg", "[odd].jpg")) {
+        for (String file : List.of(
+                "b.jpg",
+                "a.jpg",
+                "notes.txt",
+                "sub/c.jpg",
+                "sub/deep/d.jpg",
+                ".hidden.jpg",
+                ".git/e.jpg",
+                "[odd].jpg")) {
             Path path = directory.resolve(file);
             Files.createDirectories(path.getParent());
             Files.createFile(path);
@@ -37,7 +44,8 @@ class PhotoArgumentsTest {
 
     @Test
     void namedFilesAreTakenAsTheyAreInTheOrderOfTheArguments() {
-        assertEquals(List.of("notes.txt", "b.jpg", ".hidden.jpg", "[odd].jpg", "b.jpg"),
+        assertEquals(
+                List.of("notes.txt", "b.jpg", ".hidden.jpg", "[odd].jpg", "b.jpg"),
                 expand("notes.txt", "b.jpg", ".hidden.jpg", "[odd].jpg", "b.jpg"));
     }
 
@@ -53,7 +61,8 @@ class PhotoArgumentsTest {
 
     @Test
     void relativePatternsMatchRelativePaths() {
-        List<Path> sources = new PhotoArguments(System.in, file -> false).expand(List.of("src/main/java/org/finetune/cl?/Main.*"));
+        List<Path> sources =
+                new PhotoArguments(System.in, file -> false).expand(List.of("src/main/java/org/finetune/cl?/Main.*"));
         assertEquals(List.of(Path.of("src/main/java/org/finetune/cli/Main.java")), sources);
     }
 
@@ -90,8 +99,9 @@ class PhotoArgumentsTest {
     }
 
     private List<String> expand(String... arguments) {
-        List<String> absolute =
-                Arrays.stream(arguments).map(argument -> directory + "/" + argument).toList();
+        List<String> absolute = Arrays.stream(arguments)
+                .map(argument -> directory + "/" + argument)
+                .toList();
         return new PhotoArguments(System.in, file -> file.toString().endsWith(".jpg"))
                 .expand(absolute).stream()
                         .map(photo -> directory.relativize(photo).toString())

@@ -48,7 +48,8 @@ class ExaminationTest {
         Path models = Files.createDirectory(directory.resolve("models"));
         Path cache = directory.resolve("cache");
         assertEquals(
-                Status.WARN, new WeightsExamination(models, cache).examine().get(0).status());
+                Status.WARN,
+                new WeightsExamination(models, cache).examine().get(0).status());
         Files.createFile(models.resolve("a.h5"));
         Files.createFile(models.resolve("README.md"));
         Files.createFile(Files.createDirectory(cache).resolve("b.h5"));
@@ -62,8 +63,7 @@ class ExaminationTest {
         Path byDefault = Path.of(System.getProperty("user.home"), ".cache", "finetune", "weights");
         assertEquals(byDefault, WeightsExamination.cacheDirectory(Map.of()));
         assertEquals(byDefault, WeightsExamination.cacheDirectory(Map.of("XDG_CACHE_HOME", "relative")));
-        assertEquals(
-                Path.of("/c/finetune/weights"), WeightsExamination.cacheDirectory(Map.of("XDG_CACHE_HOME", "/c")));
+        assertEquals(Path.of("/c/finetune/weights"), WeightsExamination.cacheDirectory(Map.of("XDG_CACHE_HOME", "/c")));
     }
 
     @Test

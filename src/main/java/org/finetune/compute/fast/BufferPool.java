@@ -1,0 +1,66 @@
+package org.finetune.compute.fast;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Native float32 buffers that are handed out while a plan is laid out, in the order in which its steps will run. A
+ * buffer given back serves a later step, so memory is touched once and stays in the caches.
+ */
+final class BufferPool implements AutoCloseable {
+    private final List<INDArray> all = new ArrayList<>();
+    private final List<INDArray> free = new ArrayList<>();
+    private final Map<INDArray, Integer> holders = new IdentityHashMap<>();
+
+    /** A flat buffer of at least {@code length} values, undefined in content: the smallest free one that is enough. */
+    INDArray take(long length) {
+        INDArray buffer = free.stream()
+                .filter(candidate -> candidate.length() >= length)
+                .min(Comparator.comparingLong(INDArray::length))
+                .orElseGet(() -> allocate(length));
+        free.removeIf(candidate -> candidate == buffer);
+        holders.put(buffer, 1);
+        return buffer;
+    }
+
+    private INDArray allocate(long length) {
+        INDArray buffer = Nd4j.createUninitialized(DataType.FLOAT, new long[] {length}, 'c');
+        all.add(buffer);
+        return buffer;
+    }
+
+    /** Declares one more holder of a buffer, so that it takes one more {@link #give} to free it. */
+    void retain(INDArray buffer) {
+        holders.merge(buffer, 1, Integer::sum);
+    }
+
+    /** Gives a buffer back; it is free once every holder has done so. */
+    void give(INDArray buffer) {
+        if (holders.merge(buffer, -1, Integer::sum) == 0) {
+            free.add(buffer);
+        }
+    }
+
+    /** Frees all buffers for laying out another plan that never runs between the steps of an earlier one. */
+    void reset() {
+        free.clear();
+        free.addAll(all);
+        holders.clear();
+    }
+
+    /** Total size in bytes. */
+    long bytes() {
+        return all.stream().mapToLong(INDArray::length).sum() * Float.BYTES;
+    }
+
+    @Override
+    public void close() {
+        all.forEach(INDArray::close);
+    }
+}

@@ -1,0 +1,50 @@
+package org.finetune.compute.fast;
+
+import org.finetune.model.Weights;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A convolution whose kernel and bias have the batch normalization folded in, on the backend.
+ *
+ * @param layer the layers it stands for
+ * @param kernel {@code [kH,kW,iC,oC]}, or {@code [kH,kW,C,1]} if depthwise
+ * @param bias one value for each output channel
+ */
+record FoldedConvolution(FusedLayer.Convolution layer, INDArray kernel, INDArray bias) implements AutoCloseable {
+
+    static FoldedConvolution of(FusedLayer.Convolution layer, Weights weights) {
+        FoldedKernel folded = FoldedKernel.of(layer, weights);
+        long[] shape = FoldedKernel.kernel(layer, weights).shape();
+        return new FoldedConvolution(
+                layer, Nd4j.createFromArray(folded.kernel()).reshape('c', shape), Nd4j.createFromArray(folded.bias()));
+    }
+
+    /** Number of rows of {@link #matrix}: values of the kernel for each output channel. */
+    long rows() {
+        return kernel.length() / bias.length();
+    }
+
+    /** The kernel, or its gradient, as {@code [rows,channels]}; a view. */
+    INDArray matrix(INDArray kernelOrGradient) {
+        return kernelOrGradient.reshape('c', rows(), bias.length());
+    }
+
+    /** Whether every output pixel depends on one input pixel only, so that matrix products do. */
+    boolean pointwise() {
+        return !layer.depthwise() && layer.convolution().kernel() == 1;
+    }
+
+    void addForward(Plan plan, Activation x, Activation y) {
+        plan.convolution(this, x, y);
+        if (layer.relu6()) {
+            plan.relu6(layer.output(), y);
+        }
+    }
+
+    @Override
+    public void close() {
+        kernel.close();
+        bias.close();
+    }
+}

@@ -1,0 +1,113 @@
+package org.finetune.compute.fast;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.finetune.model.KerasLayer;
+import org.finetune.model.Tensor;
+import org.finetune.model.Weights;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * The trained parameters, their gradients and Adam's moments, each in one flat vector, so that one operation updates
+ * them all.
+ */
+final class ParameterVector implements AutoCloseable {
+    private static final double BETA1 = 0.9;
+    private static final double BETA2 = 0.999;
+    private static final double EPSILON = 1e-7;
+
+    private final List<Slot> slots = new ArrayList<>();
+    private final INDArray values;
+    private final INDArray gradients;
+    private final INDArray firstMoments;
+    private final INDArray secondMoments;
+    private int step;
+
+    /**
+     * A trained parameter.
+     *
+     * @param layer Keras's layer name
+     * @param parameter Keras's parameter name
+     * @param value its values; a view
+     * @param gradient the gradient of the loss; a view
+     */
+    record Slot(String layer, String parameter, INDArray value, INDArray gradient) {}
+
+    /**
+     * Takes in the trained parameters of the given layers: all but the moving statistics.
+     *
+     * @param weights initial values
+     */
+    ParameterVector(List<KerasLayer> layers, Weights weights) {
+        long length = layers.stream().mapToLong(KerasLayer::trainableCount).sum();
+        values = Nd4j.create(DataType.FLOAT, new long[] {length}, 'c');
+        gradients = Nd4j.create(DataType.FLOAT, new long[] {length}, 'c');
+        firstMoments = Nd4j.create(DataType.FLOAT, new long[] {length}, 'c');
+        secondMoments = Nd4j.create(DataType.FLOAT, new long[] {length}, 'c');
+        long offset = 0;
+        for (KerasLayer layer : layers) {
+            for (String parameter : layer.type().trainableNames()) {
+                Tensor tensor = weights.get(layer.name(), parameter);
+                long end = offset + tensor.values().length;
+                Slot slot = new Slot(
+                        layer.name(),
+                        parameter,
+                        values.get(NDArrayIndex.interval(offset, end)).reshape('c', tensor.shape()),
+                        gradients.get(NDArrayIndex.interval(offset, end)).reshape('c', tensor.shape()));
+                slot.value().assign(Nd4j.createFromArray(tensor.values()).reshape('c', tensor.shape()));
+                slots.add(slot);
+                offset = end;
+            }
+        }
+    }
+
+    List<Slot> slots() {
+        return slots;
+    }
+
+    /** The slot of a parameter, or null if it is not trained. */
+    Slot slot(String layer, String parameter) {
+        return slots.stream()
+                .filter(slot -> slot.layer().equals(layer) && slot.parameter().equals(parameter))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** One step of Adam (Kingma and Ba, 2015) in Keras's form, from the gradients; the gradients are used up. */
+    void update(double learningRate) {
+        Nd4j.exec(new AdamUpdater(gradients, secondMoments, firstMoments, learningRate, BETA1, BETA2, EPSILON, step));
+        values.subi(gradients);
+        step++;
+    }
+
+    float[] copy() {
+        return values.dup().data().asFloat();
+    }
+
+    void assign(float[] copy) {
+        values.data().asNioFloat().put(copy);
+    }
+
+    /** Copies the parameters into the network's weights. */
+    void writeTo(Weights weights) {
+        for (Slot slot : slots) {
+            float[] copy = slot.value().dup('c').data().asFloat();
+            weights.put(
+                    slot.layer(),
+                    slot.parameter(),
+                    new Tensor(copy, slot.value().shape()));
+        }
+    }
+
+    @Override
+    public void close() {
+        values.close();
+        gradients.close();
+        firstMoments.close();
+        secondMoments.close();
+    }
+}

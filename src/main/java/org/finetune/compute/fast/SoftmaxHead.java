@@ -1,0 +1,129 @@
+package org.finetune.compute.fast;
+
+import java.util.List;
+import org.finetune.compute.Targets;
+import org.finetune.model.Architecture;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.random.impl.DropOutInverted;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Dropout, dense layer, softmax and mean cross-entropy for a fixed number of examples, forward and backward. */
+final class SoftmaxHead implements AutoCloseable {
+    private final int examples;
+    private final int classes;
+    private final double keep;
+    private final double smoothing;
+    private final ParameterVector.Slot kernel;
+    private final ParameterVector.Slot bias;
+    private final INDArray features;
+    private final INDArray mask;
+    private final INDArray unmasked;
+    private final INDArray dropped;
+    private final INDArray logProbabilities;
+    private final INDArray probabilities;
+    private final INDArray targets;
+    private final INDArray errors;
+    private final INDArray loss;
+    private final Random random;
+
+    /**
+     * Prepares the arrays.
+     *
+     * @param features {@code [examples,features]}, the pooled features
+     */
+    SoftmaxHead(INDArray features, ParameterVector parameters, double dropout, double smoothing) {
+        this.kernel = parameters.slot(Architecture.PREDICTIONS, "kernel");
+        this.bias = parameters.slot(Architecture.PREDICTIONS, "bias");
+        this.features = features;
+        this.examples = features.rows();
+        this.classes = (int) bias.value().length();
+        this.keep = 1 - dropout;
+        this.smoothing = smoothing;
+        this.mask = features.ulike();
+        this.unmasked = Nd4j.ones(DataType.FLOAT, features.shape());
+        this.dropped = features.ulike();
+        this.logProbabilities = matrix();
+        this.probabilities = matrix();
+        this.targets = matrix();
+        this.errors = matrix();
+        this.loss = Nd4j.scalar(0f);
+        this.random = Nd4j.getRandomFactory().getNewRandomInstance();
+    }
+
+    private INDArray matrix() {
+        return Nd4j.create(DataType.FLOAT, new long[] {examples, classes}, 'c');
+    }
+
+    INDArray probabilities() {
+        return probabilities;
+    }
+
+    /** Draws another dropout mask. */
+    void drawMask(long seed) {
+        if (keep < 1) {
+            random.setSeed(seed);
+            Nd4j.getExecutioner().exec(new DropOutInverted(unmasked, mask, keep), random);
+        }
+    }
+
+    void setLabels(int[] labels) {
+        targets.data().asNioFloat().put(Targets.smoothed(labels, classes, smoothing));
+    }
+
+    /** Mean cross-entropy of the last forward pass, in nats. */
+    double loss() {
+        Nd4j.exec(new Dot(targets, logProbabilities, loss, true, false));
+        return -loss.getDouble(0) / examples;
+    }
+
+    /**
+     * Features to probabilities.
+     *
+     * @param training whether the dropout mask is applied
+     */
+    void addForward(Plan plan, boolean training) {
+        INDArray x = input(training);
+        if (x != features) {
+            plan.multiply(Architecture.DROPOUT, features, mask, dropped);
+        }
+        plan.matmul(Architecture.PREDICTIONS, x, false, kernel.value(), false, errors);
+        plan.custom(Architecture.PREDICTIONS, "biasadd", List.of(errors, bias.value()), List.of(errors));
+        plan.custom(Architecture.PREDICTIONS, "log_softmax", List.of(errors), List.of(logProbabilities), 1);
+        plan.legacy(Architecture.PREDICTIONS, "exp", new Exp(logProbabilities, probabilities));
+    }
+
+    /**
+     * Gradients of the mean cross-entropy.
+     *
+     * @param gFeatures gradient of the features, to be written; null if not wanted
+     */
+    void addBackward(Plan plan, INDArray gFeatures) {
+        INDArray x = input(true);
+        plan.subtract(Architecture.PREDICTIONS, probabilities, targets, errors);
+        plan.step(Architecture.PREDICTIONS, "divide", () -> errors.divi(examples));
+        plan.matmul(Architecture.PREDICTIONS, x, true, errors, false, kernel.gradient());
+        plan.sumRows(Architecture.PREDICTIONS, errors, bias.gradient().reshape('c', 1, classes));
+        if (gFeatures != null) {
+            plan.matmul(Architecture.PREDICTIONS, errors, false, kernel.value(), true, gFeatures);
+            if (x != features) {
+                plan.multiply(Architecture.DROPOUT, gFeatures, mask, gFeatures);
+            }
+        }
+    }
+
+    private INDArray input(boolean training) {
+        return training && keep < 1 ? dropped : features;
+    }
+
+    @Override
+    public void close() {
+        for (INDArray array :
+                new INDArray[] {mask, unmasked, dropped, logProbabilities, probabilities, targets, errors, loss}) {
+            array.close();
+        }
+    }
+}

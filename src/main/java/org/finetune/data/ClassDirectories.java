@@ -1,0 +1,172 @@
+package org.finetune.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/**
+ * The images of a directory that has a sub-directory per class.
+ *
+ * @param root the directory
+ * @param images the images of each class, which may be none, by name; names and images are sorted by code point
+ * @param counts what was come across
+ * @param bad files that cannot be read
+ * @param looseImages number of images that lie beside the class directories
+ */
+record ClassDirectories(
+        Path root, NavigableMap<String, List<Path>> images, ScanCounts counts, List<BadImage> bad, int looseImages) {
+
+    /**
+     * Searches the class directories.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if the directory cannot be read or has no sub-directories
+     */
+    static ClassDirectories read(Path root) {
+        List<Path> directories = subdirectories(root);
+        ScanCounts counts = countBeside(root, directories);
+        int looseImages = counts.images();
+        if (directories.isEmpty()) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "'" + root + "' has " + (looseImages > 0 ? "images but " : "")
+                            + "no class directories; make a sub-directory per class and put its images there.");
+        }
+        NavigableMap<String, List<Path>> images = new TreeMap<>(CodePointOrder.INSTANCE);
+        List<BadImage> bad = new ArrayList<>();
+        counts = new ScanCounts(0, counts.otherFiles() + looseImages, counts.hidden(), counts.loops());
+        for (Path directory : directories) {
+            ImageSearch search = ImageSearch.in(directory);
+            images.put(directory.getFileName().toString(), search.images());
+            counts = counts.plus(search.counts());
+            bad.addAll(search.bad());
+        }
+        return new ClassDirectories(root, images, counts, bad, looseImages);
+    }
+
+    /**
+     * The sub-directories of a directory in order, but those that are hidden or lead back to it or above.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if it is no directory or cannot be read
+     */
+    static List<Path> subdirectories(Path root) {
+        return list(root, path -> Files.isDirectory(path) && !ImageFile.isHidden(path) && !leadsAbove(path, root));
+    }
+
+    private static ScanCounts countBeside(Path root, List<Path> directories) {
+        List<Path> others = list(root, path -> !directories.contains(path));
+        int hidden = (int) others.stream().filter(ImageFile::isHidden).count();
+        int loops = (int) others.stream()
+                .filter(path -> !ImageFile.isHidden(path) && Files.isDirectory(path))
+                .count();
+        int images = (int) others.stream()
+                .filter(path -> !ImageFile.isHidden(path) && !Files.isDirectory(path))
+                .filter(ImageFile::hasImageExtension)
+                .count();
+        return new ScanCounts(images, others.size() - hidden - loops - images, hidden, loops);
+    }
+
+    private static List<Path> list(Path root, Predicate<Path> filter) {
+        if (!Files.exists(root)) {
+            throw new FinetuneException(ExitCode.DATA, "There is no directory '" + root + "'; check --data.");
+        }
+        if (!Files.isDirectory(root)) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "'" + root + "' is not a directory; --data needs one with a sub-directory of images per class.");
+        }
+        try (Stream<Path> children = Files.list(root)) {
+            return children.filter(filter)
+                    .sorted((a, b) -> CodePointOrder.INSTANCE.compare(
+                            a.getFileName().toString(), b.getFileName().toString()))
+                    .toList();
+        } catch (IOException e) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "The directory '" + root + "' cannot be read (" + ImageFile.reason(e) + "); check its permissions.",
+                    e);
+        }
+    }
+
+    /** Whether a sub-directory is a link to the directory that holds it, or to one above. */
+    private static boolean leadsAbove(Path directory, Path root) {
+        try {
+            return root.toRealPath().startsWith(directory.toRealPath());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Names of the classes, sorted. */
+    List<String> names() {
+        return List.copyOf(images.keySet());
+    }
+
+    /** Names of the classes without images, sorted. */
+    List<String> emptyClasses() {
+        return images.entrySet().stream()
+                .filter(entry -> entry.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** All images, by class. */
+    Stream<Path> allImages() {
+        return images.values().stream().flatMap(List::stream);
+    }
+
+    /** The same without some images, which are bad. */
+    ClassDirectories without(List<BadImage> unusable) {
+        Set<Path> paths = unusable.stream().map(BadImage::path).collect(Collectors.toSet());
+        NavigableMap<String, List<Path>> usable = new TreeMap<>(CodePointOrder.INSTANCE);
+        images.forEach((name, files) -> usable.put(
+                name, files.stream().filter(file -> !paths.contains(file)).toList()));
+        List<BadImage> allBad = Stream.concat(bad.stream(), unusable.stream()).toList();
+        return new ClassDirectories(root, usable, counts, allBad, looseImages);
+    }
+
+    /** The images with the number of their class in a list of names; images of other classes are left out. */
+    List<LabeledImage> label(List<String> names) {
+        List<LabeledImage> labeled = new ArrayList<>();
+        for (int label = 0; label < names.size(); label++) {
+            for (Path image : images.getOrDefault(names.get(label), List.of())) {
+                labeled.add(new LabeledImage(image, label));
+            }
+        }
+        return labeled;
+    }
+
+    /**
+     * Checks that there are two classes at least and that all have images.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if not
+     */
+    void requireTrainable() {
+        if (images.size() < 2) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "'" + root + "' has only one class directory, '" + images.firstKey()
+                            + "'; a classifier needs at least two.");
+        }
+        List<String> empty = emptyClasses();
+        if (!empty.isEmpty()) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    (empty.size() == 1 ? "The class directory '" : "The class directories '")
+                            + Dataset.names(empty) + "' of '" + root
+                            + (empty.size() == 1 ? "' has" : "' have")
+                            + " no usable images (jpg, jpeg, png, bmp, gif, webp); add some or remove "
+                            + (empty.size() == 1 ? "it." : "them."));
+        }
+    }
+}

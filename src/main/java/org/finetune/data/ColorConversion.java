@@ -1,0 +1,118 @@
+package org.finetune.data;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_16U;
+import static org.bytedeco.opencv.global.opencv_core.CV_64F;
+import static org.bytedeco.opencv.global.opencv_core.CV_8U;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.add;
+import static org.bytedeco.opencv.global.opencv_core.bitwise_not;
+import static org.bytedeco.opencv.global.opencv_core.extractChannel;
+import static org.bytedeco.opencv.global.opencv_core.inRange;
+import static org.bytedeco.opencv.global.opencv_core.multiply;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGRA2BGR;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_GRAY2BGR;
+import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
+
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
+
+/** Turns what the decoders give into opaque 8-bit BGR. */
+final class ColorConversion {
+    /** Pixels converted at once, so that what is needed in between stays small and in the processor's cache. */
+    private static final int BAND_PIXELS = 1 << 16;
+
+    private static final double FROM_16_BITS = 1 / 257.0;
+
+    private ColorConversion() {}
+
+    /** Whether a matrix is already what {@link #toBgr} makes. */
+    static boolean isBgr(Mat image) {
+        return image.type() == CV_8UC3;
+    }
+
+    /**
+     * Converts an image to a new matrix.
+     *
+     * @param image gray, BGR or BGRA with 8 or 16 bits a channel; gray images may be changed
+     * @param header says what is transparent
+     * @throws ImageDecodeException if the image has another form
+     */
+    static Mat toBgr(Mat image, ImageHeader header) throws ImageDecodeException {
+        int depth = image.depth();
+        int channels = image.channels();
+        if (depth != CV_8U && depth != CV_16U || channels != 1 && channels != 3 && channels != 4) {
+            throw new ImageDecodeException(header.format().label() + " of an unsupported kind");
+        }
+        Mat bgr = new Mat(image.rows(), image.cols(), CV_8UC3);
+        int bandRows = Math.max(1, BAND_PIXELS / image.cols());
+        for (int row = 0; row < image.rows(); row += bandRows) {
+            int end = Math.min(image.rows(), row + bandRows);
+            try (Mat from = image.rowRange(row, end);
+                    Mat to = bgr.rowRange(row, end)) {
+                switch (channels) {
+                    case 1 -> convertGray(from, header.transparentGray(), to);
+                    case 3 -> toEightBits(from, to);
+                    default -> {
+                        if (header.alpha()) {
+                            blendOnWhite(from, to);
+                        } else {
+                            dropAlpha(from, to);
+                        }
+                    }
+                }
+            }
+        }
+        return bgr;
+    }
+
+    private static void convertGray(Mat gray, int transparent, Mat bgr) {
+        if (transparent >= 0) {
+            try (Mat value = scalar(transparent);
+                    Mat white = scalar(maximum(gray));
+                    Mat mask = new Mat()) {
+                inRange(gray, value, value, mask);
+                gray.setTo(white, mask);
+            }
+        }
+        try (Mat bytes = new Mat()) {
+            toEightBits(gray, bytes);
+            cvtColor(bytes, bgr, COLOR_GRAY2BGR);
+        }
+    }
+
+    /** Computes {@code color * alpha + white * (1 - alpha)} with a single rounding, since white is the maximum. */
+    private static void blendOnWhite(Mat bgra, Mat bgr) {
+        try (Mat color = new Mat();
+                Mat alpha = new Mat();
+                Mat alphas = new Mat()) {
+            cvtColor(bgra, color, COLOR_BGRA2BGR);
+            extractChannel(bgra, alpha, 3);
+            cvtColor(alpha, alphas, COLOR_GRAY2BGR);
+            multiply(color, alphas, color, 1.0 / maximum(bgra), -1);
+            bitwise_not(alphas, alphas);
+            add(color, alphas, color);
+            toEightBits(color, bgr);
+        }
+    }
+
+    private static void dropAlpha(Mat bgra, Mat bgr) {
+        try (Mat color = new Mat()) {
+            cvtColor(bgra, color, COLOR_BGRA2BGR);
+            toEightBits(color, bgr);
+        }
+    }
+
+    private static void toEightBits(Mat from, Mat to) {
+        from.convertTo(to, CV_8U, from.depth() == CV_16U ? FROM_16_BITS : 1, 0);
+    }
+
+    private static Mat scalar(double value) {
+        try (Scalar scalar = new Scalar(value)) {
+            return new Mat(1, 1, CV_64F, scalar);
+        }
+    }
+
+    private static int maximum(Mat image) {
+        return image.depth() == CV_16U ? 0xffff : 0xff;
+    }
+}

@@ -1,0 +1,56 @@
+package org.finetune.data;
+
+import java.util.List;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/**
+ * Labeled images, split into training and validation.
+ *
+ * @param classes names of the classes in the order of their labels: sorted by code point
+ * @param train training images, by class and within it by path; empty where images are only evaluated
+ * @param validation validation images, likewise
+ * @param counts what was come across
+ * @param bad files that cannot be read, which are in neither list
+ * @param warnings what the user should know, one sentence each
+ */
+public record Dataset(
+        List<String> classes,
+        List<LabeledImage> train,
+        List<LabeledImage> validation,
+        ScanCounts counts,
+        List<BadImage> bad,
+        List<String> warnings) {
+
+    private static final int NAMES_SHOWN = 20;
+
+    public Dataset {
+        classes = List.copyOf(classes);
+        train = List.copyOf(train);
+        validation = List.copyOf(validation);
+        bad = List.copyOf(bad);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Checks the number of classes.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA}, naming the classes, if there are more or fewer
+     */
+    public void requireClasses(int expected) {
+        if (classes.size() != expected) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "--classes " + expected + " was given, but the data have " + classes.size() + " classes: "
+                            + names(classes) + "; correct the number or the folders.");
+        }
+    }
+
+    /** A list of names for a message, cut where it gets long. */
+    static String names(List<String> names) {
+        if (names.size() <= NAMES_SHOWN) {
+            return String.join(", ", names);
+        }
+        return String.join(", ", names.subList(0, NAMES_SHOWN)) + " and " + (names.size() - NAMES_SHOWN) + " more";
+    }
+}

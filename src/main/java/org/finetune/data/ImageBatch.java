@@ -1,0 +1,72 @@
+package org.finetune.data;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * A batch of network input that an {@link ImagePipeline} has made. Row {@code r} is view {@code r % views} of the image
+ * {@code images().get(r / views)}.
+ */
+public final class ImageBatch {
+    private final FloatPointer pixels;
+    private final int views;
+    private final List<DecodedImage> images;
+    private final List<Failure> failures;
+    private final Runnable onRelease;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    ImageBatch(FloatPointer pixels, int views, List<DecodedImage> images, List<Failure> failures, Runnable onRelease) {
+        this.pixels = pixels;
+        this.views = views;
+        this.images = List.copyOf(images);
+        this.failures = List.copyOf(failures);
+        this.onRelease = onRelease;
+    }
+
+    /**
+     * An image of the batch.
+     *
+     * @param index its index in the pipeline's list
+     * @param sha256 SHA-256 of the very bytes that were decoded, in hexadecimal
+     */
+    public record DecodedImage(int index, String sha256) {}
+
+    /**
+     * An image that could not be decoded.
+     *
+     * @param index its index in the pipeline's list
+     * @param reason a few words without the file's name
+     */
+    public record Failure(int index, String reason) {}
+
+    /**
+     * The network input, {@code [rows, size, size, 3]}, in native memory that belongs to the pipeline and is valid until
+     * the batch is released or the pipeline closed.
+     */
+    public FloatPointer pixels() {
+        return pixels;
+    }
+
+    /** Number of rows; 0 if no image of the batch could be decoded. */
+    public int rows() {
+        return images.size() * views;
+    }
+
+    /** The images, in the order of the pipeline's list. */
+    public List<DecodedImage> images() {
+        return images;
+    }
+
+    /** The images that have no rows since they could not be decoded, in the order of the pipeline's list. */
+    public List<Failure> failures() {
+        return failures;
+    }
+
+    /** Gives the memory back to the pipeline, which needs it to go on. */
+    public void release() {
+        if (released.compareAndSet(false, true)) {
+            onRelease.run();
+        }
+    }
+}

@@ -1,0 +1,321 @@
+package org.finetune.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.finetune.data.ImageBatch.DecodedImage;
+import org.finetune.data.ImageBatch.Failure;
+
+/**
+ * Reads and decodes a list of images in several threads, ahead of their use, and hands them out as batches in the
+ * order of the list. Each file is read once for all its views. At most as many batches are in the making as there are
+ * buffers, which are allocated once and used again when a batch is released.
+ *
+ * <p>An image that cannot be read or decoded is reported in its batch, and its rows are closed up. The batches and
+ * their contents do not depend on the number of threads.
+ *
+ * <p>One thread takes the batches; releasing and closing may be done by others.
+ */
+public final class ImagePipeline implements AutoCloseable {
+    private final ImageDecoder decoder;
+    private final Augmentation augmentation;
+    private final List<Path> images;
+    private final int imagesPerBatch;
+    private final List<FloatPointer> buffers;
+    private final List<Thread> threads;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition bufferFree = lock.newCondition();
+    private final Condition batchDone = lock.newCondition();
+    private final Deque<FloatPointer> freeBuffers;
+    /** The batches that were begun and not yet handed out, in order. */
+    private final Deque<Batch> unfinished = new ArrayDeque<>();
+
+    /** The batch to which the next image belongs, if it has room. */
+    private Batch filling;
+
+    private int nextImage;
+    private boolean closed;
+    private Throwable error;
+
+    private final LongAdder readNanos = new LongAdder();
+    private final LongAdder waitForBufferNanos = new LongAdder();
+    private final LongAdder waitForBatchNanos = new LongAdder();
+    private final long decodeNanosBefore;
+    private final long resizeNanosBefore;
+
+    /**
+     * Starts decoding.
+     *
+     * @param decoder decodes the images
+     * @param augmentation says which views of each image are made
+     * @param images the files
+     * @param batchRows most rows of a batch, at least the number of views; all views of an image are in one batch
+     * @param threads number of threads that decode
+     * @param buffers number of batches to allocate, at least 1; 2 or more let decoding run ahead
+     */
+    public ImagePipeline(
+            ImageDecoder decoder,
+            Augmentation augmentation,
+            List<Path> images,
+            int batchRows,
+            int threads,
+            int buffers) {
+        if (batchRows < augmentation.views() || threads < 1 || buffers < 1) {
+            throw new IllegalArgumentException(
+                    "batchRows " + batchRows + ", threads " + threads + ", buffers " + buffers);
+        }
+        this.decoder = decoder;
+        this.augmentation = augmentation;
+        this.images = List.copyOf(images);
+        this.imagesPerBatch = batchRows / augmentation.views();
+        this.decodeNanosBefore = decoder.decodeNanos();
+        this.resizeNanosBefore = decoder.resizeNanos();
+        this.buffers = IntStream.range(0, buffers)
+                .mapToObj(i -> new FloatPointer(imagesPerBatch * valuesPerImage()))
+                .toList();
+        this.freeBuffers = new ArrayDeque<>(this.buffers);
+        this.threads = IntStream.range(0, threads)
+                .mapToObj(i -> new Thread(this::work, "decoder-" + i))
+                .toList();
+        this.threads.forEach(thread -> {
+            thread.setDaemon(true);
+            thread.start();
+        });
+    }
+
+    /**
+     * Waits for the next batch.
+     *
+     * @return the batch, which the caller releases, or null after the last one
+     * @throws InterruptedException if the thread is interrupted; the pipeline can still be used or closed
+     * @throws IllegalStateException if the pipeline is closed, or with the cause if a decoding thread failed otherwise
+     *     than by a bad image, such as for lack of memory
+     */
+    public ImageBatch next() throws InterruptedException {
+        Batch batch;
+        lock.lockInterruptibly();
+        try {
+            long start = System.nanoTime();
+            while (!closed && error == null && !firstIsDone() && !nothingLeft()) {
+                batchDone.await();
+            }
+            waitForBatchNanos.add(System.nanoTime() - start);
+            if (error != null) {
+                throw new IllegalStateException("Decoding failed", error);
+            }
+            if (closed) {
+                throw new IllegalStateException("The pipeline is closed");
+            }
+            batch = unfinished.poll();
+        } finally {
+            lock.unlock();
+        }
+        return batch == null ? null : toImageBatch(batch);
+    }
+
+    /** Where the time went so far. It holds as long as nobody else uses the same decoder. */
+    public PipelineTimes times() {
+        return new PipelineTimes(
+                readNanos.sum(),
+                decoder.decodeNanos() - decodeNanosBefore,
+                decoder.resizeNanos() - resizeNanosBefore,
+                waitForBufferNanos.sum(),
+                waitForBatchNanos.sum());
+    }
+
+    /**
+     * Stops the threads, which at most finish the images they have begun, and frees the memory of all batches, released
+     * or not.
+     */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            bufferFree.signalAll();
+            batchDone.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        buffers.forEach(Pointer::close);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean nothingLeft() {
+        return unfinished.isEmpty() && nextImage == images.size();
+    }
+
+    private boolean firstIsDone() {
+        return !unfinished.isEmpty() && unfinished.getFirst().done == unfinished.getFirst().size;
+    }
+
+    private long valuesPerImage() {
+        return (long) augmentation.views() * decoder.preprocessing().valuesPerImage();
+    }
+
+    private void work() {
+        try {
+            for (Task task = take(); task != null; task = take()) {
+                decode(task);
+                finish(task);
+            }
+        } catch (Throwable e) {
+            fail(e);
+        }
+    }
+
+    /** The next image to decode, or null when there is none any more. */
+    private Task take() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long start = System.nanoTime();
+            while (goesOn() && !hasRoom(filling) && freeBuffers.isEmpty()) {
+                bufferFree.await();
+            }
+            waitForBufferNanos.add(System.nanoTime() - start);
+            if (!goesOn()) {
+                return null;
+            }
+            if (!hasRoom(filling)) {
+                int size = Math.min(imagesPerBatch, images.size() - nextImage);
+                filling = new Batch(freeBuffers.poll(), nextImage, size);
+                unfinished.add(filling);
+                bufferFree.signalAll();
+            }
+            nextImage++;
+            return new Task(filling, filling.begun++);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean goesOn() {
+        return !closed && error == null && nextImage < images.size();
+    }
+
+    private static boolean hasRoom(Batch batch) {
+        return batch != null && batch.begun < batch.size;
+    }
+
+    private void decode(Task task) {
+        Batch batch = task.batch;
+        int position = task.position;
+        try {
+            long start = System.nanoTime();
+            byte[] file = ImageFile.read(images.get(batch.firstImage + position));
+            String sha256 = ImageFile.sha256(file);
+            readNanos.add(System.nanoTime() - start);
+            try (FloatPointer pixels = batch.buffer.getPointer(position * valuesPerImage())) {
+                decoder.decode(file, augmentation.views(sha256), pixels);
+            }
+            batch.hashes[position] = sha256;
+        } catch (IOException e) {
+            batch.reasons[position] = ImageFile.reason(e);
+        }
+    }
+
+    private void finish(Task task) {
+        lock.lock();
+        try {
+            task.batch.done++;
+            if (firstIsDone()) {
+                batchDone.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fail(Throwable cause) {
+        lock.lock();
+        try {
+            error = cause;
+            bufferFree.signalAll();
+            batchDone.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void release(FloatPointer buffer) {
+        lock.lock();
+        try {
+            freeBuffers.add(buffer);
+            bufferFree.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes the gaps that failed images left. */
+    private ImageBatch toImageBatch(Batch batch) {
+        List<DecodedImage> decoded = new ArrayList<>();
+        List<Failure> failures = new ArrayList<>();
+        for (int i = 0; i < batch.size; i++) {
+            int index = batch.firstImage + i;
+            if (batch.reasons[i] != null) {
+                failures.add(new Failure(index, batch.reasons[i]));
+                continue;
+            }
+            if (decoded.size() < i) {
+                move(batch.buffer, i, decoded.size());
+            }
+            decoded.add(new DecodedImage(index, batch.hashes[i]));
+        }
+        return new ImageBatch(batch.buffer, augmentation.views(), decoded, failures, () -> release(batch.buffer));
+    }
+
+    private void move(FloatPointer buffer, int from, int to) {
+        try (FloatPointer source = buffer.getPointer(from * valuesPerImage());
+                FloatPointer target = buffer.getPointer(to * valuesPerImage())) {
+            Pointer.memcpy(target, source, valuesPerImage() * Float.BYTES);
+        }
+    }
+
+    /** A batch in the making; its counts are guarded by the lock. */
+    private static final class Batch {
+        private final FloatPointer buffer;
+        private final int firstImage;
+        private final int size;
+        private final String[] hashes;
+        private final String[] reasons;
+        private int begun;
+        private int done;
+
+        Batch(FloatPointer buffer, int firstImage, int size) {
+            this.buffer = buffer;
+            this.firstImage = firstImage;
+            this.size = size;
+            this.hashes = new String[size];
+            this.reasons = new String[size];
+        }
+    }
+
+    /** One image of a batch. */
+    private record Task(Batch batch, int position) {}
+}

@@ -1,0 +1,126 @@
+package org.finetune.data;
+
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Finds the image files in a directory and all below it, following symbolic links. What is hidden or no image is
+ * counted; what cannot be read is noted, and the search goes on.
+ */
+final class ImageSearch extends SimpleFileVisitor<Path> {
+    private final Path root;
+    private final Predicate<Path> filter;
+    private final List<Path> images = new ArrayList<>();
+    private final List<BadImage> bad = new ArrayList<>();
+    private int imageFiles;
+    private int otherFiles;
+    private int hidden;
+    private int loops;
+
+    private ImageSearch(Path root, Predicate<Path> filter) {
+        this.root = root;
+        this.filter = filter;
+    }
+
+    /** Searches a directory to any depth. */
+    static ImageSearch in(Path directory) {
+        return in(directory, Integer.MAX_VALUE, file -> true);
+    }
+
+    /**
+     * Searches a directory.
+     *
+     * @param depth how many levels are searched: 1 for the directory alone
+     * @param filter the files to look at; others are not even counted
+     */
+    static ImageSearch in(Path directory, int depth, Predicate<Path> filter) {
+        ImageSearch search = new ImageSearch(directory, filter);
+        try {
+            Files.walkFileTree(directory, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, search);
+        } catch (IOException e) {
+            search.bad.add(new BadImage(directory, ImageFile.reason(e)));
+        }
+        search.images.sort(byRelativePath(directory));
+        search.bad.sort(Comparator.comparing(image -> image.path().toString(), CodePointOrder.INSTANCE));
+        return search;
+    }
+
+    private static Comparator<Path> byRelativePath(Path directory) {
+        return Comparator.comparing(path -> directory.relativize(path).toString(), CodePointOrder.INSTANCE);
+    }
+
+    /** The images that were found, sorted by their path relative to the directory. */
+    List<Path> images() {
+        return images;
+    }
+
+    /** Image files that are empty and whatever could not be read, sorted. */
+    List<BadImage> bad() {
+        return bad;
+    }
+
+    ScanCounts counts() {
+        return new ScanCounts(imageFiles, otherFiles, hidden, loops);
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+        if (!directory.equals(root) && ImageFile.isHidden(directory)) {
+            hidden++;
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        if (!filter.test(file)) {
+            return FileVisitResult.CONTINUE;
+        }
+        if (ImageFile.isHidden(file)) {
+            hidden++;
+        } else if (attributes.isSymbolicLink()) {
+            // Links are followed, so this one leads nowhere.
+            bad.add(new BadImage(file, "broken link"));
+        } else if (!attributes.isRegularFile() || !ImageFile.hasImageExtension(file)) {
+            otherFiles++;
+        } else {
+            imageFiles++;
+            if (attributes.size() == 0) {
+                bad.add(new BadImage(file, "empty file"));
+            } else {
+                images.add(file);
+            }
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+        if (e instanceof FileSystemLoopException) {
+            loops++;
+        } else {
+            bad.add(new BadImage(file, ImageFile.reason(e)));
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, IOException e) {
+        if (e != null) {
+            bad.add(new BadImage(directory, ImageFile.reason(e)));
+        }
+        return FileVisitResult.CONTINUE;
+    }
+}

@@ -1,0 +1,101 @@
+package org.finetune.data;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.CRC32;
+import org.finetune.data.ImageHeader.Frame;
+import org.finetune.data.ImageHeader.Piece;
+
+/**
+ * The chunks of a PNG file (ISO/IEC 15948).
+ *
+ * <p>A file that ends before its IEND chunk or whose pixels fail their checksum is refused. Only the chunks that
+ * affect the pixels reach the decoder, which would complain about odd ones on standard error; so of an animated PNG
+ * the default image is used.
+ */
+final class PngStructure {
+    private static final int IHDR = chunkType("IHDR");
+    private static final int PLTE = chunkType("PLTE");
+    private static final int TRNS = chunkType("tRNS");
+    private static final int IDAT = chunkType("IDAT");
+    private static final int IEND = chunkType("IEND");
+    private static final int EXIF = chunkType("eXIf");
+    private static final Set<Integer> PIXEL_CHUNKS = Set.of(IHDR, PLTE, TRNS, IDAT, IEND);
+    /** Bit of a chunk's type that is set in chunks that a decoder may pass over. */
+    private static final int ANCILLARY = 0x20000000;
+
+    private static final int SIGNATURE_LENGTH = 8;
+    private static final int CHUNK_OVERHEAD = 12;
+    private static final int GRAY = 0;
+
+    private PngStructure() {}
+
+    static ImageHeader read(byte[] file) throws ImageDecodeException {
+        ByteBuffer in = ByteBuffer.wrap(file);
+        if (in.getInt(SIGNATURE_LENGTH + 4) != IHDR || in.getInt(SIGNATURE_LENGTH) != 13) {
+            throw new ImageDecodeException("damaged PNG");
+        }
+        int width = in.getInt(SIGNATURE_LENGTH + 8);
+        int height = in.getInt(SIGNATURE_LENGTH + 12);
+        int bitDepth = in.get(SIGNATURE_LENGTH + 16);
+        int colorType = in.get(SIGNATURE_LENGTH + 17);
+        List<Piece> pieces = new ArrayList<>();
+        pieces.add(new Piece(file, 0, SIGNATURE_LENGTH));
+        int orientation = ExifOrientation.NORMAL;
+        int transparentGray = -1;
+        boolean pixelsSeen = false;
+        int position = SIGNATURE_LENGTH;
+        while (true) {
+            int length = in.getInt(position);
+            int type = in.getInt(position + 4);
+            if (length < 0) {
+                throw new ImageDecodeException("damaged PNG");
+            }
+            if (length > file.length - position - CHUNK_OVERHEAD) {
+                throw new ImageDecodeException("truncated PNG");
+            }
+            int data = position + 8;
+            if (PIXEL_CHUNKS.contains(type)) {
+                checkSum(file, position + 4, length + 4, in.getInt(data + length));
+                pieces.add(new Piece(file, position, length + CHUNK_OVERHEAD));
+            } else if ((type & ANCILLARY) == 0) {
+                throw new ImageDecodeException("PNG of an unsupported kind");
+            }
+            if (type == IDAT) {
+                pixelsSeen = true;
+            } else if (type == TRNS && colorType == GRAY && length == 2) {
+                transparentGray = decodedGray(Short.toUnsignedInt(in.getShort(data)), bitDepth);
+            } else if (type == EXIF) {
+                orientation = ExifOrientation.read(file, data, length);
+            } else if (type == IEND) {
+                if (!pixelsSeen) {
+                    throw new ImageDecodeException("damaged PNG");
+                }
+                Frame frame = new Frame(0, 0, width, height);
+                return new ImageHeader(
+                        ImageFormat.PNG, width, height, orientation, frame, true, transparentGray, pieces);
+            }
+            position = data + length + 4;
+        }
+    }
+
+    /** The value to which the decoder expands a gray value: 1, 2 and 4 bits become 8, 16 stay. */
+    private static int decodedGray(int value, int bitDepth) {
+        return bitDepth < 8 ? value * 255 / ((1 << bitDepth) - 1) : value;
+    }
+
+    private static void checkSum(byte[] file, int offset, int length, int expected) throws ImageDecodeException {
+        CRC32 crc = new CRC32();
+        crc.update(file, offset, length);
+        if ((int) crc.getValue() != expected) {
+            throw new ImageDecodeException("damaged PNG");
+        }
+    }
+
+    private static int chunkType(String name) {
+        return ByteBuffer.wrap(name.getBytes(StandardCharsets.US_ASCII)).getInt();
+    }
+}

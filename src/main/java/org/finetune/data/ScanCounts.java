@@ -1,0 +1,18 @@
+package org.finetune.data;
+
+/**
+ * What was come across while looking for images.
+ *
+ * @param images image files, by their extension
+ * @param otherFiles files that are no images
+ * @param hidden hidden files and directories, ignored
+ * @param loops symbolic links that lead back to a directory above them, ignored
+ */
+public record ScanCounts(int images, int otherFiles, int hidden, int loops) {
+    static final ScanCounts NONE = new ScanCounts(0, 0, 0, 0);
+
+    ScanCounts plus(ScanCounts other) {
+        return new ScanCounts(
+                images + other.images, otherFiles + other.otherFiles, hidden + other.hidden, loops + other.loops);
+    }
+}

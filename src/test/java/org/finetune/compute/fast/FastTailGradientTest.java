@@ -1,0 +1,66 @@
+package org.finetune.compute.fast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.finetune.compute.TailSettings;
+import org.finetune.model.Architecture;
+import org.finetune.model.FreezeBoundary;
+import org.finetune.testing.RandomWeights;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The gradients of the tail against central differences of its loss. */
+class FastTailGradientTest {
+    private static final int CLASSES = 3;
+    private static final int[] LABELS = {0, 2, 1, 2};
+
+    /**
+     * Along its own gradient g a parameter changes the loss by |g| for each unit of length. The kinks of ReLU6 and
+     * float32 limit how well a difference can tell.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 20, 37, Integer.MAX_VALUE})
+    void everyParameterMatchesCentralDifferences(int unfreeze) {
+        Architecture architecture = Architecture.of(0.35, 32);
+        FreezeBoundary boundary = new FreezeBoundary(architecture, unfreeze);
+        TailSettings settings = new TailSettings(LABELS.length, 0.1, 0.2, 0.1);
+        try (FastTail tail = new FastTail(
+                architecture,
+                CLASSES,
+                RandomWeights.of(architecture.network(CLASSES), 7),
+                boundary,
+                boundary.cut(),
+                settings,
+                null)) {
+            tail.input().assign(Nd4j.rand(DataType.FLOAT, tail.input().shape()));
+            tail.gradients(LABELS.length, LABELS, 5);
+            float[] start = tail.parameters();
+            List<ParameterVector.Slot> slots = tail.vector().slots();
+            List<INDArray> gradients =
+                    slots.stream().map(slot -> slot.gradient().dup()).toList();
+            for (int i = 0; i < slots.size(); i++) {
+                ParameterVector.Slot slot = slots.get(i);
+                INDArray gradient = gradients.get(i);
+                double norm = gradient.norm2Number().doubleValue();
+                INDArray direction = gradient.div(norm);
+                double step = 1e-3 / norm;
+                double above = lossAt(tail, slot, direction, step);
+                tail.setParameters(start);
+                double below = lossAt(tail, slot, direction, -step);
+                tail.setParameters(start);
+                double slope = (above - below) / (2 * step);
+                assertEquals(norm, slope, 0.08 * norm + 1e-4, slot.layer() + "/" + slot.parameter());
+            }
+        }
+    }
+
+    private static double lossAt(FastTail tail, ParameterVector.Slot slot, INDArray direction, double step) {
+        slot.value().addi(direction.mul(step));
+        tail.setParameters(tail.parameters());
+        return tail.gradients(LABELS.length, LABELS, 5);
+    }
+}
