@@ -7,6 +7,7 @@ import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
+import org.finetune.data.ImagePaths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -75,7 +76,7 @@ final class PredictCommand implements Callable<Integer> {
         }
         SettingValues settings = options.resolve();
         Console console = main.console();
-        List<Path> files = new PhotoArguments(System.in, file -> true).expand(photos);
+        ImagePaths paths = ImagePaths.expand(PhotoArguments.read(photos, System.in));
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         return ExitCode.SUCCESS.code();
     }

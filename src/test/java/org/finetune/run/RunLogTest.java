@@ -3,10 +3,12 @@ package org.finetune.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -18,6 +20,12 @@ class RunLogTest {
 
     @TempDir
     private Path directory;
+
+    @BeforeEach
+    void setLevelsAsInProduction() {
+        ((ch.qos.logback.classic.Logger) OURS).setLevel(Level.DEBUG);
+        ((ch.qos.logback.classic.Logger) LIBRARY).setLevel(Level.INFO);
+    }
 
     @Test
     void fileHasWhatIsLoggedWhileItIsOpen() throws IOException {
