@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
-            "  finetune evaluate runs/flowers --data ~/photos/flowers/val --format json > result.json"
+            "  finetune evaluate runs/flowers --data ~/photos/test --format json"
         })
 final class EvaluateCommand implements Callable<Integer> {
     /** Form of the result. */

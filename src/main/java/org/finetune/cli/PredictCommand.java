@@ -7,6 +7,7 @@ import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
+import org.finetune.data.ImagePaths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  finetune predict runs/flowers photo.jpg",
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
-            "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv > classes.csv"
+            "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv"
         })
 final class PredictCommand implements Callable<Integer> {
     @ParentCommand
@@ -75,7 +76,7 @@ final class PredictCommand implements Callable<Integer> {
         }
         SettingValues settings = options.resolve();
         Console console = main.console();
-        List<Path> files = new PhotoArguments(System.in, file -> true).expand(photos);
+        ImagePaths paths = ImagePaths.expand(PhotoArguments.read(photos, System.in));
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         return ExitCode.SUCCESS.code();
     }

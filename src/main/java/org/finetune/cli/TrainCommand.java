@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  finetune train --classes 5 --unfreeze 20",
             "  finetune train --data ~/photos/flowers --out runs/flowers",
-            "  finetune train --data ~/photos/flowers --alpha 0.35 --size 96 --augment standard",
+            "  finetune train --data ~/photos/flowers --alpha 0.35 --size 96",
             "  finetune train --config runs/flowers/config.yaml --out runs/flowers-again"
         })
 final class TrainCommand implements Callable<Integer> {

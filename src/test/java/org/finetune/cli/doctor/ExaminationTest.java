@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExaminationTest {
-    private static final CudaDevices NONE = new CudaDevices(List.of(), "nvidia-smi lists none");
-
     @TempDir
     private Path directory;
 
@@ -29,20 +27,20 @@ class ExaminationTest {
 
     @Test
     void missingDeviceMattersOnlyToABuildWithCuda() {
-        assertEquals(Status.OK, CudaExamination.finding(false, NONE).status());
-        assertEquals(Status.WARN, CudaExamination.finding(true, NONE).status());
+        CudaDevices none = new CudaDevices(List.of(), "nvidia-smi lists none");
+        assertEquals(Status.OK, CudaExamination.finding(false, none, "no device").status());
+        assertEquals(Status.WARN, CudaExamination.finding(true, none, "no device").status());
     }
 
     @Test
-    void devicesThatCannotBeUsedAreNamed() {
-        CudaDevices old = new CudaDevices(List.of(new CudaDevice("Tesla K20", "470.1", 3, 5)), "");
-        CudaDevices good = new CudaDevices(List.of(new CudaDevice("Tesla T4", "510.47", 7, 5)), "");
-        assertEquals(Status.WARN, CudaExamination.finding(true, old).status());
-        assertTrue(CudaExamination.finding(true, old).text().contains("Tesla K20"));
-        assertEquals(Status.OK, CudaExamination.finding(true, good).status());
-        Finding unbuilt = CudaExamination.finding(false, good);
-        assertEquals(Status.WARN, unbuilt.status());
-        assertTrue(unbuilt.remedy().contains("mvn -Pcuda"), unbuilt.remedy());
+    void devicesAreNamedWithWhatStandsInTheWay() {
+        CudaDevices found = new CudaDevices(List.of(new CudaDevice("Tesla K20", "470.1", 3, 5)), "");
+        Finding unusable = CudaExamination.finding(true, found, "ND4J has no code for it");
+        assertEquals(Status.WARN, unusable.status());
+        assertTrue(unusable.text().contains("Tesla K20"), unusable.text());
+        assertTrue(unusable.remedy().contains("no code for it"), unusable.remedy());
+        assertEquals(Status.OK, CudaExamination.finding(true, found, "").status());
+        assertEquals(Status.WARN, CudaExamination.finding(false, found, "this build has no CUDA").status());
     }
 
     @Test
