@@ -56,18 +56,19 @@ public final class ModelFile {
     /**
      * Writes a model. The same model gives the same bytes.
      *
+     * @param out where to; left open
      * @param graph the network as stock layers, with the model's parameters
      */
     public static void write(OutputStream out, SavedModel model, ComputationGraph graph) throws IOException {
-        try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            entry(zip, CONFIGURATION, graph.getConfiguration().toJson().getBytes(StandardCharsets.UTF_8));
-            ByteArrayOutputStream coefficients = new ByteArrayOutputStream();
-            try (DataOutputStream data = new DataOutputStream(coefficients)) {
-                Nd4j.write(graph.params(), data);
-            }
-            entry(zip, COEFFICIENTS, coefficients.toByteArray());
-            entry(zip, DESCRIPTION, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(description(model)));
+        ZipOutputStream zip = new ZipOutputStream(out);
+        entry(zip, CONFIGURATION, graph.getConfiguration().toJson().getBytes(StandardCharsets.UTF_8));
+        ByteArrayOutputStream coefficients = new ByteArrayOutputStream();
+        try (DataOutputStream data = new DataOutputStream(coefficients)) {
+            Nd4j.write(graph.params(), data);
         }
+        entry(zip, COEFFICIENTS, coefficients.toByteArray());
+        entry(zip, DESCRIPTION, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(description(model)));
+        zip.finish();
     }
 
     private static Map<String, Object> description(SavedModel model) {

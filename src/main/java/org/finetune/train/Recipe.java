@@ -14,9 +14,9 @@ import org.finetune.compute.TailSettings;
 import org.finetune.compute.TrainableTail;
 import org.finetune.config.TrainSettings;
 import org.finetune.data.Augmentation;
+import org.finetune.data.BadImage;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageDecoder;
-import org.finetune.data.LabeledImage;
 import org.finetune.data.Preprocessing;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.model.Architecture;
@@ -75,8 +75,9 @@ final class Recipe implements AutoCloseable {
      * Runs the frozen part over all images.
      *
      * @param directory where activations go that are too large for memory
+     * @return the images that could not be decoded
      */
-    void fillCaches(ComputationGraph graph, Path directory, SkippedImages skipped) {
+    List<BadImage> fillCaches(ComputationGraph graph, Path directory) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
         ImageDecoder decoder = new ImageDecoder(new Preprocessing(settings.size()));
@@ -95,38 +96,33 @@ final class Recipe implements AutoCloseable {
                 "features", data.train().size() + data.validation().size());
         try (FrozenBase base = engine.base(graph, names, batch)) {
             CacheBuilder builder = new CacheBuilder(decoder, threads, base, names);
-            train = fill(builder, "train", data.train(), augmentation, layers, directory, skipped, 0);
-            validation = fill(
-                    builder,
-                    "validation",
+            train = cache("train", data.train().size(), augmentation, layers, directory);
+            validation = cache("validation", data.validation().size(), Augmentation.NONE, layers, directory);
+            bad.addAll(builder.build(data.train(), augmentation, train, done -> listener.stageProgress(done, "")));
+            bad.addAll(builder.build(
                     data.validation(),
                     Augmentation.NONE,
-                    layers,
-                    directory,
-                    skipped,
-                    data.train().size());
+                    validation,
+                    done -> listener.stageProgress(data.train().size() + done, "")));
         }
         listener.stageFinished();
-        requireImages();
+        bad.forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
+        return bad;
     }
 
-    private ActivationCache fill(
-            CacheBuilder builder,
-            String name,
-            List<LabeledImage> images,
-            Augmentation views,
-            List<KerasLayer> layers,
-            Path directory,
-            SkippedImages skipped,
-            long doneBefore) {
-        ActivationCache cache =
-                new ActivationCache(name, images.size(), views.views(), layers, directory, MEMORY_LIMIT);
+    private ActivationCache cache(
+            String name, int images, Augmentation views, List<KerasLayer> layers, Path directory) {
+        ActivationCache cache = new ActivationCache(name, images, views.views(), layers, directory, MEMORY_LIMIT);
         caches.add(cache);
-        skipped.add(builder.build(images, views, cache, done -> listener.stageProgress(doneBefore + done, "")));
         return cache;
     }
 
-    private void requireImages() {
+    /**
+     * Checks that what could be decoded suffices to train.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if a class has no training image, or nothing can be validated
+     */
+    void requireImages() {
         for (int label = 0; label < data.classes().size(); label++) {
             int wanted = label;
             if (train.samples().stream().noneMatch(sample -> sample.label() == wanted)) {
