@@ -53,9 +53,7 @@ public final class Backend {
             return Nd4j.getBackend();
         } catch (LinkageError e) {
             throw new FinetuneException(
-                    ExitCode.BACKEND,
-                    "ND4J does not start: " + rootMessage(e) + "; 'finetune doctor' shows more",
-                    e);
+                    ExitCode.BACKEND, "ND4J does not start: " + rootMessage(e) + "; 'finetune doctor' shows more", e);
         } finally {
             ND4JClassLoading.setNd4jClassloader(all);
         }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class PhotoArgumentsTest {
     @Test
     void dashStandsForTheLinesOfStandardInput() {
-        InputStream in = new ByteArrayInputStream(
-                "x.jpg\n\n with space.jpg \nü.jpg".getBytes(Charset.defaultCharset()));
+        InputStream in =
+                new ByteArrayInputStream("x.jpg\n\n with space.jpg \nü.jpg".getBytes(Charset.defaultCharset()));
         assertEquals(
                 List.of("a.jpg", "x.jpg", " with space.jpg ", "ü.jpg", "-b.jpg"),
                 PhotoArguments.read(List.of("a.jpg", "-", "-b.jpg"), in));

@@ -50,8 +50,7 @@ class BackendChoiceTest {
     }
 
     private static void assertRefused(boolean built, CudaDevices found, String part) {
-        FinetuneException e =
-                assertThrows(FinetuneException.class, () -> make(BackendType.CUDA, built, found));
+        FinetuneException e = assertThrows(FinetuneException.class, () -> make(BackendType.CUDA, built, found));
         assertEquals(ExitCode.BACKEND, e.exitCode());
         assertTrue(e.getMessage().contains(part), e.getMessage());
         assertTrue(e.getMessage().contains("--backend cpu"), e.getMessage());

@@ -28,8 +28,10 @@ class ExaminationTest {
     @Test
     void missingDeviceMattersOnlyToABuildWithCuda() {
         CudaDevices none = new CudaDevices(List.of(), "nvidia-smi lists none");
-        assertEquals(Status.OK, CudaExamination.finding(false, none, "no device").status());
-        assertEquals(Status.WARN, CudaExamination.finding(true, none, "no device").status());
+        assertEquals(
+                Status.OK, CudaExamination.finding(false, none, "no device").status());
+        assertEquals(
+                Status.WARN, CudaExamination.finding(true, none, "no device").status());
     }
 
     @Test
@@ -40,7 +42,9 @@ class ExaminationTest {
         assertTrue(unusable.text().contains("Tesla K20"), unusable.text());
         assertTrue(unusable.remedy().contains("no code for it"), unusable.remedy());
         assertEquals(Status.OK, CudaExamination.finding(true, found, "").status());
-        assertEquals(Status.WARN, CudaExamination.finding(false, found, "this build has no CUDA").status());
+        assertEquals(
+                Status.WARN,
+                CudaExamination.finding(false, found, "this build has no CUDA").status());
     }
 
     @Test
