@@ -92,6 +92,7 @@ final class Recipe implements AutoCloseable {
             listener.info(String.format(
                     "The activations take up to %,d MB in '%s' until the run ends", bytes >> 20, directory));
         }
+        List<BadImage> bad = new ArrayList<>();
         listener.stageStarted(
                 "features", data.train().size() + data.validation().size());
         try (FrozenBase base = engine.base(graph, names, batch)) {

@@ -1,5 +1,6 @@
 package org.finetune.train;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import org.finetune.compute.fast.FastEngine;
 import org.finetune.compute.graph.GraphEngine;
 import org.finetune.config.SettingsWriter;
 import org.finetune.config.TrainSettings;
+import org.finetune.data.BadImage;
+import org.finetune.data.BadImagePolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageFolder;
 import org.finetune.data.Preprocessing;
@@ -105,16 +108,21 @@ public final class TrainingRun {
         Engine engine = engine(classes);
         ComputationGraph graph = headGraph(weights, classes);
         stopwatch.lap("prepare");
-        SkippedImages skipped = new SkippedImages(settings.strict(), settings.maxBadFraction(), listener);
-        skipped.add(data.bad());
+        data.bad().forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
+        List<BadImage> skipped = new ArrayList<>(data.bad());
         PhaseOutcome head;
         PhaseOutcome fineTuned = null;
         int trainImages;
         try (Recipe recipe = new Recipe(settings, architecture, data, engine, listener)) {
-            recipe.fillCaches(graph, directory.cache(), skipped);
-            files.skipped(skipped.images());
-            skipped.check(
-                    data.bad().size() + data.train().size() + data.validation().size());
+            skipped.addAll(recipe.fillCaches(graph, directory.cache()));
+            files.skipped(skipped);
+            new BadImagePolicy(settings.strict(), settings.maxBadFraction())
+                    .check(
+                            skipped,
+                            data.bad().size()
+                                    + data.train().size()
+                                    + data.validation().size());
+            recipe.requireImages();
             stopwatch.lap("features");
             head = recipe.trainHead(graph, files);
             stopwatch.lap("head");
@@ -134,7 +142,7 @@ public final class TrainingRun {
                 head.validation(),
                 fineTuned == null ? null : fineTuned.validation(),
                 trainImages,
-                skipped.images().size(),
+                skipped.size(),
                 stopwatch.total());
         files.metrics(summary, stopwatch.stages());
         return summary;
