@@ -183,31 +183,40 @@ public final class ImageDecoder {
         int bottom = (int) Math.round((view.top() + view.height()) * picture.rows());
         left = Math.min(left, picture.cols() - 1);
         top = Math.min(top, picture.rows() - 1);
+        Mat rgb = new Mat(size, size, CV_8UC3);
         try (Rect rectangle = new Rect(left, top, Math.max(1, right - left), Math.max(1, bottom - top));
-                Mat crop = new Mat(picture, rectangle);
-                Mat shrunk = new Mat()) {
-            // Along each axis either area averaging or bilinear interpolation: OpenCV's area filter can only shrink.
-            resizeTo(crop, shrunk, Math.min(size, crop.cols()), Math.min(size, crop.rows()), INTER_AREA);
-            Mat rgb = new Mat(size, size, CV_8UC3);
-            resizeTo(shrunk, rgb, size, size, INTER_LINEAR);
-            if (view.mirrored()) {
-                flip(rgb, rgb, 1);
+                Mat crop = new Mat(picture, rectangle)) {
+            stretch(crop, rgb);
+        }
+        if (view.mirrored()) {
+            flip(rgb, rgb, 1);
+        }
+        cvtColor(rgb, rgb, COLOR_BGR2RGB);
+        if (view.changesColor()) {
+            changeColor(rgb, view);
+        }
+        return rgb;
+    }
+
+    /** Resizes along each axis by area averaging or bilinearly; OpenCV's area filter can only shrink. */
+    private static void stretch(Mat from, Mat to) {
+        int width = Math.min(from.cols(), to.cols());
+        int height = Math.min(from.rows(), to.rows());
+        if (width == to.cols() && height == to.rows()) {
+            resizeTo(from, to, INTER_AREA);
+        } else if (width == from.cols() && height == from.rows()) {
+            resizeTo(from, to, INTER_LINEAR);
+        } else {
+            try (Mat shrunk = new Mat(height, width, CV_8UC3)) {
+                resizeTo(from, shrunk, INTER_AREA);
+                resizeTo(shrunk, to, INTER_LINEAR);
             }
-            cvtColor(rgb, rgb, COLOR_BGR2RGB);
-            if (view.changesColor()) {
-                changeColor(rgb, view);
-            }
-            return rgb;
         }
     }
 
-    private static void resizeTo(Mat from, Mat to, int width, int height, int filter) {
-        if (from.cols() == width && from.rows() == height) {
-            from.copyTo(to);
-        } else {
-            try (Size size = new Size(width, height)) {
-                resize(from, to, size, 0, 0, filter);
-            }
+    private static void resizeTo(Mat from, Mat to, int filter) {
+        try (Size size = to.size()) {
+            resize(from, to, size, 0, 0, filter);
         }
     }
 

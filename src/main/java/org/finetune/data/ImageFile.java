@@ -1,13 +1,13 @@
 package org.finetune.data;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -44,19 +44,14 @@ final class ImageFile {
      * @throws IOException if it cannot be read, is no regular file or is larger than {@link #MAX_BYTES}
      */
     static byte[] read(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new IOException("is a directory");
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            throw new IOException(attributes.isDirectory() ? "is a directory" : "not a regular file");
         }
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new IOException("not a regular file");
+        if (attributes.size() > MAX_BYTES) {
+            throw new IOException("larger than " + (MAX_BYTES >> 20) + " MiB");
         }
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new IOException("larger than " + (MAX_BYTES >> 20) + " MiB");
-            }
-            return bytes;
-        }
+        return Files.readAllBytes(path);
     }
 
     /** SHA-256 in hexadecimal. */

@@ -82,10 +82,14 @@ public record ImagePaths(List<Path> paths, List<BadImage> bad) {
             start = start.resolve(name);
             depth--;
         }
-        return ImageSearch.in(start, pattern.contains("**") ? Integer.MAX_VALUE : depth, matcher(whole)::matches);
+        int searched = pattern.contains("**") ? Integer.MAX_VALUE : depth;
+        // As in shells, directories that "**" stands for may be none.
+        PathMatcher some = matcher(whole.toString());
+        PathMatcher none = matcher(whole.toString().replace("**/", ""));
+        return ImageSearch.in(start, searched, file -> some.matches(file) || none.matches(file));
     }
 
-    private static PathMatcher matcher(Path pattern) {
+    private static PathMatcher matcher(String pattern) {
         try {
             return FileSystems.getDefault().getPathMatcher("glob:" + pattern);
         } catch (PatternSyntaxException e) {

@@ -47,6 +47,7 @@ class ImagePathsTest {
         assertExpands(List.of("{a,b}.*"), "a.png", "b.jpg");
         assertExpands(List.of("s*/?.jpg"), "sub/c.jpg");
         assertExpands(List.of("**/d.jpg"), "sub/deep/d.jpg");
+        assertExpands(List.of("**/*.jpg"), "[1].jpg", "b.jpg", "sub/c.jpg", "sub/deep/d.jpg");
         assertExpands(List.of("[1].jpg"), "[1].jpg");
     }
 
