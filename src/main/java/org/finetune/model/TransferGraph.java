@@ -27,7 +27,7 @@ public final class TransferGraph {
     public static ComputationGraph withNewHead(
             ComputationGraph pretrained, Architecture architecture, int classes, double dropout, double learningRate) {
         return new TransferLearning.GraphBuilder(pretrained)
-                .fineTuneConfiguration(fineTune(learningRate))
+                .fineTuneConfiguration(fineTune(pretrained, learningRate))
                 .setFeatureExtractor(Architecture.POOLING)
                 .removeVertexAndConnections(Architecture.PREDICTIONS)
                 .removeVertexAndConnections(Architecture.DROPOUT)
@@ -43,7 +43,7 @@ public final class TransferGraph {
     /** The graph of phase 2: the same parameters, frozen only below the boundary, with fresh Adam state. */
     public static ComputationGraph refrozen(ComputationGraph graph, FreezeBoundary boundary, double learningRate) {
         TransferLearning.GraphBuilder builder =
-                new TransferLearning.GraphBuilder(unfrozen(graph)).fineTuneConfiguration(fineTune(learningRate));
+                new TransferLearning.GraphBuilder(unfrozen(graph)).fineTuneConfiguration(fineTune(graph, learningRate));
         if (boundary.lastFrozen().type() != LayerType.INPUT) {
             builder.setFeatureExtractor(boundary.lastFrozen().name());
         }
@@ -71,9 +71,11 @@ public final class TransferGraph {
         return unfrozen;
     }
 
-    private static FineTuneConfiguration fineTune(double learningRate) {
+    /** Keeps the graph's seed: left out, it would be the time of day. */
+    private static FineTuneConfiguration fineTune(ComputationGraph graph, double learningRate) {
         return new FineTuneConfiguration.Builder()
                 .updater(MobileNetV2.adam(learningRate))
+                .seed(graph.getConfiguration().getDefaultConfiguration().getSeed())
                 .build();
     }
 }
