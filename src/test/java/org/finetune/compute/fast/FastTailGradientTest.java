@@ -19,8 +19,8 @@ class FastTailGradientTest {
     private static final int[] LABELS = {0, 2, 1, 2};
 
     /**
-     * Along its own gradient g a parameter changes the loss by |g| for each unit of length. The kinks of ReLU6 and
-     * float32 limit how well a difference can tell.
+     * Along its own gradient g a parameter changes the loss by |g| for each unit of length. The step is as short as
+     * float32 allows, since ReLU6 has kinks: some 2e-4 in the loss.
      */
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 20, 37, Integer.MAX_VALUE})
@@ -47,13 +47,14 @@ class FastTailGradientTest {
                 INDArray gradient = gradients.get(i);
                 double norm = gradient.norm2Number().doubleValue();
                 INDArray direction = gradient.div(norm);
-                double step = 1e-3 / norm;
+                double step = Math.min(
+                        2e-4 / norm, 1e-2 * (1 + slot.value().norm2Number().doubleValue()));
                 double above = lossAt(tail, slot, direction, step);
                 tail.setParameters(start);
                 double below = lossAt(tail, slot, direction, -step);
                 tail.setParameters(start);
                 double slope = (above - below) / (2 * step);
-                assertEquals(norm, slope, 0.08 * norm + 1e-4, slot.layer() + "/" + slot.parameter());
+                assertEquals(norm, slope, 0.05 * norm + 1e-3, slot.layer() + "/" + slot.parameter());
             }
         }
     }
