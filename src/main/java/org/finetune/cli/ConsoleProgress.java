@@ -64,28 +64,30 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
     @Override
     public void stageProgress(long done, String detail) {
         if (bar != null) {
-            bar.update(done, detail);
+            bar.update(done, figures(done, detail, "  "));
         } else if (nanoTime.getAsLong() - lastLine >= INTERVAL.toNanos()) {
             lastLine = nanoTime.getAsLong();
-            console.info(line(done, detail));
+            console.info(String.format(
+                    "%s: %d of %d images, %s left, %s",
+                    stage.name(), done, stage.total(), timeLeft(done), figures(done, detail, ", ")));
         }
     }
 
-    private String line(long done, String detail) {
-        double seconds = (nanoTime.getAsLong() - stage.start()) / 1e9;
-        double rate = done / seconds;
-        StringBuilder line = new StringBuilder(stage.name()).append(String.format(": %d of %d", done, stage.total()));
-        if (done > 0) {
-            Duration left = Duration.ofSeconds(Math.round((stage.total() - done) / rate));
-            line.append(String.format(", %.0f images/s, %s left", rate, clock(left)));
-        }
-        return detail.isEmpty()
-                ? line.toString()
-                : line.append(", ").append(detail).toString();
+    private String figures(long done, String detail, String separator) {
+        String rate = String.format("%.0f images/s", done / seconds());
+        return detail.isEmpty() ? rate : rate + separator + detail;
     }
 
-    private static String clock(Duration duration) {
-        return String.format("%d:%02d:%02d", duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart());
+    private double seconds() {
+        return (nanoTime.getAsLong() - stage.start()) / 1e9;
+    }
+
+    private String timeLeft(long done) {
+        if (done == 0) {
+            return "?";
+        }
+        Duration left = Duration.ofSeconds(Math.round(seconds() / done * (stage.total() - done)));
+        return String.format("%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart());
     }
 
     @Override
@@ -109,8 +111,7 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
             bar.close();
             bar = null;
         } else {
-            double seconds = (nanoTime.getAsLong() - stage.start()) / 1e9;
-            console.info(String.format("%s: done in %.1f s", stage.name(), seconds));
+            console.info(String.format("%s: done in %.1f s", stage.name(), seconds()));
         }
         stage = null;
     }

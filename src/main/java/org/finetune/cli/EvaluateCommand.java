@@ -7,6 +7,14 @@ import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
+import org.finetune.data.BadImagePolicy;
+import org.finetune.data.Dataset;
+import org.finetune.data.ImageFolder;
+import org.finetune.inference.Evaluation;
+import org.finetune.inference.ImageClassifier;
+import org.finetune.model.ModelFile;
+import org.finetune.model.SavedModel;
+import org.finetune.run.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,7 +37,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
-            "  finetune evaluate runs/flowers --data ~/photos/flowers/val --format json > result.json"
+            "  finetune evaluate runs/flowers --data ~/photos/test --format json"
         })
 final class EvaluateCommand implements Callable<Integer> {
     /** Form of the result. */
@@ -63,20 +71,25 @@ final class EvaluateCommand implements Callable<Integer> {
     @Spec
     void setSpec(CommandSpec spec) {
         options = SettingOptions.add(
-                spec,
-                List.of(
-                        Setting.MAX_BAD_FRACTION,
-                        Setting.STRICT,
-                        Setting.BATCH_SIZE,
-                        Setting.BACKEND,
-                        Setting.THREADS));
+                spec, List.of(Setting.MAX_BAD_FRACTION, Setting.STRICT, Setting.BACKEND, Setting.THREADS));
     }
 
     @Override
     public Integer call() {
         SettingValues settings = options.resolve();
         Console console = main.console();
+        SavedModel model = ModelFile.read(new RunDirectory(run).model());
+        Dataset images = ImageFolder.forEvaluation(data);
+        images.warnings().forEach(console::warning);
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        ImageClassifier classifier = new ImageClassifier(model, settings.get(Setting.THREADS));
+        Evaluation evaluation = Evaluation.of(classifier, model.classes(), images);
+        evaluation.skipped().forEach(image -> console.warning("skipped '" + image.path() + "': " + image.reason()));
+        new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
+                .check(
+                        evaluation.skipped(),
+                        images.bad().size() + images.validation().size());
+        EvaluationReport.print(evaluation, format, console.out());
         return ExitCode.SUCCESS.code();
     }
 }

@@ -7,6 +7,9 @@ import org.finetune.ExitCode;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
 import org.finetune.model.Architecture;
+import org.finetune.model.ModelFile;
+import org.finetune.model.SavedModel;
+import org.finetune.run.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -45,6 +48,13 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (run != null) {
+            SavedModel model = ModelFile.read(new RunDirectory(run).model());
+            main.console().info("Classes: " + String.join(", ", model.classes()));
+            new LayerTable(model.architecture(), model.classes().size(), model.unfreeze())
+                    .print(main.console().out());
+            return ExitCode.SUCCESS.code();
+        }
         SettingValues settings = options.resolve();
         Integer classes = settings.get(Setting.CLASSES);
         LayerTable table = new LayerTable(

@@ -3,15 +3,15 @@ package org.finetune.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import org.finetune.model.Architecture;
+import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.LayerType;
-import org.finetune.model.Tensor;
 
 /** The layers of a classifier, with what phase 2 trains of them. */
 final class LayerTable {
     private final Architecture architecture;
     private final List<KerasLayer> layers;
-    private final int firstTrained;
+    private final FreezeBoundary boundary;
 
     /**
      * Describes a classifier.
@@ -22,7 +22,7 @@ final class LayerTable {
     LayerTable(Architecture architecture, int classes, int unfreeze) {
         this.architecture = architecture;
         this.layers = architecture.network(classes);
-        this.firstTrained = Math.max(0, architecture.base().size() - unfreeze);
+        this.boundary = new FreezeBoundary(architecture, unfreeze);
     }
 
     void print(PrintWriter out) {
@@ -48,33 +48,22 @@ final class LayerTable {
     /** Number of parameters that phase 2 trains, the head's included. */
     long trainable() {
         return layers.stream()
-                .filter(this::isTrained)
-                .mapToLong(LayerTable::trainable)
+                .filter(layer -> !boundary.isFrozen(layer))
+                .mapToLong(KerasLayer::trainableCount)
                 .sum();
-    }
-
-    /** Parameters of a layer that training can change; the moving statistics of a batch normalization stay as they are. */
-    private static long trainable(KerasLayer layer) {
-        return layer.parameterShapes().entrySet().stream()
-                .filter(parameter -> !parameter.getKey().startsWith("moving_"))
-                .mapToLong(parameter -> Tensor.length(parameter.getValue()))
-                .sum();
-    }
-
-    private boolean isTrained(KerasLayer layer) {
-        return layer.index() >= firstTrained;
     }
 
     private String state(KerasLayer layer) {
         if (!layer.hasParameters()) {
             return "";
         }
-        return isTrained(layer) ? "trained" : "frozen";
+        return boundary.isFrozen(layer) ? "frozen" : "trained";
     }
 
     private static String shape(KerasLayer layer) {
         return switch (layer.type()) {
-            case GLOBAL_AVERAGE_POOLING, DROPOUT, DENSE -> Integer.toString(layer.outputShape().channels());
+            case GLOBAL_AVERAGE_POOLING, DROPOUT, DENSE -> Integer.toString(
+                    layer.outputShape().channels());
             default -> layer.outputShape().toString();
         };
     }

@@ -1,12 +1,20 @@
 package org.finetune.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
+import org.finetune.data.BadImage;
+import org.finetune.data.BadImagePolicy;
+import org.finetune.data.ImagePaths;
+import org.finetune.inference.ImageClassifier;
+import org.finetune.model.ModelFile;
+import org.finetune.model.SavedModel;
+import org.finetune.run.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,7 +34,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  finetune predict runs/flowers photo.jpg",
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
-            "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv > classes.csv"
+            "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv"
         })
 final class PredictCommand implements Callable<Integer> {
     @ParentCommand
@@ -64,8 +72,8 @@ final class PredictCommand implements Callable<Integer> {
     @Spec
     void setSpec(CommandSpec spec) {
         this.spec = spec;
-        options =
-                SettingOptions.add(spec, List.of(Setting.STRICT, Setting.BATCH_SIZE, Setting.BACKEND, Setting.THREADS));
+        options = SettingOptions.add(
+                spec, List.of(Setting.MAX_BAD_FRACTION, Setting.STRICT, Setting.BACKEND, Setting.THREADS));
     }
 
     @Override
@@ -75,8 +83,29 @@ final class PredictCommand implements Callable<Integer> {
         }
         SettingValues settings = options.resolve();
         Console console = main.console();
-        List<Path> files = new PhotoArguments(System.in, file -> true).expand(photos);
+        ImagePaths paths = ImagePaths.expand(PhotoArguments.read(photos, System.in));
+        SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        ImageClassifier classifier = new ImageClassifier(model, settings.get(Setting.THREADS));
+        List<BadImage> bad = new ArrayList<>(paths.bad());
+        bad.forEach(image -> console.warning(skipped(image)));
+        PredictionWriter writer = format.writer(console.out(), paths.paths(), model.classes(), top);
+        classifier.classify(paths.paths(), result -> {
+            Path photo = paths.paths().get(result.image());
+            if (result.failed()) {
+                bad.add(new BadImage(photo, result.failure()));
+                console.warning(skipped(bad.get(bad.size() - 1)));
+            } else {
+                writer.write(Prediction.of(photo, model.classes(), result.probabilities(), top));
+            }
+        });
+        console.out().flush();
+        new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
+                .check(bad, paths.paths().size() + paths.bad().size());
         return ExitCode.SUCCESS.code();
+    }
+
+    private static String skipped(BadImage image) {
+        return "skipped '" + image.path() + "': " + image.reason();
     }
 }

@@ -1,7 +1,6 @@
 package org.finetune.cli;
 
 import java.io.PrintStream;
-import java.text.DecimalFormat;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -26,13 +25,13 @@ final class TerminalBar implements AutoCloseable {
                                 ? ProgressBarStyle.UNICODE_BLOCK
                                 : ProgressBarStyle.ASCII)
                 .setUnit(" images", 1)
-                .showSpeed(new DecimalFormat("0"))
                 .setConsumer(line)
                 .build();
     }
 
-    void update(long done, String detail) {
-        bar.setExtraMessage(detail.isEmpty() ? "" : "  " + detail);
+    /** Moves the bar on and shows figures beside it. */
+    void update(long done, String figures) {
+        bar.setExtraMessage(" " + figures);
         bar.stepTo(done);
     }
 

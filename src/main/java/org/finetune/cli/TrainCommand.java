@@ -5,6 +5,9 @@ import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.TrainSettings;
+import org.finetune.train.TrainingRun;
+import org.finetune.train.TrainingSummary;
+import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
@@ -27,7 +30,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  finetune train --classes 5 --unfreeze 20",
             "  finetune train --data ~/photos/flowers --out runs/flowers",
-            "  finetune train --data ~/photos/flowers --alpha 0.35 --size 96 --augment standard",
+            "  finetune train --data ~/photos/flowers --alpha 0.35 --size 96",
             "  finetune train --config runs/flowers/config.yaml --out runs/flowers-again"
         })
 final class TrainCommand implements Callable<Integer> {
@@ -46,6 +49,11 @@ final class TrainCommand implements Callable<Integer> {
         TrainSettings settings = options.resolve().toTrainSettings();
         Console console = main.console();
         Backend.start(settings.backend(), settings.threads(), console::warning);
+        try (ConsoleProgress progress = new ConsoleProgress(console)) {
+            WeightsResolver resolver = new WeightsResolver(settings.weights());
+            TrainingSummary summary = new TrainingRun(settings, resolver, new Versions().toMap(), progress).run();
+            TrainingReport.print(summary, console.out());
+        }
         return ExitCode.SUCCESS.code();
     }
 }

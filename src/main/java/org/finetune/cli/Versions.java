@@ -3,7 +3,9 @@ package org.finetune.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import picocli.CommandLine.IVersionProvider;
 
 /** The versions of finetune and of what it is built on, as the build has written them down. */
@@ -21,6 +23,14 @@ final class Versions implements IVersionProvider {
     /** The version of a component: {@code finetune}, {@code deeplearning4j} or {@code opencv}. */
     String of(String component) {
         return versions.getProperty(component);
+    }
+
+    /** The versions by component, and that of Java. */
+    Map<String, String> toMap() {
+        Map<String, String> map = new TreeMap<>();
+        versions.stringPropertyNames().forEach(component -> map.put(component, of(component)));
+        map.put("java", System.getProperty("java.version"));
+        return map;
     }
 
     @Override

@@ -26,20 +26,17 @@ public final class Backend {
      * @throws FinetuneException with {@link ExitCode#BACKEND} if the backend cannot be had or does not start
      */
     public static Nd4jBackend start(BackendType wanted, int threads, Consumer<String> notices) {
+        if (threads > 0) {
+            OpenMp.setThreads(threads);
+        }
         BackendChoice choice = BackendChoice.make(wanted);
         if (!choice.notice().isEmpty()) {
             notices.accept(choice.notice());
         }
-        if (threads > 0) {
-            OpenMp.setThreads(threads);
-        }
-        Nd4jBackend backend = load(wanted, choice);
+        Nd4jBackend backend = load(choice.cuda() ? CUDA : CPU);
         if (threads > 0) {
             // For this thread ND4J has set its own number over that of the environment.
             NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
-        }
-        if (choice.cuda() && isCpu(backend)) {
-            notices.accept("The CPU is used, because CUDA did not start; 'finetune doctor' shows more");
         }
         return backend;
     }
@@ -49,21 +46,14 @@ public final class Backend {
         return backend.getClass().getName().equals(CPU);
     }
 
-    private static Nd4jBackend load(BackendType wanted, BackendChoice choice) {
+    private static Nd4jBackend load(String backend) {
         ClassLoader all = ND4JClassLoading.getNd4jClassloader();
-        if (!choice.cuda()) {
-            ND4JClassLoading.setNd4jClassloader(new OneBackend(all, CPU));
-        } else if (wanted == BackendType.CUDA) {
-            ND4JClassLoading.setNd4jClassloader(new OneBackend(all, CUDA));
-        }
+        ND4JClassLoading.setNd4jClassloader(new OneBackend(all, backend));
         try {
             return Nd4j.getBackend();
         } catch (LinkageError e) {
             throw new FinetuneException(
-                    ExitCode.BACKEND,
-                    "ND4J's " + (choice.cuda() ? "CUDA" : "CPU") + " backend does not start: " + rootMessage(e)
-                            + "; 'finetune doctor' shows more",
-                    e);
+                    ExitCode.BACKEND, "ND4J does not start: " + rootMessage(e) + "; 'finetune doctor' shows more", e);
         } finally {
             ND4JClassLoading.setNd4jClassloader(all);
         }

@@ -22,7 +22,7 @@ public record BackendChoice(boolean cuda, String notice) {
         if (wanted == BackendType.CPU || (wanted == BackendType.AUTO && !built)) {
             return new BackendChoice(false, "");
         }
-        return make(wanted, built, CudaDevices.query());
+        return make(wanted, obstacle(CudaDevices.query()));
     }
 
     /** Whether ND4J's CUDA backend is on the class path. */
@@ -30,8 +30,13 @@ public record BackendChoice(boolean cuda, String notice) {
         return BackendChoice.class.getResource("/org/nd4j/linalg/jcublas/JCublasBackend.class") != null;
     }
 
-    /** Why CUDA cannot be used, with the remedy, or "". */
-    public static String obstacle(boolean built, CudaDevices found) {
+    /** Why this build cannot use CUDA on this machine, with the remedy, or "". */
+    public static String obstacle(CudaDevices found) {
+        String obstacle = obstacle(isBuiltWithCuda(), found);
+        return obstacle.isEmpty() ? CudaLibraries.load() : obstacle;
+    }
+
+    static String obstacle(boolean built, CudaDevices found) {
         if (found.devices().isEmpty()) {
             return "no CUDA device was found: " + found.problem();
         }
@@ -45,8 +50,12 @@ public record BackendChoice(boolean cuda, String notice) {
         return "";
     }
 
-    static BackendChoice make(BackendType wanted, boolean built, CudaDevices found) {
-        String obstacle = obstacle(built, found);
+    /**
+     * Chooses where CUDA is wanted if it can be used.
+     *
+     * @param obstacle why it cannot be used, or ""
+     */
+    static BackendChoice make(BackendType wanted, String obstacle) {
         if (obstacle.isEmpty()) {
             return new BackendChoice(true, "");
         }

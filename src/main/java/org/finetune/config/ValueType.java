@@ -143,7 +143,7 @@ public final class ValueType<T> {
     /** A number without exponent: 0.00001 rather than 1.0E-5. */
     private static String decimal(double value) {
         String text = Double.toString(value);
-        return text.contains("E") ? new BigDecimal(text).toPlainString() : text;
+        return text.contains("E") ? new BigDecimal(text).stripTrailingZeros().toPlainString() : text;
     }
 
     private static String plain(double value) {

@@ -28,8 +28,8 @@ class CommandLineIT {
 
     @Test
     void versionAndHelpAnswerAtOnceAndLoadNothingOfNd4j() throws Exception {
-        for (String[] arguments : List.of(
-                new String[] {"--version"}, new String[] {"--help"}, new String[] {"train", "--help"})) {
+        for (String[] arguments :
+                List.of(new String[] {"--version"}, new String[] {"--help"}, new String[] {"train", "--help"})) {
             Result result = CliProcess.finetune(arguments).run();
             assertEquals(0, result.exitCode(), result.err());
             assertEquals("", result.err());
@@ -38,8 +38,10 @@ class CommandLineIT {
             Result traced = CliProcess.finetune(arguments)
                     .with("FINETUNE_JAVA_OPTS", "-Xlog:class+load")
                     .run();
-            for (String library : List.of("org.nd4j", "org.deeplearning4j", "org.bytedeco", "ch.qos.logback", "org.slf4j")) {
-                assertFalse(traced.out().contains(" " + library + "."), String.join(" ", arguments) + " loads " + library);
+            for (String library :
+                    List.of("org.nd4j", "org.deeplearning4j", "org.bytedeco", "ch.qos.logback", "org.slf4j")) {
+                assertFalse(
+                        traced.out().contains(" " + library + "."), String.join(" ", arguments) + " loads " + library);
             }
         }
     }
@@ -68,7 +70,8 @@ class CommandLineIT {
             assertTrue(help.contains(setting.key()), setting.key());
             if (setting.defaultValue() != null) {
                 assertTrue(
-                        help.contains(setting.description() + " Default: " + setting.defaultText() + "."), setting.key());
+                        help.contains(setting.description() + " Default: " + setting.defaultText() + "."),
+                        setting.key());
             }
         }
     }
@@ -101,7 +104,9 @@ class CommandLineIT {
 
     @Test
     void verboseShowsTheStackTrace() throws Exception {
-        Result result = CliProcess.finetune("train", "--verbose", "--config", "none").in(directory).run();
+        Result result = CliProcess.finetune("train", "--verbose", "--config", "none")
+                .in(directory)
+                .run();
         assertEquals(ExitCode.USAGE.code(), result.exitCode());
         assertTrue(result.err().contains("\tat org.finetune."), result.err());
     }
@@ -109,7 +114,8 @@ class CommandLineIT {
     @Test
     void controlCharactersOfNamesStayOffTheTerminal() throws Exception {
         String name = "\u001b[31mred\u0007.yaml";
-        Result result = CliProcess.finetune("train", "--config", name).in(directory).run();
+        Result result =
+                CliProcess.finetune("train", "--config", name).in(directory).run();
         assertEquals("finetune: \\u001b[31mred\\u0007.yaml: no such file\n", result.err());
     }
 
@@ -124,7 +130,8 @@ class CommandLineIT {
     @Test
     void infoReadsSettingsFromFileAndCommandLine() throws Exception {
         Path config = Files.writeString(directory.resolve("c.yaml"), "alpha: 0.35\nunfreeze: 0\nclasses: 5\n");
-        Result result = CliProcess.finetune("info", "--config", config.toString(), "--unfreeze", "20").run();
+        Result result = CliProcess.finetune("info", "--config", config.toString(), "--unfreeze", "20")
+                .run();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().startsWith("MobileNetV2, alpha 0.35, input 224x224\n"), result.out());
         assertTrue(result.out().endsWith("Parameters: 416,613, of which phase 2 trains 236,661\n"), result.out());

@@ -15,15 +15,17 @@ class ConsoleProgressTest {
     @Test
     void withoutTerminalPrintsALineEveryTenSecondsAndAtEnds() {
         run(false);
-        assertEquals("""
+        assertEquals(
+                """
                 weights: a.h5
-                features: 400 of 1000, 40 images/s, 0:00:15 left, loss 1.5
+                features: 400 of 1000 images, 0:00:15 left, 40 images/s, loss 1.5
                 warning: b\\u001b.jpg cannot be decoded
-                features: 900 of 1000, 40 images/s, 0:00:03 left
+                features: 900 of 1000 images, 0:00:03 left, 40 images/s
                 features: done in 24.5 s
                 fine-tune epoch 2/10: loss 0.5000, accuracy 75.0%, validation loss 0.2500, validation accuracy 87.5%, \
                 1.5 s, best so far
-                """, text.toString());
+                """,
+                text.toString());
     }
 
     @Test
@@ -33,8 +35,7 @@ class ConsoleProgressTest {
     }
 
     private void run(boolean quiet) {
-        Console console =
-                new Console(new PrintWriter(new StringWriter()), new PrintWriter(text), quiet, Terminal.NONE);
+        Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(text), quiet, Terminal.NONE);
         try (ConsoleProgress progress = new ConsoleProgress(console, () -> now)) {
             progress.info("weights: a.h5");
             progress.stageStarted("features", 1000);

@@ -123,11 +123,16 @@ class LauncherIT {
         // Predict waits for the paths on its standard input.
         Process process = CliProcess.finetune("predict", "run", "-").start();
         try {
-            while (process.info().command().filter(command -> command.endsWith("java")).isEmpty()) {
+            while (process.info()
+                    .command()
+                    .filter(command -> command.endsWith("java"))
+                    .isEmpty()) {
                 Thread.sleep(50);
             }
             Thread.sleep(1500);
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             assertEquals(130, process.waitFor());
         } finally {
             process.destroyForcibly();

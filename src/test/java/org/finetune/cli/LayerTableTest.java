@@ -34,7 +34,9 @@ class LayerTableTest {
         List<String> lines = text.toString().lines().toList();
 
         assertEquals("MobileNetV2, alpha 1.0, input 224x224", lines.get(0));
-        assertEquals(157, lines.stream().filter(line -> line.matches(" *\\d+  \\w+  .*")).count());
+        assertEquals(
+                157,
+                lines.stream().filter(line -> line.matches(" *\\d+  \\w+  .*")).count());
         assertRow(lines, "0  input_1 InputLayer 224x224x3");
         assertRow(lines, "1  Conv1 Conv2D 112x112x32 864 frozen");
         assertRow(lines, "2  bn_Conv1 BatchNormalization 112x112x32 128 frozen");
@@ -46,6 +48,9 @@ class LayerTableTest {
 
     private static void assertRow(List<String> lines, String row) {
         String squeezed = row.replaceAll(" +", " ");
-        assertTrue(lines.stream().anyMatch(line -> line.strip().replaceAll(" +", " ").equals(squeezed)), row);
+        assertTrue(
+                lines.stream()
+                        .anyMatch(line -> line.strip().replaceAll(" +", " ").equals(squeezed)),
+                row);
     }
 }

@@ -21,25 +21,33 @@ class PredictionWriterTest {
         assertEquals(
                 List.of(new ClassProbability("=tulip", 0.5f), new ClassProbability("daisy", 0.3f)),
                 prediction.classes());
-        assertEquals(3, Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 10).classes().size());
+        assertEquals(
+                3,
+                Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 10)
+                        .classes()
+                        .size());
     }
 
     @Test
     void tableIsAlignedAndCarriesNoControlCharacters() {
-        assertEquals("""
+        assertEquals(
+                """
                 dir/a.jpg                =tulip  50.0%  daisy   30.0%
                 -b,"\\u001b[1m\\u000a.jpg  rose   100.0%  =tulip   0.0%
-                """, write(PredictionFormat.TABLE, 2));
+                """,
+                write(PredictionFormat.TABLE, 2));
     }
 
     @Test
     void csvQuotesWhatASpreadsheetWouldRun() {
-        assertEquals("""
+        assertEquals(
+                """
                 path,class_1,probability_1,class_2,probability_2
                 dir/a.jpg,"'=tulip",0.5,daisy,0.3
                 "'-b,""\u001b[1m
                 .jpg",rose,1.0,"'=tulip",0.0
-                """, write(PredictionFormat.CSV, 2));
+                """,
+                write(PredictionFormat.CSV, 2));
     }
 
     @Test

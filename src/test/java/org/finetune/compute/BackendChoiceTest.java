@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -17,22 +18,22 @@ class BackendChoiceTest {
 
     @Test
     void usableCudaIsUsed() {
-        assertEquals(new BackendChoice(true, ""), BackendChoice.make(BackendType.AUTO, true, T4));
-        assertEquals(new BackendChoice(true, ""), BackendChoice.make(BackendType.CUDA, true, T4));
+        assertEquals(new BackendChoice(true, ""), make(BackendType.AUTO, true, T4));
+        assertEquals(new BackendChoice(true, ""), make(BackendType.CUDA, true, T4));
         CudaDevices mixed = CudaDevices.parse("NVIDIA H100, 535.54.03, 9.0\nTesla T4, 535.54.03, 7.5");
-        assertTrue(BackendChoice.make(BackendType.AUTO, true, mixed).cuda());
+        assertTrue(make(BackendType.AUTO, true, mixed).cuda());
     }
 
     @Test
     void autoFallsBackWithALine() {
-        BackendChoice noDevice = BackendChoice.make(BackendType.AUTO, true, NONE);
+        BackendChoice noDevice = make(BackendType.AUTO, true, NONE);
         assertFalse(noDevice.cuda());
         assertEquals(
                 "The CPU is used, because no CUDA device was found: there is no nvidia-smi, so no NVIDIA driver is"
                         + " installed",
                 noDevice.notice());
 
-        BackendChoice tooNew = BackendChoice.make(BackendType.AUTO, true, H100);
+        BackendChoice tooNew = make(BackendType.AUTO, true, H100);
         assertFalse(tooNew.cuda());
         assertEquals(
                 "The CPU is used, because ND4J's CUDA backend has no code for the NVIDIA H100 (compute capability 9.0,"
@@ -49,11 +50,20 @@ class BackendChoiceTest {
     }
 
     private static void assertRefused(boolean built, CudaDevices found, String part) {
-        FinetuneException e =
-                assertThrows(FinetuneException.class, () -> BackendChoice.make(BackendType.CUDA, built, found));
+        FinetuneException e = assertThrows(FinetuneException.class, () -> make(BackendType.CUDA, built, found));
         assertEquals(ExitCode.BACKEND, e.exitCode());
         assertTrue(e.getMessage().contains(part), e.getMessage());
         assertTrue(e.getMessage().contains("--backend cpu"), e.getMessage());
+    }
+
+    private static BackendChoice make(BackendType wanted, boolean built, CudaDevices found) {
+        return BackendChoice.make(wanted, BackendChoice.obstacle(built, found));
+    }
+
+    @Test
+    void missingLibrariesAreAnObstacle() {
+        assumeFalse(BackendChoice.isBuiltWithCuda());
+        assertTrue(CudaLibraries.load().startsWith("CUDA 11.6 or cuDNN 8.3 is not installed: "), CudaLibraries.load());
     }
 
     @Test

@@ -83,17 +83,18 @@ record Golden(Path directory, JsonNode settings) {
     ComputationGraph graph() {
         Architecture architecture = architecture();
         ComputationGraph pretrained = new MobileNetV2(
-                        architecture,
-                        MobileNetV2.IMAGENET_CLASSES,
-                        1,
-                        wanted -> KerasWeightsFile.read(SharedMaterial.imageNetWeights(), wanted)
+                        architecture, MobileNetV2.IMAGENET_CLASSES, 1, wanted -> KerasWeightsFile.read(
+                                        SharedMaterial.imageNetWeights(), wanted)
                                 .weights())
                 .initPretrained(PretrainedType.IMAGENET);
         ComputationGraph graph =
                 TransferGraph.withNewHead(pretrained, architecture, classes(), 0, learningRate("head"));
         INDArray kernel = array("head_kernel_init").castTo(DataType.FLOAT);
         Weights head = new Weights();
-        head.put(Architecture.PREDICTIONS, "kernel", new Tensor(kernel.dup('c').data().asFloat(), kernel.shape()));
+        head.put(
+                Architecture.PREDICTIONS,
+                "kernel",
+                new Tensor(kernel.dup('c').data().asFloat(), kernel.shape()));
         head.put(Architecture.PREDICTIONS, "bias", new Tensor(new float[classes()], new long[] {classes()}));
         GraphWeights.write(head, graph, architecture.head(classes()));
         return graph;
@@ -107,5 +108,4 @@ record Golden(Path directory, JsonNode settings) {
     int[] labels(int from, int to) {
         return Arrays.copyOfRange(labels(), from, to);
     }
-
 }

@@ -65,9 +65,13 @@ class GoldenTest {
         INDArray expected = golden.array("features").castTo(features.dataType());
         assertClose(expected, features.reshape(expected.shape()), 1e-4, "features");
 
-        runPhase(golden, "head", engine, graph, head, engine.cut(head).name().equals(Architecture.POOLING)
-                ? features
-                : images);
+        runPhase(
+                golden,
+                "head",
+                engine,
+                graph,
+                head,
+                engine.cut(head).name().equals(Architecture.POOLING) ? features : images);
         ComputationGraph second = TransferGraph.refrozen(graph, fineTune, golden.learningRate("finetune"));
         runPhase(golden, "finetune", engine, second, fineTune, cut);
     }

@@ -18,6 +18,7 @@ class CsvTest {
 
     @Test
     void formulasAreDefused() {
-        assertEquals("\"'=1+1\",\"'+1\",\"'-1\",\"'@x\",\"'\tx\"\n", Csv.line(List.of("=1+1", "+1", "-1", "@x", "\tx")));
+        assertEquals(
+                "\"'=1+1\",\"'+1\",\"'-1\",\"'@x\",\"'\tx\"\n", Csv.line(List.of("=1+1", "+1", "-1", "@x", "\tx")));
     }
 }

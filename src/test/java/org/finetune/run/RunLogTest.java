@@ -3,10 +3,12 @@ package org.finetune.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -19,15 +21,21 @@ class RunLogTest {
     @TempDir
     private Path directory;
 
+    @BeforeEach
+    void setLevelsAsInProduction() {
+        ((ch.qos.logback.classic.Logger) OURS).setLevel(Level.DEBUG);
+        ((ch.qos.logback.classic.Logger) LIBRARY).setLevel(Level.INFO);
+    }
+
     @Test
     void fileHasWhatIsLoggedWhileItIsOpen() throws IOException {
         Path file = directory.resolve("run.log");
         OURS.info("before");
-        try (RunLog log = new RunLog(file)) {
-            OURS.debug("detail");
-            LIBRARY.info("chatter");
-            LIBRARY.debug("noise");
-        }
+        RunLog log = new RunLog(file);
+        OURS.debug("detail");
+        LIBRARY.info("chatter");
+        LIBRARY.debug("noise");
+        log.close();
         OURS.info("after");
         List<String> lines = Files.readAllLines(file);
         assertEquals(2, lines.size(), lines.toString());

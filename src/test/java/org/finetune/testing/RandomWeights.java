@@ -28,7 +28,8 @@ public final class RandomWeights {
 
     private static double value(String parameter, long[] shape, Random random) {
         return switch (parameter) {
-            case "kernel", "depthwise_kernel" -> random.nextGaussian() * Math.sqrt(2.0 * outputs(shape) / Tensor.length(shape));
+            case "kernel", "depthwise_kernel" -> random.nextGaussian()
+                    * Math.sqrt(2.0 * outputs(shape) / Tensor.length(shape));
             case "gamma" -> 1 + 0.2 * random.nextGaussian();
             case "moving_variance" -> 0.5 + random.nextDouble();
             default -> 0.3 * random.nextGaussian();

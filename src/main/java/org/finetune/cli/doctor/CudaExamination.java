@@ -8,23 +8,23 @@ import org.finetune.compute.CudaDevices;
 
 /** Whether there are CUDA devices, and whether this build can use them. */
 final class CudaExamination implements Examination {
+    private static final String SUBJECT = "CUDA";
+
     @Override
     public List<Finding> examine() {
-        return List.of(finding(BackendChoice.isBuiltWithCuda(), CudaDevices.query()));
+        CudaDevices found = CudaDevices.query();
+        return List.of(finding(BackendChoice.isBuiltWithCuda(), found, BackendChoice.obstacle(found)));
     }
 
-    static Finding finding(boolean built, CudaDevices found) {
-        String subject = "CUDA";
+    static Finding finding(boolean built, CudaDevices found, String obstacle) {
         if (found.devices().isEmpty() && !built) {
-            return Finding.ok(subject, "not used: " + found.problem());
+            return Finding.ok(SUBJECT, "not used: " + found.problem());
         }
-        String devices = found.devices().stream().map(CudaDevice::toString).collect(Collectors.joining(", "));
-        String obstacle = BackendChoice.obstacle(built, found);
+        String devices = found.devices().isEmpty()
+                ? "no device"
+                : found.devices().stream().map(CudaDevice::toString).collect(Collectors.joining(", "));
         return obstacle.isEmpty()
-                ? Finding.ok(subject, devices)
-                : Finding.warn(
-                        subject,
-                        devices.isEmpty() ? "no device" : devices,
-                        "The CPU is used, because " + obstacle + ".");
+                ? Finding.ok(SUBJECT, devices)
+                : Finding.warn(SUBJECT, devices, "The CPU is used, because " + obstacle + ".");
     }
 }

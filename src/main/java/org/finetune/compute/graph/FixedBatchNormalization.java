@@ -74,7 +74,10 @@ final class FixedBatchNormalization extends BatchNormalization {
             normalized.subi(mean.reshape(1, 1, 1, -1)).divi(sigma.reshape(1, 1, 1, -1));
 
             Gradient gradient = new DefaultGradient();
-            put(gradient, BatchNormalizationParamInitializer.GAMMA, epsilon.mul(normalized).sum(0, 1, 2));
+            put(
+                    gradient,
+                    BatchNormalizationParamInitializer.GAMMA,
+                    epsilon.mul(normalized).sum(0, 1, 2));
             put(gradient, BatchNormalizationParamInitializer.BETA, epsilon.sum(0, 1, 2));
             put(gradient, BatchNormalizationParamInitializer.GLOBAL_MEAN, mean.mul(0));
             put(gradient, BatchNormalizationParamInitializer.GLOBAL_VAR, mean.mul(0));

@@ -110,7 +110,8 @@ final class GraphTail implements TrainableTail {
 
     @Override
     public void setParameters(float[] parameters) {
-        graph.params().assign(Nd4j.createFromArray(parameters).reshape(graph.params().shape()));
+        graph.params()
+                .assign(Nd4j.createFromArray(parameters).reshape(graph.params().shape()));
     }
 
     @Override

@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExaminationTest {
-    private static final CudaDevices NONE = new CudaDevices(List.of(), "nvidia-smi lists none");
-
     @TempDir
     private Path directory;
 
@@ -29,20 +27,24 @@ class ExaminationTest {
 
     @Test
     void missingDeviceMattersOnlyToABuildWithCuda() {
-        assertEquals(Status.OK, CudaExamination.finding(false, NONE).status());
-        assertEquals(Status.WARN, CudaExamination.finding(true, NONE).status());
+        CudaDevices none = new CudaDevices(List.of(), "nvidia-smi lists none");
+        assertEquals(
+                Status.OK, CudaExamination.finding(false, none, "no device").status());
+        assertEquals(
+                Status.WARN, CudaExamination.finding(true, none, "no device").status());
     }
 
     @Test
-    void devicesThatCannotBeUsedAreNamed() {
-        CudaDevices old = new CudaDevices(List.of(new CudaDevice("Tesla K20", "470.1", 3, 5)), "");
-        CudaDevices good = new CudaDevices(List.of(new CudaDevice("Tesla T4", "510.47", 7, 5)), "");
-        assertEquals(Status.WARN, CudaExamination.finding(true, old).status());
-        assertTrue(CudaExamination.finding(true, old).text().contains("Tesla K20"));
-        assertEquals(Status.OK, CudaExamination.finding(true, good).status());
-        Finding unbuilt = CudaExamination.finding(false, good);
-        assertEquals(Status.WARN, unbuilt.status());
-        assertTrue(unbuilt.remedy().contains("mvn -Pcuda"), unbuilt.remedy());
+    void devicesAreNamedWithWhatStandsInTheWay() {
+        CudaDevices found = new CudaDevices(List.of(new CudaDevice("Tesla K20", "470.1", 3, 5)), "");
+        Finding unusable = CudaExamination.finding(true, found, "ND4J has no code for it");
+        assertEquals(Status.WARN, unusable.status());
+        assertTrue(unusable.text().contains("Tesla K20"), unusable.text());
+        assertTrue(unusable.remedy().contains("no code for it"), unusable.remedy());
+        assertEquals(Status.OK, CudaExamination.finding(true, found, "").status());
+        assertEquals(
+                Status.WARN,
+                CudaExamination.finding(false, found, "this build has no CUDA").status());
     }
 
     @Test
@@ -50,7 +52,8 @@ class ExaminationTest {
         Path models = Files.createDirectory(directory.resolve("models"));
         Path cache = directory.resolve("cache");
         assertEquals(
-                Status.WARN, new WeightsExamination(models, cache).examine().get(0).status());
+                Status.WARN,
+                new WeightsExamination(models, cache).examine().get(0).status());
         Files.createFile(models.resolve("a.h5"));
         Files.createFile(models.resolve("README.md"));
         Files.createFile(Files.createDirectory(cache).resolve("b.h5"));
@@ -64,8 +67,7 @@ class ExaminationTest {
         Path byDefault = Path.of(System.getProperty("user.home"), ".cache", "finetune", "weights");
         assertEquals(byDefault, WeightsExamination.cacheDirectory(Map.of()));
         assertEquals(byDefault, WeightsExamination.cacheDirectory(Map.of("XDG_CACHE_HOME", "relative")));
-        assertEquals(
-                Path.of("/c/finetune/weights"), WeightsExamination.cacheDirectory(Map.of("XDG_CACHE_HOME", "/c")));
+        assertEquals(Path.of("/c/finetune/weights"), WeightsExamination.cacheDirectory(Map.of("XDG_CACHE_HOME", "/c")));
     }
 
     @Test

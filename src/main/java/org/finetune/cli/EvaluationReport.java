@@ -1,0 +1,51 @@
+package org.finetune.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.finetune.inference.Evaluation;
+import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.MetricsJson;
+
+/** The result of {@code finetune evaluate}. */
+final class EvaluationReport {
+    private EvaluationReport() {}
+
+    static void print(Evaluation evaluation, EvaluateCommand.Format format, PrintWriter out) {
+        switch (format) {
+            case TEXT -> printText(evaluation, out);
+            case JSON -> printJson(evaluation, out);
+        }
+        out.flush();
+    }
+
+    private static void printText(Evaluation evaluation, PrintWriter out) {
+        ClassificationMetrics metrics = evaluation.metrics();
+        TrainingReport.classes(metrics, out);
+        out.println();
+        out.println(String.format(
+                Locale.ROOT,
+                "top-1 %.1f%%, top-5 %.1f%%, macro F1 %.3f, loss %.4f on %d images",
+                100 * metrics.top1(),
+                100 * metrics.top5(),
+                metrics.macroF1(),
+                metrics.loss(),
+                metrics.images()));
+        if (!evaluation.skipped().isEmpty()) {
+            out.println(evaluation.skipped().size() + " images were skipped");
+        }
+    }
+
+    private static void printJson(Evaluation evaluation, PrintWriter out) {
+        Map<String, Object> result = new LinkedHashMap<>(MetricsJson.toMap(evaluation.metrics()));
+        result.put("skipped_images", evaluation.skipped().size());
+        try {
+            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(result));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Figures that are no JSON: " + result, e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package org.finetune.compute;
+
+/** Batch sizes for the frozen part, which need not be those of training. */
+public final class BatchSizes {
+    private static final int MAX = 64;
+    private static final int MIN = 4;
+    /** Pixels of a batch beyond which its activations no longer profit from the processor's caches. */
+    private static final int PIXELS = 16 * 224 * 224;
+
+    private BatchSizes() {}
+
+    /**
+     * The number of images with which the frozen part runs fastest.
+     *
+     * @param size height and width of the input in pixels
+     * @param images number of images there are to run
+     */
+    public static int frozen(int size, long images) {
+        long best = Math.max(MIN, Math.min(MAX, PIXELS / ((long) size * size)));
+        return (int) Math.max(1, Math.min(best, images));
+    }
+}

@@ -1,0 +1,61 @@
+package org.finetune.inference;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.data.BadImage;
+import org.finetune.data.Dataset;
+import org.finetune.data.LabeledImage;
+import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.MetricsCollector;
+
+/**
+ * How well a saved model does on labeled images.
+ *
+ * @param metrics the figures, by the model's classes
+ * @param skipped images that could not be used
+ */
+public record Evaluation(ClassificationMetrics metrics, List<BadImage> skipped) {
+
+    public Evaluation {
+        skipped = List.copyOf(skipped);
+    }
+
+    /**
+     * Evaluates a model. Classes are matched by name; the data may lack some of the model's.
+     *
+     * @param classes names of the model's classes, in the order of its outputs
+     * @throws FinetuneException with {@link ExitCode#DATA} if the data have a class that the model does not know
+     */
+    public static Evaluation of(ImageClassifier classifier, List<String> classes, Dataset data) {
+        int[] labels = matchClasses(classes, data.classes());
+        List<LabeledImage> images = data.validation();
+        MetricsCollector collector = new MetricsCollector(classes);
+        List<BadImage> skipped = new ArrayList<>(data.bad());
+        classifier.classify(images.stream().map(LabeledImage::path).toList(), result -> {
+            LabeledImage image = images.get(result.image());
+            if (result.failed()) {
+                skipped.add(new BadImage(image.path(), result.failure()));
+            } else {
+                collector.add(result.probabilities(), labels[image.label()]);
+            }
+        });
+        return new Evaluation(collector.metrics(), skipped);
+    }
+
+    private static int[] matchClasses(List<String> known, List<String> found) {
+        return found.stream()
+                .mapToInt(name -> {
+                    int label = known.indexOf(name);
+                    if (label < 0) {
+                        throw new FinetuneException(
+                                ExitCode.DATA,
+                                "The model does not know the class '" + name + "' but only " + String.join(", ", known)
+                                        + "; correct the name of the folder or use another model.");
+                    }
+                    return label;
+                })
+                .toArray();
+    }
+}

@@ -1,0 +1,87 @@
+package org.finetune.inference;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.compute.BatchSizes;
+import org.finetune.compute.fast.FastClassifier;
+import org.finetune.data.Augmentation;
+import org.finetune.data.ImageBatch;
+import org.finetune.data.ImageDecoder;
+import org.finetune.data.ImagePipeline;
+import org.finetune.data.Preprocessing;
+import org.finetune.model.SavedModel;
+
+/** Classifies image files with a saved model, prepared as the model was trained. */
+public final class ImageClassifier {
+    private static final int BATCHES_AHEAD = 3;
+
+    private final SavedModel model;
+    private final Preprocessing preprocessing;
+    private final int threads;
+
+    /**
+     * Prepares a model.
+     *
+     * @param threads number of threads that decode, or 0 for as many as there are cores
+     * @throws FinetuneException with {@link ExitCode#MODEL} if the model wants another preprocessing than this version's
+     */
+    public ImageClassifier(SavedModel model, int threads) {
+        this.model = model;
+        this.preprocessing = Preprocessing.fromMap(model.preprocessing());
+        this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        if (preprocessing.size() != model.architecture().size()) {
+            throw new FinetuneException(
+                    ExitCode.MODEL,
+                    "The model's network takes " + model.architecture().size() + " pixels but its preprocessing makes "
+                            + preprocessing.size() + "; train it again.");
+        }
+    }
+
+    /**
+     * Classifies images, decoding ahead.
+     *
+     * @param results hears of each image, in the order of the list
+     */
+    public void classify(List<Path> images, Consumer<Classification> results) {
+        if (images.isEmpty()) {
+            return;
+        }
+        int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
+        try (FastClassifier classifier = new FastClassifier(model, batchSize);
+                ImagePipeline pipeline = new ImagePipeline(
+                        new ImageDecoder(preprocessing),
+                        Augmentation.NONE,
+                        images,
+                        batchSize,
+                        threads,
+                        BATCHES_AHEAD)) {
+            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+                classify(classifier, batch).values().forEach(results);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
+        }
+    }
+
+    private static SortedMap<Integer, Classification> classify(FastClassifier classifier, ImageBatch batch) {
+        SortedMap<Integer, Classification> classifications = new TreeMap<>();
+        for (ImageBatch.Failure failure : batch.failures()) {
+            classifications.put(failure.index(), new Classification(failure.index(), null, failure.reason()));
+        }
+        if (batch.rows() > 0) {
+            float[][] probabilities = classifier.classify(batch.pixels(), batch.rows());
+            for (int row = 0; row < probabilities.length; row++) {
+                int index = batch.images().get(row).index();
+                classifications.put(index, new Classification(index, probabilities[row], ""));
+            }
+        }
+        batch.release();
+        return classifications;
+    }
+}

@@ -1,0 +1,119 @@
+package org.finetune.run;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/**
+ * The directory that holds everything a training run makes.
+ *
+ * @param path the directory
+ */
+public record RunDirectory(Path path) {
+    private static final Path RUNS = Path.of("runs");
+
+    /**
+     * Creates a new directory.
+     *
+     * @param out the directory wanted, which must not exist or be empty; null for {@code runs/<data>-<n>} with the first
+     *     free number
+     * @param data directory of the images, which gives the name
+     * @throws FinetuneException if it exists already or cannot be created
+     */
+    public static RunDirectory create(Path out, Path data) {
+        return out == null ? createNumbered(data.toAbsolutePath().normalize().getFileName()) : createNamed(out);
+    }
+
+    private static RunDirectory createNumbered(Path name) {
+        String prefix = name == null ? "run" : name.toString();
+        for (int number = 1; ; number++) {
+            Path directory = RUNS.resolve(prefix + "-" + number);
+            try {
+                Files.createDirectories(RUNS);
+                Files.createDirectory(directory);
+                return new RunDirectory(directory);
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(RUNS)) {
+                    throw cannotCreate(directory, e);
+                }
+            } catch (IOException e) {
+                throw cannotCreate(directory, e);
+            }
+        }
+    }
+
+    private static RunDirectory createNamed(Path out) {
+        try {
+            if (Files.exists(out) && !isEmptyDirectory(out)) {
+                throw new FinetuneException(
+                        ExitCode.USAGE,
+                        "The run directory '" + out
+                                + "' exists already and is never overwritten; choose another --out.");
+            }
+            Files.createDirectories(out);
+            return new RunDirectory(out);
+        } catch (IOException e) {
+            throw cannotCreate(out, e);
+        }
+    }
+
+    private static boolean isEmptyDirectory(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            return false;
+        }
+        try (var entries = Files.list(path)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    private static FinetuneException cannotCreate(Path directory, IOException e) {
+        return new FinetuneException(
+                ExitCode.DATA,
+                "Cannot create the run directory '" + directory + "': " + AtomicFile.reason(e)
+                        + "; choose another --out.",
+                e);
+    }
+
+    /** The saved model. */
+    public Path model() {
+        return path.resolve("model.zip");
+    }
+
+    /** The names of the classes, one a line. */
+    public Path labels() {
+        return path.resolve("labels.txt");
+    }
+
+    /** All settings as resolved, and what the run was made from. */
+    public Path config() {
+        return path.resolve("config.yaml");
+    }
+
+    /** A row for each epoch of each phase. */
+    public Path history() {
+        return path.resolve("history.csv");
+    }
+
+    /** The figures of the finished model. */
+    public Path metrics() {
+        return path.resolve("metrics.json");
+    }
+
+    /** A row for each image that could not be used. */
+    public Path skipped() {
+        return path.resolve("skipped.csv");
+    }
+
+    /** The log. */
+    public Path log() {
+        return path.resolve("finetune.log");
+    }
+
+    /** Activations kept on disk while the run goes on. */
+    public Path cache() {
+        return path.resolve("cache");
+    }
+}

@@ -1,0 +1,101 @@
+package org.finetune.train.cache;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.compute.FrozenBase;
+import org.finetune.data.Augmentation;
+import org.finetune.data.BadImage;
+import org.finetune.data.ImageBatch;
+import org.finetune.data.ImageDecoder;
+import org.finetune.data.ImagePipeline;
+import org.finetune.data.LabeledImage;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runs images through the frozen part of the network into a cache, decoding ahead of it. */
+public final class CacheBuilder {
+    private static final int BATCHES_AHEAD = 3;
+
+    private final ImageDecoder decoder;
+    private final int threads;
+    private final FrozenBase base;
+    private final List<String> layers;
+
+    /**
+     * Makes a builder.
+     *
+     * @param threads number of threads that decode
+     * @param layers names of the layers to keep, outputs of the base
+     */
+    public CacheBuilder(ImageDecoder decoder, int threads, FrozenBase base, List<String> layers) {
+        this.decoder = decoder;
+        this.threads = threads;
+        this.base = base;
+        this.layers = layers;
+    }
+
+    /**
+     * Adds all images to the cache.
+     *
+     * @param progress hears how many images are done
+     * @return the images that could not be decoded
+     */
+    public List<BadImage> build(
+            List<LabeledImage> images, Augmentation augmentation, ActivationCache cache, LongConsumer progress) {
+        List<BadImage> bad = new ArrayList<>();
+        long done = 0;
+        try (ImagePipeline pipeline = new ImagePipeline(
+                decoder,
+                augmentation,
+                images.stream().map(LabeledImage::path).toList(),
+                base.batchSize(),
+                threads,
+                BATCHES_AHEAD)) {
+            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+                run(batch);
+                cache.add(samples(batch, images), activations());
+                batch.failures()
+                        .forEach(failure ->
+                                bad.add(new BadImage(images.get(failure.index()).path(), failure.reason())));
+                done += batch.images().size() + batch.failures().size();
+                progress.accept(done);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
+        }
+        return bad;
+    }
+
+    private void run(ImageBatch batch) {
+        if (batch.rows() > 0) {
+            long values = base.input().length() / base.batchSize() * batch.rows();
+            Pointer.memcpy((FloatPointer) base.input().data().pointer(), batch.pixels(), values * Float.BYTES);
+        }
+        batch.release();
+        if (batch.rows() > 0) {
+            base.run(batch.rows());
+        }
+    }
+
+    private static List<ActivationCache.Sample> samples(ImageBatch batch, List<LabeledImage> images) {
+        return batch.images().stream()
+                .map(image -> new ActivationCache.Sample(
+                        image.index(), images.get(image.index()).label(), image.sha256()))
+                .toList();
+    }
+
+    private Map<String, INDArray> activations() {
+        Map<String, INDArray> activations = new LinkedHashMap<>();
+        for (String layer : layers) {
+            activations.put(layer, base.output(layer));
+        }
+        return activations;
+    }
+}
