@@ -4,13 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.BroadcastOp;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.api.ops.impl.scalar.Relu6;
+import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -147,8 +146,12 @@ final class Plan implements AutoCloseable {
 
     /** z[r,c] = x[r,c] * s[c]; z may be x. */
     void scaleColumns(String layer, INDArray x, INDArray s, INDArray z) {
-        BroadcastOp op = new BroadcastMulOp(x, s, z, 1);
-        step(layer, "scale_columns", () -> Nd4j.exec(op));
+        custom(layer, "multiply", List.of(x, s), List.of(z));
+    }
+
+    /** x = x * factor. */
+    void scale(String layer, INDArray x, float factor) {
+        legacy(layer, "scale", new ScalarMultiplication(x, null, x, factor));
     }
 
     /** y = mean of x over height and width. */
@@ -186,8 +189,7 @@ final class Plan implements AutoCloseable {
         step(layer, name, () -> Nd4j.exec(op));
     }
 
-    /** Any action. */
-    void step(String layer, String name, Runnable action) {
+    private void step(String layer, String name, Runnable action) {
         steps.add(profile == null ? action : profile.timed(layer, name, action));
     }
 }

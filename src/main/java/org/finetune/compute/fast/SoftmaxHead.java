@@ -104,7 +104,7 @@ final class SoftmaxHead implements AutoCloseable {
     void addBackward(Plan plan, INDArray gFeatures) {
         INDArray x = input(true);
         plan.subtract(Architecture.PREDICTIONS, probabilities, targets, errors);
-        plan.step(Architecture.PREDICTIONS, "divide", () -> errors.divi(examples));
+        plan.scale(Architecture.PREDICTIONS, errors, 1f / examples);
         plan.matmul(Architecture.PREDICTIONS, x, true, errors, false, kernel.gradient());
         plan.sumRows(Architecture.PREDICTIONS, errors, bias.gradient().reshape('c', 1, classes));
         if (gFeatures != null) {
