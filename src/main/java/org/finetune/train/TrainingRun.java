@@ -48,7 +48,7 @@ public final class TrainingRun {
         this.architecture = Architecture.of(settings.alpha(), settings.size());
         this.resolver = resolver;
         this.versions = versions;
-        this.listener = listener;
+        this.listener = new LoggedProgress(listener);
     }
 
     /**
@@ -58,27 +58,23 @@ public final class TrainingRun {
      *     training diverges
      */
     public TrainingSummary run() {
-        Dataset data = scan();
-        ResolvedWeights weights = resolver.resolve(architecture);
-        listener.info("Weights: " + weights.origin() + ", SHA-256 " + weights.sha256());
-        if (!weights.warning().isEmpty()) {
-            listener.warning(weights.warning());
+        Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
+        if (settings.classes() != null) {
+            data.requireClasses(settings.classes());
         }
+        stopwatch.lap("scan");
+        ResolvedWeights weights = resolver.resolve(architecture);
+        stopwatch.lap("weights");
         RunDirectory directory = RunDirectory.create(settings.out(), settings.data());
-        listener.info("Run directory: " + directory.path());
         try (RunLog log = new RunLog(directory.log())) {
+            announce(data, weights, directory);
             RunFiles files = new RunFiles(directory);
             files.config(SettingsWriter.toYaml(settings, provenance(weights)));
             return train(data, weights, directory, files);
         }
     }
 
-    private Dataset scan() {
-        Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
-        if (settings.classes() != null) {
-            data.requireClasses(settings.classes());
-        }
-        data.warnings().forEach(listener::warning);
+    private void announce(Dataset data, ResolvedWeights weights, RunDirectory directory) {
         listener.info(String.format(
                 "Data: %d classes (%s), %d training and %d validation images in '%s'",
                 data.classes().size(),
@@ -92,8 +88,12 @@ public final class TrainingRun {
                     "Ignored %d files that are no images and %d hidden ones",
                     data.counts().otherFiles(), data.counts().hidden()));
         }
-        stopwatch.lap("scan");
-        return data;
+        data.warnings().forEach(listener::warning);
+        listener.info("Weights: " + weights.origin() + ", SHA-256 " + weights.sha256());
+        if (!weights.warning().isEmpty()) {
+            listener.warning(weights.warning());
+        }
+        listener.info("Run directory: " + directory.path());
     }
 
     private Map<String, Object> provenance(ResolvedWeights weights) {

@@ -1,0 +1,49 @@
+package org.finetune.train;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes what is worth keeping to the log and passes everything on. */
+final class LoggedProgress implements TrainingListener {
+    private static final Logger LOG = LoggerFactory.getLogger(LoggedProgress.class);
+
+    private final TrainingListener listener;
+
+    LoggedProgress(TrainingListener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public void info(String message) {
+        LOG.info("{}", message);
+        listener.info(message);
+    }
+
+    @Override
+    public void warning(String message) {
+        LOG.warn("{}", message);
+        listener.warning(message);
+    }
+
+    @Override
+    public void stageStarted(String name, long total) {
+        LOG.info("{}: {} images", name, total);
+        listener.stageStarted(name, total);
+    }
+
+    @Override
+    public void stageProgress(long done, String detail) {
+        listener.stageProgress(done, detail);
+    }
+
+    @Override
+    public void epochFinished(EpochResult result, int epochs) {
+        LOG.info("{} of {} epochs", result, epochs);
+        listener.epochFinished(result, epochs);
+    }
+
+    @Override
+    public void stageFinished() {
+        listener.stageFinished();
+    }
+}
