@@ -30,7 +30,7 @@ class EnginesAgreeTest {
     /** Low enough that a step of random weights does not multiply what float32 rounds off. */
     private static final double LEARNING_RATE = 1e-4;
 
-    /** 19 and 37 cut between batch normalization and ReLU6, 20 and 60 cut a residual block in two. */
+    /** 19 and 37 cut between batch normalization and ReLU6, 20 cuts a residual block in two. */
     @ParameterizedTest
     @CsvSource({
         "0.35, 33, 0",
