@@ -37,9 +37,9 @@ final class WeightsDownload {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d{1,18})");
 
     private final URI location;
+    private final ProxySelector proxies;
     private final Limits limits;
     private final DownloadListener listener;
-    private final HttpClient client;
 
     /**
      * How long to wait, how often to try, and how much to take.
@@ -62,14 +62,9 @@ final class WeightsDownload {
      */
     WeightsDownload(URI location, ProxySelector proxies, Limits limits, DownloadListener listener) {
         this.location = location;
+        this.proxies = proxies;
         this.limits = limits;
         this.listener = listener;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(limits.connect())
-                .proxy(proxies)
-                .build();
     }
 
     /** Downloads Keras's official files. */
@@ -126,6 +121,12 @@ final class WeightsDownload {
         private final URI source;
         private final String name;
         private final PartFile part;
+        private final HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .connectTimeout(limits.connect())
+                .proxy(proxies)
+                .build();
         private String entityTag = "";
         private boolean started;
 
@@ -194,12 +195,12 @@ final class WeightsDownload {
                             .orElse("");
                 }
                 case 206 -> total = OptionalLong.of(rangeTotal(response));
-                case 408, 416, 429, 500, 502, 503, 504 -> {
+                case 416 -> {
                     part.clear();
-                    throw new IOException(source.getHost() + " answers with status " + response.statusCode());
+                    throw new IOException(source.getHost() + " does not go on with the transfer");
                 }
-                default -> throw new DownloadException(
-                        source.getHost() + " answers with status " + response.statusCode());
+                case 408, 429, 500, 502, 503, 504 -> throw new IOException(status(response));
+                default -> throw new DownloadException(status(response));
             }
             requireSize(total.orElse(0));
             if (!started) {
@@ -207,6 +208,10 @@ final class WeightsDownload {
                 listener.downloadStarted(name, total.orElse(-1));
             }
             return total.orElse(-1);
+        }
+
+        private String status(HttpResponse<?> response) {
+            return source.getHost() + " answers " + source + " with status " + response.statusCode();
         }
 
         private long rangeTotal(HttpResponse<?> response) throws IOException {
