@@ -6,7 +6,8 @@ import org.finetune.model.Architecture;
 /** The ImageNet weights that Keras publishes, one file for each width multiplier and input size. */
 final class OfficialWeights {
     /** Directory of the files. */
-    static final URI LOCATION = URI.create("https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/");
+    static final URI LOCATION =
+            URI.create("https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/");
 
     private static final int SIZE_FOR_OTHERS = 224;
 

@@ -224,7 +224,8 @@ final class WeightsDownload {
             return Long.parseLong(range.group(2));
         }
 
-        private void receive(ResponseBody body, long total) throws IOException, DownloadException, InterruptedException {
+        private void receive(ResponseBody body, long total)
+                throws IOException, DownloadException, InterruptedException {
             List<ByteBuffer> buffers = body.next(limits.stall());
             while (!buffers.isEmpty()) {
                 for (ByteBuffer bytes : buffers) {

@@ -49,7 +49,8 @@ class WeightsDownloadTest {
     @BeforeAll
     static void writeWeights(@TempDir Path scratch) throws IOException {
         Path file = scratch.resolve("a.h5");
-        KerasFileBuilder.of(ARCHITECTURE, KerasFileBuilder.random(ARCHITECTURE, 1)).write(file);
+        KerasFileBuilder.of(ARCHITECTURE, KerasFileBuilder.random(ARCHITECTURE, 1))
+                .write(file);
         content = Files.readAllBytes(file);
     }
 
@@ -87,7 +88,8 @@ class WeightsDownloadTest {
 
         assertArrayEquals(content, Files.readAllBytes(target));
         assertResumed();
-        assertEquals(1, events.stream().filter(event -> event.startsWith("started")).count());
+        assertEquals(
+                1, events.stream().filter(event -> event.startsWith("started")).count());
     }
 
     @Test

@@ -57,8 +57,8 @@ class WeightsResolverTest {
     @BeforeEach
     void startServer() throws IOException {
         server = new WeightsServer(content);
-        directories = new WeightsDirectories(
-                Files.createDirectory(directory.resolve("models")), directory.resolve("cache"));
+        directories =
+                new WeightsDirectories(Files.createDirectory(directory.resolve("models")), directory.resolve("cache"));
         Files.copy(BUNDLED, directories.models().resolve(BUNDLED.getFileName()));
         inModels = directories.models().resolve(OfficialWeights.fileName(SMALL));
         inCache = directories.cache().resolve(OfficialWeights.fileName(SMALL));
@@ -70,8 +70,15 @@ class WeightsResolverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.35, 96, 0.35_96", "0.5, 128, 0.5_128", "0.75, 160, 0.75_160", "1.0, 192, 1.0_192"})
-    @CsvSource({"1.3, 224, 1.3_224", "1.4, 224, 1.4_224", "1.4, 100, 1.4_224", "1.0, 32, 1.0_224"})
+    @CsvSource({
+        "0.35, 96, 0.35_96",
+        "0.5, 128, 0.5_128",
+        "0.75, 160, 0.75_160",
+        "1.0, 192, 1.0_192",
+        "1.3, 224, 1.3_224",
+        "1.4, 100, 1.4_224",
+        "1.0, 32, 1.0_224"
+    })
     void officialFilesHaveKerassNames(double alpha, int size, String part) {
         assertEquals(
                 "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_" + part + "_no_top.h5",
@@ -113,8 +120,8 @@ class WeightsResolverTest {
     void refusesAFileThatHasChanged() throws IOException {
         resolve("auto", false, SMALL);
         byte[] changed = content.clone();
-        int lastValue = lastValue();
-        changed[lastValue] ^= 1;
+        int someValue = someValue();
+        changed[someValue] ^= 1;
         Files.write(inCache, changed, StandardOpenOption.TRUNCATE_EXISTING);
 
         FinetuneException e = assertFails("auto", false, SMALL);
@@ -127,7 +134,7 @@ class WeightsResolverTest {
     }
 
     /** Where the file holds some parameter's value, whose lowest bit may change without damage to the file. */
-    private static int lastValue() {
+    private static int someValue() {
         float value = weights.get("Conv_1", "kernel").values()[1000];
         int bits = Float.floatToIntBits(value);
         for (int i = 0; ; i++) {
@@ -238,8 +245,8 @@ class WeightsResolverTest {
 
     private ResolvedWeights resolve(String setting, boolean offline, Architecture architecture) {
         Limits limits = new Limits(LONG, LONG, LONG, 1, KerasWeightsFile.MAX_BYTES);
-        WeightsDownload download = new WeightsDownload(
-                server.location(), ProxySelector.of(null), limits, new DownloadListener() {});
+        WeightsDownload download =
+                new WeightsDownload(server.location(), ProxySelector.of(null), limits, new DownloadListener() {});
         return new WeightsResolver(setting, offline, directories, download).resolve(architecture);
     }
 

@@ -53,11 +53,16 @@ class ExaminationTest {
         Path cache = directory.resolve("cache");
         assertEquals(
                 Status.WARN,
-                new WeightsExamination(new WeightsDirectories(models, cache)).examine().get(0).status());
+                new WeightsExamination(new WeightsDirectories(models, cache))
+                        .examine()
+                        .get(0)
+                        .status());
         Files.createFile(models.resolve("a.h5"));
         Files.createFile(models.resolve("README.md"));
         Files.createFile(Files.createDirectory(cache).resolve("b.h5"));
-        Finding found = new WeightsExamination(new WeightsDirectories(models, cache)).examine().get(0);
+        Finding found = new WeightsExamination(new WeightsDirectories(models, cache))
+                .examine()
+                .get(0);
         assertEquals(Status.OK, found.status());
         assertEquals(models.resolve("a.h5") + ", " + cache.resolve("b.h5"), found.text());
     }
