@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.finetune.train.EpochResult;
 import org.finetune.train.TrainingListener;
+import org.finetune.weights.DownloadListener;
 
 /**
  * Shows on standard error how a run goes: on a terminal a bar for each stage, elsewhere lines at intervals. The length of
- * a stage is taken to be a number of images.
+ * a stage of training is taken to be a number of images.
  */
-final class ConsoleProgress implements TrainingListener, AutoCloseable {
+final class ConsoleProgress implements TrainingListener, DownloadListener, AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final Console console;
@@ -18,7 +19,7 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
     private TerminalBar bar;
     private long lastLine;
 
-    private record Stage(String name, long total, long start) {}
+    private record Stage(String name, long total, ProgressUnit unit, long start) {}
 
     ConsoleProgress(Console console) {
         this(console, System::nanoTime);
@@ -54,10 +55,14 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
 
     @Override
     public void stageStarted(String name, long total) {
-        stage = new Stage(name, total, nanoTime.getAsLong());
+        start(name, total, ProgressUnit.IMAGES);
+    }
+
+    private void start(String name, long total, ProgressUnit unit) {
+        stage = new Stage(name, total, unit, nanoTime.getAsLong());
         lastLine = stage.start();
         if (console.terminal() != Terminal.NONE && !console.quiet()) {
-            bar = new TerminalBar(console, name, total);
+            bar = new TerminalBar(console, name, total, unit);
         }
     }
 
@@ -67,14 +72,21 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
             bar.update(done, figures(done, detail, "  "));
         } else if (nanoTime.getAsLong() - lastLine >= INTERVAL.toNanos()) {
             lastLine = nanoTime.getAsLong();
-            console.info(String.format(
-                    "%s: %d of %d images, %s left, %s",
-                    stage.name(), done, stage.total(), timeLeft(done), figures(done, detail, ", ")));
+            console.info(stage.name() + ": " + position(done) + ", " + figures(done, detail, ", "));
         }
     }
 
+    private String position(long done) {
+        ProgressUnit unit = stage.unit();
+        return stage.total() < 0
+                ? unit.format(done) + " " + unit.label()
+                : String.format(
+                        "%s of %s %s, %s left",
+                        unit.format(done), unit.format(stage.total()), unit.label(), timeLeft(done));
+    }
+
     private String figures(long done, String detail, String separator) {
-        String rate = String.format("%.0f images/s", done / seconds());
+        String rate = stage.unit().rate(done / seconds());
         return detail.isEmpty() ? rate : rate + separator + detail;
     }
 
@@ -114,6 +126,26 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
             console.info(String.format("%s: done in %.1f s", stage.name(), seconds()));
         }
         stage = null;
+    }
+
+    @Override
+    public void downloadStarted(String file, long bytes) {
+        info("Downloading " + file);
+        start("download", bytes, ProgressUnit.BYTES);
+    }
+
+    @Override
+    public void downloadProgress(long bytes) {
+        stageProgress(bytes, "");
+    }
+
+    @Override
+    public void downloadEnded(boolean whole) {
+        if (whole) {
+            stageFinished();
+        } else {
+            close();
+        }
     }
 
     /** Ends what a failure has left open. */

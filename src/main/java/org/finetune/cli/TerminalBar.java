@@ -14,7 +14,7 @@ final class TerminalBar implements AutoCloseable {
     private final Line line;
     private final ProgressBar bar;
 
-    TerminalBar(Console console, String name, long total) {
+    TerminalBar(Console console, String name, long total, ProgressUnit unit) {
         line = new Line(System.err);
         bar = new ProgressBarBuilder()
                 .setTaskName(name)
@@ -24,7 +24,7 @@ final class TerminalBar implements AutoCloseable {
                         console.terminal() == Terminal.UNICODE
                                 ? ProgressBarStyle.UNICODE_BLOCK
                                 : ProgressBarStyle.ASCII)
-                .setUnit(" images", 1)
+                .setUnit(" " + unit.label(), unit.size())
                 .setConsumer(line)
                 .build();
     }

@@ -50,7 +50,7 @@ final class TrainCommand implements Callable<Integer> {
         Console console = main.console();
         Backend.start(settings.backend(), settings.threads(), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            WeightsResolver resolver = new WeightsResolver(settings.weights());
+            WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
             TrainingSummary summary = new TrainingRun(settings, resolver, new Versions().toMap(), progress).run();
             TrainingReport.print(summary, console.out());
         }

@@ -34,6 +34,31 @@ class ConsoleProgressTest {
         assertEquals("warning: b\\u001b.jpg cannot be decoded\n", text.toString());
     }
 
+    @Test
+    void downloadIsCountedInMegabytes() {
+        Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(text), false, Terminal.NONE);
+        try (ConsoleProgress progress = new ConsoleProgress(console, () -> now)) {
+            progress.downloadStarted("a.h5", 9_400_000);
+            after(10);
+            progress.downloadProgress(2_350_000);
+            after(10);
+            progress.downloadEnded(true);
+            progress.downloadStarted("b.h5", -1);
+            after(10);
+            progress.downloadProgress(2_350_000);
+            progress.downloadEnded(false);
+        }
+        assertEquals(
+                """
+                Downloading a.h5
+                download: 2.4 of 9.4 MB, 0:00:30 left, 0.2 MB/s
+                download: done in 20.0 s
+                Downloading b.h5
+                download: 2.4 MB, 0.2 MB/s
+                """,
+                text.toString());
+    }
+
     private void run(boolean quiet) {
         Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(text), quiet, Terminal.NONE);
         try (ConsoleProgress progress = new ConsoleProgress(console, () -> now)) {

@@ -2,6 +2,7 @@ package org.finetune.cli.doctor;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.finetune.weights.WeightsDirectories;
 
 /** Looks at one side of the machine. */
 @FunctionalInterface
@@ -11,14 +12,13 @@ public interface Examination {
 
     /** All examinations, in the order in which they are shown. */
     static List<Examination> all() {
-        Path home = Path.of(System.getProperty("finetune.home", ""));
         return List.of(
                 new JavaExamination(),
                 new ProcessorExamination(),
                 new MemoryExamination(),
                 new BackendExamination(),
                 new CudaExamination(),
-                new WeightsExamination(home.resolve("models"), WeightsExamination.cacheDirectory(System.getenv())),
+                new WeightsExamination(WeightsDirectories.ofInstallation()),
                 new OutputExamination(Path.of("").toAbsolutePath()));
     }
 }

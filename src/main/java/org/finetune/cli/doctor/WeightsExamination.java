@@ -4,48 +4,34 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
+import org.finetune.weights.WeightsDirectories;
 
 /** Which pretrained weights are here already. */
 final class WeightsExamination implements Examination {
     private static final String SUBJECT = "Weights";
 
-    private final Path models;
-    private final Path cache;
+    private final WeightsDirectories directories;
 
-    /**
-     * Looks at the places where weights are found.
-     *
-     * @param models directory of the installation
-     * @param cache directory that downloads go to
-     */
-    WeightsExamination(Path models, Path cache) {
-        this.models = models;
-        this.cache = cache;
-    }
-
-    /** Directory that downloaded weights go to, by the XDG base directory specification. */
-    static Path cacheDirectory(Map<String, String> environment) {
-        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
-        Path base = caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
-        return base.resolve("finetune").resolve("weights");
+    /** Looks at the places where weights are found. */
+    WeightsExamination(WeightsDirectories directories) {
+        this.directories = directories;
     }
 
     @Override
     public List<Finding> examine() {
-        List<Path> files = Stream.of(models, cache)
+        List<Path> files = directories.inOrder().stream()
                 .flatMap(directory -> list(directory).stream())
                 .toList();
         Finding found = files.isEmpty()
                 ? Finding.warn(
                         SUBJECT,
-                        "none in " + models + " or " + cache,
+                        "none in " + directories.models() + " or " + directories.cache(),
                         "A run downloads them; without a network put a Keras file (*_no_top.h5) into one of the two.")
                 : Finding.ok(
                         SUBJECT,
                         String.join(", ", files.stream().map(Path::toString).toList()));
-        return List.of(found, WritableDirectory.examine("Cache", cache, Finding.Status.WARN));
+        return List.of(found, WritableDirectory.examine("Cache", directories.cache(), Finding.Status.WARN));
     }
 
     private static List<Path> list(Path directory) {

@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.finetune.cli.doctor.Finding.Status;
 import org.finetune.compute.CudaDevice;
 import org.finetune.compute.CudaDevices;
+import org.finetune.weights.WeightsDirectories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,21 +53,18 @@ class ExaminationTest {
         Path cache = directory.resolve("cache");
         assertEquals(
                 Status.WARN,
-                new WeightsExamination(models, cache).examine().get(0).status());
+                new WeightsExamination(new WeightsDirectories(models, cache))
+                        .examine()
+                        .get(0)
+                        .status());
         Files.createFile(models.resolve("a.h5"));
         Files.createFile(models.resolve("README.md"));
         Files.createFile(Files.createDirectory(cache).resolve("b.h5"));
-        Finding found = new WeightsExamination(models, cache).examine().get(0);
+        Finding found = new WeightsExamination(new WeightsDirectories(models, cache))
+                .examine()
+                .get(0);
         assertEquals(Status.OK, found.status());
         assertEquals(models.resolve("a.h5") + ", " + cache.resolve("b.h5"), found.text());
-    }
-
-    @Test
-    void cacheDirectoryFollowsTheSpecification() {
-        Path byDefault = Path.of(System.getProperty("user.home"), ".cache", "finetune", "weights");
-        assertEquals(byDefault, WeightsExamination.cacheDirectory(Map.of()));
-        assertEquals(byDefault, WeightsExamination.cacheDirectory(Map.of("XDG_CACHE_HOME", "relative")));
-        assertEquals(Path.of("/c/finetune/weights"), WeightsExamination.cacheDirectory(Map.of("XDG_CACHE_HOME", "/c")));
     }
 
     @Test
