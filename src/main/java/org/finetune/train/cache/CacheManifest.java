@@ -35,6 +35,10 @@ record CacheManifest(String key, String layer, int recordLength, long size, long
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Image(String sha256, String failure) {}
 
+    CacheManifest {
+        images = List.copyOf(images);
+    }
+
     /** The images of a cache, of which each of its list is either a sample or a failure. */
     static List<Image> images(ActivationCache cache) {
         Image[] images = new Image[cache.samples().size() + cache.failures().size()];
@@ -44,7 +48,9 @@ record CacheManifest(String key, String layer, int recordLength, long size, long
     }
 
     static CacheManifest read(Path file) throws IOException {
-        return JSON.readValue(Files.readAllBytes(file), CacheManifest.class);
+        CacheManifest manifest = JSON.readValue(Files.readAllBytes(file), CacheManifest.class);
+        check(manifest != null, "the manifest is empty");
+        return manifest;
     }
 
     /**
@@ -75,10 +81,7 @@ record CacheManifest(String key, String layer, int recordLength, long size, long
     void require(CacheKey wanted, int wantedLength, int views, List<String> contents) throws IOException {
         check(wanted.sha256().equals(key), "the key in the manifest is another");
         check(recordLength == wantedLength, "the length of the records is another");
-        check(
-                images != null
-                        && contents.equals(images.stream().map(Image::sha256).toList()),
-                "the images are others");
+        check(contents.equals(images.stream().map(Image::sha256).toList()), "the images are others");
         long samples = images.stream().filter(image -> image.failure() == null).count();
         check(size == samples * views * recordLength * Float.BYTES, "the number of records is another");
     }
