@@ -46,6 +46,15 @@ public final class Backend {
         return backend.getClass().getName().equals(CPU);
     }
 
+    /**
+     * The running backend and its number of threads, such as "CpuBackend, 2 threads": on these the last bits of a result
+     * may depend.
+     */
+    public static String description() {
+        return Nd4j.getBackend().getClass().getSimpleName() + ", "
+                + NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads() + " threads";
+    }
+
     private static Nd4jBackend load(String backend) {
         ClassLoader all = ND4JClassLoading.getNd4jClassloader();
         ND4JClassLoading.setNd4jClassloader(new OneBackend(all, backend));

@@ -185,6 +185,15 @@ public record Setting<T>(
             ValueType.integer(0, 1000),
             TrainSettings::views);
 
+    public static final Setting<Path> CACHE = new Setting<>(
+            "cache",
+            "<dir>",
+            "Directory that keeps what the frozen layers make of the photos, so that later runs need not compute it again."
+                    + " Without it, nothing is kept.",
+            null,
+            ValueType.path(),
+            TrainSettings::cache);
+
     public static final Setting<Long> SEED = new Setting<>(
             "seed", "<n>", "Seed of everything random.", 42L, ValueType.longInteger(), TrainSettings::seed);
 
@@ -234,6 +243,7 @@ public record Setting<T>(
             PATIENCE,
             AUGMENT,
             VIEWS,
+            CACHE,
             SEED,
             ENGINE,
             BACKEND,

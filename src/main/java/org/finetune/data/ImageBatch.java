@@ -36,9 +36,10 @@ public final class ImageBatch {
      * An image that could not be decoded.
      *
      * @param index its index in the pipeline's list
+     * @param sha256 SHA-256 of the file, in hexadecimal, or "" if it could not be read
      * @param reason a few words without the file's name
      */
-    public record Failure(int index, String reason) {}
+    public record Failure(int index, String sha256, String reason) {}
 
     /**
      * The network input, {@code [rows, size, size, 3]}, in native memory that belongs to the pipeline and is valid until

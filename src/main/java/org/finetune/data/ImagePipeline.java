@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -230,8 +231,8 @@ public final class ImagePipeline implements AutoCloseable {
             byte[] file = ImageFile.read(images.get(batch.firstImage + position));
             String sha256 = ImageFile.sha256(file);
             readNanos.add(System.nanoTime() - start);
-            decoder.decode(file, augmentation.views(sha256), batch.buffer.getPointer(position * valuesPerImage()));
             batch.hashes[position] = sha256;
+            decoder.decode(file, augmentation.views(sha256), batch.buffer.getPointer(position * valuesPerImage()));
         } catch (IOException e) {
             batch.reasons[position] = ImageFile.reason(e);
         }
@@ -277,7 +278,7 @@ public final class ImagePipeline implements AutoCloseable {
         for (int i = 0; i < batch.size; i++) {
             int index = batch.firstImage + i;
             if (batch.reasons[i] != null) {
-                failures.add(new Failure(index, batch.reasons[i]));
+                failures.add(new Failure(index, batch.hashes[i], batch.reasons[i]));
                 continue;
             }
             if (decoded.size() < i) {
@@ -309,6 +310,7 @@ public final class ImagePipeline implements AutoCloseable {
             this.size = size;
             this.hashes = new String[size];
             this.reasons = new String[size];
+            Arrays.fill(hashes, "");
         }
     }
 

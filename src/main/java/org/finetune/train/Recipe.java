@@ -1,15 +1,14 @@
 package org.finetune.train;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.compute.Backend;
 import org.finetune.compute.BatchSizes;
 import org.finetune.compute.Engine;
-import org.finetune.compute.FrozenBase;
 import org.finetune.compute.TailSettings;
 import org.finetune.compute.TrainableTail;
 import org.finetune.config.TrainSettings;
@@ -25,8 +24,12 @@ import org.finetune.model.GraphWeights;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
-import org.finetune.train.cache.ActivationCache;
+import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
+import org.finetune.train.cache.CacheDirectory;
+import org.finetune.train.cache.Extraction;
+import org.finetune.train.cache.ImageSet;
+import org.finetune.train.cache.RunStorage;
 
 /**
  * The two-phase recipe on one data set: run the frozen part once for every image, train the head, then the last layers
@@ -44,9 +47,7 @@ final class Recipe implements AutoCloseable {
     private final FreezeBoundary headOnly;
     private final FreezeBoundary fineTuned;
     private final Augmentation augmentation;
-    private final List<ActivationCache> caches = new ArrayList<>();
-    private ActivationCache train;
-    private ActivationCache validation;
+    private FeatureCaches features;
 
     Recipe(TrainSettings settings, Architecture architecture, Dataset data, Engine engine, TrainingListener listener) {
         this.settings = settings;
@@ -72,50 +73,37 @@ final class Recipe implements AutoCloseable {
     }
 
     /**
-     * Runs the frozen part over all images.
+     * Runs the frozen part over all images, except those whose activations an earlier run has kept.
      *
-     * @param directory where activations go that are too large for memory
+     * @param weightsSha256 SHA-256 of the file with the pretrained weights
+     * @param directory where activations go that are too large for memory and not to be kept
      * @return the images that could not be decoded
      */
-    List<BadImage> fillCaches(ComputationGraph graph, Path directory) {
+    List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Path directory) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
-        ImageDecoder decoder = new ImageDecoder(new Preprocessing(settings.size()));
+        Preprocessing preprocessing = new Preprocessing(settings.size());
         int threads = settings.threads() > 0
                 ? settings.threads()
                 : Runtime.getRuntime().availableProcessors();
-        long rows = (long) data.train().size() * augmentation.views()
-                + data.validation().size();
+        ImageSet trainImages = new ImageSet("training", data.train(), augmentation);
+        ImageSet validationImages = new ImageSet("validation", data.validation(), Augmentation.NONE);
+        long rows = trainImages.records() + validationImages.records();
         int batch = Math.max(augmentation.views(), BatchSizes.frozen(settings.size(), rows));
-        long bytes = ActivationCache.bytes(rows, 1, layers);
-        if (bytes > MEMORY_LIMIT) {
-            listener.info(String.format(
-                    "The activations take up to %,d MB in '%s' until the run ends", bytes >> 20, directory));
-        }
-        List<BadImage> bad = new ArrayList<>();
-        listener.stageStarted(
-                "features", data.train().size() + data.validation().size());
-        try (FrozenBase base = engine.base(graph, names, batch)) {
-            CacheBuilder builder = new CacheBuilder(decoder, threads, base, names);
-            train = cache("train", data.train().size(), augmentation, layers, directory);
-            validation = cache("validation", data.validation().size(), Augmentation.NONE, layers, directory);
-            bad.addAll(builder.build(data.train(), augmentation, train, done -> listener.stageProgress(done, "")));
-            bad.addAll(builder.build(
-                    data.validation(),
-                    Augmentation.NONE,
-                    validation,
-                    done -> listener.stageProgress(data.train().size() + done, "")));
-        }
-        listener.stageFinished();
+        Extraction extraction = new Extraction(
+                weightsSha256, settings.alpha(), preprocessing, settings.engine(), Backend.description(), batch);
+        features = new FeatureCaches(trainImages, validationImages, storage(extraction, layers, directory), listener);
+        features.fill(() ->
+                new CacheBuilder(new ImageDecoder(preprocessing), threads, engine.base(graph, names, batch), names));
+        List<BadImage> bad = features.bad();
         bad.forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
         return bad;
     }
 
-    private ActivationCache cache(
-            String name, int images, Augmentation views, List<KerasLayer> layers, Path directory) {
-        ActivationCache cache = new ActivationCache(name, images, views.views(), layers, directory, MEMORY_LIMIT);
-        caches.add(cache);
-        return cache;
+    private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers, Path directory) {
+        return settings.cache() == null
+                ? new RunStorage(directory, MEMORY_LIMIT, layers, listener::info)
+                : new CacheDirectory(settings.cache(), extraction, layers, listener::info, listener::warning);
     }
 
     /**
@@ -126,14 +114,14 @@ final class Recipe implements AutoCloseable {
     void requireImages() {
         for (int label = 0; label < data.classes().size(); label++) {
             int wanted = label;
-            if (train.samples().stream().noneMatch(sample -> sample.label() == wanted)) {
+            if (features.train().samples().stream().noneMatch(sample -> sample.label() == wanted)) {
                 throw new FinetuneException(
                         ExitCode.DATA,
                         "None of the training images of the class '"
                                 + data.classes().get(label) + "' can be used; add images or remove its folder.");
             }
         }
-        if (validation.samples().isEmpty()) {
+        if (features.validation().samples().isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA, "There are no validation images that can be used; add images or raise --val-split.");
         }
@@ -177,7 +165,8 @@ final class Recipe implements AutoCloseable {
         TailSettings tailSettings = new TailSettings(
                 phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing());
         try (TrainableTail tail = engine.tail(graph, boundary, tailSettings)) {
-            PhaseTrainer trainer = new PhaseTrainer(phase, tail, train, validation, data.classes(), listener);
+            PhaseTrainer trainer =
+                    new PhaseTrainer(phase, tail, features.train(), features.validation(), data.classes(), listener);
             ClassificationMetrics best = trainer.run(result -> files.epoch(result, phase.learningRate()));
             Weights weights =
                     GraphWeights.read(graph, architecture.network(data.classes().size()));
@@ -188,11 +177,13 @@ final class Recipe implements AutoCloseable {
 
     /** Number of training images that could be used. */
     int trainImages() {
-        return train.samples().size();
+        return features.train().samples().size();
     }
 
     @Override
     public void close() {
-        caches.forEach(ActivationCache::close);
+        if (features != null) {
+            features.close();
+        }
     }
 }

@@ -114,7 +114,7 @@ public final class TrainingRun {
         PhaseOutcome fineTuned = null;
         int trainImages;
         try (Recipe recipe = new Recipe(settings, architecture, data, engine, listener)) {
-            skipped.addAll(recipe.fillCaches(graph, directory.cache()));
+            skipped.addAll(recipe.fillCaches(graph, weights.sha256(), directory.cache()));
             files.skipped(skipped);
             new BadImagePolicy(settings.strict(), settings.maxBadFraction())
                     .check(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,10 +84,13 @@ class ImagePipelineTest {
         assertEquals(List.of(1, 2, 3, 6, 8), indexes);
         assertEquals(
                 List.of(
-                        new ImageBatch.Failure(0, "not an image of a known format"),
-                        new ImageBatch.Failure(4, "no such file"),
-                        new ImageBatch.Failure(5, "empty file"),
-                        new ImageBatch.Failure(7, "is a directory")),
+                        new ImageBatch.Failure(
+                                0,
+                                ImageFile.sha256("no image".getBytes(StandardCharsets.UTF_8)),
+                                "not an image of a known format"),
+                        new ImageBatch.Failure(4, "", "no such file"),
+                        new ImageBatch.Failure(5, ImageFile.sha256(new byte[0]), "empty file"),
+                        new ImageBatch.Failure(7, "", "is a directory")),
                 failures);
     }
 

@@ -1,12 +1,9 @@
 package org.finetune.train.cache;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
-import org.finetune.model.KerasLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,61 +12,61 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class ActivationCache implements AutoCloseable {
     private final int views;
-    private final Map<String, Kept> layers = new LinkedHashMap<>();
+    private final Map<String, ? extends ActivationStore> layers;
     private final List<Sample> samples = new ArrayList<>();
+    private final List<Failure> failures = new ArrayList<>();
 
     /**
      * An image of the cache.
      *
-     * @param image its index in the data set's list
+     * @param image its index in the list
      * @param label its class
      * @param sha256 SHA-256 of the file's content, in hexadecimal
      */
     public record Sample(int image, int label, String sha256) {}
 
-    private record Kept(int recordLength, ActivationStore store) {}
-
     /**
-     * An empty cache.
+     * An image without activations, since it could not be decoded.
      *
-     * @param images most images it will hold
-     * @param views views of each image
-     * @param layers the layers whose activations are kept
-     * @param directory where they are kept if they are large
-     * @param memoryLimit bytes up to which the activations of a layer are kept in memory
+     * @param image its index in the list
+     * @param sha256 SHA-256 of the file's content, in hexadecimal, or "" if it could not be read
+     * @param reason a few words without the file's name
      */
-    public ActivationCache(
-            String name, long images, int views, List<KerasLayer> layers, Path directory, long memoryLimit) {
-        this.views = views;
-        for (KerasLayer layer : layers) {
-            int length = layer.outputShape().length();
-            ActivationStore store = images * views * length * Float.BYTES <= memoryLimit
-                    ? new MemoryStore(images * views, length)
-                    : new FileStore(directory.resolve(name + "-" + layer.name() + ".f32"), length);
-            this.layers.put(layer.name(), new Kept(length, store));
-        }
-    }
+    public record Failure(int image, String sha256, String reason) {}
 
-    /** Bytes needed for a number of images. */
-    public static long bytes(long images, int views, List<KerasLayer> layers) {
-        return layers.stream()
-                .mapToLong(layer -> images * views * layer.outputShape().length() * Float.BYTES)
-                .sum();
+    /**
+     * A cache without images.
+     *
+     * @param views views of each image
+     * @param layers where the activations of each layer are, or go
+     */
+    ActivationCache(int views, Map<String, ? extends ActivationStore> layers) {
+        this.views = views;
+        this.layers = layers;
     }
 
     /**
-     * Adds images.
+     * Adds images whose activations are to be added too.
      *
      * @param activations by layer: {@code [images*views,H,W,C]}, or more rows, the views of an image side by side
      */
-    public void add(List<Sample> images, Map<String, INDArray> activations) {
+    void add(List<Sample> images, Map<String, INDArray> activations) {
         if (images.isEmpty()) {
             return;
         }
-        long record = (long) samples.size() * views;
-        layers.forEach((layer, kept) -> kept.store().write(record, images.size() * views, (FloatPointer)
+        layers.forEach((layer, store) -> store.append(images.size() * views, (FloatPointer)
                 activations.get(layer).data().pointer()));
         samples.addAll(images);
+    }
+
+    /** Adds an image whose activations are there. */
+    void add(Sample image) {
+        samples.add(image);
+    }
+
+    /** Adds an image that has no activations. */
+    void add(Failure image) {
+        failures.add(image);
     }
 
     /** Views of each image. */
@@ -82,6 +79,11 @@ public final class ActivationCache implements AutoCloseable {
         return samples;
     }
 
+    /** The images that could not be decoded, in the order in which they were added. */
+    public List<Failure> failures() {
+        return failures;
+    }
+
     /**
      * Copies the activations of some views into a batch.
      *
@@ -90,15 +92,15 @@ public final class ActivationCache implements AutoCloseable {
      * @param batch {@code [rows,H,W,C]} in C order, or more rows
      */
     public void read(String layer, int[] records, INDArray batch) {
-        Kept kept = layers.get(layer);
+        ActivationStore store = layers.get(layer);
         FloatPointer rows = (FloatPointer) batch.data().pointer();
         for (int row = 0; row < records.length; row++) {
-            kept.store().read(records[row], rows.getPointer(FloatPointer.class, (long) row * kept.recordLength()));
+            store.read(records[row], rows.getPointer(FloatPointer.class, (long) row * store.recordLength()));
         }
     }
 
     @Override
     public void close() {
-        layers.values().forEach(kept -> kept.store().close());
+        layers.values().forEach(ActivationStore::close);
     }
 }

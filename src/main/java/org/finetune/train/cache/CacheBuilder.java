@@ -1,6 +1,5 @@
 package org.finetune.train.cache;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,16 +9,13 @@ import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.FrozenBase;
-import org.finetune.data.Augmentation;
-import org.finetune.data.BadImage;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePipeline;
-import org.finetune.data.LabeledImage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs images through the frozen part of the network into a cache, decoding ahead of it. */
-public final class CacheBuilder {
+public final class CacheBuilder implements AutoCloseable {
     private static final int BATCHES_AHEAD = 3;
 
     private final ImageDecoder decoder;
@@ -31,6 +27,7 @@ public final class CacheBuilder {
      * Makes a builder.
      *
      * @param threads number of threads that decode
+     * @param base the frozen part, which is closed with the builder
      * @param layers names of the layers to keep, outputs of the base
      */
     public CacheBuilder(ImageDecoder decoder, int threads, FrozenBase base, List<String> layers) {
@@ -44,25 +41,17 @@ public final class CacheBuilder {
      * Adds all images to the cache.
      *
      * @param progress hears how many images are done
-     * @return the images that could not be decoded
      */
-    public List<BadImage> build(
-            List<LabeledImage> images, Augmentation augmentation, ActivationCache cache, LongConsumer progress) {
-        List<BadImage> bad = new ArrayList<>();
+    public void build(ImageSet set, ActivationCache cache, LongConsumer progress) {
         long done = 0;
-        try (ImagePipeline pipeline = new ImagePipeline(
-                decoder,
-                augmentation,
-                images.stream().map(LabeledImage::path).toList(),
-                base.batchSize(),
-                threads,
-                BATCHES_AHEAD)) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, set.augmentation(), set.paths(), base.batchSize(), threads, BATCHES_AHEAD)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 run(batch);
-                cache.add(samples(batch, images), activations());
+                cache.add(samples(batch, set), activations());
                 batch.failures()
-                        .forEach(failure ->
-                                bad.add(new BadImage(images.get(failure.index()).path(), failure.reason())));
+                        .forEach(failure -> cache.add(
+                                new ActivationCache.Failure(failure.index(), failure.sha256(), failure.reason())));
                 done += batch.images().size() + batch.failures().size();
                 progress.accept(done);
             }
@@ -70,7 +59,6 @@ public final class CacheBuilder {
             Thread.currentThread().interrupt();
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
         }
-        return bad;
     }
 
     private void run(ImageBatch batch) {
@@ -84,10 +72,9 @@ public final class CacheBuilder {
         }
     }
 
-    private static List<ActivationCache.Sample> samples(ImageBatch batch, List<LabeledImage> images) {
+    private static List<ActivationCache.Sample> samples(ImageBatch batch, ImageSet set) {
         return batch.images().stream()
-                .map(image -> new ActivationCache.Sample(
-                        image.index(), images.get(image.index()).label(), image.sha256()))
+                .map(image -> new ActivationCache.Sample(image.index(), set.label(image.index()), image.sha256()))
                 .toList();
     }
 
@@ -97,5 +84,10 @@ public final class CacheBuilder {
             activations.put(layer, base.output(layer));
         }
         return activations;
+    }
+
+    @Override
+    public void close() {
+        base.close();
     }
 }

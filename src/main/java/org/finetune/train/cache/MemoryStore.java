@@ -7,15 +7,27 @@ import org.bytedeco.javacpp.Pointer;
 final class MemoryStore implements ActivationStore {
     private final int recordLength;
     private final FloatPointer memory;
+    private long records;
 
-    MemoryStore(long records, int recordLength) {
+    /**
+     * Takes the memory.
+     *
+     * @param capacity most records
+     */
+    MemoryStore(long capacity, int recordLength) {
         this.recordLength = recordLength;
-        this.memory = new FloatPointer(records * recordLength);
+        this.memory = new FloatPointer(capacity * recordLength);
     }
 
     @Override
-    public void write(long record, int records, FloatPointer values) {
-        Pointer.memcpy(at(record), values, (long) records * recordLength * Float.BYTES);
+    public int recordLength() {
+        return recordLength;
+    }
+
+    @Override
+    public void append(int added, FloatPointer values) {
+        Pointer.memcpy(at(records), values, (long) added * recordLength * Float.BYTES);
+        records += added;
     }
 
     @Override

@@ -1,0 +1,189 @@
+package org.finetune.train.cache;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.data.ContentHashes;
+import org.finetune.model.KerasLayer;
+
+/**
+ * Keeps activations in a directory where later runs find them. The activations of a layer for a list of images are one
+ * entry of two files, named by their {@link CacheKey}: {@code <key>.f32} with the records, and then {@code <key>.json}, a
+ * {@link CacheManifest}, without which the entry does not count.
+ *
+ * <p>Files are written beside their place under a name of their own, forced to disk and moved. So a run that is killed
+ * leaves at most a hidden {@code .part} file, and several runs can use the directory at once: if two make the same
+ * entry, one of them replaces the other's, whose files stay open to their readers. Entries are checked when they are
+ * opened and never deleted.
+ */
+public final class CacheDirectory implements ActivationStorage {
+    private final Path directory;
+    private final Extraction extraction;
+    private final List<KerasLayer> layers;
+    private final Consumer<String> info;
+    private final Consumer<String> warning;
+    private final Map<ImageSet, List<String>> contents = new HashMap<>();
+    private final Map<ActivationCache, Map<String, FileStore>> unfinished = new HashMap<>();
+
+    /**
+     * Names the directory, which is created when there is something to keep.
+     *
+     * @param extraction how the activations are computed
+     * @param layers the layers whose activations are kept
+     * @param info hears what will be written to disk
+     * @param warning hears of entries that cannot be used
+     */
+    public CacheDirectory(
+            Path directory,
+            Extraction extraction,
+            List<KerasLayer> layers,
+            Consumer<String> info,
+            Consumer<String> warning) {
+        this.directory = directory;
+        this.extraction = extraction;
+        this.layers = layers;
+        this.info = info;
+        this.warning = warning;
+    }
+
+    /** The entries of all layers, or nothing: a single one that is missing takes the whole pass anyway. */
+    @Override
+    public Optional<ActivationCache> find(ImageSet images) {
+        if (!layers.stream().allMatch(layer -> Files.exists(manifest(key(images, layer))))) {
+            return Optional.empty();
+        }
+        Map<String, FileStore> stores = new LinkedHashMap<>();
+        CacheManifest manifest = null;
+        for (KerasLayer layer : layers) {
+            CacheKey key = key(images, layer);
+            try {
+                manifest = CacheManifest.read(manifest(key));
+                int length = layer.outputShape().length();
+                manifest.require(key, length, images.augmentation().views(), contents(images));
+                FileStore store = FileStore.open(data(key), length);
+                stores.put(layer.name(), store);
+                manifest.requireContent(store);
+            } catch (IOException e) {
+                stores.values().forEach(FileStore::close);
+                warning.accept("The activations of the " + images.name() + " images in '" + data(key)
+                        + "' are damaged and computed again: " + reason(e));
+                return Optional.empty();
+            }
+        }
+        return Optional.of(cache(images, manifest, stores));
+    }
+
+    private static ActivationCache cache(ImageSet images, CacheManifest manifest, Map<String, FileStore> stores) {
+        ActivationCache cache = new ActivationCache(images.augmentation().views(), stores);
+        for (int index = 0; index < manifest.images().size(); index++) {
+            CacheManifest.Image image = manifest.images().get(index);
+            if (image.failure() == null) {
+                cache.add(new ActivationCache.Sample(index, images.label(index), image.sha256()));
+            } else {
+                cache.add(new ActivationCache.Failure(index, image.sha256(), image.failure()));
+            }
+        }
+        return cache;
+    }
+
+    @Override
+    public ActivationCache create(ImageSet images) {
+        announce(images);
+        Map<String, FileStore> stores = new LinkedHashMap<>();
+        for (KerasLayer layer : layers) {
+            stores.put(
+                    layer.name(),
+                    FileStore.create(
+                            temporary(key(images, layer)), layer.outputShape().length()));
+        }
+        ActivationCache cache = new ActivationCache(images.augmentation().views(), stores);
+        unfinished.put(cache, stores);
+        return cache;
+    }
+
+    private void announce(ImageSet images) {
+        long bytes = layers.stream()
+                .mapToLong(layer -> images.records() * layer.outputShape().length() * Float.BYTES)
+                .sum();
+        try {
+            Files.createDirectories(directory);
+            info.accept(String.format(
+                    "The activations of the %s images take up to %,d MB in '%s', where %,d MB are free",
+                    images.name(),
+                    bytes / 1_000_000,
+                    directory,
+                    Files.getFileStore(directory).getUsableSpace() / 1_000_000));
+        } catch (IOException e) {
+            throw cannotKeep(e);
+        }
+    }
+
+    @Override
+    public void complete(ActivationCache cache, ImageSet images) {
+        Map<String, FileStore> stores = unfinished.remove(cache);
+        List<CacheManifest.Image> seen = CacheManifest.images(cache);
+        if (!seen.stream().map(CacheManifest.Image::sha256).toList().equals(contents(images))) {
+            warning.accept("Some of the " + images.name()
+                    + " images changed during the run; their activations are not kept for later runs");
+            return;
+        }
+        for (KerasLayer layer : layers) {
+            FileStore store = stores.get(layer.name());
+            CacheKey key = key(images, layer);
+            store.keepAs(data(key));
+            CacheManifest manifest = new CacheManifest(
+                    key.sha256(), layer.name(), store.recordLength(), store.size(), store.crc32c(), seen);
+            try {
+                manifest.write(manifest(key), temporary(key));
+            } catch (IOException e) {
+                throw cannotKeep(e);
+            }
+        }
+    }
+
+    private CacheKey key(ImageSet images, KerasLayer layer) {
+        return CacheKey.of(extraction, images.augmentation(), layer.name(), contents(images));
+    }
+
+    private List<String> contents(ImageSet images) {
+        return contents.computeIfAbsent(images, wanted -> ContentHashes.of(wanted.paths()));
+    }
+
+    private Path data(CacheKey key) {
+        return directory.resolve(key.sha256() + ".f32");
+    }
+
+    private Path manifest(CacheKey key) {
+        return directory.resolve(key.sha256() + ".json");
+    }
+
+    private Path temporary(CacheKey key) {
+        return directory.resolve("." + key.sha256() + "." + UUID.randomUUID() + ".part");
+    }
+
+    private FinetuneException cannotKeep(IOException e) {
+        return new FinetuneException(
+                ExitCode.DATA,
+                "Cannot keep activations in '" + directory + "': " + reason(e)
+                        + "; make room there or choose another --cache.",
+                e);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        // Jackson appends where in the text it was.
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+}

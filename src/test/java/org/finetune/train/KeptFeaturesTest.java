@@ -1,0 +1,249 @@
+package org.finetune.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.finetune.compute.Engine;
+import org.finetune.compute.FrozenBase;
+import org.finetune.compute.TailSettings;
+import org.finetune.compute.TrainableTail;
+import org.finetune.compute.fast.FastEngine;
+import org.finetune.config.Setting;
+import org.finetune.config.SettingValues;
+import org.finetune.config.SettingsLoader;
+import org.finetune.config.TrainSettings;
+import org.finetune.config.TrainSettings.Augment;
+import org.finetune.data.BadImage;
+import org.finetune.data.Dataset;
+import org.finetune.data.ImageFolder;
+import org.finetune.data.Preprocessing;
+import org.finetune.model.Architecture;
+import org.finetune.model.FreezeBoundary;
+import org.finetune.model.GraphWeights;
+import org.finetune.model.KerasLayer;
+import org.finetune.model.MobileNetV2;
+import org.finetune.model.ModelFile;
+import org.finetune.model.SavedModel;
+import org.finetune.model.TransferGraph;
+import org.finetune.model.Weights;
+import org.finetune.run.RunDirectory;
+import org.finetune.testing.RandomWeights;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The recipe with activations from earlier runs. */
+class KeptFeaturesTest {
+    private static final int SIZE = 32;
+    private static final int IMAGES = 16;
+    private static final Architecture ARCHITECTURE = Architecture.of(0.35, SIZE);
+    private static final List<String> CLASSES = List.of("dark", "light");
+    private static final Weights WEIGHTS = RandomWeights.of(ARCHITECTURE.network(CLASSES.size()), 5);
+
+    @TempDir
+    private Path root;
+
+    private final List<String> warnings = new ArrayList<>();
+    private final List<Long> featureStages = new ArrayList<>();
+    private int basesMade;
+    private int runs;
+    private SettingValues values;
+
+    /** What a run made: its model and what it did for it. */
+    private record Result(byte[] model, int basesMade, List<Long> featureStages, List<BadImage> bad) {}
+
+    @BeforeEach
+    void makeImages() throws IOException {
+        Random random = new Random(3);
+        for (String side : List.of("train", "val")) {
+            for (String name : CLASSES) {
+                Path directory = Files.createDirectories(
+                        root.resolve("data").resolve(side).resolve(name));
+                for (int i = 0; i < IMAGES; i++) {
+                    writeImage(directory.resolve(i + ".png"), name.equals("dark") ? 0 : 128, random);
+                }
+            }
+        }
+        Files.writeString(root.resolve("data/train/dark/5.png"), "no image");
+        values = new SettingValues();
+        values.put(Setting.DATA, root.resolve("data"));
+        values.put(Setting.CACHE, root.resolve("cache"));
+        values.put(Setting.ALPHA, 0.35);
+        values.put(Setting.SIZE, SIZE);
+        values.put(Setting.HEAD_EPOCHS, 1);
+        values.put(Setting.EPOCHS, 1);
+        values.put(Setting.BATCH_SIZE, 8);
+        values.put(Setting.LR, 1e-3);
+    }
+
+    private static void writeImage(Path file, int darkest, Random random) throws IOException {
+        BufferedImage image = new BufferedImage(40, 36, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 40 * 36; i++) {
+            image.setRGB(i % 40, i / 40, 0x010101 * (darkest + random.nextInt(128)));
+        }
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", png);
+        Files.write(file, png.toByteArray());
+    }
+
+    private Result train(String weightsSha256) throws IOException {
+        return run((recipe, graph, files) -> {
+            List<BadImage> bad = recipe.fillCaches(graph, weightsSha256, runCache());
+            PhaseOutcome head = recipe.trainHead(graph, files);
+            GraphWeights.write(head.weights(), graph, ARCHITECTURE.network(CLASSES.size()));
+            Weights result = recipe.fineTune(graph, files).weights();
+            return new Result(model(graph, result), basesMade, List.copyOf(featureStages), bad);
+        });
+    }
+
+    /** Numbers of images that a run computes the activations of. */
+    private List<Long> computed(String weightsSha256) throws IOException {
+        return run((recipe, graph, files) -> {
+            recipe.fillCaches(graph, weightsSha256, runCache());
+            return List.copyOf(featureStages);
+        });
+    }
+
+    private interface Stages<T> {
+        T run(Recipe recipe, ComputationGraph graph, RunFiles files) throws IOException;
+    }
+
+    private <T> T run(Stages<T> stages) throws IOException {
+        warnings.clear();
+        featureStages.clear();
+        basesMade = 0;
+        runs++;
+        TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
+        Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
+        RunFiles files = new RunFiles(RunDirectory.create(root.resolve("run-" + runs), settings.data()));
+        try (Recipe recipe = new Recipe(settings, ARCHITECTURE, data, new CountingEngine(), new Listener())) {
+            return stages.run(recipe, graph(settings), files);
+        }
+    }
+
+    private Path runCache() {
+        return root.resolve("run-" + runs + "/cache");
+    }
+
+    private static ComputationGraph graph(TrainSettings settings) {
+        ComputationGraph zoo = new MobileNetV2(ARCHITECTURE, 10, 1, wanted -> WEIGHTS).init();
+        ComputationGraph graph =
+                TransferGraph.withNewHead(zoo, ARCHITECTURE, CLASSES.size(), settings.dropout(), settings.headLr());
+        GraphWeights.write(WEIGHTS, graph, ARCHITECTURE.network(CLASSES.size()));
+        return graph;
+    }
+
+    private static byte[] model(ComputationGraph graph, Weights weights) throws IOException {
+        ComputationGraph result = TransferGraph.unfrozen(graph);
+        GraphWeights.write(weights, result, ARCHITECTURE.network(CLASSES.size()));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ModelFile.write(
+                out, new SavedModel(ARCHITECTURE, CLASSES, 20, new Preprocessing(SIZE).toMap(), weights), result);
+        return out.toByteArray();
+    }
+
+    /** The fast engine, counting how often the frozen part is prepared. */
+    private final class CountingEngine implements Engine {
+        private final Engine engine = new FastEngine(ARCHITECTURE, CLASSES.size(), null);
+
+        @Override
+        public KerasLayer cut(FreezeBoundary boundary) {
+            return engine.cut(boundary);
+        }
+
+        @Override
+        public FrozenBase base(ComputationGraph graph, List<String> outputs, int batchSize) {
+            basesMade++;
+            return engine.base(graph, outputs, batchSize);
+        }
+
+        @Override
+        public TrainableTail tail(ComputationGraph graph, FreezeBoundary boundary, TailSettings settings) {
+            return engine.tail(graph, boundary, settings);
+        }
+    }
+
+    private final class Listener implements TrainingListener {
+        @Override
+        public void warning(String message) {
+            warnings.add(message);
+        }
+
+        @Override
+        public void stageStarted(String name, long total) {
+            if (name.equals("features")) {
+                featureStages.add(total);
+            }
+        }
+    }
+
+    @Test
+    void secondRunMakesTheSameModelWithoutTheFrozenPart() throws IOException {
+        Result kept = train("ff");
+        assertEquals(1, kept.basesMade());
+        assertEquals(List.of(4L * IMAGES), kept.featureStages());
+        assertEquals(1, kept.bad().size());
+
+        Result again = train("ff");
+        assertEquals(0, again.basesMade());
+        assertEquals(List.of(), again.featureStages());
+        assertArrayEquals(kept.model(), again.model());
+        assertEquals(kept.bad(), again.bad());
+
+        values.put(Setting.CACHE, null);
+        Result without = train("ff");
+        assertEquals(1, without.basesMade());
+        assertArrayEquals(without.model(), kept.model());
+        assertFalse(Files.exists(runCache()));
+    }
+
+    @Test
+    void onlyWhatChangedIsComputedAgain() throws IOException {
+        computed("ff");
+        writeImage(root.resolve("data/val/dark/0.png"), 0, new Random(77));
+        assertEquals(List.of(2L * IMAGES), computed("ff"));
+        assertEquals(List.of(), computed("ff"));
+
+        values.put(Setting.AUGMENT, Augment.NONE);
+        assertEquals(List.of(2L * IMAGES), computed("ff"));
+        assertEquals(List.of(4L * IMAGES), computed("fe"));
+
+        values.put(Setting.UNFREEZE, 0);
+        assertEquals(List.of(), computed("ff"));
+        values.put(Setting.UNFREEZE, 60);
+        assertEquals(List.of(4L * IMAGES), computed("ff"));
+    }
+
+    @Test
+    void damagedActivationsAreComputedAgain() throws IOException {
+        Result kept = train("ff");
+        try (Stream<Path> list = Files.list(root.resolve("cache"))) {
+            for (Path file :
+                    list.filter(file -> file.toString().endsWith(".f32")).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                bytes[bytes.length / 2] ^= 0x40;
+                Files.write(file, bytes);
+            }
+        }
+        Result repaired = train("ff");
+        assertEquals(1, repaired.basesMade());
+        assertEquals(
+                2,
+                warnings.stream().filter(warning -> warning.contains("damaged")).count(),
+                warnings::toString);
+        assertArrayEquals(kept.model(), repaired.model());
+        assertEquals(List.of(), computed("ff"));
+    }
+}
