@@ -35,7 +35,7 @@ final class EvaluationReport {
                 metrics.loss(),
                 metrics.images()));
         if (!evaluation.skipped().isEmpty()) {
-            out.println(evaluation.skipped().size() + " images were skipped");
+            out.println(TrainingReport.skipped(evaluation.skipped().size()));
         }
     }
 

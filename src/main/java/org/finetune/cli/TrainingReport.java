@@ -27,7 +27,7 @@ final class TrainingReport {
                 "Trained on %d images in %.1f s%s",
                 summary.trainImages(),
                 summary.seconds(),
-                summary.skipped() == 0 ? "" : "; " + summary.skipped() + " images were skipped (skipped.csv)"));
+                summary.skipped() == 0 ? "" : "; " + skipped(summary.skipped()) + " (skipped.csv)"));
         String run = Printable.of(summary.directory().toString());
         out.println("Model      " + run + "/model.zip");
         out.println();
@@ -48,6 +48,11 @@ final class TrainingReport {
                     row.support());
         }
         table.print(out);
+    }
+
+    /** How many images were skipped. */
+    static String skipped(int images) {
+        return images == 1 ? "1 image was skipped" : images + " images were skipped";
     }
 
     private static String gain(TrainingSummary summary) {

@@ -1,0 +1,125 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.PhotoFolder;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code finetune evaluate}. */
+class EvaluateIT {
+    @TempDir
+    private static Path shared;
+
+    private static TrainedRun run;
+
+    @TempDir
+    private Path directory;
+
+    private Path photos;
+
+    @BeforeAll
+    static void train() throws Exception {
+        run = TrainedRun.create(shared);
+    }
+
+    @BeforeEach
+    void createPhotos() throws IOException {
+        photos = PhotoFolder.create(directory.resolve("photos"), 4, 2);
+    }
+
+    private Result evaluate(String... options) throws Exception {
+        String[] arguments = new String[options.length + 4];
+        arguments[0] = "evaluate";
+        arguments[1] = run.directory().toString();
+        arguments[2] = "--data";
+        arguments[3] = photos.toString();
+        System.arraycopy(options, 0, arguments, 4, options.length);
+        return CliProcess.finetune(arguments).run();
+    }
+
+    @Test
+    void jsonAgreesWithPredict() throws Exception {
+        Result result = evaluate("--format", "json");
+        assertEquals(0, result.exitCode(), result.err());
+        JsonNode metrics = new ObjectMapper().readTree(result.out());
+        assertEquals(12, metrics.get("images").intValue());
+        assertEquals(0, metrics.get("skipped_images").intValue());
+        long right = CliProcess.finetune("predict", run.directory().toString(), photos.toString(), "--format", "csv")
+                .run()
+                .out()
+                .lines()
+                .skip(1)
+                .filter(line -> line.split(",")[0].contains("/" + line.split(",")[1] + "/"))
+                .count();
+        assertEquals(right / 12.0, metrics.get("top1").doubleValue());
+        assertEquals(1, metrics.get("top5").doubleValue());
+        assertTrue(metrics.get("loss").doubleValue() > 0);
+        assertTrue(metrics.has("macro_f1"));
+        assertEquals(4, metrics.at("/classes/1/support").intValue());
+    }
+
+    @Test
+    void textHasALineForEachClass() throws Exception {
+        Result result = evaluate();
+        assertEquals(0, result.exitCode(), result.err());
+        for (String name : PhotoFolder.CLASSES) {
+            assertTrue(result.out().lines().anyMatch(line -> line.startsWith(name + " ")), result.out());
+        }
+        assertTrue(result.out().contains("on 12 images"), result.out());
+    }
+
+    @Test
+    void classesAreMatchedByName() throws Exception {
+        try (var files = Files.list(photos.resolve("checks"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(photos.resolve("checks"));
+        JsonNode metrics =
+                new ObjectMapper().readTree(evaluate("--format", "json").out());
+        assertEquals(8, metrics.get("images").intValue());
+        assertEquals(0, metrics.at("/classes/0/support").intValue());
+        assertEquals(4, metrics.at("/classes/2/support").intValue());
+    }
+
+    @Test
+    void unknownClassIsRefused() throws Exception {
+        Files.move(photos.resolve("checks"), photos.resolve("chess"));
+        Result result = evaluate();
+        assertEquals(3, result.exitCode());
+        assertEquals("", result.out());
+        assertTrue(
+                result.err().contains("does not know the class 'chess' but only checks, discs, stripes"), result.err());
+    }
+
+    @Test
+    void corruptImagesAreSkippedCountedAndLimited() throws Exception {
+        Path corrupt = Files.writeString(photos.resolve("discs/corrupt.jpg"), "This is no JPEG.");
+        Result refused = evaluate();
+        assertEquals(3, refused.exitCode(), refused.err());
+        assertTrue(refused.err().contains("1 of 13 images cannot be used"), refused.err());
+        Result allowed = evaluate("--max-bad-fraction", "0.2");
+        assertEquals(0, allowed.exitCode(), allowed.err());
+        assertTrue(allowed.err().contains("skipped '" + corrupt + "': "), allowed.err());
+        assertTrue(allowed.out().contains("1 image was skipped"), allowed.out());
+    }
+
+    @Test
+    void missingDataAreRefused() throws Exception {
+        photos = directory.resolve("absent");
+        Result result = evaluate();
+        assertEquals(3, result.exitCode());
+        assertTrue(result.err().contains("There is no directory"), result.err());
+    }
+}

@@ -1,0 +1,178 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.PhotoFolder;
+import org.finetune.testing.SharedMaterial;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code finetune predict}. */
+class PredictIT {
+    @TempDir
+    private static Path shared;
+
+    private static TrainedRun run;
+    private static Path photos;
+
+    @BeforeAll
+    static void train() throws Exception {
+        run = TrainedRun.create(shared);
+        photos = PhotoFolder.create(shared.resolve("new-photos"), 2, 2);
+    }
+
+    private static Result predict(String... arguments) throws Exception {
+        return process(arguments).run();
+    }
+
+    private static CliProcess process(String... arguments) {
+        return CliProcess.finetune(
+                Stream.concat(Stream.of("predict", run.directory().toString()), Stream.of(arguments))
+                        .toArray(String[]::new));
+    }
+
+    /** Probabilities of the classes by path, from the lines of {@code --format jsonl --top 3}. */
+    private static Map<Path, Map<String, Double>> probabilities(String jsonl) throws Exception {
+        Map<Path, Map<String, Double>> result = new HashMap<>();
+        for (String line : jsonl.lines().toList()) {
+            JsonNode prediction = new ObjectMapper().readTree(line);
+            Map<String, Double> classes = new HashMap<>();
+            prediction
+                    .get("classes")
+                    .forEach(entry -> classes.put(
+                            entry.get("class").textValue(),
+                            entry.get("probability").doubleValue()));
+            result.put(Path.of(prediction.get("path").textValue()), classes);
+        }
+        return result;
+    }
+
+    @Test
+    void filesDirectoriesPatternsAndStandardInputGiveTheSamePredictions() throws Exception {
+        List<String> files = new ArrayList<>();
+        for (String name : PhotoFolder.CLASSES) {
+            files.add(photos + "/" + name + "/photo0.png");
+            files.add(photos + "/" + name + "/photo1.png");
+        }
+        String options = "--format=jsonl";
+        Result expected =
+                predict(Stream.concat(Stream.of(options), files.stream()).toArray(String[]::new));
+        assertEquals(0, expected.exitCode(), expected.err());
+        assertEquals("", expected.err());
+        assertEquals(6, expected.out().lines().count());
+        assertEquals(expected.out(), predict(options, photos.toString()).out());
+        assertEquals(expected.out(), predict(options, photos + "/**/*.png").out());
+        assertEquals(
+                expected.out(),
+                process(options, "-")
+                        .input(String.join("\n", files) + "\n")
+                        .run()
+                        .out());
+    }
+
+    @Test
+    void tableNamesTheMostProbableClasses() throws Exception {
+        Result result = predict("--top", "2", photos + "/discs/photo0.png", photos + "/stripes/photo0.png");
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals(2, result.out().lines().count());
+        String number = " +[0-9.]+%";
+        for (String line : result.out().lines().toList()) {
+            assertTrue(line.matches(".*photo0\\.png +[a-z]+" + number + "  [a-z]+" + number), line);
+        }
+    }
+
+    @Test
+    void csvHasAHeaderAndFallingProbabilities() throws Exception {
+        Result result = predict("--format", "csv", "--top", "3", photos.toString());
+        List<String> lines = result.out().lines().toList();
+        assertEquals("path,class_1,probability_1,class_2,probability_2,class_3,probability_3", lines.get(0));
+        assertEquals(7, lines.size());
+        for (String line : lines.subList(1, 7)) {
+            String[] cells = line.split(",");
+            double first = Double.parseDouble(cells[2]);
+            double second = Double.parseDouble(cells[4]);
+            double third = Double.parseDouble(cells[6]);
+            assertTrue(first >= second && second >= third, line);
+            assertEquals(1, first + second + third, 1e-5);
+        }
+    }
+
+    @Test
+    void predictionsAreMostlyRight() throws Exception {
+        Result result = predict("--format", "csv", photos.toString());
+        long right = result.out()
+                .lines()
+                .skip(1)
+                .filter(line -> line.split(",")[0].contains("/" + line.split(",")[1] + "/"))
+                .count();
+        assertTrue(right >= 4, result.out());
+    }
+
+    @Test
+    void missingPhotoIsNamedAndFailsTheCommand() throws Exception {
+        Result result = predict(photos + "/discs/photo0.png", photos + "/absent.png");
+        assertEquals(3, result.exitCode());
+        assertEquals(1, result.out().lines().count());
+        assertTrue(result.err().contains("absent.png"), result.err());
+    }
+
+    @Test
+    void missingAndDamagedModelsAreRefused(@TempDir Path directory) throws Exception {
+        Result missing = CliProcess.finetune("predict", directory.toString(), photos.toString())
+                .run();
+        assertEquals(4, missing.exitCode(), missing.err());
+        assertTrue(missing.err().contains("there is no such file"), missing.err());
+
+        Files.write(directory.resolve("model.zip"), Arrays.copyOf(run.model(), 100_000));
+        Result damaged = CliProcess.finetune("predict", directory.toString(), photos.toString())
+                .run();
+        assertEquals(4, damaged.exitCode(), damaged.err());
+        assertEquals(1, damaged.err().lines().count(), damaged.err());
+        assertTrue(damaged.err().contains(directory.toString()), damaged.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Landscape", "Portrait"})
+    void orientationMakesNoDifference(String name) throws Exception {
+        Path odd = SharedMaterial.require("data/odd-images/exif_orientation");
+        Result result = predict("--format", "jsonl", "--top", "3", odd + "/" + name + "_[1-8].jpg");
+        assertEquals(0, result.exitCode(), result.err());
+        Map<Path, Map<String, Double>> predictions = probabilities(result.out());
+        assertEquals(8, predictions.size());
+        Map<String, Double> upright = predictions.get(odd.resolve(name + "_1.jpg"));
+        predictions.forEach((file, probabilities) -> upright.forEach(
+                // Each file has the number of its orientation in the picture and a JPEG compression of its own.
+                (label, probability) -> assertEquals(probability, probabilities.get(label), 0.02, file + " " + label)));
+    }
+
+    @Test
+    void everyOddFileIsPredictedOrNamedAsSkipped() throws Exception {
+        Path odd = SharedMaterial.require("data/odd-images");
+        Result result = predict("--format", "jsonl", "--top", "3", "--max-bad-fraction", "0.5", odd.toString());
+        assertEquals(0, result.exitCode(), result.err());
+        Collection<Path> seen = new TreeSet<>(probabilities(result.out()).keySet());
+        for (String line : result.err().lines().toList()) {
+            seen.add(Path.of(line.replaceFirst(".*skipped '(.*)': .*", "$1")));
+        }
+        try (Stream<Path> files = Files.walk(odd)) {
+            assertEquals(new TreeSet<>(files.filter(Files::isRegularFile).toList()), seen);
+        }
+    }
+}

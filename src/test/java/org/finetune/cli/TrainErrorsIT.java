@@ -1,0 +1,195 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.PhotoFolder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code finetune train} with images, weights and places that do not suit it. */
+class TrainErrorsIT {
+    private static final int IMAGES_PER_CLASS = 12;
+    private static final Path BUNDLED =
+            Path.of("models", "mobilenet_v2_nsfwjs_1.0_224_no_top.h5").toAbsolutePath();
+
+    @TempDir
+    private Path directory;
+
+    private Path photos;
+    private Path out;
+
+    @BeforeEach
+    void createPhotos() throws IOException {
+        photos = PhotoFolder.create(directory.resolve("photos"), IMAGES_PER_CLASS, 1);
+        out = directory.resolve("run");
+    }
+
+    private Result train(Path data, String... options) throws Exception {
+        String[] all = Stream.concat(Stream.of("--out", out.toString()), Stream.of(options))
+                .toArray(String[]::new);
+        return TrainedRun.train(data, all).in(directory).run();
+    }
+
+    /** The run ends with one sentence that has all of the given parts, and has made no model. */
+    private void assertRefused(int exitCode, Result result, String... parts) {
+        assertEquals(exitCode, result.exitCode(), result.err());
+        List<String> errors = result.err()
+                .lines()
+                .filter(line -> line.startsWith("finetune: "))
+                .toList();
+        assertEquals(1, errors.size(), result.err());
+        for (String part : parts) {
+            assertTrue(errors.get(0).contains(part), part + " is not in: " + result.err());
+        }
+        assertFalse(result.err().contains("\tat "), result.err());
+        assertEquals("", result.out());
+        assertFalse(Files.exists(out.resolve("model.zip")));
+    }
+
+    @Test
+    void missingFolder() throws Exception {
+        assertRefused(3, train(directory.resolve("absent")), "There is no directory", "absent", "--data");
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void folderThatIsAFile() throws Exception {
+        assertRefused(3, train(photos.resolve("discs/photo0.png")), "is not a directory");
+    }
+
+    @Test
+    void folderWithoutClasses() throws Exception {
+        assertRefused(3, train(photos.resolve("discs")), "has images but no class directories");
+    }
+
+    @Test
+    void oneClass() throws Exception {
+        Path single = Files.createDirectories(directory.resolve("single"));
+        Files.move(photos.resolve("discs"), single.resolve("discs"));
+        assertRefused(3, train(single), "only one class directory, 'discs'");
+    }
+
+    @Test
+    void emptyClass() throws Exception {
+        Files.createDirectory(photos.resolve("nothing"));
+        assertRefused(3, train(photos), "'nothing'", "no usable images");
+    }
+
+    @Test
+    void wrongNumberOfClassesNamesThoseFound() throws Exception {
+        assertRefused(3, train(photos, "--classes", "4"), "--classes 4", "3 classes: checks, discs, stripes");
+    }
+
+    @Test
+    void corruptImageIsSkippedAndCounted() throws Exception {
+        Path corrupt = Files.writeString(photos.resolve("discs/corrupt.jpg"), "This is no JPEG.");
+        Files.writeString(photos.resolve("discs/notes.txt"), "not an image");
+        Result result = train(photos);
+        assertEquals(0, result.exitCode(), result.err());
+        List<String> lines = result.err()
+                .lines()
+                .filter(line -> line.contains("corrupt.jpg"))
+                .toList();
+        assertEquals(1, lines.size(), result.err());
+        assertTrue(lines.get(0).contains("skipped '" + corrupt + "': "), lines.get(0));
+        assertTrue(result.err().contains("Ignored 1 files that are no images"), result.err());
+        assertTrue(result.out().contains("1 image was skipped"), result.out());
+        List<String> skipped = Files.readAllLines(out.resolve("skipped.csv"));
+        assertEquals(2, skipped.size());
+        assertTrue(skipped.get(1).startsWith(corrupt + ","), skipped.get(1));
+        assertTrue(Files.readString(out.resolve("metrics.json")).contains("\"skipped_images\" : 1"));
+        assertEquals("This is no JPEG.", Files.readString(corrupt));
+    }
+
+    @Test
+    void strictRefusesASingleCorruptImage() throws Exception {
+        Files.writeString(photos.resolve("discs/corrupt.jpg"), "This is no JPEG.");
+        assertRefused(3, train(photos, "--strict"), "corrupt.jpg", "--strict");
+    }
+
+    @Test
+    void tooManyCorruptImages() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            Files.writeString(photos.resolve("discs/corrupt" + i + ".png"), "no PNG " + i);
+        }
+        assertRefused(3, train(photos), "4 of 40 images cannot be used", "--max-bad-fraction");
+        assertEquals(5, Files.readAllLines(out.resolve("skipped.csv")).size());
+    }
+
+    @Test
+    void moreCorruptImagesAreAllowedOnDemand() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            Files.writeString(photos.resolve("discs/corrupt" + i + ".png"), "no PNG " + i);
+        }
+        Result result = train(photos, "--max-bad-fraction", "0.1");
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(result.out().contains("4 images were skipped"), result.out());
+    }
+
+    @Test
+    void weightsOfAnotherWidthNameTheLayerAndBothShapes() throws Exception {
+        assertRefused(
+                4,
+                train(photos, "--weights", BUNDLED.toString(), "--alpha", "0.5"),
+                BUNDLED.toString(),
+                "Conv1",
+                "[3, 3, 3, 16]",
+                "[3, 3, 3, 32]");
+    }
+
+    @Test
+    void weightsThatAreNoHdf5() throws Exception {
+        Path weights = directory.resolve("weights.h5");
+        byte[] noise = new byte[10_000];
+        new Random(1).nextBytes(noise);
+        Files.write(weights, noise);
+        assertRefused(4, train(photos, "--weights", weights.toString()), weights.toString());
+    }
+
+    @Test
+    void missingWeights() throws Exception {
+        assertRefused(4, train(photos, "--weights", "absent.h5"), "absent.h5");
+    }
+
+    @Test
+    void truncatedWeights() throws Exception {
+        Path weights = directory.resolve("weights.h5");
+        byte[] bytes = Files.readAllBytes(BUNDLED);
+        Files.write(weights, Arrays.copyOf(bytes, bytes.length / 2));
+        assertRefused(4, train(photos, "--weights", weights.toString()), weights.toString());
+    }
+
+    @Test
+    void outputBelowAFile() throws Exception {
+        out = Files.writeString(directory.resolve("file"), "").resolve("run");
+        assertRefused(3, train(photos), "Cannot create the run directory", "--out");
+    }
+
+    @Test
+    void unwritableOutput() throws Exception {
+        Path parent = Files.createDirectory(
+                directory.resolve("readonly"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
+        assumeFalse(Files.isWritable(parent), "Skipped: this user may write everywhere");
+        out = parent.resolve("run");
+        assertRefused(3, train(photos), "Cannot create the run directory", "permission denied", "--out");
+    }
+
+    @Test
+    void divergence() throws Exception {
+        assertRefused(6, train(photos, "--head-lr", "10", "--lr", "10", "--unfreeze", "all"), "diverged", "--lr");
+    }
+}

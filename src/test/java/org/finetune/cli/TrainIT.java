@@ -1,0 +1,235 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.PhotoFolder;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code finetune train} on images that suit it. */
+class TrainIT {
+    private static final int TRAINED = 29;
+    private static final int VALIDATED = 7;
+
+    @TempDir
+    private static Path shared;
+
+    private static TrainedRun run;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void train() throws Exception {
+        run = TrainedRun.create(shared);
+    }
+
+    @Test
+    void runDirectoryHasItsFilesAndNothingElse() throws Exception {
+        try (Stream<Path> files = Files.list(run.directory())) {
+            assertEquals(
+                    Set.of(
+                            "config.yaml",
+                            "finetune.log",
+                            "history.csv",
+                            "labels.txt",
+                            "metrics.json",
+                            "model.zip",
+                            "skipped.csv"),
+                    new HashSet<>(
+                            files.map(file -> file.getFileName().toString()).toList()));
+        }
+        assertEquals(PhotoFolder.CLASSES, Files.readAllLines(run.directory().resolve("labels.txt")));
+        assertEquals("path,reason\n", Files.readString(run.directory().resolve("skipped.csv")));
+        assertTrue(Files.readString(run.directory().resolve("finetune.log")).contains("3 classes"));
+    }
+
+    @Test
+    void metricsAreThoseOfTheConfusionMatrix() throws Exception {
+        JsonNode metrics = metrics(run.directory());
+        long hits = 0;
+        long images = 0;
+        for (int label = 0; label < 3; label++) {
+            assertEquals(
+                    PhotoFolder.CLASSES.get(label),
+                    metrics.at("/classes/" + label + "/name").textValue());
+            for (int predicted = 0; predicted < 3; predicted++) {
+                long count = metrics.at("/confusion_matrix/" + label + "/" + predicted)
+                        .longValue();
+                images += count;
+                hits += label == predicted ? count : 0;
+            }
+        }
+        assertEquals(images, metrics.get("images").longValue());
+        assertEquals((double) hits / images, metrics.get("top1").doubleValue());
+        assertEquals(1, metrics.get("top5").doubleValue());
+        assertTrue(metrics.get("macro_f1").doubleValue() > 0.5);
+        assertTrue(metrics.get("head_top1").doubleValue() > 0.5, "worse than a guess: " + metrics);
+        assertEquals(
+                metrics.get("fine_tune_top1").doubleValue()
+                        - metrics.get("head_top1").doubleValue(),
+                metrics.get("fine_tune_gain").doubleValue());
+        assertEquals(TRAINED, metrics.get("train_images").intValue());
+        assertEquals(VALIDATED, images);
+        assertEquals(0, metrics.get("skipped_images").intValue());
+        assertTrue(metrics.at("/seconds/features").doubleValue() > 0);
+    }
+
+    @Test
+    void historyHasARowForEachEpoch() throws Exception {
+        List<String> history = Files.readAllLines(run.directory().resolve("history.csv"));
+        assertEquals("phase,epoch,learning_rate,train_loss,train_top1,val_loss,val_top1,seconds,best", history.get(0));
+        assertEquals(
+                List.of("head,1,0.001", "head,2,0.001", "head,3,0.001", "fine-tune,1,1.0E-5", "fine-tune,2,1.0E-5"),
+                history.stream()
+                        .skip(1)
+                        .map(row -> row.replaceFirst("^((?:[^,]*,){2}[^,]*).*", "$1"))
+                        .toList());
+        double first = value(history.get(1), 3);
+        double last = value(history.get(3), 3);
+        assertTrue(last < first, "the head has learned nothing: " + history);
+    }
+
+    private static double value(String row, int column) {
+        return Double.parseDouble(row.split(",")[column]);
+    }
+
+    @Test
+    void terminalShowsWhatHappensAndTheResult() {
+        assertEquals("", control(run.result().out() + run.result().err()));
+        assertTrue(run.result().err().contains("3 classes (checks, discs, stripes), 29 training and 7 validation"));
+        assertTrue(run.result().err().contains("SHA-256 "));
+        assertTrue(run.result().err().contains("fine-tune epoch 2/2: "));
+        assertTrue(run.result().out().contains("Model      " + run.directory() + "/model.zip"));
+    }
+
+    /** Control characters but for line feeds. */
+    private static String control(String text) {
+        return text.replaceAll("[^\\p{Cntrl}]|\n", "");
+    }
+
+    @Test
+    void recordedConfigurationRepeatsTheRunWithTheSameBytes() throws Exception {
+        Result result = CliProcess.finetune("train", "--quiet", "--config", run.directory() + "/config.yaml")
+                .in(directory)
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        Path repeated = directory.resolve("runs/photos-1");
+        assertArrayEquals(run.model(), Files.readAllBytes(repeated.resolve("model.zip")));
+        assertEquals(
+                Files.readString(run.directory().resolve("config.yaml")),
+                Files.readString(repeated.resolve("config.yaml")));
+    }
+
+    @Test
+    void anotherSeedGivesAnotherModel() throws Exception {
+        Path out = directory.resolve("run");
+        assertEquals(
+                0,
+                TrainedRun.train(run.photos(), "--seed", "43", "--out", out.toString())
+                        .run()
+                        .exitCode());
+        assertFalse(Arrays.equals(run.model(), Files.readAllBytes(out.resolve("model.zip"))));
+    }
+
+    @Test
+    void headAloneIsTrained() throws Exception {
+        Path out = directory.resolve("run");
+        Result result = TrainedRun.train(run.photos(), "--unfreeze", "0", "--out", out.toString())
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(result.out().contains("the head alone was trained"), result.out());
+        assertEquals(4, Files.readAllLines(out.resolve("history.csv")).size());
+        JsonNode metrics = metrics(out);
+        assertEquals("head", metrics.get("kept").textValue());
+        assertEquals(metrics.get("top1"), metrics.get("head_top1"));
+        assertFalse(metrics.has("fine_tune_top1"));
+        // The head does not depend on what phase 2 would have trained.
+        assertEquals(
+                metrics(run.directory()).get("head_loss").doubleValue(),
+                metrics.get("head_loss").doubleValue(),
+                1e-5);
+    }
+
+    @Test
+    void allLayersAreTrained() throws Exception {
+        Path out = directory.resolve("run");
+        Result result = TrainedRun.train(run.photos(), "--unfreeze", "all", "--lr", "1e-4", "--out", out.toString())
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(metrics(out).has("fine_tune_top1"));
+    }
+
+    @Test
+    void bothEnginesTrainAlike() throws Exception {
+        List<List<String>> histories = new ArrayList<>();
+        for (String engine : List.of("fast", "graph")) {
+            Path out = directory.resolve(engine);
+            // Each engine draws dropout masks of its own.
+            Result result = TrainedRun.train(
+                            run.photos(), "--dropout", "0", "--engine", engine, "--out", out.toString())
+                    .run();
+            assertEquals(0, result.exitCode(), result.err());
+            histories.add(Files.readAllLines(out.resolve("history.csv")));
+        }
+        for (int row = 1; row < 6; row++) {
+            for (int column : new int[] {3, 5}) {
+                double fast = value(histories.get(0).get(row), column);
+                assertEquals(fast, value(histories.get(1).get(row), column), 1e-3 * fast);
+            }
+        }
+    }
+
+    @Test
+    void infoShowsWhatWasTrained() throws Exception {
+        Result result = CliProcess.finetune("info", run.directory().toString()).run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(result.out().startsWith("MobileNetV2, alpha 1.0, input 96x96\n"), result.out());
+        assertTrue(result.out().contains("block_16_project_BN"), result.out());
+        assertEquals("Classes: checks, discs, stripes\n", result.err());
+    }
+
+    @Test
+    void existingDirectoriesAreNeverOverwritten() throws Exception {
+        byte[] model = run.model();
+        Result result = TrainedRun.train(run.photos(), "--out", run.directory().toString())
+                .run();
+        assertEquals(2, result.exitCode(), result.err());
+        assertTrue(result.err().contains("exists already and is never overwritten"), result.err());
+        assertArrayEquals(model, run.model());
+    }
+
+    @Test
+    @Tag("slow")
+    void firstCommandOfTheReadme() throws Exception {
+        Path out = directory.resolve("run");
+        Result result = CliProcess.finetune(
+                        "train", "--classes", "5", "--unfreeze", "20", "--weights", "bundled", "--out", out.toString())
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        JsonNode metrics = metrics(out);
+        assertTrue(metrics.get("top1").doubleValue() >= 0.9, metrics.toString());
+        assertEquals(5, metrics.get("classes").size());
+        assertEquals(0, metrics.get("skipped_images").intValue());
+    }
+
+    private static JsonNode metrics(Path run) throws Exception {
+        return new ObjectMapper().readTree(run.resolve("metrics.json").toFile());
+    }
+}

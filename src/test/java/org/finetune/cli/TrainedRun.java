@@ -1,0 +1,46 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.PhotoFolder;
+
+/**
+ * A small training run by {@code finetune train}, on the bundled weights.
+ *
+ * @param photos the training images
+ * @param directory the run directory
+ * @param result what the process has left
+ */
+record TrainedRun(Path photos, Path directory, Result result) {
+    private static final int IMAGES_PER_CLASS = 12;
+
+    /** Options that make a run short. */
+    static final List<String> SHORT =
+            List.of("--weights", "bundled", "--size", "96", "--head-epochs", "3", "--epochs", "2", "--batch-size", "8");
+
+    /** Trains in a directory. */
+    static TrainedRun create(Path directory) throws Exception {
+        Path photos = PhotoFolder.create(directory.resolve("photos"), IMAGES_PER_CLASS, 1);
+        Path run = directory.resolve("run");
+        Result result = train(photos, "--out", run.toString()).in(directory).run();
+        assertEquals(0, result.exitCode(), result.err());
+        return new TrainedRun(photos, run, result);
+    }
+
+    /** A process that trains on some images with {@link #SHORT} and further options. */
+    static CliProcess train(Path photos, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--data", photos.toString()));
+        arguments.addAll(SHORT);
+        arguments.addAll(List.of(options));
+        return CliProcess.finetune(arguments.toArray(String[]::new));
+    }
+
+    byte[] model() throws Exception {
+        return Files.readAllBytes(directory.resolve("model.zip"));
+    }
+}
