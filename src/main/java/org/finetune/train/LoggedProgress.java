@@ -3,7 +3,7 @@ package org.finetune.train;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what is worth keeping to the log and passes everything on. */
+/** Writes what is worth keeping to the log, at a level that the terminal does not show again, and passes it on. */
 final class LoggedProgress implements TrainingListener {
     private static final Logger LOG = LoggerFactory.getLogger(LoggedProgress.class);
 
@@ -21,7 +21,7 @@ final class LoggedProgress implements TrainingListener {
 
     @Override
     public void warning(String message) {
-        LOG.warn("{}", message);
+        LOG.info("warning: {}", message);
         listener.warning(message);
     }
 
