@@ -159,7 +159,7 @@ class PredictIT {
         Map<String, Double> upright = predictions.get(odd.resolve(name + "_1.jpg"));
         predictions.forEach((file, probabilities) -> upright.forEach(
                 // Each file has the number of its orientation in the picture and a JPEG compression of its own.
-                (label, probability) -> assertEquals(probability, probabilities.get(label), 0.02, file + " " + label)));
+                (label, probability) -> assertEquals(probability, probabilities.get(label), 0.05, file + " " + label)));
     }
 
     @Test
@@ -168,7 +168,8 @@ class PredictIT {
         Result result = predict("--format", "jsonl", "--top", "3", "--max-bad-fraction", "0.5", odd.toString());
         assertEquals(0, result.exitCode(), result.err());
         Collection<Path> seen = new TreeSet<>(probabilities(result.out()).keySet());
-        for (String line : result.err().lines().toList()) {
+        for (String line :
+                result.err().lines().filter(l -> l.contains("skipped '")).toList()) {
             seen.add(Path.of(line.replaceFirst(".*skipped '(.*)': .*", "$1")));
         }
         try (Stream<Path> files = Files.walk(odd)) {

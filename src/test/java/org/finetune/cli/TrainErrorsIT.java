@@ -190,6 +190,6 @@ class TrainErrorsIT {
 
     @Test
     void divergence() throws Exception {
-        assertRefused(6, train(photos, "--head-lr", "10", "--lr", "10", "--unfreeze", "all"), "diverged", "--lr");
+        assertRefused(6, train(photos, "--head-lr", "10", "--lr", "10", "--unfreeze", "all"), "diverged", "--head-lr");
     }
 }

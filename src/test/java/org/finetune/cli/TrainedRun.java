@@ -21,7 +21,7 @@ record TrainedRun(Path photos, Path directory, Result result) {
 
     /** Options that make a run short. */
     static final List<String> SHORT =
-            List.of("--weights", "bundled", "--size", "96", "--head-epochs", "3", "--epochs", "2", "--batch-size", "8");
+            List.of("--size", "96", "--head-epochs", "3", "--epochs", "2", "--batch-size", "8");
 
     /** Trains in a directory. */
     static TrainedRun create(Path directory) throws Exception {
@@ -32,11 +32,14 @@ record TrainedRun(Path photos, Path directory, Result result) {
         return new TrainedRun(photos, run, result);
     }
 
-    /** A process that trains on some images with {@link #SHORT} and further options. */
+    /** A process that trains on some images with {@link #SHORT} and further options, on the bundled weights unless they name others. */
     static CliProcess train(Path photos, String... options) {
         List<String> arguments = new ArrayList<>(List.of("train", "--data", photos.toString()));
         arguments.addAll(SHORT);
         arguments.addAll(List.of(options));
+        if (!arguments.contains("--weights")) {
+            arguments.addAll(List.of("--weights", "bundled"));
+        }
         return CliProcess.finetune(arguments.toArray(String[]::new));
     }
 
