@@ -33,7 +33,8 @@ final class ProfileReport {
     }
 
     private static void addStages(TextTable table, String threads, Map<String, Double> seconds) {
-        double total = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+        double total =
+                seconds.values().stream().mapToDouble(Double::doubleValue).sum();
         seconds.forEach((work, value) -> table.row(threads, work, format("%.2f", value), share(value, total)));
     }
 
