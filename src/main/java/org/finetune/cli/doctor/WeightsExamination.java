@@ -9,6 +9,7 @@ import org.finetune.weights.WeightsDirectories;
 
 /** Which pretrained weights are here already. */
 final class WeightsExamination implements Examination {
+    private static final String OFFICIAL_PREFIX = "mobilenet_v2_weights_tf_";
     private static final String SUBJECT = "Weights";
 
     private final WeightsDirectories directories;
@@ -23,15 +24,21 @@ final class WeightsExamination implements Examination {
         List<Path> files = directories.inOrder().stream()
                 .flatMap(directory -> list(directory).stream())
                 .toList();
-        Finding found = files.isEmpty()
-                ? Finding.warn(
+        String text = files.isEmpty()
+                ? "none in " + directories.models() + " or " + directories.cache()
+                : String.join(", ", files.stream().map(Path::toString).toList());
+        Finding found = files.stream().anyMatch(WeightsExamination::isOfficial)
+                ? Finding.ok(SUBJECT, text)
+                : Finding.warn(
                         SUBJECT,
-                        "none in " + directories.models() + " or " + directories.cache(),
-                        "A run downloads them; without a network put a Keras file (*_no_top.h5) into one of the two.")
-                : Finding.ok(
-                        SUBJECT,
-                        String.join(", ", files.stream().map(Path::toString).toList()));
+                        text + "; no official ones",
+                        "A run downloads them; without a network put a Keras file (*_no_top.h5) into "
+                                + directories.models() + " or " + directories.cache() + ".");
         return List.of(found, WritableDirectory.examine("Cache", directories.cache(), Finding.Status.WARN));
+    }
+
+    private static boolean isOfficial(Path file) {
+        return file.getFileName().toString().startsWith(OFFICIAL_PREFIX);
     }
 
     private static List<Path> list(Path directory) {

@@ -58,13 +58,19 @@ class ExaminationTest {
                         .get(0)
                         .status());
         Files.createFile(models.resolve("a.h5"));
+        assertEquals(
+                Status.WARN,
+                new WeightsExamination(new WeightsDirectories(models, cache))
+                        .examine()
+                        .get(0)
+                        .status());
         Files.createFile(models.resolve("README.md"));
-        Files.createFile(Files.createDirectory(cache).resolve("b.h5"));
+        Files.createFile(Files.createDirectory(cache).resolve("mobilenet_v2_weights_tf_b.h5"));
         Finding found = new WeightsExamination(new WeightsDirectories(models, cache))
                 .examine()
                 .get(0);
         assertEquals(Status.OK, found.status());
-        assertEquals(models.resolve("a.h5") + ", " + cache.resolve("b.h5"), found.text());
+        assertEquals(models.resolve("a.h5") + ", " + cache.resolve("mobilenet_v2_weights_tf_b.h5"), found.text());
     }
 
     @Test
