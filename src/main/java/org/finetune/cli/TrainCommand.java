@@ -3,6 +3,7 @@ package org.finetune.cli;
 import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
+import org.finetune.compute.fast.OpProfile;
 import org.finetune.config.Setting;
 import org.finetune.config.TrainSettings;
 import org.finetune.train.TrainingRun;
@@ -10,6 +11,7 @@ import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -37,6 +39,13 @@ final class TrainCommand implements Callable<Integer> {
     @ParentCommand
     private Main main;
 
+    @Option(
+            names = "--profile",
+            order = 99,
+            description = "Show at the end where the time went: reading, decoding and computing of the first pass, and"
+                    + " each operation of the fast engine.")
+    private boolean profile;
+
     private SettingOptions options;
 
     @Spec
@@ -51,8 +60,13 @@ final class TrainCommand implements Callable<Integer> {
         Backend.start(settings.backend(), settings.threads(), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
-            TrainingSummary summary = new TrainingRun(settings, resolver, new Versions().toMap(), progress).run();
+            OpProfile operations = profile ? new OpProfile() : null;
+            TrainingRun run = new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress);
+            TrainingSummary summary = run.run();
             TrainingReport.print(summary, console.out());
+            if (profile) {
+                ProfileReport.print(summary.featureTimes(), operations.rows(), console.out());
+            }
         }
         return ExitCode.SUCCESS.code();
     }

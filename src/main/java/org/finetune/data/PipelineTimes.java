@@ -9,4 +9,17 @@ package org.finetune.data;
  * @param waitForBuffer waiting for a batch to be released, in all threads together
  * @param waitForBatch waiting of the pipeline's user for a batch
  */
-public record PipelineTimes(long read, long decode, long resize, long waitForBuffer, long waitForBatch) {}
+public record PipelineTimes(long read, long decode, long resize, long waitForBuffer, long waitForBatch) {
+    /** No time at all. */
+    public static final PipelineTimes NONE = new PipelineTimes(0, 0, 0, 0, 0);
+
+    /** The times of two pipelines that ran one after the other. */
+    public PipelineTimes plus(PipelineTimes other) {
+        return new PipelineTimes(
+                read + other.read,
+                decode + other.decode,
+                resize + other.resize,
+                waitForBuffer + other.waitForBuffer,
+                waitForBatch + other.waitForBatch);
+    }
+}

@@ -12,6 +12,7 @@ public final class MetricsCollector {
 
     private final List<String> names;
     private final long[][] confusion;
+    private long hits;
     private long topHits;
     private double lossSum;
 
@@ -38,19 +39,25 @@ public final class MetricsCollector {
             }
         }
         confusion[label][best]++;
+        if (best == label) {
+            hits++;
+        }
         if (ahead < TOP) {
             topHits++;
         }
         lossSum -= Math.log(Math.max(probabilities[label], MIN_PROBABILITY));
     }
 
+    /** Number of images whose most probable class is right. */
+    public long hits() {
+        return hits;
+    }
+
     /** The figures of the images so far; all rates are 0 if there are none. */
     public ClassificationMetrics metrics() {
         long images = Arrays.stream(confusion).flatMapToLong(Arrays::stream).sum();
-        long hits = 0;
         List<ClassMetrics> classes = new ArrayList<>();
         for (int label = 0; label < names.size(); label++) {
-            hits += confusion[label][label];
             classes.add(classMetrics(label));
         }
         double macroF1 = classes.stream()

@@ -12,6 +12,7 @@ import org.finetune.data.BadImage;
 import org.finetune.train.cache.ActivationCache;
 import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
+import org.finetune.train.cache.FeatureTimes;
 import org.finetune.train.cache.ImageSet;
 
 /** The activations of the training and the validation images. */
@@ -21,6 +22,7 @@ final class FeatureCaches implements AutoCloseable {
     private final ActivationStorage storage;
     private final TrainingListener listener;
     private final Map<ImageSet, ActivationCache> caches = new HashMap<>();
+    private FeatureTimes times = FeatureTimes.NONE;
 
     FeatureCaches(
             ImageSet trainImages, ImageSet validationImages, ActivationStorage storage, TrainingListener listener) {
@@ -65,6 +67,7 @@ final class FeatureCaches implements AutoCloseable {
                 storage.complete(caches.get(images), images);
                 before += images.images().size();
             }
+            times = builder.times();
         }
         listener.stageFinished();
     }
@@ -75,6 +78,11 @@ final class FeatureCaches implements AutoCloseable {
 
     ActivationCache validation() {
         return caches.get(validationImages);
+    }
+
+    /** Where the time of {@link #fill} went. */
+    FeatureTimes times() {
+        return times;
     }
 
     /** The images that could not be decoded. */

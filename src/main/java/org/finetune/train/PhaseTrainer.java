@@ -105,7 +105,14 @@ final class PhaseTrainer {
             lossSum += loss * records.length;
             collect(collector, tail.probabilities(), labels);
             long done = (long) (epoch - 1) * images + from + records.length;
-            listener.stageProgress(done, String.format(Locale.ROOT, "loss %.3f", lossSum / (from + records.length)));
+            int seenImages = from + records.length;
+            listener.stageProgress(
+                    done,
+                    String.format(
+                            Locale.ROOT,
+                            "loss %.3f, accuracy %.1f%%",
+                            lossSum / seenImages,
+                            100.0 * collector.hits() / seenImages));
         }
         ClassificationMetrics seen = collector.metrics();
         // The loss that was minimized, with label smoothing, rather than the collector's without.

@@ -28,6 +28,7 @@ import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
 import org.finetune.train.cache.CacheDirectory;
 import org.finetune.train.cache.Extraction;
+import org.finetune.train.cache.FeatureTimes;
 import org.finetune.train.cache.ImageSet;
 import org.finetune.train.cache.RunStorage;
 
@@ -178,6 +179,11 @@ final class Recipe implements AutoCloseable {
     /** Number of training images that could be used. */
     int trainImages() {
         return features.train().samples().size();
+    }
+
+    /** Where the time of filling the caches went. */
+    FeatureTimes featureTimes() {
+        return features.times();
     }
 
     @Override

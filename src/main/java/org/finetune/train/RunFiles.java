@@ -75,6 +75,7 @@ final class RunFiles {
         metrics.put("train_images", summary.trainImages());
         metrics.put("skipped_images", summary.skipped());
         metrics.put("seconds", seconds);
+        metrics.put("feature_seconds", summary.featureTimes().toMap());
         try {
             String json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(metrics);
             AtomicFile.write(directory.metrics(), json + "\n");

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.zoo.PretrainedType;
 import org.finetune.compute.Engine;
 import org.finetune.compute.fast.FastEngine;
+import org.finetune.compute.fast.OpProfile;
 import org.finetune.compute.graph.GraphEngine;
 import org.finetune.config.SettingsWriter;
 import org.finetune.config.TrainSettings;
@@ -24,6 +25,7 @@ import org.finetune.model.SavedModel;
 import org.finetune.model.TransferGraph;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.RunLog;
+import org.finetune.train.cache.FeatureTimes;
 import org.finetune.weights.ResolvedWeights;
 import org.finetune.weights.WeightsResolver;
 
@@ -33,6 +35,7 @@ public final class TrainingRun {
     private final Architecture architecture;
     private final WeightsResolver resolver;
     private final Map<String, ?> versions;
+    private final OpProfile profile;
     private final TrainingListener listener;
     private final Stopwatch stopwatch = new Stopwatch();
 
@@ -41,13 +44,19 @@ public final class TrainingRun {
      *
      * @param resolver finds the pretrained weights
      * @param versions what the run is made with, for the record
+     * @param profile where the time of each operation of the fast engine is added up, or null
      */
     public TrainingRun(
-            TrainSettings settings, WeightsResolver resolver, Map<String, ?> versions, TrainingListener listener) {
+            TrainSettings settings,
+            WeightsResolver resolver,
+            Map<String, ?> versions,
+            OpProfile profile,
+            TrainingListener listener) {
         this.settings = settings;
         this.architecture = Architecture.of(settings.alpha(), settings.size());
         this.resolver = resolver;
         this.versions = versions;
+        this.profile = profile;
         this.listener = new LoggedProgress(listener);
     }
 
@@ -113,6 +122,7 @@ public final class TrainingRun {
         PhaseOutcome head;
         PhaseOutcome fineTuned = null;
         int trainImages;
+        FeatureTimes featureTimes;
         try (Recipe recipe = new Recipe(settings, architecture, data, engine, listener)) {
             skipped.addAll(recipe.fillCaches(graph, weights.sha256(), directory.cache()));
             files.skipped(skipped);
@@ -132,6 +142,7 @@ public final class TrainingRun {
                 stopwatch.lap("fine-tune");
             }
             trainImages = recipe.trainImages();
+            featureTimes = recipe.featureTimes();
         }
         PhaseOutcome kept = fineTuned == null || fineTuned.isWorseThan(head) ? head : fineTuned;
         save(files, graph, data.classes(), kept);
@@ -143,14 +154,15 @@ public final class TrainingRun {
                 fineTuned == null ? null : fineTuned.validation(),
                 trainImages,
                 skipped.size(),
-                stopwatch.total());
+                stopwatch.total(),
+                featureTimes);
         files.metrics(summary, stopwatch.stages());
         return summary;
     }
 
     private Engine engine(int classes) {
         return switch (settings.engine()) {
-            case FAST -> new FastEngine(architecture, classes, null);
+            case FAST -> new FastEngine(architecture, classes, profile);
             case GRAPH -> new GraphEngine(architecture, classes);
         };
     }

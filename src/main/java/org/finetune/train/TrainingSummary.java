@@ -2,6 +2,7 @@ package org.finetune.train;
 
 import java.nio.file.Path;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.train.cache.FeatureTimes;
 
 /**
  * What a training run came to.
@@ -13,6 +14,7 @@ import org.finetune.metrics.ClassificationMetrics;
  * @param trainImages number of training images
  * @param skipped number of images that could not be used
  * @param seconds duration of the whole run
+ * @param featureTimes where the time of running the frozen part went
  */
 public record TrainingSummary(
         Path directory,
@@ -21,7 +23,8 @@ public record TrainingSummary(
         ClassificationMetrics fineTuned,
         int trainImages,
         int skipped,
-        double seconds) {
+        double seconds,
+        FeatureTimes featureTimes) {
 
     /** Validation figures of the resulting model. */
     public ClassificationMetrics result() {

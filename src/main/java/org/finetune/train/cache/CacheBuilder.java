@@ -12,6 +12,7 @@ import org.finetune.compute.FrozenBase;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.PipelineTimes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs images through the frozen part of the network into a cache, decoding ahead of it. */
@@ -22,6 +23,9 @@ public final class CacheBuilder implements AutoCloseable {
     private final int threads;
     private final FrozenBase base;
     private final List<String> layers;
+    private PipelineTimes pipelineTimes = PipelineTimes.NONE;
+    private long forwardNanos;
+    private long keepNanos;
 
     /**
      * Makes a builder.
@@ -48,20 +52,27 @@ public final class CacheBuilder implements AutoCloseable {
                 new ImagePipeline(decoder, set.augmentation(), set.paths(), base.batchSize(), threads, BATCHES_AHEAD)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 run(batch);
-                cache.add(samples(batch, set), activations());
+                keep(samples(batch, set), cache);
                 batch.failures()
                         .forEach(failure -> cache.add(
                                 new ActivationCache.Failure(failure.index(), failure.sha256(), failure.reason())));
                 done += batch.images().size() + batch.failures().size();
                 progress.accept(done);
             }
+            pipelineTimes = pipelineTimes.plus(pipeline.times());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
         }
     }
 
+    /** Where the time went. */
+    public FeatureTimes times() {
+        return new FeatureTimes(pipelineTimes, forwardNanos, keepNanos);
+    }
+
     private void run(ImageBatch batch) {
+        long start = System.nanoTime();
         if (batch.rows() > 0) {
             long values = base.input().length() / base.batchSize() * batch.rows();
             Pointer.memcpy((FloatPointer) base.input().data().pointer(), batch.pixels(), values * Float.BYTES);
@@ -70,6 +81,13 @@ public final class CacheBuilder implements AutoCloseable {
         if (batch.rows() > 0) {
             base.run(batch.rows());
         }
+        forwardNanos += System.nanoTime() - start;
+    }
+
+    private void keep(List<ActivationCache.Sample> samples, ActivationCache cache) {
+        long start = System.nanoTime();
+        cache.add(samples, activations());
+        keepNanos += System.nanoTime() - start;
     }
 
     private static List<ActivationCache.Sample> samples(ImageBatch batch, ImageSet set) {
