@@ -5,7 +5,7 @@ public enum ExitCode {
     SUCCESS(0, "success"),
     UNEXPECTED(1, "unexpected error (a bug; run again with --verbose)"),
     USAGE(2, "wrong option, argument or configuration"),
-    DATA(3, "the images cannot be used"),
+    DATA(3, "the images cannot be used or the output cannot be written"),
     MODEL(4, "the weights or the model cannot be used"),
     BACKEND(5, "the backend or the memory does not suffice"),
     DIVERGED(6, "the training diverged"),

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -173,6 +174,12 @@ public final class ModelFile {
             byte[] content = in.readNBytes(Math.toIntExact(limit) + 1);
             if (content.length > limit) {
                 throw new IOException(name + " is larger than " + limit + " bytes");
+            }
+            // ZipFile itself checks no checksums.
+            CRC32 crc = new CRC32();
+            crc.update(content);
+            if (crc.getValue() != entry.getCrc()) {
+                throw new IOException(name + " is damaged");
             }
             return content;
         }

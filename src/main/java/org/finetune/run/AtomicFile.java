@@ -45,11 +45,12 @@ public final class AtomicFile {
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            deleteQuietly(temporary);
             throw new FinetuneException(
                     ExitCode.DATA,
                     "Cannot write '" + file + "': " + reason(e) + "; choose another --out or make room there.",
                     e);
+        } finally {
+            deleteQuietly(temporary);
         }
     }
 
@@ -69,6 +70,7 @@ public final class AtomicFile {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
+    /** Deletes what a failure has left. */
     private static void deleteQuietly(Path file) {
         try {
             Files.deleteIfExists(file);

@@ -24,19 +24,21 @@ public record RunDirectory(Path path) {
      * @throws FinetuneException if it exists already or cannot be created
      */
     public static RunDirectory create(Path out, Path data) {
-        return out == null ? createNumbered(data.toAbsolutePath().normalize().getFileName()) : createNamed(out);
+        return out == null ? createNumbered(RUNS, data) : createNamed(out);
     }
 
-    private static RunDirectory createNumbered(Path name) {
+    /** Creates {@code <data>-<n>} in a directory, which is created too. */
+    static RunDirectory createNumbered(Path runs, Path data) {
+        Path name = data.toAbsolutePath().normalize().getFileName();
         String prefix = name == null ? "run" : name.toString();
         for (int number = 1; ; number++) {
-            Path directory = RUNS.resolve(prefix + "-" + number);
+            Path directory = runs.resolve(prefix + "-" + number);
             try {
-                Files.createDirectories(RUNS);
+                Files.createDirectories(runs);
                 Files.createDirectory(directory);
                 return new RunDirectory(directory);
             } catch (FileAlreadyExistsException e) {
-                if (!Files.isDirectory(RUNS)) {
+                if (!Files.isDirectory(runs)) {
                     throw cannotCreate(directory, e);
                 }
             } catch (IOException e) {

@@ -1,0 +1,160 @@
+package org.finetune.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.compute.Engine;
+import org.finetune.compute.TailSettings;
+import org.finetune.compute.TrainableTail;
+import org.finetune.compute.fast.FastEngine;
+import org.finetune.data.Augmentation;
+import org.finetune.data.ImageDecoder;
+import org.finetune.data.LabeledImage;
+import org.finetune.data.Preprocessing;
+import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.model.Architecture;
+import org.finetune.model.FreezeBoundary;
+import org.finetune.model.GraphWeights;
+import org.finetune.model.MobileNetV2;
+import org.finetune.testing.PhotoFolder;
+import org.finetune.testing.RandomWeights;
+import org.finetune.train.cache.ActivationCache;
+import org.finetune.train.cache.CacheBuilder;
+import org.finetune.train.cache.ImageSet;
+import org.finetune.train.cache.RunStorage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The head on a small network of random weights, whose features still tell pictures apart. */
+class PhaseTrainerTest {
+    private static final int SIZE = 32;
+    private static final int BATCH = 8;
+    private static final int IMAGES_PER_CLASS = 7;
+    private static final List<String> CLASSES = PhotoFolder.CLASSES;
+
+    @TempDir
+    private Path directory;
+
+    private final Architecture architecture = Architecture.of(0.35, SIZE);
+    private final Engine engine = new FastEngine(architecture, CLASSES.size(), null);
+    private ComputationGraph graph;
+    private ActivationCache train;
+    private ActivationCache validation;
+    private final List<EpochResult> history = new ArrayList<>();
+
+    @BeforeEach
+    void fillCaches() throws IOException {
+        graph = new MobileNetV2(architecture, CLASSES.size(), 1, wanted -> null).init();
+        GraphWeights.write(
+                RandomWeights.of(architecture.network(CLASSES.size()), 5), graph, architecture.network(CLASSES.size()));
+        train = cache(PhotoFolder.create(directory.resolve("train"), IMAGES_PER_CLASS, 1), 0);
+    }
+
+    @AfterEach
+    void closeCaches() {
+        train.close();
+        validation.close();
+    }
+
+    /** The features of the pictures in a folder, whose labels are off by a number. */
+    private ActivationCache cache(Path folder, int wrong) {
+        List<LabeledImage> images = new ArrayList<>();
+        for (int label = 0; label < CLASSES.size(); label++) {
+            for (int i = 0; i < IMAGES_PER_CLASS; i++) {
+                images.add(new LabeledImage(
+                        folder.resolve(CLASSES.get(label)).resolve("photo" + i + ".png"),
+                        (label + wrong) % CLASSES.size()));
+            }
+        }
+        ImageSet set = new ImageSet("pictures", images, Augmentation.NONE);
+        List<String> layers = List.of(Architecture.POOLING);
+        ActivationCache cache = new RunStorage(
+                        directory, Long.MAX_VALUE, List.of(architecture.layer(Architecture.POOLING)), message -> {})
+                .create(set);
+        try (CacheBuilder builder = new CacheBuilder(
+                new ImageDecoder(new Preprocessing(SIZE)), 1, engine.base(graph, layers, BATCH), layers)) {
+            builder.build(set, cache, done -> {});
+        }
+        return cache;
+    }
+
+    private TrainableTail tail(double learningRate) {
+        return engine.tail(graph, new FreezeBoundary(architecture, 0), new TailSettings(BATCH, learningRate, 0.2, 0));
+    }
+
+    private ClassificationMetrics run(TrainableTail tail, int epochs, int patience, double learningRate) {
+        PhaseSettings settings = new PhaseSettings(Phase.HEAD, epochs, patience, BATCH, learningRate, 9);
+        return new PhaseTrainer(settings, tail, train, validation, CLASSES, new TrainingListener() {})
+                .run(history::add);
+    }
+
+    @Test
+    void learnsTheTrainingImages() {
+        validation = cache(directory.resolve("train"), 0);
+        try (TrainableTail tail = tail(0.01)) {
+            ClassificationMetrics best = run(tail, 60, 0, 0.01);
+            assertEquals(60, history.size());
+            assertTrue(best.top1() >= 0.9, "top-1 " + best.top1());
+            assertTrue(best.loss() < 0.5 * history.get(0).valLoss(), "loss " + best.loss());
+        }
+    }
+
+    @Test
+    void stopsWhenPatienceEndsAndGoesBackToTheBestEpoch() throws IOException {
+        // What the training images teach is wrong here, so the loss soon rises.
+        validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 1);
+        int patience = 2;
+        try (TrainableTail tail = tail(0.01)) {
+            ClassificationMetrics best = run(tail, 40, patience, 0.01);
+            int bestEpoch = 0;
+            for (EpochResult result : history) {
+                boolean better = bestEpoch == 0
+                        || result.valLoss() < history.get(bestEpoch - 1).valLoss();
+                assertEquals(better, result.best(), "epoch " + result.epoch());
+                bestEpoch = better ? result.epoch() : bestEpoch;
+            }
+            assertEquals(bestEpoch + patience, history.size());
+            assertTrue(history.size() < 40);
+            assertEquals(history.get(bestEpoch - 1).valLoss(), best.loss());
+
+            float[] restored = tail.parameters();
+            assertEquals(best.loss(), run(tail, 0, 0, 0.01).loss(), 1e-6);
+            assertArrayEquals(restored, tail.parameters());
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameParameters() throws IOException {
+        validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 0);
+        float[] first;
+        try (TrainableTail tail = tail(0.01)) {
+            run(tail, 3, 0, 0.01);
+            first = tail.parameters();
+        }
+        try (TrainableTail tail = tail(0.01)) {
+            run(tail, 3, 0, 0.01);
+            assertArrayEquals(first, tail.parameters());
+        }
+    }
+
+    @Test
+    void divergenceNamesTheOption() throws IOException {
+        validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 0);
+        try (TrainableTail tail = tail(1e38)) {
+            FinetuneException failure = assertThrows(FinetuneException.class, () -> run(tail, 5, 0, 1e38));
+            assertEquals(ExitCode.DIVERGED, failure.exitCode());
+            assertTrue(failure.getMessage().contains("--head-lr"), failure.getMessage());
+        }
+    }
+}
