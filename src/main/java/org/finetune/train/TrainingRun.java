@@ -66,6 +66,7 @@ public final class TrainingRun {
      * @throws org.finetune.FinetuneException if the images, the weights or the place to write cannot be used, or the
      *     training diverges
      */
+    @SuppressWarnings("try") // The log is written through SLF4J while it is open.
     public TrainingSummary run() {
         Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
         if (settings.classes() != null) {
