@@ -2,6 +2,7 @@ package org.finetune.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
@@ -24,6 +25,7 @@ import org.finetune.model.GraphWeights;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
+import org.finetune.run.Interruption;
 import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
 import org.finetune.train.cache.CacheDirectory;
@@ -78,9 +80,10 @@ final class Recipe implements AutoCloseable {
      *
      * @param weightsSha256 SHA-256 of the file with the pretrained weights
      * @param directory where activations go that are too large for memory and not to be kept
+     * @param interruption ends it between two batches
      * @return the images that could not be decoded
      */
-    List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Path directory) {
+    List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Path directory, Interruption interruption) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
         Preprocessing preprocessing = new Preprocessing(settings.size());
@@ -93,7 +96,8 @@ final class Recipe implements AutoCloseable {
         int batch = Math.max(augmentation.views(), BatchSizes.frozen(settings.size(), rows));
         Extraction extraction = new Extraction(
                 weightsSha256, settings.alpha(), preprocessing, settings.engine(), Backend.description(), batch);
-        features = new FeatureCaches(trainImages, validationImages, storage(extraction, layers, directory), listener);
+        features = new FeatureCaches(
+                trainImages, validationImages, storage(extraction, layers, directory), listener, interruption);
         features.fill(() ->
                 new CacheBuilder(new ImageDecoder(preprocessing), threads, engine.base(graph, names, batch), names));
         List<BadImage> bad = features.bad();
@@ -128,9 +132,15 @@ final class Recipe implements AutoCloseable {
         }
     }
 
-    /** Phase 1: trains the head. */
-    PhaseOutcome trainHead(ComputationGraph graph, RunFiles files) {
-        return train(graph, headOnly, headSettings(), files);
+    /** Phase 1: trains the head, or takes it from a run that was past that. */
+    PhaseOutcome trainHead(ComputationGraph graph, RunProgress progress) {
+        Optional<PhaseOutcome> finished = progress.head(head -> head.toOutcome(weights(graph)));
+        if (finished.isPresent()) {
+            return finished.get();
+        }
+        PhaseOutcome head = train(graph, headOnly, headSettings(), progress);
+        progress.headFinished(HeadResult.of(head));
+        return head;
     }
 
     /**
@@ -138,8 +148,8 @@ final class Recipe implements AutoCloseable {
      *
      * @param graph the network after phase 1
      */
-    PhaseOutcome fineTune(ComputationGraph graph, RunFiles files) {
-        return train(TransferGraph.refrozen(graph, fineTuned, settings.lr()), fineTuned, fineTuneSettings(), files);
+    PhaseOutcome fineTune(ComputationGraph graph, RunProgress progress) {
+        return train(TransferGraph.refrozen(graph, fineTuned, settings.lr()), fineTuned, fineTuneSettings(), progress);
     }
 
     private PhaseSettings headSettings() {
@@ -162,18 +172,34 @@ final class Recipe implements AutoCloseable {
                 settings.seed());
     }
 
-    private PhaseOutcome train(ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunFiles files) {
+    private PhaseOutcome train(
+            ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunProgress progress) {
         TailSettings tailSettings = new TailSettings(
                 phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing());
         try (TrainableTail tail = engine.tail(graph, boundary, tailSettings)) {
-            PhaseTrainer trainer =
-                    new PhaseTrainer(phase, tail, features.train(), features.validation(), data.classes(), listener);
-            ClassificationMetrics best = trainer.run(result -> files.epoch(result, phase.learningRate()));
-            Weights weights =
-                    GraphWeights.read(graph, architecture.network(data.classes().size()));
+            PhaseTrainer trainer = new PhaseTrainer(
+                    phase,
+                    tail,
+                    features.train(),
+                    features.validation(),
+                    data.classes(),
+                    listener,
+                    progress.listener(phase.phase()));
+            progress.restore(phase.phase(), trainer::restore);
+            ClassificationMetrics best = trainer.run();
+            Weights weights = weights(graph);
             tail.writeTo(weights);
             return new PhaseOutcome(phase.phase(), best, weights);
         }
+    }
+
+    private Weights weights(ComputationGraph graph) {
+        return GraphWeights.read(graph, architecture.network(data.classes().size()));
+    }
+
+    /** SHA-256 of the contents of the training images, then of the validation images; "" for what could not be read. */
+    List<String> imageHashes() {
+        return features.hashes();
     }
 
     /** Number of training images that could be used. */
