@@ -2,6 +2,7 @@ package org.finetune.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
@@ -18,12 +19,14 @@ import org.finetune.data.Dataset;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.Preprocessing;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.GraphWeights;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
+import org.finetune.train.cache.ActivationCache;
 import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
 import org.finetune.train.cache.CacheDirectory;
@@ -172,8 +175,19 @@ final class Recipe implements AutoCloseable {
             Weights weights =
                     GraphWeights.read(graph, architecture.network(data.classes().size()));
             tail.writeTo(weights);
-            return new PhaseOutcome(phase.phase(), best, weights);
+            return new PhaseOutcome(phase.phase(), best, predictions(trainer.probabilities()), weights);
         }
+    }
+
+    private List<LabeledPrediction> predictions(List<float[]> probabilities) {
+        List<ActivationCache.Sample> samples = features.validation().samples();
+        return IntStream.range(0, samples.size())
+                .mapToObj(i -> new LabeledPrediction(
+                        data.validation().get(samples.get(i).image()).path(),
+                        samples.get(i).sha256(),
+                        samples.get(i).label(),
+                        probabilities.get(i)))
+                .toList();
     }
 
     /** Number of training images that could be used. */
