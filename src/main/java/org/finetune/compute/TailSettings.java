@@ -7,7 +7,7 @@ import java.util.List;
  * How a tail is trained.
  *
  * @param batchSize most examples of one step
- * @param learningRate Adam learning rate
+ * @param learningRate Adam learning rate of the first step
  * @param dropout share of features dropped before the softmax layer, in [0, 1)
  * @param labelSmoothing share of each target spread evenly over all classes, in [0, 1)
  * @param classWeights by what the loss of an example of each class is multiplied; empty where all count the same

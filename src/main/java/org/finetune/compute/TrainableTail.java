@@ -12,6 +12,9 @@ public interface TrainableTail extends AutoCloseable {
     /** The activations to work on, {@code [batchSize,H,W,C]} float32 in C order, for the caller to fill. */
     INDArray input();
 
+    /** Changes Adam's learning rate from the next step on; the settings give the first. Adam's moments stay. */
+    void setLearningRate(double learningRate);
+
     /**
      * One Adam step on the first {@code images} rows of the input.
      *

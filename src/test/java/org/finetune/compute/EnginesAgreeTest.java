@@ -109,6 +109,7 @@ class EnginesAgreeTest {
             tail.input().assign(base.output(cut));
             double[] losses = new double[STEPS];
             for (int step = 0; step < STEPS; step++) {
+                tail.setLearningRate(LEARNING_RATE * (1 + step));
                 losses[step] = tail.fit(LABELS.length, LABELS, 0);
             }
             Weights weights = initial.copy();

@@ -92,6 +92,11 @@ final class GraphTail implements TrainableTail {
     }
 
     @Override
+    public void setLearningRate(double learningRate) {
+        graph.setLearningRate(learningRate);
+    }
+
+    @Override
     public double fit(int images, int[] labels, long seed) {
         INDArray batch = rows(images);
         Nd4j.getRandom().setSeed(seed);
