@@ -21,7 +21,7 @@ public interface TrainableTail extends AutoCloseable {
      * @param images number of examples, from 1 to the batch size
      * @param labels class of each example
      * @param seed seed of the dropout mask
-     * @return mean cross-entropy of the examples before the step
+     * @return mean over the examples of their cross-entropy times the weight of their class, before the step
      */
     double fit(int images, int[] labels, long seed);
 
