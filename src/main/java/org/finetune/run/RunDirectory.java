@@ -104,6 +104,11 @@ public record RunDirectory(Path path) {
         return path.resolve("metrics.json");
     }
 
+    /** What there is to know about the photos: duplicates, sizes of the classes and the like. */
+    public Path data() {
+        return path.resolve("data.json");
+    }
+
     /** A row for each image that could not be used. */
     public Path skipped() {
         return path.resolve("skipped.csv");
