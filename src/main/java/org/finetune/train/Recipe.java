@@ -21,6 +21,7 @@ import org.finetune.data.Dataset;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.Preprocessing;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.GraphWeights;
@@ -198,8 +199,19 @@ final class Recipe implements AutoCloseable {
             Weights weights =
                     GraphWeights.read(graph, architecture.network(data.classes().size()));
             tail.writeTo(weights);
-            return new PhaseOutcome(phase.phase(), best, weights);
+            return new PhaseOutcome(phase.phase(), best, predictions(trainer.probabilities()), weights);
         }
+    }
+
+    private List<LabeledPrediction> predictions(List<float[]> probabilities) {
+        List<ActivationCache.Sample> samples = features.validation().samples();
+        return IntStream.range(0, samples.size())
+                .mapToObj(i -> new LabeledPrediction(
+                        data.validation().get(samples.get(i).image()).path(),
+                        samples.get(i).sha256(),
+                        samples.get(i).label(),
+                        probabilities.get(i)))
+                .toList();
     }
 
     private List<Double> classWeights() {
