@@ -73,7 +73,13 @@ final class PredictCommand implements Callable<Integer> {
     void setSpec(CommandSpec spec) {
         this.spec = spec;
         options = SettingOptions.add(
-                spec, List.of(Setting.MAX_BAD_FRACTION, Setting.STRICT, Setting.BACKEND, Setting.THREADS));
+                spec,
+                List.of(
+                        Setting.MAX_BAD_FRACTION,
+                        Setting.STRICT,
+                        Setting.MAX_PIXELS,
+                        Setting.BACKEND,
+                        Setting.THREADS));
     }
 
     @Override
@@ -86,7 +92,8 @@ final class PredictCommand implements Callable<Integer> {
         ImagePaths paths = ImagePaths.expand(PhotoArguments.read(photos, System.in));
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        ImageClassifier classifier = new ImageClassifier(model, settings.get(Setting.THREADS));
+        ImageClassifier classifier =
+                new ImageClassifier(model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS));
         List<BadImage> bad = new ArrayList<>(paths.bad());
         bad.forEach(image -> console.warning(skipped(image)));
         PredictionWriter writer = format.writer(console.out(), paths.paths(), model.classes(), top);

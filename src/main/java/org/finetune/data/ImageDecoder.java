@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.config.Setting;
 
 /**
  * Turns image files into network input as {@link Preprocessing} says: JPEG, PNG, BMP, GIF and WebP, told apart by
@@ -21,8 +22,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * side instead.
  */
 public final class ImageDecoder {
-    /** Most pixels of an image by default: the limit at which Pillow suspects a decompression bomb. */
-    public static final long DEFAULT_MAX_PIXELS = 178_956_970;
+    /** Most pixels of an image by default. */
+    public static final long DEFAULT_MAX_PIXELS = Setting.MAX_PIXELS.defaultValue();
 
     static {
         setNumThreads(0);
@@ -131,8 +132,8 @@ public final class ImageDecoder {
     private Picture open(byte[] file) throws ImageDecodeException {
         ImageHeader header = ImageHeader.read(file);
         if (header.pixels() > maxPixels) {
-            throw new ImageDecodeException(header.width() + " x " + header.height() + " pixels, more than the allowed "
-                    + maxPixels + " in all");
+            throw new ImageDecodeException(header.width() + " x " + header.height() + " pixels, more than the "
+                    + maxPixels + " that --max-pixels allows");
         }
         return new Picture(header, preprocessing.size());
     }

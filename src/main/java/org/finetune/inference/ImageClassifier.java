@@ -22,17 +22,20 @@ public final class ImageClassifier {
 
     private final SavedModel model;
     private final Preprocessing preprocessing;
+    private final long maxPixels;
     private final int threads;
 
     /**
      * Prepares a model.
      *
+     * @param maxPixels most pixels of an image that is decoded
      * @param threads number of threads that decode, or 0 for as many as there are cores
      * @throws FinetuneException with {@link ExitCode#MODEL} if the model wants another preprocessing than this version's
      */
-    public ImageClassifier(SavedModel model, int threads) {
+    public ImageClassifier(SavedModel model, long maxPixels, int threads) {
         this.model = model;
         this.preprocessing = Preprocessing.fromMap(model.preprocessing());
+        this.maxPixels = maxPixels;
         this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         if (preprocessing.size() != model.architecture().size()) {
             throw new FinetuneException(
@@ -54,7 +57,7 @@ public final class ImageClassifier {
         int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
         try (FastClassifier classifier = new FastClassifier(model, batchSize);
                 ImagePipeline pipeline = new ImagePipeline(
-                        new ImageDecoder(preprocessing),
+                        new ImageDecoder(preprocessing, maxPixels),
                         Augmentation.NONE,
                         images,
                         batchSize,
