@@ -104,6 +104,11 @@ public record RunDirectory(Path path) {
         return path.resolve("metrics.json");
     }
 
+    /** What there is to know about the photos: duplicates, sizes of the classes and the like. */
+    public Path data() {
+        return path.resolve("data.json");
+    }
+
     /** What the model says about each validation image. */
     public Path predictions() {
         return path.resolve("predictions.csv");
