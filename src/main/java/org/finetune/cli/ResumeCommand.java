@@ -52,7 +52,7 @@ final class ResumeCommand implements Callable<Integer> {
                     new WeightsResolver(origin.weights(settings.weights()), settings.offline(), progress);
             TrainingRun training =
                     new TrainingRun(settings, resolver, new Versions().toMap(), null, progress, main.interruption());
-            TrainingReport.print(training.resume(directory, origin), console.out());
+            TrainingReport.print(training.resume(directory, origin, finished -> {}), console.out());
         }
         return ExitCode.SUCCESS.code();
     }

@@ -63,7 +63,7 @@ final class TrainCommand implements Callable<Integer> {
             OpProfile operations = profile ? new OpProfile() : null;
             TrainingRun run = new TrainingRun(
                     settings, resolver, new Versions().toMap(), operations, progress, main.interruption());
-            TrainingSummary summary = run.run();
+            TrainingSummary summary = run.run(finished -> {});
             TrainingReport.print(summary, console.out());
             if (profile) {
                 ProfileReport.print(summary.featureTimes(), operations.rows(), console.out());

@@ -15,12 +15,12 @@ import org.finetune.train.checkpoint.Snapshot;
  *
  * @param phase the phase that is being trained
  * @param progress where in it
- * @param head what phase 1 has made, or null while that is being trained
+ * @param head the best epoch of phase 1, or null while that is being trained
  * @param history the epochs of both phases that are over
  * @param seconds durations of the stages so far
  */
 record Checkpoint(
-        Phase phase, PhaseProgress progress, HeadResult head, List<EpochResult> history, Map<String, Double> seconds) {
+        Phase phase, PhaseProgress progress, BestEpoch head, List<EpochResult> history, Map<String, Double> seconds) {
     private static final int FORMAT = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -48,8 +48,7 @@ record Checkpoint(
             arrays.put("best", best.parameters());
         }
         if (head != null) {
-            arrays.put("head kernel", head.kernel());
-            arrays.put("head bias", head.bias());
+            arrays.put("head", head.parameters());
         }
         Description description = new Description(
                 FORMAT,
@@ -89,8 +88,7 @@ record Checkpoint(
                 && arrays.containsKey("parameters")
                 && arrays.containsKey("moments")
                 && arrays.containsKey("best") == (description.best() != null)
-                && arrays.containsKey("head kernel") == (description.head() != null)
-                && arrays.containsKey("head bias") == (description.head() != null)
+                && arrays.containsKey("head") == (description.head() != null)
                 && (description.head() != null) == (description.phase() == Phase.FINE_TUNE);
         if (!whole) {
             throw new IOException("it is not complete");
@@ -106,9 +104,7 @@ record Checkpoint(
                         description.best() == null
                                 ? null
                                 : new BestEpoch(description.best(), arrays.get("best"), description.epochsSinceBest())),
-                description.head() == null
-                        ? null
-                        : new HeadResult(description.head(), arrays.get("head kernel"), arrays.get("head bias")),
+                description.head() == null ? null : new BestEpoch(description.head(), arrays.get("head"), 0),
                 description.history(),
                 description.seconds());
     }

@@ -1,8 +1,11 @@
 package org.finetune.train;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.TrainableTail;
@@ -61,12 +64,31 @@ final class PhaseTrainer {
             throw new IllegalArgumentException("No place in the phase: epoch " + progress.epoch() + ", "
                     + progress.images() + " of " + images() + " images");
         }
+        if (progress.best() != null) {
+            requireFit(progress.best());
+        }
         collector = new MetricsCollector(classes, progress.sums());
         tail.setState(progress.tail());
         epoch = progress.epoch();
         seen = progress.images();
         lossSum = progress.lossSum();
         best = progress.best();
+    }
+
+    /**
+     * Takes over what another trainer of the same phase has come to, in place of {@link #run}.
+     *
+     * @throws IllegalArgumentException if it was of another network
+     */
+    void finish(BestEpoch outcome) {
+        requireFit(outcome);
+        tail.setParameters(outcome.parameters());
+    }
+
+    private void requireFit(BestEpoch outcome) {
+        if (outcome.parameters().length != tail.parameters().length) {
+            throw new IllegalArgumentException("The best epoch has " + outcome.parameters().length + " parameters");
+        }
     }
 
     private PhaseProgress progress() {
@@ -76,12 +98,12 @@ final class PhaseTrainer {
     /**
      * Trains until the last epoch or until patience is at an end. Afterwards the tail has the best epoch's parameters.
      *
-     * @return the validation figures of the best epoch
+     * @return the best epoch
      * @throws FinetuneException with {@link ExitCode#DIVERGED} if the loss is no longer a finite number
      */
-    ClassificationMetrics run() {
+    BestEpoch run() {
         if (settings.epochs() == 0) {
-            return validate();
+            return new BestEpoch(validate(), tail.parameters(), 0);
         }
         if (!isOver()) {
             listener.stageStarted(settings.phase().label(), total() - done());
@@ -92,7 +114,7 @@ final class PhaseTrainer {
             listener.stageFinished();
         }
         tail.setParameters(best.parameters());
-        return best.validation();
+        return best;
     }
 
     private boolean isOver() {
@@ -201,17 +223,33 @@ final class PhaseTrainer {
     /** The figures of the tail's current parameters on the validation images. */
     private ClassificationMetrics validate() {
         MetricsCollector figures = new MetricsCollector(classes);
+        forEachValidationBatch((predicted, records) -> {
+            collect(figures, predicted, labels(validation, records));
+            observer.stepFinished(this::progress);
+        });
+        return figures.metrics();
+    }
+
+    /**
+     * Classifies the validation images.
+     *
+     * @param results hears the probabilities {@code [images,classes]} of each batch, and its records in the cache
+     */
+    private void forEachValidationBatch(BiConsumer<INDArray, int[]> results) {
         int images = validation.samples().size();
         for (int from = 0; from < images; from += settings.batchSize()) {
-            int[] records = new int[Math.min(settings.batchSize(), images - from)];
-            for (int row = 0; row < records.length; row++) {
-                records[row] = from + row;
-            }
+            int[] records = IntStream.range(from, Math.min(from + settings.batchSize(), images))
+                    .toArray();
             validation.read(tail.inputLayer(), records, tail.input());
-            collect(figures, tail.predict(records.length), labels(validation, records));
-            observer.stepFinished(this::progress);
+            results.accept(tail.predict(records.length), records);
         }
-        return figures.metrics();
+    }
+
+    /** The probabilities of each validation image by the tail's current parameters, in the order of the cache. */
+    List<float[]> probabilities() {
+        List<float[]> probabilities = new ArrayList<>();
+        forEachValidationBatch((predicted, records) -> probabilities.addAll(Arrays.asList(predicted.toFloatMatrix())));
+        return probabilities;
     }
 
     private static int[] labels(ActivationCache cache, int[] records) {

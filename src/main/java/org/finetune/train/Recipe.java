@@ -2,7 +2,9 @@ package org.finetune.train;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
@@ -18,7 +20,7 @@ import org.finetune.data.BadImage;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.Preprocessing;
-import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.GraphWeights;
@@ -26,6 +28,7 @@ import org.finetune.model.KerasLayer;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
 import org.finetune.run.Interruption;
+import org.finetune.train.cache.ActivationCache;
 import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
 import org.finetune.train.cache.CacheDirectory;
@@ -95,11 +98,20 @@ final class Recipe implements AutoCloseable {
         long rows = trainImages.records() + validationImages.records();
         int batch = Math.max(augmentation.views(), BatchSizes.frozen(settings.size(), rows));
         Extraction extraction = new Extraction(
-                weightsSha256, settings.alpha(), preprocessing, settings.engine(), Backend.description(), batch);
+                weightsSha256,
+                settings.alpha(),
+                preprocessing,
+                settings.maxPixels(),
+                settings.engine(),
+                Backend.description(),
+                batch);
         features = new FeatureCaches(
                 trainImages, validationImages, storage(extraction, layers, directory), listener, interruption);
-        features.fill(() ->
-                new CacheBuilder(new ImageDecoder(preprocessing), threads, engine.base(graph, names, batch), names));
+        features.fill(() -> new CacheBuilder(
+                new ImageDecoder(preprocessing, settings.maxPixels()),
+                threads,
+                engine.base(graph, names, batch),
+                names));
         List<BadImage> bad = features.bad();
         bad.forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
         return bad;
@@ -132,15 +144,22 @@ final class Recipe implements AutoCloseable {
         }
     }
 
+    /** Tells the user by what the examples of each class are multiplied, if they do not count the same. */
+    private void announceClassWeights() {
+        List<Double> weights = classWeights();
+        if (!weights.isEmpty()) {
+            listener.info("Class weights: "
+                    + IntStream.range(0, weights.size())
+                            .mapToObj(label -> String.format(
+                                    Locale.ROOT, "%s %.3f", data.classes().get(label), weights.get(label)))
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
     /** Phase 1: trains the head, or takes it from a run that was past that. */
     PhaseOutcome trainHead(ComputationGraph graph, RunProgress progress) {
-        Optional<PhaseOutcome> finished = progress.head(head -> head.toOutcome(weights(graph)));
-        if (finished.isPresent()) {
-            return finished.get();
-        }
-        PhaseOutcome head = train(graph, headOnly, headSettings(), progress);
-        progress.headFinished(HeadResult.of(head));
-        return head;
+        announceClassWeights();
+        return train(graph, headOnly, headSettings(), progress);
     }
 
     /**
@@ -175,7 +194,7 @@ final class Recipe implements AutoCloseable {
     private PhaseOutcome train(
             ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunProgress progress) {
         TailSettings tailSettings = new TailSettings(
-                phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing());
+                phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing(), classWeights());
         try (TrainableTail tail = engine.tail(graph, boundary, tailSettings)) {
             PhaseTrainer trainer = new PhaseTrainer(
                     phase,
@@ -185,11 +204,10 @@ final class Recipe implements AutoCloseable {
                     data.classes(),
                     listener,
                     progress.listener(phase.phase()));
-            progress.restore(phase.phase(), trainer::restore);
-            ClassificationMetrics best = trainer.run();
+            BestEpoch best = progress.train(phase.phase(), trainer);
             Weights weights = weights(graph);
             tail.writeTo(weights);
-            return new PhaseOutcome(phase.phase(), best, weights);
+            return new PhaseOutcome(phase.phase(), best.validation(), predictions(trainer.probabilities()), weights);
         }
     }
 
@@ -200,6 +218,28 @@ final class Recipe implements AutoCloseable {
     /** SHA-256 of the contents of the training images, then of the validation images; "" for what could not be read. */
     List<String> imageHashes() {
         return features.hashes();
+    }
+
+    private List<LabeledPrediction> predictions(List<float[]> probabilities) {
+        List<ActivationCache.Sample> samples = features.validation().samples();
+        return IntStream.range(0, samples.size())
+                .mapToObj(i -> new LabeledPrediction(
+                        data.validation().get(samples.get(i).image()).path(),
+                        samples.get(i).sha256(),
+                        samples.get(i).label(),
+                        probabilities.get(i)))
+                .toList();
+    }
+
+    private List<Double> classWeights() {
+        return switch (settings.classWeights()) {
+            case NONE -> List.of();
+            case AUTO -> ClassWeights.balanced(
+                    features.train().samples().stream()
+                            .map(ActivationCache.Sample::label)
+                            .toList(),
+                    data.classes().size());
+        };
     }
 
     /** Number of training images that could be used. */

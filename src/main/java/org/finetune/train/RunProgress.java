@@ -3,8 +3,6 @@ package org.finetune.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -21,7 +19,7 @@ final class RunProgress {
     private final Stopwatch stopwatch;
     private final List<EpochResult> history = new ArrayList<>();
     private Checkpoint start;
-    private HeadResult head;
+    private BestEpoch head;
     private long lastCheckpoint = System.nanoTime();
 
     RunProgress(
@@ -51,33 +49,20 @@ final class RunProgress {
     }
 
     /**
-     * Passes on where a phase was left, if it was begun and the run is not past it.
+     * Trains a phase from its beginning or from where it was left, unless the run was past it.
      *
-     * @param trainer takes it, or throws IllegalArgumentException
-     * @throws FinetuneException with {@link ExitCode#DATA} if it does not fit
+     * @return what it has come to
+     * @throws FinetuneException with {@link ExitCode#DATA} if the checkpoint is that of another run
      */
-    void restore(Phase phase, Consumer<PhaseProgress> trainer) {
-        if (start != null && start.phase() == phase) {
-            fitting(start.progress(), progress -> {
-                trainer.accept(progress);
-                return progress;
-            });
-        }
-    }
-
-    /**
-     * Makes something of what phase 1 has made, if that is over.
-     *
-     * @param reader takes it, or throws IllegalArgumentException
-     * @throws FinetuneException with {@link ExitCode#DATA} if it does not fit
-     */
-    <T> Optional<T> head(Function<HeadResult, T> reader) {
-        return head == null ? Optional.empty() : Optional.of(fitting(head, reader));
-    }
-
-    private static <S, T> T fitting(S part, Function<S, T> reader) {
+    BestEpoch train(Phase phase, PhaseTrainer trainer) {
         try {
-            return reader.apply(part);
+            if (phase == Phase.HEAD && head != null) {
+                trainer.finish(head);
+                return head;
+            }
+            if (start != null && start.phase() == phase) {
+                trainer.restore(start.progress());
+            }
         } catch (IllegalArgumentException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
@@ -85,11 +70,11 @@ final class RunProgress {
                             + "); delete the run's directory 'checkpoints' to begin its training anew.",
                     e);
         }
-    }
-
-    /** Hears what phase 1 has made. */
-    void headFinished(HeadResult result) {
-        head = result;
+        BestEpoch best = trainer.run();
+        if (phase == Phase.HEAD) {
+            head = best;
+        }
+        return best;
     }
 
     /** The epochs of both phases that are over. */
@@ -133,7 +118,7 @@ final class RunProgress {
             return;
         }
         stopwatch.lap(phase.label());
-        HeadResult finished = phase == Phase.HEAD ? null : head;
+        BestEpoch finished = phase == Phase.HEAD ? null : head;
         checkpoints.write(
                 new Checkpoint(phase, progress, finished, List.copyOf(history), stopwatch.stages()).toSnapshot(),
                 durable);

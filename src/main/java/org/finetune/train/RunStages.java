@@ -2,6 +2,7 @@ package org.finetune.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.compute.fast.OpProfile;
 import org.finetune.config.TrainSettings;
@@ -57,9 +58,11 @@ final class RunStages {
      * Runs the stages.
      *
      * @param images the images as the run directory has recorded them
+     * @param origin what the run is made from
      * @param profile where the time of each operation of the fast engine is added up, or null
+     * @param afterwards hears of the run when its files are written, before it counts as finished
      */
-    TrainingSummary run(RunImages images, OpProfile profile) {
+    FinishedRun run(RunImages images, RunOrigin origin, OpProfile profile, Consumer<FinishedRun> afterwards) {
         CheckpointDirectory checkpoints = new CheckpointDirectory(directory.checkpoints(), listener::warning);
         RunProgress progress = new RunProgress(settings, files, checkpoints, interruption, stopwatch);
         progress.restore()
@@ -70,7 +73,7 @@ final class RunStages {
                         checkpoint.progress().images())));
         ComputationGraph graph = network.withNewHead(weights.weights());
         stopwatch.lap("prepare");
-        TrainingSummary summary;
+        FinishedRun finished;
         try (Recipe recipe = new Recipe(settings, architecture, data, network.engine(profile), listener)) {
             List<BadImage> skipped = features(recipe, graph, images);
             PhaseOutcome head = recipe.trainHead(graph, progress);
@@ -85,9 +88,10 @@ final class RunStages {
                 stopwatch.lap(Phase.FINE_TUNE.label());
             }
             PhaseOutcome kept = fineTuned == null || fineTuned.isWorseThan(head) ? head : fineTuned;
-            save(graph, kept);
+            SavedModel model = save(graph, kept);
+            files.predictions(data.classes(), kept.predictions());
             stopwatch.lap("save");
-            summary = new TrainingSummary(
+            TrainingSummary summary = new TrainingSummary(
                     directory.path(),
                     kept.phase(),
                     head.validation(),
@@ -96,12 +100,15 @@ final class RunStages {
                     skipped.size(),
                     stopwatch.total(),
                     recipe.featureTimes());
+            finished = new FinishedRun(
+                    directory, settings, origin.entries(), data, skipped, model, kept.predictions(), summary);
         }
-        files.timings(stopwatch.stages(), summary.featureTimes(), progress.history());
-        files.metrics(summary);
+        files.timings(stopwatch.stages(), finished.summary().featureTimes(), progress.history());
+        files.metrics(finished.summary());
+        afterwards.accept(finished);
         // From now on the run is finished.
         checkpoints.clear();
-        return summary;
+        return finished;
     }
 
     /** Runs the frozen part and returns the images that cannot be used. */
@@ -122,7 +129,7 @@ final class RunStages {
         return skipped;
     }
 
-    private void save(ComputationGraph graph, PhaseOutcome kept) {
+    private SavedModel save(ComputationGraph graph, PhaseOutcome kept) {
         SavedModel model = new SavedModel(
                 architecture,
                 data.classes(),
@@ -130,5 +137,6 @@ final class RunStages {
                 new Preprocessing(settings.size()).toMap(),
                 kept.weights());
         files.model(model, network.finished(graph, kept.weights()));
+        return model;
     }
 }

@@ -3,6 +3,7 @@ package org.finetune.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.Backend;
@@ -57,20 +58,21 @@ public final class TrainingRun {
     /**
      * Trains and writes a new run directory.
      *
+     * @param afterwards hears of the run when its files are written, while its log is still open
      * @throws FinetuneException if the images, the weights or the place to write cannot be used, the training diverges,
      *     or the run is interrupted
      */
-    public TrainingSummary run() {
+    public TrainingSummary run(Consumer<FinishedRun> afterwards) {
         Dataset data = scan();
         ResolvedWeights weights = resolve();
         RunDirectory directory = RunDirectory.create(settings.out(), settings.data());
         return in(directory, () -> {
             announce(data, weights, directory);
-            new RunFiles(directory)
-                    .config(SettingsWriter.toYaml(settings, origin(weights).entries()));
+            RunOrigin origin = origin(weights);
+            new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
             RunImages images = RunImages.of(data, settings.data());
             images.write(directory.images());
-            return train(data, weights, directory, images);
+            return stages(data, weights, directory).run(images, origin, profile, afterwards);
         });
     }
 
@@ -79,9 +81,10 @@ public final class TrainingRun {
      *
      * @param directory its directory
      * @param origin what it was made from
+     * @param afterwards hears of the run when its files are written, while its log is still open
      * @throws FinetuneException as {@link #run} does, and if the images or the weights are no longer the same
      */
-    public TrainingSummary resume(RunDirectory directory, RunOrigin origin) {
+    public TrainingSummary resume(RunDirectory directory, RunOrigin origin, Consumer<FinishedRun> afterwards) {
         return in(directory, () -> {
             Dataset data = scan();
             ResolvedWeights weights = resolve();
@@ -91,7 +94,8 @@ public final class TrainingRun {
             if (!difference.isEmpty()) {
                 listener.warning(difference);
             }
-            return train(data, weights, directory, recordedImages(data, directory));
+            RunImages images = recordedImages(data, directory);
+            return stages(data, weights, directory).run(images, origin, profile, afterwards);
         });
     }
 
@@ -108,7 +112,7 @@ public final class TrainingRun {
     }
 
     private interface Stages {
-        TrainingSummary run();
+        FinishedRun run();
     }
 
     /** Runs in a directory that no other run uses meanwhile, with a log, and says how to go on if it is stopped. */
@@ -117,7 +121,7 @@ public final class TrainingRun {
         try (RunLock lock = RunLock.take(directory);
                 RunLog log = new RunLog(directory.log())) {
             interruption.listen();
-            return stages.run();
+            return stages.run().summary();
         } catch (FinetuneException e) {
             if (!canGoOn(e)) {
                 throw e;
@@ -177,8 +181,7 @@ public final class TrainingRun {
         listener.info("Run directory: " + directory.path());
     }
 
-    private TrainingSummary train(Dataset data, ResolvedWeights weights, RunDirectory directory, RunImages images) {
-        return new RunStages(settings, data, weights, directory, listener, interruption, stopwatch)
-                .run(images, profile);
+    private RunStages stages(Dataset data, ResolvedWeights weights, RunDirectory directory) {
+        return new RunStages(settings, data, weights, directory, listener, interruption, stopwatch);
     }
 }

@@ -120,7 +120,7 @@ class PhaseTrainerTest {
 
     private ClassificationMetrics run(TrainableTail tail, int epochs, int patience, double learningRate) {
         PhaseSettings settings = new PhaseSettings(Phase.HEAD, epochs, patience, BATCH, learningRate, 9);
-        return trainer(settings, tail, observer).run();
+        return trainer(settings, tail, observer).run().validation();
     }
 
     @Test
@@ -190,7 +190,7 @@ class PhaseTrainerTest {
             try (TrainableTail tail = tail(0.01)) {
                 PhaseTrainer trainer = trainer(settings, tail, observer);
                 trainer.restore(place);
-                ClassificationMetrics again = trainer.run();
+                ClassificationMetrics again = trainer.run().validation();
                 assertEquals(best.loss(), again.loss(), 0);
                 assertArrayEquals(best.confusion(), again.confusion());
                 assertArrayEquals(parameters, tail.parameters());
