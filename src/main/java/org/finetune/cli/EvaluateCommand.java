@@ -71,7 +71,13 @@ final class EvaluateCommand implements Callable<Integer> {
     @Spec
     void setSpec(CommandSpec spec) {
         options = SettingOptions.add(
-                spec, List.of(Setting.MAX_BAD_FRACTION, Setting.STRICT, Setting.BACKEND, Setting.THREADS));
+                spec,
+                List.of(
+                        Setting.MAX_BAD_FRACTION,
+                        Setting.STRICT,
+                        Setting.MAX_PIXELS,
+                        Setting.BACKEND,
+                        Setting.THREADS));
     }
 
     @Override
@@ -82,7 +88,8 @@ final class EvaluateCommand implements Callable<Integer> {
         Dataset images = ImageFolder.forEvaluation(data);
         images.warnings().forEach(console::warning);
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        ImageClassifier classifier = new ImageClassifier(model, settings.get(Setting.THREADS));
+        ImageClassifier classifier =
+                new ImageClassifier(model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS));
         Evaluation evaluation = Evaluation.of(classifier, model.classes(), images);
         evaluation.skipped().forEach(image -> console.warning("skipped '" + image.path() + "': " + image.reason()));
         new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))

@@ -62,7 +62,7 @@ final class TrainCommand implements Callable<Integer> {
             WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
             OpProfile operations = profile ? new OpProfile() : null;
             TrainingRun run = new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress);
-            TrainingSummary summary = run.run();
+            TrainingSummary summary = run.run(finished -> {});
             TrainingReport.print(summary, console.out());
             if (profile) {
                 ProfileReport.print(summary.featureTimes(), operations.rows(), console.out());

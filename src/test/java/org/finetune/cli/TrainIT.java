@@ -50,6 +50,7 @@ class TrainIT {
                             "labels.txt",
                             "metrics.json",
                             "model.zip",
+                            "predictions.csv",
                             "skipped.csv"),
                     new HashSet<>(
                             files.map(file -> file.getFileName().toString()).toList()));
@@ -102,6 +103,33 @@ class TrainIT {
         double first = value(history.get(1), 3);
         double last = value(history.get(3), 3);
         assertTrue(last < first, "the head has learned nothing: " + history);
+    }
+
+    @Test
+    void predictionsAreThoseOfTheKeptModel() throws Exception {
+        List<String> rows = Files.readAllLines(run.directory().resolve("predictions.csv"));
+        assertEquals("path,sha256,class,predicted,checks,discs,stripes", rows.get(0));
+        JsonNode metrics = metrics(run.directory());
+        assertEquals(metrics.get("images").intValue(), rows.size() - 1);
+        long right = rows.stream()
+                .skip(1)
+                .map(row -> row.split(","))
+                .filter(row -> row[2].equals(row[3]))
+                .count();
+        assertEquals(metrics.get("top1").doubleValue(), (double) right / (rows.size() - 1));
+        String[] first = rows.get(1).split(",");
+        assertTrue(first[0].endsWith(".png") && Files.exists(Path.of(first[0])), first[0]);
+        assertTrue(first[1].matches("[0-9a-f]{64}"), first[1]);
+        Result predicted = CliProcess.finetune(
+                        "predict", run.directory().toString(), first[0], "--format", "csv", "--top", "3")
+                .run();
+        assertEquals(0, predicted.exitCode(), predicted.err());
+        String[] again =
+                predicted.out().lines().skip(1).findFirst().orElseThrow().split(",");
+        for (int rank = 0; rank < 3; rank++) {
+            int label = PhotoFolder.CLASSES.indexOf(again[1 + 2 * rank]);
+            assertEquals(Double.parseDouble(first[4 + label]), Double.parseDouble(again[2 + 2 * rank]), 1e-4);
+        }
     }
 
     private static double value(String row, int column) {
