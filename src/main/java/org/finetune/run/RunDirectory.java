@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
@@ -164,9 +165,29 @@ public record RunDirectory(Path path) {
         return path.resolve("finetune.log");
     }
 
-    /** Activations kept on disk while the run goes on. */
+    /** Activations kept until the run is finished. */
     public Path cache() {
         return path.resolve("cache");
+    }
+
+    /**
+     * Deletes the activations.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
+     */
+    public void deleteCache() {
+        if (!Files.isDirectory(cache())) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(cache())) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(cache());
+        } catch (IOException e) {
+            throw new FinetuneException(
+                    ExitCode.DATA, "Cannot delete '" + cache() + "': " + AtomicFile.reason(e) + "; delete it.", e);
+        }
     }
 
     /** What a run needs to go on after it has been stopped; it is there until the run is finished. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,38 +47,84 @@ final class FeatureCaches implements AutoCloseable {
         List<ImageSet> found = new ArrayList<>();
         List<ImageSet> missing = new ArrayList<>();
         for (ImageSet images : List.of(trainImages, validationImages)) {
-            Optional<ActivationCache> kept = storage.find(images);
-            kept.ifPresent(cache -> caches.put(images, cache));
-            (kept.isPresent() ? found : missing).add(images);
+            ActivationCache cache = storage.open(images);
+            caches.put(images, cache);
+            cache.onDamage(image -> repair(images, image, newBuilder));
+            (isComplete(images) ? found : missing).add(images);
         }
         if (!found.isEmpty()) {
             String names = found.stream().map(ImageSet::name).collect(Collectors.joining(" and "));
             listener.info("The activations of the " + names + " images were kept by an earlier run and are used again");
         }
         if (!missing.isEmpty()) {
-            missing.forEach(images -> caches.put(images, storage.create(images)));
             build(missing, newBuilder);
         }
     }
 
+    private boolean isComplete(ImageSet images) {
+        return caches.get(images).done() == images.images().size()
+                && caches.get(images).damaged().isEmpty();
+    }
+
     private void build(List<ImageSet> missing, Supplier<CacheBuilder> newBuilder) {
-        listener.stageStarted(
-                "features",
-                missing.stream().mapToLong(set -> set.images().size()).sum());
+        missing.forEach(this::announce);
+        listener.stageStarted("features", missing.stream().mapToLong(this::left).sum());
         long before = 0;
         try (CacheBuilder builder = newBuilder.get()) {
             for (ImageSet images : missing) {
                 long offset = before;
+                before += left(images);
+                repair(images, builder);
                 builder.build(images, caches.get(images), done -> {
                     listener.stageProgress(offset + done, "");
                     interruption.check();
                 });
                 storage.complete(caches.get(images), images);
-                before += images.images().size();
             }
             times = builder.times();
         }
         listener.stageFinished();
+    }
+
+    private long left(ImageSet images) {
+        return images.images().size() - caches.get(images).done();
+    }
+
+    private void announce(ImageSet images) {
+        ActivationCache cache = caches.get(images);
+        if (cache.done() > 0) {
+            listener.info("The activations of " + cache.done() + " of "
+                    + images.images().size() + " " + images.name() + " images were kept and are used again");
+        }
+        if (!cache.damaged().isEmpty()) {
+            listener.warning("The activations of " + cache.damaged().cardinality() + " " + images.name()
+                    + " images are damaged and computed again");
+        }
+    }
+
+    /** Computes damaged activations again, batch by batch. */
+    private void repair(ImageSet images, CacheBuilder builder) {
+        ActivationCache cache = caches.get(images);
+        int batch = builder.batch(images);
+        int done = -1;
+        for (int image = cache.damaged().nextSetBit(0);
+                image >= 0;
+                image = cache.damaged().nextSetBit(image + 1)) {
+            if (image / batch != done) {
+                builder.rebuild(images, cache, image);
+                done = image / batch;
+            }
+        }
+        cache.repaired();
+    }
+
+    /** Computes activations again that were whole when the run began, and are damaged now. */
+    private void repair(ImageSet images, int image, Supplier<CacheBuilder> newBuilder) {
+        listener.warning(
+                "The activations of '" + images.images().get(image).path() + "' are damaged and computed again");
+        try (CacheBuilder builder = newBuilder.get()) {
+            builder.rebuild(images, caches.get(images), image);
+        }
     }
 
     ActivationCache train() {

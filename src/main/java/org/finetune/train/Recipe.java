@@ -42,7 +42,7 @@ import org.finetune.train.cache.RunStorage;
  * with it.
  */
 final class Recipe implements AutoCloseable {
-    /** Activations of a layer up to this size are kept in memory, larger ones in the run directory. */
+    /** Activations of a layer up to this size are read from memory, larger ones from the run directory. */
     private static final long MEMORY_LIMIT = 512L << 20;
 
     private final TrainSettings settings;
@@ -82,7 +82,7 @@ final class Recipe implements AutoCloseable {
      * Runs the frozen part over all images, except those whose activations an earlier run has kept.
      *
      * @param weightsSha256 SHA-256 of the file with the pretrained weights
-     * @param directory where activations go that are too large for memory and not to be kept
+     * @param directory where the activations go that are not kept for other runs
      * @param interruption ends it between two batches
      * @return the images that could not be decoded
      */
@@ -119,7 +119,7 @@ final class Recipe implements AutoCloseable {
 
     private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers, Path directory) {
         return settings.cache() == null
-                ? new RunStorage(directory, MEMORY_LIMIT, layers, listener::info)
+                ? new RunStorage(directory, MEMORY_LIMIT, extraction, layers, listener::info, listener::warning)
                 : new CacheDirectory(settings.cache(), extraction, layers, listener::info, listener::warning);
     }
 

@@ -106,6 +106,7 @@ final class RunStages {
         files.timings(stopwatch.stages(), finished.summary().featureTimes(), progress.history());
         files.metrics(finished.summary());
         afterwards.accept(finished);
+        directory.deleteCache();
         // From now on the run is finished.
         checkpoints.clear();
         return finished;

@@ -2,7 +2,8 @@ package org.finetune.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -59,6 +60,7 @@ class KeptFeaturesTest {
 
     private final List<String> warnings = new ArrayList<>();
     private final List<Long> featureStages = new ArrayList<>();
+    private int stopAfter = Integer.MAX_VALUE;
     private int basesMade;
     private int runs;
     private SettingValues values;
@@ -142,7 +144,7 @@ class KeptFeaturesTest {
     }
 
     private Path runCache() {
-        return root.resolve("run-" + runs + "/cache");
+        return root.resolve("run-cache");
     }
 
     private static ComputationGraph graph(TrainSettings settings) {
@@ -183,10 +185,21 @@ class KeptFeaturesTest {
         }
     }
 
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
     private final class Listener implements TrainingListener {
         @Override
         public void warning(String message) {
             warnings.add(message);
+        }
+
+        @Override
+        public void stageProgress(long done, String detail) {
+            if (done >= stopAfter) {
+                throw new Stopped();
+            }
         }
 
         @Override
@@ -214,7 +227,6 @@ class KeptFeaturesTest {
         Result without = train("ff");
         assertEquals(1, without.basesMade());
         assertArrayEquals(without.model(), kept.model());
-        assertFalse(Files.exists(runCache()));
     }
 
     @Test
@@ -232,6 +244,66 @@ class KeptFeaturesTest {
         assertEquals(List.of(), computed("ff"));
         values.put(Setting.UNFREEZE, 60);
         assertEquals(List.of(4L * IMAGES), computed("ff"));
+    }
+
+    /** In the cache directory, and in that of the run, with and without augmentation that is random. */
+    @Test
+    void stoppedPassGoesOnWhereABatchBegan() throws IOException {
+        for (Augment augment : List.of(Augment.FLIP, Augment.STANDARD)) {
+            values.put(Setting.AUGMENT, augment);
+            values.put(Setting.CACHE, null);
+            deleteRunCache();
+            byte[] whole = train("ff").model();
+            for (Path cache : new Path[] {null, root.resolve("cache-" + augment)}) {
+                values.put(Setting.CACHE, cache);
+                deleteRunCache();
+                stopAfter = IMAGES + 1;
+                assertThrows(Stopped.class, () -> train("ff"));
+                stopAfter = Integer.MAX_VALUE;
+                Result resumed = train("ff");
+                assertTrue(resumed.featureStages().get(0) < 3 * IMAGES, resumed.featureStages()::toString);
+                assertArrayEquals(whole, resumed.model());
+                assertEquals(1, resumed.bad().size());
+                assertEquals(
+                        List.of(),
+                        warnings.stream()
+                                .filter(text -> !text.startsWith("skipped"))
+                                .toList());
+            }
+        }
+    }
+
+    private void deleteRunCache() throws IOException {
+        if (Files.exists(runCache())) {
+            try (Stream<Path> files = Files.list(runCache())) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    @Test
+    void runsActivationsAreCheckedToo() throws IOException {
+        values.put(Setting.CACHE, null);
+        byte[] whole = train("ff").model();
+        Path file;
+        try (Stream<Path> files = Files.list(runCache())) {
+            file = files.filter(f -> f.toString().endsWith(".f32"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+        Result resumed = train("ff");
+        assertArrayEquals(whole, resumed.model());
+        assertTrue(warnings.stream().anyMatch(text -> text.contains("damaged")), warnings::toString);
+
+        writeImage(root.resolve("data/train/light/0.png"), 0, new Random(77));
+        train("ff");
+        assertTrue(warnings.stream().anyMatch(text -> text.contains("have changed since")), warnings::toString);
     }
 
     @Test

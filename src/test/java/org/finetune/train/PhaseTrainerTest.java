@@ -18,6 +18,7 @@ import org.finetune.compute.TailSettings;
 import org.finetune.compute.TailState;
 import org.finetune.compute.TrainableTail;
 import org.finetune.compute.fast.FastEngine;
+import org.finetune.config.TrainSettings.EngineType;
 import org.finetune.data.Augmentation;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.LabeledImage;
@@ -31,6 +32,7 @@ import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.RandomWeights;
 import org.finetune.train.cache.ActivationCache;
 import org.finetune.train.cache.CacheBuilder;
+import org.finetune.train.cache.Extraction;
 import org.finetune.train.cache.ImageSet;
 import org.finetune.train.cache.RunStorage;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,7 @@ class PhaseTrainerTest {
     private final List<PhaseProgress> places = new ArrayList<>();
 
     private boolean keepPlaces;
+    private int caches;
 
     private final PhaseListener observer = new PhaseListener() {
         @Override
@@ -101,8 +104,13 @@ class PhaseTrainerTest {
         ImageSet set = new ImageSet("pictures", images, Augmentation.NONE);
         List<String> layers = List.of(Architecture.POOLING);
         ActivationCache cache = new RunStorage(
-                        directory, Long.MAX_VALUE, List.of(architecture.layer(Architecture.POOLING)), message -> {})
-                .create(set);
+                        directory.resolve("cache-" + caches++),
+                        Long.MAX_VALUE,
+                        new Extraction("ff", 0.35, new Preprocessing(SIZE), 1000, EngineType.FAST, "test", BATCH),
+                        List.of(architecture.layer(Architecture.POOLING)),
+                        message -> {},
+                        message -> {})
+                .open(set);
         try (CacheBuilder builder = new CacheBuilder(
                 new ImageDecoder(new Preprocessing(SIZE)), 1, engine.base(graph, layers, BATCH), layers)) {
             builder.build(set, cache, done -> {});

@@ -17,11 +17,12 @@ import org.finetune.model.Tensor;
 import org.finetune.model.Weights;
 
 /** Writes weights files as Keras does, right ones and wrong ones. */
-final class KerasFileBuilder {
+public final class KerasFileBuilder {
     /** Layer name to parameter name to nested array, or to whatever the test wants to be there. */
     final Map<String, Map<String, Object>> layers = new LinkedHashMap<>();
 
-    static KerasFileBuilder of(Architecture architecture, Weights weights) {
+    /** The weights of a base. */
+    public static KerasFileBuilder of(Architecture architecture, Weights weights) {
         KerasFileBuilder builder = new KerasFileBuilder();
         for (KerasLayer layer : withParameters(architecture)) {
             Map<String, Object> arrays = new LinkedHashMap<>();
@@ -61,7 +62,7 @@ final class KerasFileBuilder {
         return this;
     }
 
-    Path write(Path file) {
+    public Path write(Path file) {
         try (WritableHdfFile hdf = HdfFile.write(file)) {
             writeLayers(hdf);
         }

@@ -1,20 +1,16 @@
 package org.finetune.train.cache;
 
-import java.util.Optional;
-
 /** Where a run keeps activations. */
 public interface ActivationStorage {
 
-    /** The activations of some images, if an earlier run has left them. The caller closes the cache. */
-    Optional<ActivationCache> find(ImageSet images);
-
     /**
-     * A cache to be filled with some images. The caller closes it.
+     * The activations of some images as far as earlier runs have left them: all, the first of them or none; some may be
+     * {@link ActivationCache#damaged damaged}. The caller adds and repairs what is missing and closes the cache.
      *
      * @throws org.finetune.FinetuneException if there is no place for it
      */
-    ActivationCache create(ImageSet images);
+    ActivationCache open(ImageSet images);
 
-    /** Hears that a cache made by {@link #create} is filled. */
+    /** Hears that a cache made by {@link #open} was filled, or repaired. */
     void complete(ActivationCache cache, ImageSet images);
 }

@@ -16,12 +16,24 @@ interface ActivationStore extends AutoCloseable {
     void append(int records, FloatPointer values);
 
     /**
+     * Replaces records.
+     *
+     * @param first number of the first of them
+     * @param values the records, one after the other
+     */
+    void write(int first, int count, FloatPointer values);
+
+    /**
      * Reads one record.
      *
      * @param record its number, from 0
      * @param destination room for it
+     * @return whether it is what was written; if not, the destination is undefined
      */
-    void read(long record, FloatPointer destination);
+    boolean read(int record, FloatPointer destination);
+
+    /** CRC-32C of a record; 0 if none is kept, since the record does not outlive the process. */
+    int checksum(int record);
 
     @Override
     void close();

@@ -1,5 +1,6 @@
 package org.finetune.train.cache;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,22 +43,54 @@ public final class CacheBuilder implements AutoCloseable {
     }
 
     /**
-     * Adds all images to the cache.
+     * Adds the images that the cache does not have yet. These must begin where a batch does, which any that this has
+     * added do: the last bits of the activations depend on the batch.
      *
      * @param progress hears how many images are done
      */
     public void build(ImageSet set, ActivationCache cache, LongConsumer progress) {
-        long done = 0;
+        int start = cache.done();
+        int end = set.images().size();
+        run(set, start, end, (samples, failures, activations) -> {
+            cache.add(samples, failures, activations);
+            progress.accept(cache.done() - start);
+        });
+    }
+
+    /** Computes the activations of the batch that an image was in again. */
+    public void rebuild(ImageSet set, ActivationCache cache, int image) {
+        int batch = batch(set);
+        int start = image / batch * batch;
+        run(
+                set,
+                start,
+                Math.min(start + batch, set.images().size()),
+                (samples, failures, activations) -> cache.replace(samples, activations));
+    }
+
+    /** Number of images of a batch. */
+    public int batch(ImageSet set) {
+        return base.batchSize() / set.augmentation().views();
+    }
+
+    /** What is done with the results of a batch. */
+    private interface Results {
+        void take(
+                List<ActivationCache.Sample> samples,
+                List<ActivationCache.Failure> failures,
+                Map<String, INDArray> activations);
+    }
+
+    /** Runs the images from one number to below another. */
+    private void run(ImageSet set, int start, int end, Results results) {
+        List<Path> paths = set.paths().subList(start, end);
         try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, set.augmentation(), set.paths(), base.batchSize(), threads, BATCHES_AHEAD)) {
+                new ImagePipeline(decoder, set.augmentation(), paths, base.batchSize(), threads, BATCHES_AHEAD)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 run(batch);
-                keep(samples(batch, set), cache);
-                batch.failures()
-                        .forEach(failure -> cache.add(
-                                new ActivationCache.Failure(failure.index(), failure.sha256(), failure.reason())));
-                done += batch.images().size() + batch.failures().size();
-                progress.accept(done);
+                long time = System.nanoTime();
+                results.take(samples(batch, set, start), failures(batch, start), activations());
+                keepNanos += System.nanoTime() - time;
             }
             pipelineTimes = pipelineTimes.plus(pipeline.times());
         } catch (InterruptedException e) {
@@ -84,15 +117,17 @@ public final class CacheBuilder implements AutoCloseable {
         forwardNanos += System.nanoTime() - start;
     }
 
-    private void keep(List<ActivationCache.Sample> samples, ActivationCache cache) {
-        long start = System.nanoTime();
-        cache.add(samples, activations());
-        keepNanos += System.nanoTime() - start;
+    private static List<ActivationCache.Sample> samples(ImageBatch batch, ImageSet set, int start) {
+        return batch.images().stream()
+                .map(image -> new ActivationCache.Sample(
+                        start + image.index(), set.label(start + image.index()), image.sha256()))
+                .toList();
     }
 
-    private static List<ActivationCache.Sample> samples(ImageBatch batch, ImageSet set) {
-        return batch.images().stream()
-                .map(image -> new ActivationCache.Sample(image.index(), set.label(image.index()), image.sha256()))
+    private static List<ActivationCache.Failure> failures(ImageBatch batch, int start) {
+        return batch.failures().stream()
+                .map(failure ->
+                        new ActivationCache.Failure(start + failure.index(), failure.sha256(), failure.reason()))
                 .toList();
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.ContentHashes;
@@ -21,10 +22,10 @@ import org.finetune.model.KerasLayer;
  * entry of two files, named by their {@link CacheKey}: {@code <key>.f32} with the records, and then {@code <key>.json}, a
  * {@link CacheManifest}, without which the entry does not count.
  *
- * <p>Files are written beside their place under a name of their own, forced to disk and moved. So a run that is killed
- * leaves at most a hidden {@code .part} file, and several runs can use the directory at once: if two make the same
- * entry, one of them replaces the other's, whose files stay open to their readers. Entries are checked when they are
- * opened and never deleted.
+ * <p>Files in the making have hidden names and are moved when they are whole and on disk. A run that would make the same
+ * goes on with what a stopped one has left of them ({@link PartFiles}). Several runs can use the directory at once: if
+ * two make the same entry, one of them replaces the other's, whose files stay open to their readers. Entries are checked
+ * when they are opened and never deleted.
  */
 public final class CacheDirectory implements ActivationStorage {
     private final Path directory;
@@ -33,7 +34,8 @@ public final class CacheDirectory implements ActivationStorage {
     private final DiskRoom room;
     private final Consumer<String> warning;
     private final Map<ImageSet, List<String>> contents = new HashMap<>();
-    private final Map<ActivationCache, Map<String, FileStore>> unfinished = new HashMap<>();
+    private final Map<ActivationCache, Map<String, FileStore>> files = new HashMap<>();
+    private final Map<ActivationCache, CacheJournal> journals = new HashMap<>();
 
     /**
      * Names the directory, which is created when there is something to keep.
@@ -56,9 +58,13 @@ public final class CacheDirectory implements ActivationStorage {
         this.warning = warning;
     }
 
-    /** The entries of all layers, or nothing: a single one that is missing takes the whole pass anyway. */
     @Override
-    public Optional<ActivationCache> find(ImageSet images) {
+    public ActivationCache open(ImageSet images) {
+        return find(images).orElseGet(() -> begin(images));
+    }
+
+    /** The entries of all layers, or nothing: a single one that is missing takes the whole pass anyway. */
+    private Optional<ActivationCache> find(ImageSet images) {
         if (!layers.stream().allMatch(layer -> Files.exists(manifest(key(images, layer))))) {
             return Optional.empty();
         }
@@ -70,9 +76,9 @@ public final class CacheDirectory implements ActivationStorage {
                 manifest = CacheManifest.read(manifest(key));
                 int length = layer.outputShape().length();
                 manifest.require(key, length, images.augmentation().views(), contents(images));
-                FileStore store = FileStore.open(data(key), length);
+                FileStore store = FileStore.open(data(key), length, manifest.checksums());
                 stores.put(layer.name(), store);
-                manifest.requireContent(store);
+                manifest.requireLength(store);
             } catch (IOException e) {
                 stores.values().forEach(FileStore::close);
                 warning.accept("The activations of the " + images.name() + " images in '" + data(key)
@@ -83,46 +89,54 @@ public final class CacheDirectory implements ActivationStorage {
         return Optional.of(cache(images, manifest, stores));
     }
 
-    private static ActivationCache cache(ImageSet images, CacheManifest manifest, Map<String, FileStore> stores) {
-        ActivationCache cache = new ActivationCache(images.augmentation().views(), stores);
+    private ActivationCache cache(ImageSet images, CacheManifest manifest, Map<String, FileStore> stores) {
+        ActivationCache cache = new ActivationCache(images.augmentation().views(), stores, null);
         for (int index = 0; index < manifest.images().size(); index++) {
             CacheManifest.Image image = manifest.images().get(index);
             if (image.failure() == null) {
-                cache.add(new ActivationCache.Sample(index, images.label(index), image.sha256()));
+                cache.restore(new ActivationCache.Sample(index, images.label(index), image.sha256()));
             } else {
-                cache.add(new ActivationCache.Failure(index, image.sha256(), image.failure()));
+                cache.restore(new ActivationCache.Failure(index, image.sha256(), image.failure()));
             }
         }
+        stores.values().forEach(store -> cache.restoreDamaged(store.damaged()));
+        files.put(cache, stores);
         return cache;
     }
 
-    @Override
-    public ActivationCache create(ImageSet images) {
+    private ActivationCache begin(ImageSet images) {
+        PartFiles parts = PartFiles.open(
+                directory,
+                layers.stream().map(layer -> key(images, layer)).toList(),
+                layers.size() * images.augmentation().views());
         room.claim(
                 images.name(),
                 layers.stream()
                         .mapToLong(
                                 layer -> images.records() * layer.outputShape().length() * Float.BYTES)
-                        .sum());
-        Map<String, FileStore> stores = new LinkedHashMap<>();
-        for (KerasLayer layer : layers) {
-            stores.put(
-                    layer.name(),
-                    FileStore.create(
-                            temporary(key(images, layer)), layer.outputShape().length()));
+                        .sum(),
+                IntStream.range(0, layers.size()).mapToObj(parts::data).toList());
+        UnfinishedCache unfinished = new UnfinishedCache(parts.journal(), images);
+        for (int i = 0; i < layers.size(); i++) {
+            unfinished.add(layers.get(i), parts.data(i), false);
         }
-        ActivationCache cache = new ActivationCache(images.augmentation().views(), stores);
-        unfinished.put(cache, stores);
+        ActivationCache cache = unfinished.open();
+        files.put(cache, unfinished.files());
+        journals.put(cache, parts.journal());
         return cache;
     }
 
     @Override
     public void complete(ActivationCache cache, ImageSet images) {
-        Map<String, FileStore> stores = unfinished.remove(cache);
-        List<CacheManifest.Image> seen = CacheManifest.images(cache);
-        if (!seen.stream().map(CacheManifest.Image::sha256).toList().equals(contents(images))) {
+        Map<String, FileStore> stores = files.get(cache);
+        CacheJournal journal = journals.remove(cache);
+        if (!cache.hashes().equals(contents(images))) {
             warning.accept("Some of the " + images.name()
                     + " images changed during the run; their activations are not kept for later runs");
+            if (journal != null) {
+                stores.values().forEach(FileStore::delete);
+                journal.delete();
+            }
             return;
         }
         for (KerasLayer layer : layers) {
@@ -130,12 +144,15 @@ public final class CacheDirectory implements ActivationStorage {
             CacheKey key = key(images, layer);
             store.keepAs(data(key));
             CacheManifest manifest = new CacheManifest(
-                    key.sha256(), layer.name(), store.recordLength(), store.size(), store.crc32c(), seen);
+                    key.sha256(), layer.name(), store.recordLength(), CacheManifest.images(cache, store));
             try {
                 manifest.write(manifest(key), temporary(key));
             } catch (IOException e) {
                 throw cannotKeep(e);
             }
+        }
+        if (journal != null) {
+            journal.delete();
         }
     }
 

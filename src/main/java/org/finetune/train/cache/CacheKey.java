@@ -29,7 +29,7 @@ import org.finetune.data.Augmentation;
  */
 public record CacheKey(String sha256) {
     /** Changes whenever the same ingredients give other activations, or are stored in another way. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /**
      * Makes the key.
@@ -54,6 +54,13 @@ public record CacheKey(String sha256) {
         digest.add("backend", extraction.backend());
         digest.add("batch", extraction.batchSize());
         contents.forEach(sha256 -> digest.add("image", sha256));
+        return new CacheKey(digest.hex());
+    }
+
+    /** Stands for the activations of several layers, in order. */
+    static CacheKey ofAll(List<CacheKey> layers) {
+        Digest digest = new Digest();
+        layers.forEach(layer -> digest.add("layer", layer.sha256()));
         return new CacheKey(digest.hex());
     }
 

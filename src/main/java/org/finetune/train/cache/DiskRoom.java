@@ -3,6 +3,7 @@ package org.finetune.train.cache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -31,7 +32,16 @@ final class DiskRoom {
      * @throws FinetuneException with {@link ExitCode#DATA} if there is not enough beside what was claimed before
      */
     void claim(String images, long bytes) {
-        claimed += bytes;
+        claim(images, bytes, List.of());
+    }
+
+    /**
+     * Claims room for files that may be there in part.
+     *
+     * @param files the files, the bytes of which are no longer to be written
+     */
+    void claim(String images, long bytes, List<Path> files) {
+        claimed += missing(bytes, files);
         long free = free();
         String taken = String.format(
                 "The activations of the %s images take up to %,d MB in '%s'", images, mb(bytes), directory);
@@ -44,6 +54,26 @@ final class DiskRoom {
                             taken, mb(claimed), mb(free)));
         }
         info.accept(String.format("%s, where %,d MB are free", taken, mb(free)));
+    }
+
+    /**
+     * Claims room for files that may be there in part and need not be written, if there is enough.
+     *
+     * @return whether there is
+     */
+    boolean tryClaim(long bytes, List<Path> files) {
+        long missing = missing(bytes, files);
+        if (claimed + missing > free()) {
+            return false;
+        }
+        claimed += missing;
+        return true;
+    }
+
+    private static long missing(long bytes, List<Path> files) {
+        return Math.max(
+                0,
+                bytes - files.stream().mapToLong(file -> file.toFile().length()).sum());
     }
 
     private long free() {

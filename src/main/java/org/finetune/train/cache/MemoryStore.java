@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.Pointer;
 final class MemoryStore implements ActivationStore {
     private final int recordLength;
     private final FloatPointer memory;
-    private long records;
+    private int records;
 
     /**
      * Takes the memory.
@@ -26,17 +26,28 @@ final class MemoryStore implements ActivationStore {
 
     @Override
     public void append(int added, FloatPointer values) {
-        Pointer.memcpy(at(records), values, (long) added * recordLength * Float.BYTES);
+        write(records, added, values);
         records += added;
     }
 
     @Override
-    public void read(long record, FloatPointer destination) {
-        Pointer.memcpy(destination, at(record), (long) recordLength * Float.BYTES);
+    public void write(int first, int count, FloatPointer values) {
+        Pointer.memcpy(at(first), values, (long) count * recordLength * Float.BYTES);
     }
 
-    private FloatPointer at(long record) {
-        return memory.getPointer(FloatPointer.class, record * recordLength);
+    @Override
+    public boolean read(int record, FloatPointer destination) {
+        Pointer.memcpy(destination, at(record), (long) recordLength * Float.BYTES);
+        return true;
+    }
+
+    @Override
+    public int checksum(int record) {
+        return 0;
+    }
+
+    private FloatPointer at(int record) {
+        return memory.getPointer(FloatPointer.class, (long) record * recordLength);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.finetune.train.cache;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,10 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
@@ -66,29 +71,46 @@ class CacheDirectoryTest {
     }
 
     private ActivationCache fill(CacheDirectory storage) {
+        return fill(storage.open(images));
+    }
+
+    /** Adds the images in one batch. */
+    private ActivationCache fill(ActivationCache cache) {
         List<String> hashes = ContentHashes.of(images.paths());
-        ActivationCache cache = storage.create(images);
+        assertEquals(0, cache.done());
         cache.add(
                 List.of(
                         new ActivationCache.Sample(0, 0, hashes.get(0)),
                         new ActivationCache.Sample(2, 2, hashes.get(2))),
+                List.of(new ActivationCache.Failure(1, hashes.get(1), "truncated JPEG")),
                 activations);
-        cache.add(new ActivationCache.Failure(1, hashes.get(1), "truncated JPEG"));
         return cache;
     }
 
+    private boolean isFound(KerasLayer... layers) {
+        try (ActivationCache cache = open(layers).open(images)) {
+            return cache.done() == images.images().size();
+        }
+    }
+
+    /** Fills or repairs the entries. */
     private void keep(KerasLayer... layers) {
         CacheDirectory storage = open(layers);
-        assertTrue(storage.find(images).isEmpty());
-        try (ActivationCache cache = fill(storage)) {
+        try (ActivationCache cache = storage.open(images)) {
+            if (cache.done() == 0) {
+                fill(cache);
+            } else if (!cache.damaged().isEmpty()) {
+                cache.replace(List.copyOf(cache.samples()), activations);
+                cache.repaired();
+            }
             storage.complete(cache, images);
         }
     }
 
     private void assertFound(KerasLayer... layers) {
-        Optional<ActivationCache> found = open(layers).find(images);
-        assertEquals(List.of(), warnings);
-        try (ActivationCache cache = found.orElseThrow()) {
+        try (ActivationCache cache = open(layers).open(images)) {
+            assertEquals(List.of(), warnings);
+            assertTrue(cache.damaged().isEmpty());
             assertRead(cache, layers);
         }
     }
@@ -133,7 +155,7 @@ class CacheDirectoryTest {
         assertTrue(infos.get(0).contains(directory.toString()), infos.get(0));
         assertFound(CUT, POOLED);
         assertFound(POOLED);
-        assertTrue(open(ARCHITECTURE.layer("block_13_project_BN")).find(images).isEmpty());
+        assertFalse(isFound(ARCHITECTURE.layer("block_13_project_BN")));
     }
 
     @Test
@@ -152,30 +174,83 @@ class CacheDirectoryTest {
     void changedImageIsNotFound() throws IOException {
         keep(CUT);
         Files.writeString(images.images().get(1).path(), "image 9");
-        assertTrue(open(CUT).find(images).isEmpty());
+        assertFalse(isFound(CUT));
         Files.delete(images.images().get(1).path());
-        assertTrue(open(CUT).find(images).isEmpty());
+        assertFalse(isFound(CUT));
         assertEquals(List.of(), warnings);
         Files.writeString(images.images().get(1).path(), "image 1");
         assertFound(CUT);
     }
 
     @Test
-    void unfinishedRunLeavesNothing() throws IOException {
-        CacheDirectory storage = open(CUT, POOLED);
-        try (ActivationCache cache = fill(storage)) {
-            assertEquals(2, files(".part").size());
-            assertTrue(open(CUT, POOLED).find(images).isEmpty());
+    void stoppedRunIsGoneOnWith() throws IOException {
+        try (ActivationCache cache = fill(open(CUT, POOLED))) {
             assertRead(cache, CUT, POOLED);
         }
-        assertEquals(List.of(), files(""));
+        assertEquals(2, files(".part").size());
+        assertEquals(1, files(".journal").size());
+        CacheDirectory storage = open(CUT, POOLED);
+        try (ActivationCache cache = storage.open(images)) {
+            assertTrue(cache.damaged().isEmpty());
+            assertRead(cache, CUT, POOLED);
+            storage.complete(cache, images);
+        }
+        assertEquals(4, files("").size(), () -> "nothing else is left");
+        assertFound(CUT, POOLED);
+    }
+
+    @Test
+    void stoppedRunWithADamagedRecordIsGoneOnWith() throws IOException {
+        fill(open(CUT)).close();
+        flipByte(files(".part").get(0), 100);
+        CacheDirectory storage = open(CUT);
+        try (ActivationCache cache = storage.open(images)) {
+            assertEquals(BitSet.valueOf(new long[] {1}), cache.damaged());
+            cache.replace(List.copyOf(cache.samples()), activations);
+            cache.repaired();
+            storage.complete(cache, images);
+        }
+        assertFound(CUT);
+    }
+
+    @Test
+    void damagedJournalBeginsAgain() throws IOException {
+        for (int position : new int[] {5, 90, 150}) {
+            fill(open(CUT)).close();
+            flipByte(files(".journal").get(0), position);
+            assertFalse(isFound(CUT));
+        }
+        keep(CUT);
+        assertFound(CUT);
+    }
+
+    @Test
+    void partsOfDeadProcessesAreDeletedAndThoseInUseAreNot() throws IOException {
+        String key = ".".concat("0".repeat(64));
+        Files.createDirectories(directory);
+        for (String name : List.of(key + "." + UUID.randomUUID(), key)) {
+            Files.write(directory.resolve(name + ".journal"), new byte[9]);
+            Files.write(directory.resolve(name + ".0.part"), new byte[9]);
+        }
+        try (ActivationCache cache = fill(open(CUT));
+                ActivationCache other = fill(open(CUT))) {
+            assertEquals(3, files(".part").size(), () -> "those of the two and those to go on with");
+            assertRead(cache, CUT);
+            assertRead(other, CUT);
+        }
+        FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(8)));
+        for (Path file : files("")) {
+            Files.setLastModifiedTime(file, old);
+        }
+        keep(POOLED);
+        assertEquals(2, files("").size());
     }
 
     @Test
     void dataWithoutManifestDoNotCount() throws IOException {
         keep(CUT);
         Files.delete(files(".json").get(0));
-        assertTrue(open(CUT).find(images).isEmpty());
+        assertFalse(isFound(CUT));
         keep(CUT);
         assertFound(CUT);
     }
@@ -187,15 +262,13 @@ class CacheDirectoryTest {
     @Test
     void damagedEntriesAreReportedAndMadeAgain() throws IOException {
         List<Damage> damages = List.of(
-                (data, manifest) -> flipByte(data, 100),
                 (data, manifest) -> Files.write(data, new byte[4], StandardOpenOption.APPEND),
-                (data, manifest) -> Files.write(data, new byte[10]),
                 (data, manifest) -> Files.delete(data),
                 (data, manifest) -> Files.write(manifest, new byte[0]),
                 (data, manifest) -> Files.writeString(manifest, "null"),
                 (data, manifest) -> Files.writeString(manifest, "{}"),
                 (data, manifest) -> replace(manifest, "\"recordLength\" : ", "\"recordLength\" : 1"),
-                (data, manifest) -> replace(manifest, "\"crc32c\" : ", "\"crc32c\" : 1"),
+                (data, manifest) -> replace(manifest, "\"crc32c\" : [ ", "\"crc32c\" : [ 1, "),
                 (data, manifest) -> replace(manifest, "\"failure\" : \"truncated JPEG\"", "\"failure\" : null"),
                 (data, manifest) -> replace(manifest, "\"key\" : \"", "\"key\" : \"0"),
                 (data, manifest) -> replace(manifest, "\"sha256\" : \"", "\"sha256\" : \"0"));
@@ -208,6 +281,39 @@ class CacheDirectoryTest {
             assertEquals(1, warnings.get(0).lines().count(), warnings.get(0));
             warnings.clear();
             assertFound(CUT);
+        }
+    }
+
+    @Test
+    void damagedRecordsAreReplaced() throws IOException {
+        List<Damage> damages =
+                List.of((data, manifest) -> flipByte(data, 100), (data, manifest) -> Files.write(data, new byte[10]));
+        keep(CUT);
+        for (Damage damage : damages) {
+            damage.to(files(".f32").get(0), files(".json").get(0));
+            try (ActivationCache cache = open(CUT).open(images)) {
+                assertTrue(cache.damaged().get(0));
+                assertFalse(cache.damaged().get(1), "It has no records");
+            }
+            keep(CUT);
+            assertFound(CUT);
+        }
+    }
+
+    /** What was whole when the entry was opened, and is not when it is read. */
+    @Test
+    void damageIsNoticedAtEachReading() throws IOException {
+        keep(CUT);
+        try (ActivationCache cache = open(CUT).open(images)) {
+            assertTrue(cache.damaged().isEmpty());
+            flipByte(files(".f32").get(0), 100);
+            List<Integer> repaired = new ArrayList<>();
+            cache.onDamage(image -> {
+                repaired.add(image);
+                cache.replace(List.copyOf(cache.samples()), activations);
+            });
+            assertRead(cache, CUT);
+            assertEquals(List.of(0), repaired);
         }
     }
 
@@ -226,9 +332,9 @@ class CacheDirectoryTest {
     @Test
     void imagesThatChangeDuringTheRunAreNotKept() throws IOException {
         CacheDirectory storage = open(CUT);
-        assertTrue(storage.find(images).isEmpty());
+        ActivationCache empty = storage.open(images);
         Files.writeString(images.images().get(2).path(), "image 9");
-        try (ActivationCache cache = fill(storage)) {
+        try (ActivationCache cache = fill(empty)) {
             storage.complete(cache, images);
             assertEquals(1, warnings.size());
             assertRead(cache, CUT);
@@ -244,7 +350,7 @@ class CacheDirectoryTest {
         try (ActivationCache first = fill(one);
                 ActivationCache second = fill(two)) {
             one.complete(first, images);
-            try (ActivationCache reader = open(CUT).find(images).orElseThrow()) {
+            try (ActivationCache reader = open(CUT).open(images)) {
                 two.complete(second, images);
                 assertRead(reader, CUT);
             }
@@ -259,8 +365,8 @@ class CacheDirectoryTest {
     void placeThatCannotBeWrittenIsNamed() throws IOException {
         directory = Files.writeString(root.resolve("file"), "").resolve("cache");
         FinetuneException e =
-                assertThrows(FinetuneException.class, () -> open(CUT).create(images));
+                assertThrows(FinetuneException.class, () -> open(CUT).open(images));
         assertEquals(ExitCode.DATA, e.exitCode());
-        assertTrue(e.getMessage().contains(directory + "'") && e.getMessage().contains("--cache"), e.getMessage());
+        assertTrue(e.getMessage().contains(directory.toString()) && e.getMessage().contains("--cache"), e.getMessage());
     }
 }

@@ -1,0 +1,94 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.cli.SmallRun.Condition;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that are killed again and again, wherever they are, and go on. */
+class KilledRunIT {
+    private static final int CHAINS = 4;
+    private static final String[] OPTIONS = {"--head-epochs", "6", "--epochs", "5", "--checkpoint-minutes", "0.001"};
+
+    @TempDir
+    private Path directory;
+
+    private final Random random = new Random(seed());
+    private final List<String> kills = new ArrayList<>();
+
+    private static long seed() {
+        long seed = Long.getLong("finetune.seed", System.nanoTime());
+        System.out.println("Kills at the moments of -Dfinetune.seed=" + seed);
+        return seed;
+    }
+
+    /** A minute and a half on two cores. */
+    @Test
+    @Tag("slow")
+    void twentyKillsChangeNothing() throws Exception {
+        SmallRun small = SmallRun.create(directory, 40);
+        Path whole = directory.resolve("whole");
+        Result result = small.train(whole, OPTIONS).run();
+        assertEquals(0, result.exitCode(), result.err());
+        for (int chain = 0; chain < CHAINS; chain++) {
+            Path run = directory.resolve("run" + chain);
+            kill(run, "decoding", small.train(run, OPTIONS), () -> Files.exists(run.resolve("images.jsonl")), 250);
+            kill(run, "caching", SmallRun.resume(run), () -> Files.exists(run.resolve("cache")), 60);
+            kill(
+                    run,
+                    "head",
+                    SmallRun.resume(run),
+                    () -> SmallRun.checkpoints(run).size() > 1,
+                    150);
+            kill(run, "fine-tune", SmallRun.resume(run), () -> history(run).contains("fine-tune"), 700);
+            kill(run, "saving", SmallRun.resume(run), () -> Files.exists(run.resolve("labels.txt")), 150);
+            result = SmallRun.resume(run).run();
+            assertEquals(0, result.exitCode(), kills + result.err());
+            for (String file : List.of("model.zip", "history.csv", "metrics.json", "predictions.csv", "labels.txt")) {
+                assertArrayEquals(
+                        Files.readAllBytes(whole.resolve(file)),
+                        Files.readAllBytes(run.resolve(file)),
+                        file + " of " + run.getFileName() + " after " + kills);
+            }
+            assertEquals(files(whole), files(run), "after " + kills);
+        }
+        System.out.println(kills);
+        assertTrue(kills.size() >= 5 * CHAINS - 2, "hardly any process was still alive to be killed: " + kills);
+    }
+
+    /** Kills a process at a random moment after something has become so. */
+    private void kill(Path run, String stage, CliProcess command, Condition condition, int milliseconds)
+            throws Exception {
+        Process process = command.start();
+        SmallRun.await(process, condition);
+        Thread.sleep(random.nextInt(milliseconds));
+        boolean alive = process.isAlive();
+        process.destroyForcibly().waitFor();
+        if (alive) {
+            kills.add(run.getFileName() + " " + stage);
+        }
+    }
+
+    private static String history(Path run) throws IOException {
+        Path history = run.resolve("history.csv");
+        return Files.exists(history) ? Files.readString(history) : "";
+    }
+
+    private static List<String> files(Path run) throws IOException {
+        try (Stream<Path> files = Files.walk(run)) {
+            return files.map(file -> run.relativize(file).toString()).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.finetune.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.finetune.model.Architecture;
+import org.finetune.testing.PhotoFolder;
+import org.finetune.testing.RandomWeights;
+import org.finetune.weights.KerasFileBuilder;
+
+/**
+ * Training runs of a few seconds, on the smallest network with random weights, to be stopped.
+ *
+ * @param photos the images
+ * @param weights the weights file
+ */
+record SmallRun(Path photos, Path weights) {
+    private static final int SIZE = 96;
+
+    /** Makes images and weights in a directory. */
+    static SmallRun create(Path directory, int imagesPerClass) throws IOException {
+        Path photos = PhotoFolder.create(directory.resolve("photos"), imagesPerClass, 1);
+        Architecture architecture = Architecture.of(0.35, SIZE);
+        Path weights = KerasFileBuilder.of(architecture, RandomWeights.of(architecture.base(), 7))
+                .write(directory.resolve("weights.h5"));
+        return new SmallRun(photos, weights);
+    }
+
+    /** A process that trains, with further options. */
+    CliProcess train(Path run, String... options) {
+        List<String> arguments =
+                new ArrayList<>(List.of("train", "--data", photos.toString(), "--out", run.toString()));
+        arguments.addAll(List.of("--weights", weights.toString(), "--alpha", "0.35", "--size", "" + SIZE));
+        arguments.addAll(List.of("--unfreeze", "40", "--batch-size", "8", "--lr", "1e-4", "--patience", "0"));
+        arguments.addAll(List.of(options));
+        return CliProcess.finetune(arguments.toArray(String[]::new));
+    }
+
+    static CliProcess resume(Path run) {
+        return CliProcess.finetune("resume", run.toString());
+    }
+
+    /** The checkpoints of a run, the newest last. */
+    static List<Path> checkpoints(Path run) throws IOException {
+        Path directory = run.resolve("checkpoints");
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".checkpoint"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Waits until something is so, or the process has ended. */
+    static void await(Process process, Condition condition) throws IOException, InterruptedException {
+        while (process.isAlive() && !condition.holds()) {
+            Thread.sleep(1);
+        }
+    }
+
+    /** Something that becomes so. */
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** Sends a signal, such as INT. */
+    static void signal(Process process, String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+}
