@@ -34,8 +34,11 @@ record SmallRun(Path photos, Path weights) {
         List<String> arguments =
                 new ArrayList<>(List.of("train", "--data", photos.toString(), "--out", run.toString()));
         arguments.addAll(List.of("--weights", weights.toString(), "--alpha", "0.35", "--size", "" + SIZE));
-        arguments.addAll(List.of("--unfreeze", "40", "--batch-size", "8", "--lr", "1e-4", "--patience", "0"));
+        arguments.addAll(List.of("--unfreeze", "40", "--batch-size", "8", "--patience", "0"));
         arguments.addAll(List.of(options));
+        if (!arguments.contains("--lr")) {
+            arguments.addAll(List.of("--lr", "1e-4"));
+        }
         return CliProcess.finetune(arguments.toArray(String[]::new));
     }
 

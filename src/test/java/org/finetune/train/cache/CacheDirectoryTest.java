@@ -367,6 +367,7 @@ class CacheDirectoryTest {
         FinetuneException e =
                 assertThrows(FinetuneException.class, () -> open(CUT).open(images));
         assertEquals(ExitCode.DATA, e.exitCode());
-        assertTrue(e.getMessage().contains(directory.toString()) && e.getMessage().contains("--cache"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains(directory.toString()) && e.getMessage().contains("--cache"), e.getMessage());
     }
 }
