@@ -50,7 +50,9 @@ class TrainIT {
                             "labels.txt",
                             "metrics.json",
                             "model.zip",
+                            "plots",
                             "predictions.csv",
+                            "report.html",
                             "skipped.csv"),
                     new HashSet<>(
                             files.map(file -> file.getFileName().toString()).toList()));
