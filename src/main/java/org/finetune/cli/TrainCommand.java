@@ -62,12 +62,10 @@ final class TrainCommand implements Callable<Integer> {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
             OpProfile operations = profile ? new OpProfile() : null;
-            TrainingRun run = new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress);
-            TrainingSummary summary = run.run(finished -> {
-                if (settings.report()) {
-                    new RunReport(Printable::of, progress::warning).write(finished);
-                }
-            });
+            TrainingRun run = new TrainingRun(
+                    settings, resolver, new Versions().toMap(), operations, progress, main.interruption());
+            TrainingSummary summary =
+                    run.run(finished -> new RunReport(Printable::of, progress::warning).write(finished));
             TrainingReport.print(summary, console.out());
             if (profile) {
                 ProfileReport.print(summary.featureTimes(), operations.rows(), console.out());

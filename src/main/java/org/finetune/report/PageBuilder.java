@@ -75,6 +75,8 @@ final class PageBuilder {
                         decoder,
                         names),
                 dataReport(),
+                Figures.count(run.summary().trainImages(), "training photo") + " and "
+                        + Figures.count(result.images(), "validation photo") + " could be used",
                 run.skipped().stream()
                         .limit(MOST_SKIPPED)
                         .map(image ->
@@ -160,7 +162,7 @@ final class PageBuilder {
     }
 
     private DataReport dataReport() throws IOException {
-        Path file = run.directory().path().resolve("data.json");
+        Path file = run.directory().data();
         return Files.exists(file) ? DataReportJson.read(file) : null;
     }
 

@@ -22,6 +22,7 @@ import org.finetune.report.plot.PlotFiles;
  * @param calibration whether stated probabilities come true
  * @param gallery what augmentation makes of some photos
  * @param data what is known about the photos, or null if nothing is
+ * @param counts numbers of photos, for where nothing else is known
  * @param skipped files that could not be used
  * @param settings all settings
  * @param facts versions, weights and places
@@ -41,6 +42,7 @@ record ReportPage(
         Calibration calibration,
         AugmentationGallery gallery,
         DataReport data,
+        String counts,
         List<Skipped> skipped,
         List<Fact> settings,
         List<Fact> facts) {

@@ -40,8 +40,11 @@ public final class RunReport {
         this.warnings = warnings;
     }
 
-    /** Writes the report of a run, or warns that it cannot be written. */
+    /** Writes the report of a run, if its settings want one, or warns that it cannot be written. */
     public void write(FinishedRun run) {
+        if (!run.settings().report()) {
+            return;
+        }
         long start = System.nanoTime();
         try {
             tryToWrite(run);

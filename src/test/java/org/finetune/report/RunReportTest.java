@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.finetune.config.SettingValues;
+import org.finetune.config.SettingsLoader;
 import org.finetune.run.RunDirectory;
 import org.finetune.train.FinishedRun;
 import org.junit.jupiter.api.Test;
@@ -19,8 +21,16 @@ class RunReportTest {
 
     @Test
     void whatGoesWrongIsAWarning() {
-        FinishedRun broken =
-                new FinishedRun(new RunDirectory(directory), null, Map.of(), null, List.of(), null, List.of(), null);
+        SettingValues settings = SettingsLoader.ofInstallation().load(null, new SettingValues());
+        FinishedRun broken = new FinishedRun(
+                new RunDirectory(directory),
+                settings.toTrainSettings(),
+                Map.of(),
+                null,
+                List.of(),
+                null,
+                List.of(),
+                null);
         List<String> warnings = new ArrayList<>();
         new RunReport(name -> name, warnings::add).write(broken);
         assertEquals(1, warnings.size());
