@@ -29,7 +29,6 @@ record LearningHistory(List<Epoch> epochs) {
             double trainTop1,
             double valLoss,
             double valTop1,
-            double seconds,
             boolean best) {}
 
     LearningHistory {
@@ -61,7 +60,6 @@ record LearningHistory(List<Epoch> epochs) {
                 number(columns, cells, "train_top1"),
                 number(columns, cells, "val_loss"),
                 number(columns, cells, "val_top1"),
-                number(columns, cells, "seconds"),
                 Boolean.parseBoolean(cells[columns.indexOf("best")]));
     }
 
