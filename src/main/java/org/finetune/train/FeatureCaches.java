@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.finetune.data.BadImage;
+import org.finetune.data.ImageTraits;
 import org.finetune.train.cache.ActivationCache;
 import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
@@ -23,6 +24,7 @@ final class FeatureCaches implements AutoCloseable {
     private final TrainingListener listener;
     private final Map<ImageSet, ActivationCache> caches = new HashMap<>();
     private FeatureTimes times = FeatureTimes.NONE;
+    private Map<String, ImageTraits> traits = Map.of();
 
     FeatureCaches(
             ImageSet trainImages, ImageSet validationImages, ActivationStorage storage, TrainingListener listener) {
@@ -68,6 +70,7 @@ final class FeatureCaches implements AutoCloseable {
                 before += images.images().size();
             }
             times = builder.times();
+            traits = builder.traits();
         }
         listener.stageFinished();
     }
@@ -78,6 +81,11 @@ final class FeatureCaches implements AutoCloseable {
 
     ActivationCache validation() {
         return caches.get(validationImages);
+    }
+
+    /** The descriptions of the images that {@link #fill} has decoded, by the SHA-256 of their files in hexadecimal. */
+    Map<String, ImageTraits> traits() {
+        return traits;
     }
 
     /** Where the time of {@link #fill} went. */

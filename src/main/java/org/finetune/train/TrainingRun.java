@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.zoo.PretrainedType;
@@ -18,6 +19,8 @@ import org.finetune.data.BadImagePolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageFolder;
 import org.finetune.data.Preprocessing;
+import org.finetune.data.hygiene.DataReport;
+import org.finetune.data.hygiene.Finding;
 import org.finetune.model.Architecture;
 import org.finetune.model.GraphWeights;
 import org.finetune.model.HeadInitializer;
@@ -32,6 +35,10 @@ import org.finetune.weights.WeightsResolver;
 
 /** A training run from a folder of images to a run directory. */
 public final class TrainingRun {
+    private static final int SKIPPED_SHOWN = 20;
+    private static final Set<Finding.Kind> SAID_ELSEWHERE =
+            Set.of(Finding.Kind.BAD_FILES, Finding.Kind.MISSING_IMAGES, Finding.Kind.FOLDERS);
+
     private final TrainSettings settings;
     private final Architecture architecture;
     private final WeightsResolver resolver;
@@ -117,12 +124,31 @@ public final class TrainingRun {
         return provenance;
     }
 
+    private void announceSkipped(List<BadImage> skipped) {
+        skipped.stream()
+                .limit(SKIPPED_SHOWN)
+                .forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
+        if (skipped.size() > SKIPPED_SHOWN) {
+            listener.warning("skipped " + (skipped.size() - SKIPPED_SHOWN) + " more images, which skipped.csv lists");
+        }
+    }
+
+    /** Says what was found in the data, but for what is said elsewhere. */
+    private void announceFindings(DataReport report) {
+        List<Finding> findings = report.findings().stream()
+                .filter(finding -> !SAID_ELSEWHERE.contains(finding.kind()))
+                .toList();
+        findings.forEach(finding -> listener.warning(finding.message()));
+        if (!findings.isEmpty()) {
+            listener.info("data.json in the run directory and 'finetune check' have the details");
+        }
+    }
+
     private FinishedRun train(Dataset data, ResolvedWeights weights, RunDirectory directory, RunFiles files) {
         int classes = data.classes().size();
         Engine engine = engine(classes);
         ComputationGraph graph = headGraph(weights, classes);
         stopwatch.lap("prepare");
-        data.bad().forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
         List<BadImage> skipped = new ArrayList<>(data.bad());
         PhaseOutcome head;
         PhaseOutcome fineTuned = null;
@@ -131,6 +157,10 @@ public final class TrainingRun {
         try (Recipe recipe = new Recipe(settings, architecture, data, engine, listener)) {
             skipped.addAll(recipe.fillCaches(graph, weights.sha256(), directory.cache()));
             files.skipped(skipped);
+            announceSkipped(skipped);
+            DataReport report = recipe.checkData(skipped);
+            files.data(report);
+            announceFindings(report);
             new BadImagePolicy(settings.strict(), settings.maxBadFraction())
                     .check(
                             skipped,
