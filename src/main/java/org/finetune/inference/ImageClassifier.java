@@ -73,6 +73,18 @@ public final class ImageClassifier {
         }
     }
 
+    /** Parameters that are numbers, but absurd ones, can overflow on the way to the probabilities. */
+    private static void requireNumbers(float[] probabilities) {
+        for (float probability : probabilities) {
+            if (!Float.isFinite(probability)) {
+                throw new FinetuneException(
+                        ExitCode.MODEL,
+                        "The model's parameters give no probabilities but " + probability
+                                + "; copy it again, or train the model again.");
+            }
+        }
+    }
+
     private static SortedMap<Integer, Classification> classify(FastClassifier classifier, ImageBatch batch) {
         SortedMap<Integer, Classification> classifications = new TreeMap<>();
         for (ImageBatch.Failure failure : batch.failures()) {
@@ -81,6 +93,7 @@ public final class ImageClassifier {
         if (batch.rows() > 0) {
             float[][] probabilities = classifier.classify(batch.pixels(), batch.rows());
             for (int row = 0; row < probabilities.length; row++) {
+                requireNumbers(probabilities[row]);
                 int index = batch.images().get(row).index();
                 classifications.put(index, new Classification(index, probabilities[row], ""));
             }
