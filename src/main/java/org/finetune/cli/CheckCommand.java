@@ -50,8 +50,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "DATA",
-            description = "Photos: a directory with a sub-directory per class, or with train/ and val/ (or test/) holding"
-                    + " those.")
+            description =
+                    "Photos: a directory with a sub-directory per class, or with train/ and val/ (or test/) holding"
+                            + " those.")
     private Path data;
 
     @Option(

@@ -121,14 +121,17 @@ final class CheckReport {
 
     private void printFindings(PrintWriter out) {
         report.findings()
-                .forEach(finding -> out.println(
-                        String.format(Locale.ROOT, "%-8s", finding.severity().name().toLowerCase(Locale.ROOT))
-                                + Printable.of(finding.message())));
+                .forEach(finding -> out.println(String.format(
+                                Locale.ROOT, "%-8s", finding.severity().name().toLowerCase(Locale.ROOT))
+                        + Printable.of(finding.message())));
         long errors = report.findings().stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)
                 .count();
         long warnings = report.findings().size() - errors;
-        out.println(errors + warnings == 0 ? "Nothing was found." : count(errors, "error") + ", " + count(warnings, "warning"));
+        out.println(
+                errors + warnings == 0
+                        ? "Nothing was found."
+                        : count(errors, "error") + ", " + count(warnings, "warning"));
     }
 
     private static String count(long count, String noun) {

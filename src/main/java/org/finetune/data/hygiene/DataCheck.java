@@ -75,7 +75,7 @@ public record DataCheck(List<String> classes, BadImagePolicy policy, int size) {
         int[] heights = traits.stream().mapToInt(ImageTraits::height).sorted().toArray();
         int last = traits.size() - 1;
         long small = traits.stream()
-                .filter(image -> Math.min(image.width(), image.height()) < size)
+                .filter(image -> 2 * Math.min(image.width(), image.height()) < size)
                 .count();
         return new PictureSizes(
                 widths[0],

@@ -153,7 +153,7 @@ final class Findings {
                     Kind.SMALL_PHOTOS,
                     sizes.small(),
                     number(sizes.small(), "photo") + " of " + photos
-                            + " with a side shorter than the network's input; consider a smaller --size.");
+                            + " with a side shorter than half of the network's input; consider a smaller --size.");
         }
     }
 
