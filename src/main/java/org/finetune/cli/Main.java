@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         description = "Turns a folder of photos into an image classifier by fine-tuning a pretrained MobileNetV2.",
         subcommands = {
+            CheckCommand.class,
             TrainCommand.class,
             ResumeCommand.class,
             EvaluateCommand.class,

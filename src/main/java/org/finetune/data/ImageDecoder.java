@@ -2,7 +2,6 @@ package org.finetune.data;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_32F;
 import static org.bytedeco.opencv.global.opencv_core.CV_32FC3;
-import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
@@ -33,10 +32,6 @@ public final class ImageDecoder {
     /** Most pixels of an image by default. */
     public static final long DEFAULT_MAX_PIXELS = Setting.MAX_PIXELS.defaultValue();
 
-    static {
-        setNumThreads(0);
-    }
-
     private final Preprocessing preprocessing;
     private final long maxPixels;
     private final LongAdder decodeNanos = new LongAdder();
@@ -58,14 +53,6 @@ public final class ImageDecoder {
         this.maxPixels = maxPixels;
     }
 
-    /**
-     * Loads OpenCV, which takes most of a second; to be called early in a thread of its own where that matters.
-     * Without this call it happens at the first use.
-     */
-    public static void preload() {
-        // Calling it has initialized the class.
-    }
-
     public Preprocessing preprocessing() {
         return preprocessing;
     }
@@ -84,6 +71,21 @@ public final class ImageDecoder {
     }
 
     /**
+     * Writes several views of an image as network input, decoding it only once where possible, and describes it.
+     *
+     * @param file content of the image file
+     * @param views the views, of which the first is {@link View#PLAIN}
+     * @param destination native memory whose current position is the first value, {@code [views, size, size, 3]}
+     * @throws ImageDecodeException if the file is not usable; the destination may be written to in part
+     */
+    ImageTraits decodeAndDescribe(byte[] file, List<View> views, FloatPointer destination) throws ImageDecodeException {
+        if (!views.get(0).equals(View.PLAIN)) {
+            throw new IllegalArgumentException("the first view is " + views.get(0));
+        }
+        return decode(file, views, destination, true);
+    }
+
+    /**
      * Writes several views of an image as network input, decoding it only once where possible.
      *
      * @param file content of the image file
@@ -92,6 +94,12 @@ public final class ImageDecoder {
      * @throws ImageDecodeException if the file is not usable; the destination may be written to in part
      */
     public void decode(byte[] file, List<View> views, FloatPointer destination) throws ImageDecodeException {
+        decode(file, views, destination, false);
+    }
+
+    private ImageTraits decode(byte[] file, List<View> views, FloatPointer destination, boolean describe)
+            throws ImageDecodeException {
+        ImageTraits traits = null;
         int size = preprocessing.size();
         // None of these pointers is to be closed: that would free the memory of the destination.
         FloatPointer memory = new FloatPointer(destination).position(0);
@@ -105,10 +113,14 @@ public final class ImageDecoder {
                 try (Mat rgb = picture.render(views.get(i));
                         Mat scaled = new Mat(size, size, CV_32FC3, values)) {
                     rgb.convertTo(scaled, CV_32F, Preprocessing.SCALE, Preprocessing.OFFSET);
+                    if (describe && i == 0) {
+                        traits = picture.traits(PerceptualHash.of(rgb));
+                    }
                 }
                 resizeNanos.add(System.nanoTime() - start);
             }
         }
+        return traits;
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.finetune.data.BadImage;
+import org.finetune.data.ImageTraits;
 import org.finetune.run.Interruption;
 import org.finetune.train.cache.ActivationCache;
 import org.finetune.train.cache.ActivationStorage;
@@ -24,6 +25,7 @@ final class FeatureCaches implements AutoCloseable {
     private final Interruption interruption;
     private final Map<ImageSet, ActivationCache> caches = new HashMap<>();
     private FeatureTimes times = FeatureTimes.NONE;
+    private Map<String, ImageTraits> traits = Map.of();
 
     FeatureCaches(
             ImageSet trainImages,
@@ -82,6 +84,7 @@ final class FeatureCaches implements AutoCloseable {
                 storage.complete(caches.get(images), images);
             }
             times = builder.times();
+            traits = builder.traits();
         }
         listener.stageFinished();
     }
@@ -133,6 +136,11 @@ final class FeatureCaches implements AutoCloseable {
 
     ActivationCache validation() {
         return caches.get(validationImages);
+    }
+
+    /** The descriptions of the images that {@link #fill} has decoded, by the SHA-256 of their files in hexadecimal. */
+    Map<String, ImageTraits> traits() {
+        return traits;
     }
 
     /** Where the time of {@link #fill} went. */

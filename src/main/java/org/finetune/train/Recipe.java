@@ -20,6 +20,7 @@ import org.finetune.data.BadImage;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.Preprocessing;
+import org.finetune.data.hygiene.DataReport;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
@@ -90,9 +91,6 @@ final class Recipe implements AutoCloseable {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
         Preprocessing preprocessing = new Preprocessing(settings.size());
-        int threads = settings.threads() > 0
-                ? settings.threads()
-                : Runtime.getRuntime().availableProcessors();
         ImageSet trainImages = new ImageSet("training", data.train(), augmentation);
         ImageSet validationImages = new ImageSet("validation", data.validation(), Augmentation.NONE);
         long rows = trainImages.records() + validationImages.records();
@@ -109,12 +107,25 @@ final class Recipe implements AutoCloseable {
                 trainImages, validationImages, storage(extraction, layers, directory), listener, interruption);
         features.fill(() -> new CacheBuilder(
                 new ImageDecoder(preprocessing, settings.maxPixels()),
-                threads,
+                threads(),
                 engine.base(graph, names, batch),
                 names));
-        List<BadImage> bad = features.bad();
-        bad.forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
-        return bad;
+        return features.bad();
+    }
+
+    private int threads() {
+        return settings.threads() > 0
+                ? settings.threads()
+                : Runtime.getRuntime().availableProcessors();
+    }
+
+    /**
+     * Checks the images for duplicates, classes of different size and the like.
+     *
+     * @param bad all files that cannot be used
+     */
+    DataReport checkData(List<BadImage> bad) {
+        return new RunDataCheck(settings, data, features, threads()).report(bad);
     }
 
     private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers, Path directory) {

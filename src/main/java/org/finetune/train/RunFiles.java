@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.data.BadImage;
+import org.finetune.data.hygiene.DataReport;
+import org.finetune.data.hygiene.DataReportJson;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.MetricsJson;
 import org.finetune.model.ModelFile;
@@ -85,6 +87,10 @@ final class RunFiles {
             }
             writer.flush();
         });
+    }
+
+    void data(DataReport report) {
+        AtomicFile.write(directory.data(), DataReportJson.write(report));
     }
 
     void model(SavedModel model, ComputationGraph graph) {

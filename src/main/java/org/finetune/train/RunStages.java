@@ -10,6 +10,7 @@ import org.finetune.data.BadImage;
 import org.finetune.data.BadImagePolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.Preprocessing;
+import org.finetune.data.hygiene.DataReport;
 import org.finetune.model.Architecture;
 import org.finetune.model.GraphWeights;
 import org.finetune.model.SavedModel;
@@ -114,11 +115,14 @@ final class RunStages {
 
     /** Runs the frozen part and returns the images that cannot be used. */
     private List<BadImage> features(Recipe recipe, ComputationGraph graph, RunImages images) {
-        data.bad().forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
         List<BadImage> skipped = new ArrayList<>(data.bad());
         skipped.addAll(recipe.fillCaches(graph, weights.sha256(), directory.cache(), interruption));
         images.withHashes(recipe.imageHashes()).write(directory.images());
         files.skipped(skipped);
+        ImageNotices.skipped(skipped, listener);
+        DataReport report = recipe.checkData(skipped);
+        files.data(report);
+        ImageNotices.findings(report, listener);
         new BadImagePolicy(settings.strict(), settings.maxBadFraction())
                 .check(
                         skipped,

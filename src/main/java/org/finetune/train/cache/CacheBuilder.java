@@ -1,6 +1,7 @@
 package org.finetune.train.cache;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.finetune.compute.FrozenBase;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.ImageTraits;
 import org.finetune.data.PipelineTimes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,6 +26,7 @@ public final class CacheBuilder implements AutoCloseable {
     private final int threads;
     private final FrozenBase base;
     private final List<String> layers;
+    private final Map<String, ImageTraits> traits = new HashMap<>();
     private PipelineTimes pipelineTimes = PipelineTimes.NONE;
     private long forwardNanos;
     private long keepNanos;
@@ -85,8 +88,9 @@ public final class CacheBuilder implements AutoCloseable {
     private void run(ImageSet set, int start, int end, Results results) {
         List<Path> paths = set.paths().subList(start, end);
         try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, set.augmentation(), paths, base.batchSize(), threads, BATCHES_AHEAD)) {
+                new ImagePipeline(decoder, set.augmentation(), paths, base.batchSize(), threads, BATCHES_AHEAD, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+                batch.images().forEach(image -> traits.put(image.sha256(), image.traits()));
                 run(batch);
                 long time = System.nanoTime();
                 results.take(samples(batch, set, start), failures(batch, start), activations());
@@ -97,6 +101,11 @@ public final class CacheBuilder implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
         }
+    }
+
+    /** The descriptions of the images that were decoded, by the SHA-256 of their files in hexadecimal. */
+    public Map<String, ImageTraits> traits() {
+        return traits;
     }
 
     /** Where the time went. */
