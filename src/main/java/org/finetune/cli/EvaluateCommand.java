@@ -27,11 +27,12 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         sortOptions = false,
         abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
         description = {
             "Measures a classifier on photos whose classes are known.",
             "",
-            "Prints top-1 and top-5 accuracy, and precision, recall and F1 of each class. Classes are matched by name.",
-            ""
+            "Prints top-1 and top-5 accuracy, and precision, recall and F1 of each class. Classes are matched by name."
         },
         footer = {
             "",
@@ -89,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 .check(
                         evaluation.skipped(),
                         images.bad().size() + images.validation().size());
-        EvaluationReport.print(evaluation, format, console.out());
+        EvaluationReport.print(evaluation, format, console);
         return ExitCode.SUCCESS.code();
     }
 }

@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
         name = "predict",
         sortOptions = false,
         abbreviateSynopsis = true,
-        description = {"Says what is on photos, with the probability of each class.", ""},
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
+        description = {"Says what is on photos, with the probability of each class."},
         footer = {
             "",
             "Examples:",
@@ -79,7 +81,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (top < 1) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '--top': must be at least 1");
+            throw new ParameterException(spec.commandLine(), "--top must be at least 1, not " + top);
         }
         SettingValues settings = options.resolve();
         Console console = main.console();
@@ -89,7 +91,8 @@ final class PredictCommand implements Callable<Integer> {
         ImageClassifier classifier = new ImageClassifier(model, settings.get(Setting.THREADS));
         List<BadImage> bad = new ArrayList<>(paths.bad());
         bad.forEach(image -> console.warning(skipped(image)));
-        PredictionWriter writer = format.writer(console.out(), paths.paths(), model.classes(), top);
+        PredictionWriter writer =
+                format.writer(console.out(), console.outTerminal(), paths.paths(), model.classes(), top);
         classifier.classify(paths.paths(), result -> {
             Path photo = paths.paths().get(result.image());
             if (result.failed()) {

@@ -20,12 +20,13 @@ import picocli.CommandLine.Spec;
         name = "train",
         sortOptions = false,
         abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
         description = {
             "Makes a classifier from a folder of photos and writes it to a new run directory.",
             "",
             "Phase 1 trains a new head on the frozen, pretrained network, phase 2 then trains the last layers of the"
-                    + " network with it at a low learning rate.",
-            ""
+                    + " network with it at a low learning rate."
         },
         footer = {
             "",
@@ -63,9 +64,9 @@ final class TrainCommand implements Callable<Integer> {
             OpProfile operations = profile ? new OpProfile() : null;
             TrainingRun run = new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress);
             TrainingSummary summary = run.run();
-            TrainingReport.print(summary, console.out());
+            TrainingReport.print(summary, console);
             if (profile) {
-                ProfileReport.print(summary.featureTimes(), operations.rows(), console.out());
+                ProfileReport.print(summary.featureTimes(), operations.rows(), console);
             }
         }
         return ExitCode.SUCCESS.code();

@@ -110,7 +110,9 @@ final class PhaseTrainer {
                     done,
                     String.format(
                             Locale.ROOT,
-                            "loss %.3f, accuracy %.1f%%",
+                            "epoch %d/%d, loss %.3f, accuracy %.1f%%",
+                            epoch,
+                            settings.epochs(),
                             lossSum / seenImages,
                             100.0 * collector.hits() / seenImages));
         }
