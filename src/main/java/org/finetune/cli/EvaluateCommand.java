@@ -2,6 +2,7 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
@@ -44,7 +45,12 @@ final class EvaluateCommand implements Callable<Integer> {
     /** Form of the result. */
     enum Format {
         TEXT,
-        JSON
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @ParentCommand

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PredictCommand.class,
             InfoCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            CompletionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         optionListHeading = "%nOptions:%n",
@@ -115,6 +116,7 @@ public final class Main implements Callable<Integer> {
     private CommandLine commandLine() {
         CommandLine line = new CommandLine(this);
         line.registerConverter(ColorWhen.class, new Choice<>(ColorWhen.class));
+        line.registerConverter(CompletionCommand.Shell.class, new Choice<>(CompletionCommand.Shell.class));
         line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
         line.registerConverter(EvaluateCommand.Format.class, new Choice<>(EvaluateCommand.Format.class));
         line.setUsageHelpWidth(Terminal.helpColumns());

@@ -41,9 +41,9 @@ final class NextCommands {
         if (text.matches(UNQUOTED)) {
             return text;
         }
-        String printable = Printable.of(text);
-        return printable.equals(text)
-                ? "'" + text.replace("'", "'\\''") + "'"
-                : "$'" + printable.replace("'", "\\'") + "'";
+        if (Printable.of(text).equals(text)) {
+            return "'" + text.replace("'", "'\\''") + "'";
+        }
+        return "$'" + Printable.of(text.replace("\\", "\\\\").replace("'", "\\'")) + "'";
     }
 }

@@ -45,6 +45,7 @@ final class PredictCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN", description = "Run directory of the classifier.")
     private Path run;
 
+    // Of the type Path for the shell's completion.
     @Parameters(
             index = "1..*",
             arity = "1..*",
@@ -52,7 +53,7 @@ final class PredictCommand implements Callable<Integer> {
             description =
                     "Files, directories (with all photos below them), patterns such as 'photos/**/*.jpg', or - for"
                             + " paths on standard input, one a line.")
-    private List<String> photos;
+    private List<Path> photos;
 
     @Option(
             names = "--top",
@@ -85,7 +86,8 @@ final class PredictCommand implements Callable<Integer> {
         }
         SettingValues settings = options.resolve();
         Console console = main.console();
-        ImagePaths paths = ImagePaths.expand(PhotoArguments.read(photos, System.in));
+        ImagePaths paths = ImagePaths.expand(
+                PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         ImageClassifier classifier = new ImageClassifier(model, settings.get(Setting.THREADS));

@@ -3,6 +3,7 @@ package org.finetune.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.finetune.cli.terminal.Terminal;
 
 /** The forms in which predictions are written. */
@@ -13,6 +14,11 @@ enum PredictionFormat {
     CSV,
     /** A JSON object a line. */
     JSONL;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /**
      * Makes a writer.

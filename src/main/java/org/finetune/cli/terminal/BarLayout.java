@@ -32,7 +32,8 @@ final class BarLayout {
         String start = DisplayWidth.padRight(name, NAME_WIDTH) + " ";
         List<String> shown = new ArrayList<>(figures);
         int fixed = DisplayWidth.of(start) + percent.length();
-        while (!shown.isEmpty() && fixed + MIN_BAR + length(shown) > width) {
+        int least = fraction < 0 ? 0 : MIN_BAR;
+        while (!shown.isEmpty() && fixed + least + length(shown) > width) {
             shown.remove(shown.size() - 1);
         }
         int bar = Math.min(MAX_BAR, width - fixed - length(shown));

@@ -1,5 +1,6 @@
 package org.finetune.cli.terminal;
 
+import java.util.Locale;
 import java.util.Map;
 
 /** When output is coloured. */
@@ -8,6 +9,11 @@ public enum ColorWhen {
     AUTO,
     ALWAYS,
     NEVER;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     private static final String NO = "0";
 
