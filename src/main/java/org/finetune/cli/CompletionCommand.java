@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             "",
             "Load it in ~/.bashrc or ~/.zshrc as the examples show."
         },
-        footer = {"", "Examples:", "  source <(finetune completion bash)", "  source <(finetune completion zsh)"})
+        footerHeading = "%nExamples:%n",
+        footer = {"  source <(finetune completion bash)", "  source <(finetune completion zsh)"})
 final class CompletionCommand implements Callable<Integer> {
     /** Shells whose completion is known. */
     enum Shell {

@@ -50,6 +50,11 @@ record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal outTerm
 
     /** Something the user should know and perhaps act on. */
     void warning(String message) {
-        err.println(errTerminal.caution("warning: ") + Printable.of(message));
+        String text = "warning: " + Printable.of(message);
+        List<String> lines = errTerminal.present()
+                ? DisplayWidth.wrap(text, Math.max(MIN_TEXT_WIDTH, errTerminal.columns().getAsInt()))
+                : List.of(text);
+        err.println(errTerminal.caution(lines.get(0)));
+        lines.stream().skip(1).forEach(err::println);
     }
 }

@@ -21,9 +21,10 @@ final class CsvPredictionWriter implements PredictionWriter {
 
     @Override
     public void write(Prediction prediction) {
-        List<Object> cells = new ArrayList<>(List.of(prediction.photo()));
+        List<Object> cells =
+                new ArrayList<>(List.of(Printable.of(prediction.photo().toString())));
         for (ClassProbability candidate : prediction.classes()) {
-            cells.add(candidate.label());
+            cells.add(Printable.of(candidate.label()));
             cells.add(candidate.probability());
         }
         out.print(Csv.line(cells));

@@ -21,7 +21,8 @@ import picocli.CommandLine.ParentCommand;
             "",
             "Ends with exit code 5 if something is bad, that is, if finetune cannot work."
         },
-        footer = {"", "Examples:", "  finetune doctor"})
+        footerHeading = "%nExamples:%n",
+        footer = {"  finetune doctor"})
 final class DoctorCommand implements Callable<Integer> {
     private static final int STATUS_WIDTH = 6;
     private static final int SUBJECT_WIDTH = 12;

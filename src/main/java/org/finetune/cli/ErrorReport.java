@@ -1,6 +1,7 @@
 package org.finetune.cli;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.cli.terminal.Terminal;
@@ -50,7 +51,9 @@ final class ErrorReport {
 
     private void trace(Throwable e) {
         if (verbose) {
-            e.printStackTrace(err);
+            StringWriter text = new StringWriter();
+            e.printStackTrace(new PrintWriter(text));
+            text.toString().lines().forEach(line -> err.println(Printable.of(line.replace("\t", "    "))));
         }
     }
 

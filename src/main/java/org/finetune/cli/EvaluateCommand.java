@@ -35,9 +35,8 @@ import picocli.CommandLine.Spec;
             "",
             "Prints top-1 and top-5 accuracy, and precision, recall and F1 of each class. Classes are matched by name."
         },
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
             "  finetune evaluate runs/flowers --data ~/photos/test --format json"
         })
@@ -78,7 +77,13 @@ final class EvaluateCommand implements Callable<Integer> {
     @Spec
     void setSpec(CommandSpec spec) {
         options = SettingOptions.add(
-                spec, List.of(Setting.MAX_BAD_FRACTION, Setting.STRICT, Setting.BACKEND, Setting.THREADS));
+                spec,
+                List.of(
+                        Setting.MAX_BAD_FRACTION,
+                        Setting.STRICT,
+                        Setting.MAX_PIXELS,
+                        Setting.BACKEND,
+                        Setting.THREADS));
     }
 
     @Override
@@ -89,7 +94,8 @@ final class EvaluateCommand implements Callable<Integer> {
         Dataset images = ImageFolder.forEvaluation(data);
         images.warnings().forEach(console::warning);
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        ImageClassifier classifier = new ImageClassifier(model, settings.get(Setting.THREADS));
+        ImageClassifier classifier =
+                new ImageClassifier(model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS));
         Evaluation evaluation = Evaluation.of(classifier, model.classes(), images);
         evaluation.skipped().forEach(image -> console.warning("skipped '" + image.path() + "': " + image.reason()));
         new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))

@@ -44,7 +44,12 @@ final class EvaluationReport {
         Map<String, Object> result = new LinkedHashMap<>(MetricsJson.toMap(evaluation.metrics()));
         result.put("skipped_images", evaluation.skipped().size());
         try {
-            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(result));
+            new ObjectMapper()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(result)
+                    .lines()
+                    .map(Printable::of)
+                    .forEach(out::println);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Figures that are no JSON: " + result, e);
         }

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             "",
             "Without a run directory the network is the one that 'finetune train' would make of the same options."
         },
-        footer = {"", "Examples:", "  finetune info runs/flowers", "  finetune info --alpha 1.0 --unfreeze 20"})
+        footerHeading = "%nExamples:%n",
+        footer = {"  finetune info runs/flowers", "  finetune info --alpha 1.0 --unfreeze 20"})
 final class InfoCommand implements Callable<Integer> {
     /** The classes of data/sample. */
     private static final int DEFAULT_CLASSES = 5;

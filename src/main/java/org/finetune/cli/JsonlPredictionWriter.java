@@ -24,7 +24,8 @@ final class JsonlPredictionWriter implements PredictionWriter {
         object.put("path", prediction.photo().toString());
         object.put("classes", classes);
         try {
-            out.print(mapper.writeValueAsString(object) + "\n");
+            // The escapes are those of JSON too, so the text stays the same.
+            out.print(Printable.of(mapper.writeValueAsString(object)) + "\n");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A prediction that is no JSON: " + object, e);
         }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            CompareCommand.class,
             InfoCommand.class,
             DoctorCommand.class,
             CompletionCommand.class
@@ -35,9 +36,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  finetune train --data ~/photos/flowers --out runs/flowers",
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
             "  finetune predict runs/flowers photo.jpg more-photos/ --top 3",
@@ -117,6 +117,7 @@ public final class Main implements Callable<Integer> {
         CommandLine line = new CommandLine(this);
         line.registerConverter(ColorWhen.class, new Choice<>(ColorWhen.class));
         line.registerConverter(CompletionCommand.Shell.class, new Choice<>(CompletionCommand.Shell.class));
+        line.registerConverter(CompareCommand.Format.class, new Choice<>(CompareCommand.Format.class));
         line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
         line.registerConverter(EvaluateCommand.Format.class, new Choice<>(EvaluateCommand.Format.class));
         line.setUsageHelpWidth(Terminal.helpColumns());

@@ -1,16 +1,22 @@
 package org.finetune.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
 import org.finetune.data.BadImage;
 import org.finetune.data.BadImagePolicy;
+import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePaths;
+import org.finetune.data.Preprocessing;
+import org.finetune.explain.OverlayDirectory;
+import org.finetune.inference.Classification;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
@@ -31,11 +37,11 @@ import picocli.CommandLine.Spec;
         parameterListHeading = "%nArguments:%n",
         optionListHeading = "%nOptions:%n",
         description = {"Says what is on photos, with the probability of each class."},
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  finetune predict runs/flowers photo.jpg",
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
+            "  finetune predict runs/flowers holiday/ --explain holiday-maps",
             "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv"
         })
 final class PredictCommand implements Callable<Integer> {
@@ -69,6 +75,14 @@ final class PredictCommand implements Callable<Integer> {
             description = "Form of the result: table, csv or jsonl. Default: table.")
     private PredictionFormat format;
 
+    @Option(
+            names = "--explain",
+            paramLabel = "<dir>",
+            description =
+                    "Write each photo to this directory, too, with the places marked in yellow that speak the most"
+                            + " for its class. Files that are there already are left alone.")
+    private Path explain;
+
     private CommandSpec spec;
     private SettingOptions options;
 
@@ -76,7 +90,13 @@ final class PredictCommand implements Callable<Integer> {
     void setSpec(CommandSpec spec) {
         this.spec = spec;
         options = SettingOptions.add(
-                spec, List.of(Setting.MAX_BAD_FRACTION, Setting.STRICT, Setting.BACKEND, Setting.THREADS));
+                spec,
+                List.of(
+                        Setting.MAX_BAD_FRACTION,
+                        Setting.STRICT,
+                        Setting.MAX_PIXELS,
+                        Setting.BACKEND,
+                        Setting.THREADS));
     }
 
     @Override
@@ -90,24 +110,47 @@ final class PredictCommand implements Callable<Integer> {
                 PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        ImageClassifier classifier = new ImageClassifier(model, settings.get(Setting.THREADS));
+        ImageClassifier classifier =
+                new ImageClassifier(model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS));
         List<BadImage> bad = new ArrayList<>(paths.bad());
         bad.forEach(image -> console.warning(skipped(image)));
         PredictionWriter writer =
                 format.writer(console.out(), console.outTerminal(), paths.paths(), model.classes(), top);
-        classifier.classify(paths.paths(), result -> {
+        OverlayDirectory overlays = explain == null
+                ? null
+                : new OverlayDirectory(
+                        explain,
+                        new ImageDecoder(
+                                Preprocessing.fromMap(model.preprocessing()), settings.get(Setting.MAX_PIXELS)));
+        Consumer<Classification> results = result -> {
             Path photo = paths.paths().get(result.image());
             if (result.failed()) {
                 bad.add(new BadImage(photo, result.failure()));
                 console.warning(skipped(bad.get(bad.size() - 1)));
-            } else {
-                writer.write(Prediction.of(photo, model.classes(), result.probabilities(), top));
+                return;
             }
-        });
+            writer.write(Prediction.of(photo, model.classes(), result.probabilities(), top));
+            if (overlays != null) {
+                explain(overlays, photo, result, console);
+            }
+        };
+        if (overlays == null) {
+            classifier.classify(paths.paths(), results);
+        } else {
+            classifier.explain(paths.paths(), results);
+        }
         console.out().flush();
         new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
                 .check(bad, paths.paths().size() + paths.bad().size());
         return ExitCode.SUCCESS.code();
+    }
+
+    private static void explain(OverlayDirectory overlays, Path photo, Classification result, Console console) {
+        try {
+            overlays.write(photo, result.map());
+        } catch (IOException e) {
+            console.warning("'" + photo + "' has changed and cannot be explained: " + e.getMessage());
+        }
     }
 
     private static String skipped(BadImage image) {

@@ -28,9 +28,8 @@ import picocli.CommandLine.Spec;
             "Phase 1 trains a new head on the frozen, pretrained network, phase 2 then trains the last layers of the"
                     + " network with it at a low learning rate."
         },
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  finetune train --classes 5 --unfreeze 20",
             "  finetune train --data ~/photos/flowers --out runs/flowers",
             "  finetune train --data ~/photos/flowers --alpha 0.35 --size 96",
@@ -63,7 +62,7 @@ final class TrainCommand implements Callable<Integer> {
             WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
             OpProfile operations = profile ? new OpProfile() : null;
             TrainingRun run = new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress);
-            TrainingSummary summary = run.run();
+            TrainingSummary summary = run.run(finished -> {});
             TrainingReport.print(summary, console);
             if (profile) {
                 ProfileReport.print(summary.featureTimes(), operations.rows(), console);

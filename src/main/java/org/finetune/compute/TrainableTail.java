@@ -12,13 +12,16 @@ public interface TrainableTail extends AutoCloseable {
     /** The activations to work on, {@code [batchSize,H,W,C]} float32 in C order, for the caller to fill. */
     INDArray input();
 
+    /** Changes Adam's learning rate from the next step on; the settings give the first. Adam's moments stay. */
+    void setLearningRate(double learningRate);
+
     /**
      * One Adam step on the first {@code images} rows of the input.
      *
      * @param images number of examples, from 1 to the batch size
      * @param labels class of each example
      * @param seed seed of the dropout mask
-     * @return mean cross-entropy of the examples before the step
+     * @return mean over the examples of their cross-entropy times the weight of their class, before the step
      */
     double fit(int images, int[] labels, long seed);
 

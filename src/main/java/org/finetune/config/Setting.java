@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.finetune.config.TrainSettings.Augment;
 import org.finetune.config.TrainSettings.BackendType;
+import org.finetune.config.TrainSettings.ClassWeighting;
 import org.finetune.config.TrainSettings.EngineType;
 import org.finetune.model.Architecture;
 
@@ -76,6 +77,14 @@ public record Setting<T>(
             false,
             ValueType.truth(),
             TrainSettings::strict);
+
+    public static final Setting<Integer> MAX_PIXELS = new Setting<>(
+            "max-pixels",
+            "<n>",
+            "Most pixels, width times height, of a photo; one whose header claims more is not decoded.",
+            200_000_000,
+            ValueType.integer(1, 1 << 30),
+            TrainSettings::maxPixels);
 
     public static final Setting<Double> ALPHA = new Setting<>(
             "alpha",
@@ -160,6 +169,14 @@ public record Setting<T>(
             ValueType.numberBelow(0, 1),
             TrainSettings::labelSmoothing);
 
+    public static final Setting<ClassWeighting> CLASS_WEIGHTS = new Setting<>(
+            "class-weights",
+            "<kind>",
+            "How much a training photo counts: none (all the same), or auto (the rarer its class, the more).",
+            ClassWeighting.NONE,
+            ValueType.oneOf(ClassWeighting.class),
+            TrainSettings::classWeights);
+
     public static final Setting<Integer> PATIENCE = new Setting<>(
             "patience",
             "<n>",
@@ -228,6 +245,7 @@ public record Setting<T>(
             VAL_SPLIT,
             MAX_BAD_FRACTION,
             STRICT,
+            MAX_PIXELS,
             ALPHA,
             SIZE,
             WEIGHTS,
@@ -240,6 +258,7 @@ public record Setting<T>(
             BATCH_SIZE,
             DROPOUT,
             LABEL_SMOOTHING,
+            CLASS_WEIGHTS,
             PATIENCE,
             AUGMENT,
             VIEWS,

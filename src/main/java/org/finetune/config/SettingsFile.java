@@ -8,7 +8,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,6 +30,7 @@ final class SettingsFile {
 
     private static final int MAX_BYTES = 1 << 20;
     private static final int MAX_NESTING = 20;
+    private static final int LONGEST_KEY = 60;
 
     private final Path file;
     private final Path base;
@@ -66,11 +70,16 @@ final class SettingsFile {
     }
 
     private String text() throws IOException {
-        try {
-            if (Files.size(file) > MAX_BYTES) {
+        try (InputStream in = Files.newInputStream(file)) {
+            // It may be a pipe or a device, whose size nobody knows.
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
                 throw new IOException("larger than " + MAX_BYTES + " bytes");
             }
-            return Files.readString(file);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (NoSuchFileException e) {
             throw new IOException("no such file");
         } catch (CharacterCodingException e) {
@@ -107,6 +116,9 @@ final class SettingsFile {
     }
 
     private static String unknown(String key) {
+        if (key.length() > LONGEST_KEY) {
+            return "unknown key '" + key.substring(0, LONGEST_KEY) + "...'";
+        }
         return "unknown key '" + key + "'; did you mean '"
                 + NearestName.to(key, Setting.all().stream().map(Setting::key).toList()) + "'?";
     }
@@ -145,8 +157,9 @@ final class SettingsFile {
 
     private static String written(JsonToken token, String text) {
         return switch (token) {
-            case VALUE_STRING -> "the text '" + text + "'";
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "the number " + text + " (put text in quotes)";
+            case VALUE_STRING -> "the text '" + ValueType.shortened(text) + "'";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "the number " + ValueType.shortened(text)
+                    + " (put text in quotes)";
             default -> text;
         };
     }

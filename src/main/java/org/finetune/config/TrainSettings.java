@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param valSplit share of the images held out for validation, in (0, 1), where the data are not split already
  * @param maxBadFraction share of undecodable images above which the run fails, in [0, 1]
  * @param strict whether a single undecodable image fails the run
+ * @param maxPixels most pixels of an image that is decoded
  * @param alpha width multiplier
  * @param size height and width of the network's input in pixels
  * @param weights {@code auto}, {@code imagenet}, {@code bundled} or the path of a Keras weights file
@@ -24,6 +25,7 @@ import java.nio.file.Path;
  * @param batchSize images per training step
  * @param dropout share of features dropped before the softmax layer, in [0, 1)
  * @param labelSmoothing share of each target spread evenly over all classes, in [0, 1)
+ * @param classWeights how much an example of each class counts in training
  * @param patience epochs without a better validation loss after which a phase stops; 0 never stops early
  * @param augment augmentation of the training images
  * @param views augmented views kept of each training image, or 0 for the augmentation's own number
@@ -40,6 +42,7 @@ public record TrainSettings(
         double valSplit,
         double maxBadFraction,
         boolean strict,
+        int maxPixels,
         double alpha,
         int size,
         String weights,
@@ -52,6 +55,7 @@ public record TrainSettings(
         int batchSize,
         double dropout,
         double labelSmoothing,
+        ClassWeighting classWeights,
         int patience,
         Augment augment,
         int views,
@@ -63,6 +67,14 @@ public record TrainSettings(
 
     /** Value of {@link #unfreeze} that stands for every layer. */
     public static final int UNFREEZE_ALL = Integer.MAX_VALUE;
+
+    /** How much an example of each class counts in training. */
+    public enum ClassWeighting {
+        /** All the same. */
+        NONE,
+        /** In inverse proportion to the number of images of its class. */
+        AUTO
+    }
 
     /** Augmentation of the training images. */
     public enum Augment {

@@ -27,6 +27,7 @@ public final class ValueType<T> {
     }
 
     private static final String ALL = "all";
+    private static final int LONGEST_SHOWN = 200;
 
     private final Form form;
     private final String expected;
@@ -70,8 +71,13 @@ public final class ValueType<T> {
         try {
             return parser.apply(text, base);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("must be " + expected + ", not '" + text + "'", e);
+            throw new IllegalArgumentException("must be " + expected + ", not '" + shortened(text) + "'", e);
         }
+    }
+
+    /** A value for a message. */
+    static String shortened(String text) {
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
     }
 
     /** The value as it would be written; {@link #parse} reads it back. */

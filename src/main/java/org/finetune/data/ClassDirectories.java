@@ -46,12 +46,22 @@ record ClassDirectories(
         List<BadImage> bad = new ArrayList<>();
         counts = new ScanCounts(0, counts.otherFiles() + looseImages, counts.hidden(), counts.loops());
         for (Path directory : directories) {
+            requirePrintable(directory);
             ImageSearch search = ImageSearch.in(directory);
             images.put(directory.getFileName().toString(), search.images());
             counts = counts.plus(search.counts());
             bad.addAll(search.bad());
         }
         return new ClassDirectories(root, images, counts, bad, looseImages);
+    }
+
+    /** Files of a run have the names of classes, one a line. */
+    private static void requirePrintable(Path directory) {
+        if (directory.getFileName().toString().chars().anyMatch(Character::isISOControl)) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "The name of the class directory '" + directory + "' has control characters; rename it.");
+        }
     }
 
     /**

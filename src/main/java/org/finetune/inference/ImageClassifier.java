@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.compute.ActivationMap;
 import org.finetune.compute.BatchSizes;
 import org.finetune.compute.fast.FastClassifier;
 import org.finetune.data.Augmentation;
@@ -22,17 +23,20 @@ public final class ImageClassifier {
 
     private final SavedModel model;
     private final Preprocessing preprocessing;
+    private final long maxPixels;
     private final int threads;
 
     /**
      * Prepares a model.
      *
+     * @param maxPixels most pixels of an image that is decoded
      * @param threads number of threads that decode, or 0 for as many as there are cores
      * @throws FinetuneException with {@link ExitCode#MODEL} if the model wants another preprocessing than this version's
      */
-    public ImageClassifier(SavedModel model, int threads) {
+    public ImageClassifier(SavedModel model, long maxPixels, int threads) {
         this.model = model;
         this.preprocessing = Preprocessing.fromMap(model.preprocessing());
+        this.maxPixels = maxPixels;
         this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         if (preprocessing.size() != model.architecture().size()) {
             throw new FinetuneException(
@@ -48,20 +52,33 @@ public final class ImageClassifier {
      * @param results hears of each image, in the order of the list
      */
     public void classify(List<Path> images, Consumer<Classification> results) {
+        classify(images, false, results);
+    }
+
+    /**
+     * Classifies images, and finds out where the most probable class was seen on each.
+     *
+     * @param results hears of each image, in the order of the list
+     */
+    public void explain(List<Path> images, Consumer<Classification> results) {
+        classify(images, true, results);
+    }
+
+    private void classify(List<Path> images, boolean maps, Consumer<Classification> results) {
         if (images.isEmpty()) {
             return;
         }
         int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
-        try (FastClassifier classifier = new FastClassifier(model, batchSize);
+        try (FastClassifier classifier = new FastClassifier(model, batchSize, maps);
                 ImagePipeline pipeline = new ImagePipeline(
-                        new ImageDecoder(preprocessing),
+                        new ImageDecoder(preprocessing, maxPixels),
                         Augmentation.NONE,
                         images,
                         batchSize,
                         threads,
                         BATCHES_AHEAD)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
-                classify(classifier, batch).values().forEach(results);
+                classify(classifier, batch, maps).values().forEach(results);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -69,19 +86,44 @@ public final class ImageClassifier {
         }
     }
 
-    private static SortedMap<Integer, Classification> classify(FastClassifier classifier, ImageBatch batch) {
+    /** Parameters that are numbers, but absurd ones, can overflow on the way to the probabilities. */
+    private static void requireNumbers(float[] probabilities) {
+        for (float probability : probabilities) {
+            if (!Float.isFinite(probability)) {
+                throw new FinetuneException(
+                        ExitCode.MODEL,
+                        "The model's parameters give no probabilities but " + probability
+                                + "; copy it again, or train the model again.");
+            }
+        }
+    }
+
+    private static SortedMap<Integer, Classification> classify(
+            FastClassifier classifier, ImageBatch batch, boolean maps) {
         SortedMap<Integer, Classification> classifications = new TreeMap<>();
         for (ImageBatch.Failure failure : batch.failures()) {
-            classifications.put(failure.index(), new Classification(failure.index(), null, failure.reason()));
+            classifications.put(failure.index(), new Classification(failure.index(), null, null, failure.reason()));
         }
         if (batch.rows() > 0) {
             float[][] probabilities = classifier.classify(batch.pixels(), batch.rows());
             for (int row = 0; row < probabilities.length; row++) {
+                requireNumbers(probabilities[row]);
                 int index = batch.images().get(row).index();
-                classifications.put(index, new Classification(index, probabilities[row], ""));
+                ActivationMap map = maps ? classifier.map(row, mostProbable(probabilities[row])) : null;
+                classifications.put(index, new Classification(index, probabilities[row], map, ""));
             }
         }
         batch.release();
         return classifications;
+    }
+
+    private static int mostProbable(float[] probabilities) {
+        int best = 0;
+        for (int label = 1; label < probabilities.length; label++) {
+            if (probabilities[label] > probabilities[best]) {
+                best = label;
+            }
+        }
+        return best;
     }
 }

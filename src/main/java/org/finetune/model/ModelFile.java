@@ -1,28 +1,19 @@
 package org.finetune.model;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.FileNotFoundException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UTFDataFormatException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
@@ -33,24 +24,20 @@ import org.nd4j.linalg.factory.Nd4j;
  * Model files: a zip that {@code ModelSerializer.restoreComputationGraph} of any Deeplearning4j program loads, with one
  * more entry, {@code finetune.json}, for what the graph does not say.
  *
- * <p>Reading never instantiates anything that the file names: the network is built from the two numbers that define it,
- * and the parameters are read as plain floats. Deeplearning4j's own loader deserializes Java objects from the file.
+ * <p>Files may come from anywhere and are not trusted. Reading never instantiates anything that the file names: the network
+ * is built from the two numbers that define it, and the parameters are read as plain floats. Deeplearning4j's own loader
+ * deserializes Java objects from the file, so one that would do harm there is refused too.
  */
 public final class ModelFile {
     private static final String CONFIGURATION = "configuration.json";
     private static final String COEFFICIENTS = "coefficients.bin";
     private static final String DESCRIPTION = "finetune.json";
-    private static final int FORMAT = 1;
+    private static final String MOVING_VARIANCE = "moving_variance";
     /** The earliest time a zip can state, so that the same model gives the same bytes. */
     private static final LocalDateTime FIXED_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
-    private static final int MAX_DESCRIPTION_BYTES = 16 << 20;
-    private static final int MAX_CLASSES = 100_000;
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(20).build())
-                    .build())
-            .build();
+    /** Bytes that the coefficients take beyond the values, for the description of their shape. */
+    private static final int MAX_HEADER_BYTES = 1024;
 
     private ModelFile() {}
 
@@ -68,20 +55,8 @@ public final class ModelFile {
             Nd4j.write(graph.params(), data);
         }
         entry(zip, COEFFICIENTS, coefficients.toByteArray());
-        entry(zip, DESCRIPTION, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(description(model)));
+        entry(zip, DESCRIPTION, ModelDescription.of(model).toJson());
         zip.finish();
-    }
-
-    private static Map<String, Object> description(SavedModel model) {
-        Map<String, Object> description = new LinkedHashMap<>();
-        description.put("format", FORMAT);
-        description.put("network", "MobileNetV2");
-        description.put("alpha", model.architecture().alpha());
-        description.put("size", model.architecture().size());
-        description.put("unfreeze", model.unfreeze());
-        description.put("classes", model.classes());
-        description.put("preprocessing", model.preprocessing());
-        return description;
     }
 
     private static void entry(ZipOutputStream zip, String name, byte[] content) throws IOException {
@@ -98,13 +73,11 @@ public final class ModelFile {
      * @throws FinetuneException with {@link ExitCode#MODEL} if the file is missing, damaged or not one of this tool's
      */
     public static SavedModel read(Path file) {
-        try (ZipFile zip = new ZipFile(file.toFile())) {
-            Map<String, Object> description =
-                    JSON.readValue(bytes(zip, DESCRIPTION, MAX_DESCRIPTION_BYTES), new TypeReference<>() {});
-            return read(zip, description);
-        } catch (FileNotFoundException | NoSuchFileException e) {
+        try (ModelArchive archive = new ModelArchive(file, List.of(CONFIGURATION, COEFFICIENTS, DESCRIPTION))) {
+            return read(archive);
+        } catch (NoSuchFileException e) {
             throw unusable(file, "there is no such file; name a directory that 'finetune train' made", e);
-        } catch (IOException | IllegalArgumentException | ClassCastException | NullPointerException e) {
+        } catch (IOException e) {
             throw unusable(file, e.getMessage() + "; copy it again, or train the model again", e);
         }
     }
@@ -113,75 +86,34 @@ public final class ModelFile {
         return new FinetuneException(ExitCode.MODEL, "Cannot read the model '" + file + "': " + reason + ".", cause);
     }
 
-    private static SavedModel read(ZipFile zip, Map<String, Object> description) throws IOException {
-        if (!Integer.valueOf(FORMAT).equals(description.get("format"))) {
-            throw new IOException("its format is " + description.get("format") + " instead of " + FORMAT);
-        }
-        Architecture architecture = Architecture.of(
-                number(description, "alpha").doubleValue(),
-                number(description, "size").intValue());
-        List<String> classes = classes(description.get("classes"));
-        List<KerasLayer> network = architecture.network(classes.size());
-        // A little more than the values for the description of their shape.
-        long expected = CoefficientLayout.length(network) * Float.BYTES + 1024;
-        byte[] coefficients = bytes(zip, COEFFICIENTS, expected);
-        Weights weights = CoefficientLayout.weights(
-                floats(coefficients, Math.toIntExact(CoefficientLayout.length(network))), network);
+    private static SavedModel read(ModelArchive archive) throws IOException {
+        ModelDescription description = ModelDescription.parse(archive.read(DESCRIPTION, ModelArchive.HARMLESS_BYTES));
+        List<KerasLayer> network =
+                description.architecture().network(description.classes().size());
+        ModelConfiguration.check(archive.read(CONFIGURATION, ModelArchive.HARMLESS_BYTES), network);
+        int length = Math.toIntExact(CoefficientLayout.length(network));
+        byte[] coefficients = archive.read(COEFFICIENTS, (long) length * Float.BYTES + MAX_HEADER_BYTES);
+        Weights weights = CoefficientLayout.weights(floats(coefficients, length), network);
+        checkVariances(weights, network);
         return new SavedModel(
-                architecture,
-                classes,
-                number(description, "unfreeze").intValue(),
-                stringKeys(description.get("preprocessing")),
+                description.architecture(),
+                description.classes(),
+                description.unfreeze(),
+                description.preprocessing(),
                 weights);
     }
 
-    private static Number number(Map<String, Object> description, String key) throws IOException {
-        if (description.get(key) instanceof Number number) {
-            return number;
-        }
-        throw new IOException(DESCRIPTION + " has no number '" + key + "'");
-    }
-
-    private static List<String> classes(Object value) throws IOException {
-        if (!(value instanceof List<?> list) || list.size() < 2 || list.size() > MAX_CLASSES) {
-            throw new IOException(DESCRIPTION + " has no list of classes");
-        }
-        List<String> classes = new ArrayList<>();
-        for (Object name : list) {
-            if (!(name instanceof String text)) {
-                throw new IOException(DESCRIPTION + " has a class whose name is no text");
+    /** Checks that batch normalization takes no root of a negative number. */
+    private static void checkVariances(Weights weights, List<KerasLayer> network) throws IOException {
+        for (KerasLayer layer : network) {
+            if (layer.type() == LayerType.BATCH_NORMALIZATION) {
+                for (float variance : weights.get(layer.name(), MOVING_VARIANCE).values()) {
+                    if (variance < 0) {
+                        throw new IOException(
+                                COEFFICIENTS + " has a negative " + MOVING_VARIANCE + " in " + layer.name());
+                    }
+                }
             }
-            classes.add(text);
-        }
-        return classes;
-    }
-
-    private static Map<String, Object> stringKeys(Object value) throws IOException {
-        if (!(value instanceof Map<?, ?> map)) {
-            throw new IOException(DESCRIPTION + " says nothing of the preprocessing");
-        }
-        Map<String, Object> result = new LinkedHashMap<>();
-        map.forEach((key, entry) -> result.put(String.valueOf(key), entry));
-        return result;
-    }
-
-    private static byte[] bytes(ZipFile zip, String name, long limit) throws IOException {
-        ZipEntry entry = zip.getEntry(name);
-        if (entry == null) {
-            throw new IOException("it has no " + name);
-        }
-        try (var in = zip.getInputStream(entry)) {
-            byte[] content = in.readNBytes(Math.toIntExact(limit) + 1);
-            if (content.length > limit) {
-                throw new IOException(name + " is larger than " + limit + " bytes");
-            }
-            // ZipFile itself checks no checksums.
-            CRC32 crc = new CRC32();
-            crc.update(content);
-            if (crc.getValue() != entry.getCrc()) {
-                throw new IOException(name + " is damaged");
-            }
-            return content;
         }
     }
 
@@ -207,6 +139,8 @@ public final class ModelFile {
                 }
             }
             return values;
+        } catch (EOFException | UTFDataFormatException e) {
+            throw new IOException(COEFFICIENTS + " is damaged", e);
         }
     }
 }

@@ -7,13 +7,14 @@ import java.util.stream.Collectors;
 /** Comma-separated values (RFC 4180, with line feeds) that a spreadsheet program opens without running anything. */
 public final class Csv {
     private static final Pattern QUOTED = Pattern.compile("[\",\r\n]");
-    private static final Pattern FORMULA = Pattern.compile("^[=+\\-@\t\r]");
+    private static final Pattern FORMULA = Pattern.compile("^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20']");
 
     private Csv() {}
 
     /**
-     * Makes a line, with its line feed. Texts that a spreadsheet would take for a formula get an apostrophe before them;
-     * numbers are left alone.
+     * Makes a line, with its line feed. Texts that a spreadsheet would take for a formula get an apostrophe before them,
+     * and so do those that begin with one, so that the text is always what is behind a first apostrophe. Numbers are left
+     * alone.
      */
     public static String line(List<?> cells) {
         return cells.stream().map(Csv::cell).collect(Collectors.joining(",", "", "\n"));

@@ -104,6 +104,26 @@ public record RunDirectory(Path path) {
         return path.resolve("metrics.json");
     }
 
+    /** What there is to know about the photos: duplicates, sizes of the classes and the like. */
+    public Path data() {
+        return path.resolve("data.json");
+    }
+
+    /** What the model says about each validation image. */
+    public Path predictions() {
+        return path.resolve("predictions.csv");
+    }
+
+    /** The report, for people to read. */
+    public Path report() {
+        return path.resolve("report.html");
+    }
+
+    /** The plots of the report as files. */
+    public Path plots() {
+        return path.resolve("plots");
+    }
+
     /** A row for each image that could not be used. */
     public Path skipped() {
         return path.resolve("skipped.csv");
@@ -112,6 +132,11 @@ public record RunDirectory(Path path) {
     /** The log. */
     public Path log() {
         return path.resolve("finetune.log");
+    }
+
+    /** Curves for TensorBoard. */
+    public Path tensorBoard() {
+        return path.resolve("tensorboard");
     }
 
     /** Activations kept on disk while the run goes on. */

@@ -21,7 +21,8 @@ public final class RunLog implements AutoCloseable {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern("%date %-5level [%thread] %logger - %message%n");
+        // logback.xml says what makes messages printable.
+        encoder.setPattern("%date %-5level [%thread] %logger - %printable%n");
         encoder.start();
         appender.setContext(context);
         appender.setName(file.toString());

@@ -3,8 +3,8 @@ package org.finetune.tensorboard;
 import com.google.protobuf.MessageLite;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,8 @@ public final class EventFile {
     public static EventFile create(Path directory, long firstStep, Clock clock) throws IOException {
         Files.createDirectories(directory);
         EventFile events = new EventFile(newFile(directory, clock.instant().getEpochSecond()), clock);
-        SessionLog start = SessionLog.newBuilder().setStatus(SessionStatus.START).build();
+        SessionLog start =
+                SessionLog.newBuilder().setStatus(SessionStatus.START).build();
         events.append(
                 events.event(0).setFileVersion(VERSION).build(),
                 events.event(firstStep).setSessionLog(start).build());
@@ -75,7 +76,9 @@ public final class EventFile {
 
     private Event.Builder event(long step) {
         Instant now = clock.instant();
-        return Event.newBuilder().setWallTime(now.getEpochSecond() + now.getNano() / 1e9).setStep(step);
+        return Event.newBuilder()
+                .setWallTime(now.getEpochSecond() + now.getNano() / 1e9)
+                .setStep(step);
     }
 
     private void append(MessageLite... events) throws IOException {

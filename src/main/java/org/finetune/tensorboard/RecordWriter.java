@@ -17,8 +17,8 @@ final class RecordWriter {
     private RecordWriter() {}
 
     static void write(byte[] data, OutputStream out) throws IOException {
-        ByteBuffer record = ByteBuffer.allocate(HEADER_BYTES + data.length + Integer.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer record =
+                ByteBuffer.allocate(HEADER_BYTES + data.length + Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(data.length);
         record.putInt(maskedCrc(record.array(), Long.BYTES));
         record.put(data);

@@ -37,12 +37,17 @@ final class LiveCurves {
             }
             training.scalars(
                     step,
-                    values(result.phase(), result.trainLoss(), result.trainTop1(), Map.of("learning_rate", learningRate)));
+                    values(
+                            result.phase(),
+                            result.trainLoss(),
+                            result.trainTop1(),
+                            Map.of("learning_rate", learningRate)));
             validation.scalars(step, values(result.phase(), result.valLoss(), result.valTop1(), Map.of()));
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot write below '" + directory + "': " + e.getMessage() + "; make room there or choose another --out.",
+                    "Cannot write below '" + directory + "': " + e.getMessage()
+                            + "; make room there or choose another --out.",
                     e);
         }
     }

@@ -1,9 +1,12 @@
 package org.finetune.train;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.TrainableTail;
@@ -135,16 +138,30 @@ final class PhaseTrainer {
     /** The figures of the tail's current parameters on the validation images. */
     private ClassificationMetrics validate() {
         MetricsCollector collector = new MetricsCollector(classes);
+        forEachValidationBatch((predicted, records) -> collect(collector, predicted, labels(validation, records)));
+        return collector.metrics();
+    }
+
+    /**
+     * Classifies the validation images.
+     *
+     * @param results hears the probabilities {@code [images,classes]} of each batch, and its records in the cache
+     */
+    private void forEachValidationBatch(BiConsumer<INDArray, int[]> results) {
         int images = validation.samples().size();
         for (int from = 0; from < images; from += settings.batchSize()) {
-            int[] records = new int[Math.min(settings.batchSize(), images - from)];
-            for (int row = 0; row < records.length; row++) {
-                records[row] = from + row;
-            }
+            int[] records = IntStream.range(from, Math.min(from + settings.batchSize(), images))
+                    .toArray();
             validation.read(tail.inputLayer(), records, tail.input());
-            collect(collector, tail.predict(records.length), labels(validation, records));
+            results.accept(tail.predict(records.length), records);
         }
-        return collector.metrics();
+    }
+
+    /** The probabilities of each validation image by the tail's current parameters, in the order of the cache. */
+    List<float[]> probabilities() {
+        List<float[]> probabilities = new ArrayList<>();
+        forEachValidationBatch((predicted, records) -> probabilities.addAll(Arrays.asList(predicted.toFloatMatrix())));
+        return probabilities;
     }
 
     private static int[] labels(ActivationCache cache, int[] records) {

@@ -2,6 +2,9 @@ package org.finetune.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
@@ -18,12 +21,14 @@ import org.finetune.data.Dataset;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.Preprocessing;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.GraphWeights;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
+import org.finetune.train.cache.ActivationCache;
 import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
 import org.finetune.train.cache.CacheDirectory;
@@ -92,10 +97,19 @@ final class Recipe implements AutoCloseable {
         long rows = trainImages.records() + validationImages.records();
         int batch = Math.max(augmentation.views(), BatchSizes.frozen(settings.size(), rows));
         Extraction extraction = new Extraction(
-                weightsSha256, settings.alpha(), preprocessing, settings.engine(), Backend.description(), batch);
+                weightsSha256,
+                settings.alpha(),
+                preprocessing,
+                settings.maxPixels(),
+                settings.engine(),
+                Backend.description(),
+                batch);
         features = new FeatureCaches(trainImages, validationImages, storage(extraction, layers, directory), listener);
-        features.fill(() ->
-                new CacheBuilder(new ImageDecoder(preprocessing), threads, engine.base(graph, names, batch), names));
+        features.fill(() -> new CacheBuilder(
+                new ImageDecoder(preprocessing, settings.maxPixels()),
+                threads,
+                engine.base(graph, names, batch),
+                names));
         List<BadImage> bad = features.bad();
         bad.forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
         return bad;
@@ -128,8 +142,21 @@ final class Recipe implements AutoCloseable {
         }
     }
 
+    /** Tells the user by what the examples of each class are multiplied, if they do not count the same. */
+    private void announceClassWeights() {
+        List<Double> weights = classWeights();
+        if (!weights.isEmpty()) {
+            listener.info("Class weights: "
+                    + IntStream.range(0, weights.size())
+                            .mapToObj(label -> String.format(
+                                    Locale.ROOT, "%s %.3f", data.classes().get(label), weights.get(label)))
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
     /** Phase 1: trains the head. */
     PhaseOutcome trainHead(ComputationGraph graph, RunFiles files) {
+        announceClassWeights();
         return train(graph, headOnly, headSettings(), files);
     }
 
@@ -164,7 +191,7 @@ final class Recipe implements AutoCloseable {
 
     private PhaseOutcome train(ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunFiles files) {
         TailSettings tailSettings = new TailSettings(
-                phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing());
+                phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing(), classWeights());
         try (TrainableTail tail = engine.tail(graph, boundary, tailSettings)) {
             PhaseTrainer trainer =
                     new PhaseTrainer(phase, tail, features.train(), features.validation(), data.classes(), listener);
@@ -172,8 +199,30 @@ final class Recipe implements AutoCloseable {
             Weights weights =
                     GraphWeights.read(graph, architecture.network(data.classes().size()));
             tail.writeTo(weights);
-            return new PhaseOutcome(phase.phase(), best, weights);
+            return new PhaseOutcome(phase.phase(), best, predictions(trainer.probabilities()), weights);
         }
+    }
+
+    private List<LabeledPrediction> predictions(List<float[]> probabilities) {
+        List<ActivationCache.Sample> samples = features.validation().samples();
+        return IntStream.range(0, samples.size())
+                .mapToObj(i -> new LabeledPrediction(
+                        data.validation().get(samples.get(i).image()).path(),
+                        samples.get(i).sha256(),
+                        samples.get(i).label(),
+                        probabilities.get(i)))
+                .toList();
+    }
+
+    private List<Double> classWeights() {
+        return switch (settings.classWeights()) {
+            case NONE -> List.of();
+            case AUTO -> ClassWeights.balanced(
+                    features.train().samples().stream()
+                            .map(ActivationCache.Sample::label)
+                            .toList(),
+                    data.classes().size());
+        };
     }
 
     /** Number of training images that could be used. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.zoo.PretrainedType;
 import org.finetune.compute.Backend;
@@ -64,11 +65,12 @@ public final class TrainingRun {
     /**
      * Trains and writes the run directory.
      *
+     * @param afterwards hears of the run when its files are written, while its log is still open
      * @throws org.finetune.FinetuneException if the images, the weights or the place to write cannot be used, or the
      *     training diverges
      */
     @SuppressWarnings("try") // The log is written through SLF4J while it is open.
-    public TrainingSummary run() {
+    public TrainingSummary run(Consumer<FinishedRun> afterwards) {
         Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());
@@ -81,7 +83,9 @@ public final class TrainingRun {
             announce(data, weights, directory);
             RunFiles files = new RunFiles(directory);
             files.config(SettingsWriter.toYaml(settings, provenance(weights)));
-            return train(data, weights, directory, files);
+            FinishedRun finished = train(data, weights, directory, files);
+            afterwards.accept(finished);
+            return finished.summary();
         }
     }
 
@@ -120,7 +124,7 @@ public final class TrainingRun {
         return provenance;
     }
 
-    private TrainingSummary train(Dataset data, ResolvedWeights weights, RunDirectory directory, RunFiles files) {
+    private FinishedRun train(Dataset data, ResolvedWeights weights, RunDirectory directory, RunFiles files) {
         int classes = data.classes().size();
         Engine engine = engine(classes);
         ComputationGraph graph = headGraph(weights, classes);
@@ -153,7 +157,8 @@ public final class TrainingRun {
             featureTimes = recipe.featureTimes();
         }
         PhaseOutcome kept = fineTuned == null || fineTuned.isWorseThan(head) ? head : fineTuned;
-        save(files, graph, data.classes(), kept);
+        SavedModel model = save(files, graph, data.classes(), kept);
+        files.predictions(data.classes(), kept.predictions());
         stopwatch.lap("save");
         TrainingSummary summary = new TrainingSummary(
                 directory.path(),
@@ -165,7 +170,8 @@ public final class TrainingRun {
                 stopwatch.total(),
                 featureTimes);
         files.metrics(summary, stopwatch.stages());
-        return summary;
+        return new FinishedRun(
+                directory, settings, provenance(weights), data, skipped, model, kept.predictions(), summary);
     }
 
     private Engine engine(int classes) {
@@ -191,7 +197,7 @@ public final class TrainingRun {
         return graph;
     }
 
-    private void save(RunFiles files, ComputationGraph graph, List<String> classes, PhaseOutcome kept) {
+    private SavedModel save(RunFiles files, ComputationGraph graph, List<String> classes, PhaseOutcome kept) {
         ComputationGraph result = TransferGraph.unfrozen(graph);
         GraphWeights.write(kept.weights(), result, architecture.network(classes.size()));
         SavedModel model = new SavedModel(
@@ -201,5 +207,6 @@ public final class TrainingRun {
                 new Preprocessing(settings.size()).toMap(),
                 kept.weights());
         files.model(model, result);
+        return model;
     }
 }

@@ -1,6 +1,7 @@
 package org.finetune.weights;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,9 +40,8 @@ final class DigestFile {
             return;
         }
         String remembered;
-        try {
-            String text = Files.readString(digestFile, StandardCharsets.ISO_8859_1);
-            remembered = text.substring(0, Math.min(HEX_DIGITS, text.length()));
+        try (InputStream in = Files.newInputStream(digestFile)) {
+            remembered = new String(in.readNBytes(HEX_DIGITS), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.MODEL, "The digest " + digestFile + " cannot be read (" + e.getMessage() + ").", e);

@@ -56,6 +56,14 @@ class LauncherIT {
     }
 
     @Test
+    void forbidsTheDeserializationOfJavaObjects() throws Exception {
+        Result result = CliProcess.finetune("--version")
+                .with("FINETUNE_JAVA_OPTS", "-XshowSettings:properties")
+                .run();
+        assertTrue(result.err().contains("jdk.serialFilter = !*\n"), result.err());
+    }
+
+    @Test
     void heapIsAQuarterOfTheMemoryWithinBounds() throws Exception {
         Result result = CliProcess.finetune("--version")
                 .with("FINETUNE_JAVA_OPTS", "-XX:+PrintFlagsFinal")

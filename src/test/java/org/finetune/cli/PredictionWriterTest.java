@@ -45,8 +45,7 @@ class PredictionWriterTest {
                 """
                 path,class_1,probability_1,class_2,probability_2
                 dir/a.jpg,"'=tulip",0.5,daisy,0.3
-                "'-b,""\u001b[1m
-                .jpg",rose,1.0,"'=tulip",0.0
+                "'-b,""\\u001b[1m\\u000a.jpg",rose,1.0,"'=tulip",0.0
                 """,
                 write(PredictionFormat.CSV, 2));
     }
@@ -65,6 +64,8 @@ class PredictionWriterTest {
                 "{\"path\":\"dir/a.jpg\",\"classes\":[{\"class\":\"=tulip\",\"probability\":0.5},"
                         + "{\"class\":\"daisy\",\"probability\":0.3}]}",
                 lines.get(0));
+        assertEquals(
+                0, lines.get(1).codePoints().filter(Character::isISOControl).count());
         JsonNode strange = new ObjectMapper().readTree(lines.get(1));
         assertEquals(STRANGE.toString(), strange.get("path").textValue());
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.tensorboard.EventFileReader;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -50,7 +51,9 @@ class TrainIT {
                             "labels.txt",
                             "metrics.json",
                             "model.zip",
-                            "skipped.csv"),
+                            "predictions.csv",
+                            "skipped.csv",
+                            "tensorboard"),
                     new HashSet<>(
                             files.map(file -> file.getFileName().toString()).toList()));
         }
@@ -102,6 +105,54 @@ class TrainIT {
         double first = value(history.get(1), 3);
         double last = value(history.get(3), 3);
         assertTrue(last < first, "the head has learned nothing: " + history);
+    }
+
+    @Test
+    void predictionsAreThoseOfTheKeptModel() throws Exception {
+        List<String> rows = Files.readAllLines(run.directory().resolve("predictions.csv"));
+        assertEquals("path,sha256,class,predicted,checks,discs,stripes", rows.get(0));
+        JsonNode metrics = metrics(run.directory());
+        assertEquals(metrics.get("images").intValue(), rows.size() - 1);
+        long right = rows.stream()
+                .skip(1)
+                .map(row -> row.split(","))
+                .filter(row -> row[2].equals(row[3]))
+                .count();
+        assertEquals(metrics.get("top1").doubleValue(), (double) right / (rows.size() - 1));
+        String[] first = rows.get(1).split(",");
+        assertTrue(first[0].endsWith(".png") && Files.exists(Path.of(first[0])), first[0]);
+        assertTrue(first[1].matches("[0-9a-f]{64}"), first[1]);
+        Result predicted = CliProcess.finetune(
+                        "predict", run.directory().toString(), first[0], "--format", "csv", "--top", "3")
+                .run();
+        assertEquals(0, predicted.exitCode(), predicted.err());
+        String[] again =
+                predicted.out().lines().skip(1).findFirst().orElseThrow().split(",");
+        for (int rank = 0; rank < 3; rank++) {
+            int label = PhotoFolder.CLASSES.indexOf(again[1 + 2 * rank]);
+            assertEquals(Double.parseDouble(first[4 + label]), Double.parseDouble(again[2 + 2 * rank]), 1e-4);
+        }
+    }
+
+    @Test
+    void tensorBoardFindsTheCurvesOfBothPhases() throws Exception {
+        List<String> history = Files.readAllLines(run.directory().resolve("history.csv"));
+        for (String side : List.of("train", "validation")) {
+            try (Stream<Path> files = Files.list(run.directory().resolve("tensorboard/" + side))) {
+                List<EventFileReader.Entry> entries =
+                        EventFileReader.read(files.findFirst().orElseThrow());
+                assertEquals(2 + 5, entries.size());
+                for (int step = 1; step <= 5; step++) {
+                    EventFileReader.Entry entry = entries.get(step + 1);
+                    String phase = step <= 3 ? "head" : "fine-tune";
+                    double loss = value(history.get(step), side.equals("train") ? 3 : 5);
+                    assertEquals(step, entry.step());
+                    assertEquals(loss, entry.scalars().get("loss"), 1e-6 * loss);
+                    assertEquals(entry.scalars().get("loss"), entry.scalars().get(phase + "/loss"));
+                    assertEquals(side.equals("train"), entry.scalars().containsKey("learning_rate"));
+                }
+            }
+        }
     }
 
     private static double value(String row, int column) {

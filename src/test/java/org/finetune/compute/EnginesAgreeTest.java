@@ -18,6 +18,7 @@ import org.finetune.model.Weights;
 import org.finetune.testing.RandomWeights;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -47,6 +48,17 @@ class EnginesAgreeTest {
         "1.4, 32, 37"
     })
     void bothTrainTheSameWay(double alpha, int size, int unfreeze) {
+        assertBothTrainTheSameWay(alpha, size, unfreeze, List.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20})
+    void bothWeighClassesTheSameWay(int unfreeze) {
+        assertBothTrainTheSameWay(0.35, 33, unfreeze, List.of(0.25, 3.0, 1.5));
+    }
+
+    private static void assertBothTrainTheSameWay(double alpha, int size, int unfreeze, List<Double> classWeights) {
+        TailSettings settings = new TailSettings(LABELS.length, LEARNING_RATE, 0, 0.1, classWeights);
         Architecture architecture = Architecture.of(alpha, size);
         FreezeBoundary boundary = new FreezeBoundary(architecture, unfreeze);
         Weights weights = RandomWeights.of(architecture.network(CLASSES), 11);
@@ -57,8 +69,8 @@ class EnginesAgreeTest {
                 .muli(2)
                 .subi(1);
 
-        Trained fast = train(new FastEngine(architecture, CLASSES, null), graph, boundary, weights, images);
-        Trained stock = train(new GraphEngine(architecture, CLASSES), graph, boundary, weights, images);
+        Trained fast = train(new FastEngine(architecture, CLASSES, null), graph, boundary, settings, weights, images);
+        Trained stock = train(new GraphEngine(architecture, CLASSES), graph, boundary, settings, weights, images);
 
         assertClose(
                 stock.features(),
@@ -81,18 +93,23 @@ class EnginesAgreeTest {
     }
 
     private static Trained train(
-            Engine engine, ComputationGraph graph, FreezeBoundary boundary, Weights initial, INDArray images) {
+            Engine engine,
+            ComputationGraph graph,
+            FreezeBoundary boundary,
+            TailSettings settings,
+            Weights initial,
+            INDArray images) {
         String cut = engine.cut(boundary).name();
         List<String> outputs = cut.equals(Architecture.POOLING) ? List.of(cut) : List.of(cut, Architecture.POOLING);
         try (FrozenBase base = engine.base(graph, outputs, LABELS.length);
-                TrainableTail tail =
-                        engine.tail(graph, boundary, new TailSettings(LABELS.length, LEARNING_RATE, 0, 0.1))) {
+                TrainableTail tail = engine.tail(graph, boundary, settings)) {
             base.input().assign(images);
             base.run(LABELS.length);
             INDArray features = base.output(Architecture.POOLING).dup();
             tail.input().assign(base.output(cut));
             double[] losses = new double[STEPS];
             for (int step = 0; step < STEPS; step++) {
+                tail.setLearningRate(LEARNING_RATE * (1 + step));
                 losses[step] = tail.fit(LABELS.length, LABELS, 0);
             }
             Weights weights = initial.copy();

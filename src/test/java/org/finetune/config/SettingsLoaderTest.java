@@ -192,6 +192,23 @@ class SettingsLoaderTest {
         }
     }
 
+    @Test
+    void endlessFilesAndLongValuesAreCutShort() throws IOException {
+        FinetuneException endless =
+                assertThrows(FinetuneException.class, () -> SettingsFile.read(Path.of("/dev/zero"), Path.of("")));
+        assertEquals("/dev/zero: cannot be read: larger than 1048576 bytes", endless.getMessage());
+        for (String content : List.of(
+                "x".repeat(500_000) + ": 1",
+                "epochs: " + "x".repeat(500_000),
+                "epochs: " + "1".repeat(900),
+                "weights: [" + "x,".repeat(200_000) + "]",
+                "data: \"" + "\\0".repeat(1000) + "\"")) {
+            FinetuneException e = assertThrows(FinetuneException.class, () -> load(content));
+            assertEquals(ExitCode.USAGE, e.exitCode());
+            assertTrue(e.getMessage().length() < 600, e.getMessage());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "# nothing\n", "---\n", "provenance: {epochs: 3}\n"})
     void filesWithoutSettingsLeaveTheDefaults(String content) throws IOException {

@@ -79,6 +79,15 @@ class ImageFolderTest {
     }
 
     @Test
+    void refusesNamesOfClassesWithControlCharacters() throws IOException {
+        write("a/1.jpg", "1");
+        write("b\nc/1.jpg", "2");
+        FinetuneException e = assertThrows(FinetuneException.class, () -> ImageFolder.forTraining(root, 0.2));
+        assertEquals(ExitCode.DATA, e.exitCode());
+        assertTrue(e.getMessage().contains("has control characters; rename it"), e.getMessage());
+    }
+
+    @Test
     void tellsLargeFilesApartByBothEnds() throws IOException {
         byte[] large = new byte[300_000];
         Path first = Files.write(root.resolve("1"), large);

@@ -2,29 +2,21 @@ package org.finetune.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.testing.RandomWeights;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -45,22 +37,13 @@ class ModelFileTest {
 
     private final Architecture architecture = Architecture.of(0.35, 32);
     private final List<KerasLayer> network = architecture.network(CLASSES.size());
-    private final SavedModel model = new SavedModel(
-            architecture, CLASSES, 20, Map.of("version", 1, "resize", "stretch"), RandomWeights.of(network, 4));
-    private final ComputationGraph graph =
-            new MobileNetV2(architecture, CLASSES.size(), 1, wanted -> model.weights()).init();
+    private final SavedModel model = SmallModel.of(CLASSES);
+    private final ComputationGraph graph = SmallModel.graph(model);
     private byte[] bytes;
 
     @BeforeAll
     void write() throws IOException {
-        GraphWeights.write(model.weights(), graph, network);
-        bytes = write(graph);
-    }
-
-    private byte[] write(ComputationGraph stock) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ModelFile.write(out, model, stock);
-        return out.toByteArray();
+        bytes = SmallModel.bytes(model, graph);
     }
 
     private SavedModel read(byte[] content) throws IOException {
@@ -91,7 +74,7 @@ class ModelFileTest {
 
     @Test
     void sameModelGivesTheSameBytes() throws IOException {
-        assertArrayEquals(bytes, write(graph));
+        assertArrayEquals(bytes, SmallModel.bytes(model, graph));
     }
 
     @Test
@@ -129,103 +112,65 @@ class ModelFileTest {
                 refused++;
             }
         }
-        // The zip's checksums cover what is read; the configuration is not.
-        assertTrue(refused > 20, refused + " refused");
+        // Only what the zip says of times and the like may be anything.
+        assertTrue(refused > 35, refused + " refused");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {COEFFICIENTS, DESCRIPTION})
+    @ValueSource(strings = {"configuration.json", COEFFICIENTS, DESCRIPTION})
     void missingEntryIsNamed(String name) throws IOException {
-        Map<String, byte[]> entries = entries(bytes);
+        Map<String, byte[]> entries = ZipBytes.entries(bytes);
         entries.remove(name);
-        assertRefused(zip(entries), "it has no " + name);
-    }
-
-    @Test
-    void configurationIsNotRead() throws IOException {
-        Map<String, byte[]> entries = entries(bytes);
-        entries.put(
-                "configuration.json", "{\"@class\": \"java.lang.ProcessBuilder\"}".getBytes(StandardCharsets.UTF_8));
-        assertModel(read(zip(entries)));
+        assertRefused(ZipBytes.zip(entries), "it has no " + name);
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"format\" : 1 | \"format\" : 2 | its format is 2 instead of 1",
+                "\"format\" : 1 | \"format\" : 2 | its format is not 1",
                 "\"alpha\" : 0.35 | \"alpha\" : 0.36 | 0.36",
                 "\"alpha\" : 0.35 | \"alpha\" : 1.0 | coefficients.bin",
+                "\"unfreeze\" : 20 | \"unfreeze\" : -1 | unfreeze in finetune.json is negative",
+                "\"unfreeze\" : 20 | \"unfreeze\" : 1e300 | unfreeze in finetune.json is no whole number",
+                "\"size\" : 32 | \"size\" : 32.5 | size in finetune.json is no whole number",
+                "\"size\" : 32 | \"size\" : 32, \"size\" : 64 | no JSON object",
                 "\"alpha\" : 0.35 | \"alpha\" : \"big\" | no number 'alpha'",
                 "\"size\" : 32 | \"size\" : -1 | -1",
                 "\"size\" : 32 | \"sizes\" : 32 | no number 'size'",
-                "\"Ärger\", | \"Ärger\", \"b\", | coefficients.bin",
+                "\"Ärger\", | \"Ärger\", \"b\", | it has 3 outputs for 4 classes",
+                "\"Ärger\", | \"z\", | a class twice",
+                "\"Ärger\", | \"\", | cannot be that of a folder",
+                "\"Ärger\", | \"../x\", | cannot be that of a folder",
                 "\"Ärger\", | 5, | a class whose name is no text",
                 "\"classes\" | \"classes\" : [], \"names\" | no list of classes",
                 "\"preprocessing\" : { | \"preprocessing\" : 5, \"other\" : { | nothing of the preprocessing",
                 "{ | [ | ",
             })
     void wrongDescriptionIsRefused(String right, String wrong, String part) throws IOException {
-        Map<String, byte[]> entries = entries(bytes);
+        Map<String, byte[]> entries = ZipBytes.entries(bytes);
         String text = new String(entries.get(DESCRIPTION), StandardCharsets.UTF_8);
         assertTrue(text.contains(right), text);
         entries.put(DESCRIPTION, text.replace(right, wrong).getBytes(StandardCharsets.UTF_8));
-        assertRefused(zip(entries), part == null ? "" : part);
-    }
-
-    @Test
-    void deeplyNestedDescriptionIsRefused() throws IOException {
-        Map<String, byte[]> entries = entries(bytes);
-        entries.put(DESCRIPTION, ("{\"a\":" + "[".repeat(100_000)).getBytes(StandardCharsets.UTF_8));
-        assertRefused(zip(entries), "");
+        assertRefused(ZipBytes.zip(entries), part == null ? "" : part);
     }
 
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
     void valuesThatAreNoNumbersAreRefused(float value) throws IOException {
-        Map<String, byte[]> entries = entries(bytes);
+        Map<String, byte[]> entries = ZipBytes.entries(bytes);
         byte[] coefficients = entries.get(COEFFICIENTS);
         ByteBuffer.wrap(coefficients).putFloat(coefficients.length - 400, value);
-        assertRefused(zip(entries), "no finite number");
+        assertRefused(ZipBytes.zip(entries), "no finite number");
     }
 
     @Test
     void wrongNumberOfValuesIsRefused() throws IOException {
-        Map<String, byte[]> entries = entries(bytes);
+        Map<String, byte[]> entries = ZipBytes.entries(bytes);
         byte[] coefficients = entries.get(COEFFICIENTS);
         entries.put(COEFFICIENTS, Arrays.copyOf(coefficients, coefficients.length - 4));
-        assertRefused(zip(entries), "");
+        assertRefused(ZipBytes.zip(entries), "");
         entries.put(COEFFICIENTS, Arrays.copyOf(coefficients, coefficients.length + 2000));
-        assertRefused(zip(entries), "is larger than");
-    }
-
-    @Test
-    void zipBombIsNotUnpacked() throws IOException {
-        Map<String, byte[]> entries = entries(bytes);
-        entries.put(DESCRIPTION, new byte[64 << 20]);
-        byte[] bomb = zip(entries);
-        assertFalse(bomb.length > 4 << 20);
-        assertRefused(bomb, "is larger than");
-    }
-
-    private static Map<String, byte[]> entries(byte[] zip) throws IOException {
-        Map<String, byte[]> entries = new LinkedHashMap<>();
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                entries.put(entry.getName(), in.readAllBytes());
-            }
-        }
-        return entries;
-    }
-
-    private static byte[] zip(Map<String, byte[]> entries) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                zip.putNextEntry(new ZipEntry(entry.getKey()));
-                zip.write(entry.getValue());
-            }
-        }
-        return out.toByteArray();
+        assertRefused(ZipBytes.zip(entries), "is larger than");
     }
 }

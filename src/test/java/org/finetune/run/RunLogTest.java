@@ -28,6 +28,19 @@ class RunLogTest {
     }
 
     @Test
+    void namesOfFilesCannotForgeLinesOrMoveTheCursor() throws IOException {
+        Path file = directory.resolve("run.log");
+        try (RunLog log = new RunLog(file)) {
+            OURS.info("skipped '{}'", "a\n2026-01-01 INFO forged\u001b[2J\u202egpj.exe");
+        }
+        List<String> lines = Files.readAllLines(file);
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(
+                lines.get(0).endsWith("skipped 'a\\u000a2026-01-01 INFO forged\\u001b[2J\\u202egpj.exe'"),
+                lines.get(0));
+    }
+
+    @Test
     void fileHasWhatIsLoggedWhileItIsOpen() throws IOException {
         Path file = directory.resolve("run.log");
         OURS.info("before");

@@ -29,6 +29,7 @@ final class FastTail implements TrainableTail {
     private final Map<Integer, TailPlans> plans = new HashMap<>();
 
     private TailPlans last;
+    private double learningRate;
 
     /**
      * Lays out the layers from the cut to the predictions.
@@ -47,6 +48,7 @@ final class FastTail implements TrainableTail {
             TailSettings settings,
             OpProfile profile) {
         this.settings = settings;
+        this.learningRate = settings.learningRate();
         this.cut = cut;
         this.profile = profile;
         this.layers = FusedLayer.after(cut, architecture);
@@ -86,13 +88,18 @@ final class FastTail implements TrainableTail {
     }
 
     @Override
+    public void setLearningRate(double learningRate) {
+        this.learningRate = learningRate;
+    }
+
+    @Override
     public double fit(int images, int[] labels, long seed) {
         if (labels.length != images) {
             throw new IllegalArgumentException(labels.length + " labels for " + images + " images");
         }
         last = plans(images);
         double loss = last.gradients(labels, seed);
-        parameters.update(settings.learningRate());
+        parameters.update(learningRate);
         fold.run();
         return loss;
     }

@@ -149,6 +149,11 @@ final class Plan implements AutoCloseable {
         custom(layer, "multiply", List.of(x, s), List.of(z));
     }
 
+    /** z[r,c] = x[r,c] * s[r]; s is {@code [rows,1]}, z may be x. */
+    void scaleRows(String layer, INDArray x, INDArray s, INDArray z) {
+        custom(layer, "multiply", List.of(x, s), List.of(z));
+    }
+
     /** x = x * factor. */
     void scale(String layer, INDArray x, float factor) {
         legacy(layer, "scale", new ScalarMultiplication(x, null, x, factor));

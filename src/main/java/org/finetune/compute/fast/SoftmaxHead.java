@@ -1,6 +1,7 @@
 package org.finetune.compute.fast;
 
 import java.util.List;
+import org.finetune.compute.TailSettings;
 import org.finetune.compute.Targets;
 import org.finetune.model.Architecture;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -11,12 +12,16 @@ import org.nd4j.linalg.api.ops.random.impl.DropOutInverted;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Dropout, dense layer, softmax and mean cross-entropy for a fixed number of examples, forward and backward. */
+/**
+ * Dropout, dense layer, softmax and mean cross-entropy for a fixed number of examples, forward and backward. The
+ * cross-entropy of an example may count more or less by its class, as with {@code class_weight} in Keras: the mean is
+ * the weighted sum divided by the number of examples.
+ */
 final class SoftmaxHead implements AutoCloseable {
     private final int examples;
     private final int classes;
     private final double keep;
-    private final double smoothing;
+    private final TailSettings settings;
     private final ParameterVector.Slot kernel;
     private final ParameterVector.Slot bias;
     private final INDArray features;
@@ -25,7 +30,11 @@ final class SoftmaxHead implements AutoCloseable {
     private final INDArray dropped;
     private final INDArray logProbabilities;
     private final INDArray probabilities;
+    /** The target distributions, each times the weight of its example. */
     private final INDArray targets;
+    /** The weight of each example, {@code [examples,1]}; null where all count the same. */
+    private final INDArray weights;
+
     private final INDArray errors;
     private final INDArray loss;
     private final Random random;
@@ -35,20 +44,21 @@ final class SoftmaxHead implements AutoCloseable {
      *
      * @param features {@code [examples,features]}, the pooled features
      */
-    SoftmaxHead(INDArray features, ParameterVector parameters, double dropout, double smoothing) {
+    SoftmaxHead(INDArray features, ParameterVector parameters, TailSettings settings) {
         this.kernel = parameters.slot(Architecture.PREDICTIONS, "kernel");
         this.bias = parameters.slot(Architecture.PREDICTIONS, "bias");
         this.features = features;
         this.examples = features.rows();
         this.classes = (int) bias.value().length();
-        this.keep = 1 - dropout;
-        this.smoothing = smoothing;
+        this.keep = 1 - settings.dropout();
+        this.settings = settings;
         this.mask = features.ulike();
         this.unmasked = Nd4j.ones(DataType.FLOAT, features.shape());
         this.dropped = features.ulike();
         this.logProbabilities = matrix();
         this.probabilities = matrix();
         this.targets = matrix();
+        this.weights = settings.isWeighted() ? Nd4j.create(DataType.FLOAT, new long[] {examples, 1}, 'c') : null;
         this.errors = matrix();
         this.loss = Nd4j.scalar(0f);
         this.random = Nd4j.getRandomFactory().getNewRandomInstance();
@@ -71,10 +81,13 @@ final class SoftmaxHead implements AutoCloseable {
     }
 
     void setLabels(int[] labels) {
-        targets.data().asNioFloat().put(Targets.smoothed(labels, classes, smoothing));
+        targets.data().asNioFloat().put(Targets.of(labels, classes, settings));
+        if (weights != null) {
+            weights.data().asNioFloat().put(settings.weights(labels));
+        }
     }
 
-    /** Mean cross-entropy of the last forward pass, in nats. */
+    /** Mean weighted cross-entropy of the last forward pass, in nats. */
     double loss() {
         Nd4j.exec(new Dot(targets, logProbabilities, loss, true, false));
         return -loss.getDouble(0) / examples;
@@ -97,13 +110,18 @@ final class SoftmaxHead implements AutoCloseable {
     }
 
     /**
-     * Gradients of the mean cross-entropy.
+     * Gradients of the mean weighted cross-entropy: of the logits, {@code weight * (probabilities - targets) / examples}.
      *
      * @param gFeatures gradient of the features, to be written; null if not wanted
      */
     void addBackward(Plan plan, INDArray gFeatures) {
         INDArray x = input(true);
-        plan.subtract(Architecture.PREDICTIONS, probabilities, targets, errors);
+        if (weights == null) {
+            plan.subtract(Architecture.PREDICTIONS, probabilities, targets, errors);
+        } else {
+            plan.scaleRows(Architecture.PREDICTIONS, probabilities, weights, errors);
+            plan.subtract(Architecture.PREDICTIONS, errors, targets, errors);
+        }
         plan.scale(Architecture.PREDICTIONS, errors, 1f / examples);
         plan.matmul(Architecture.PREDICTIONS, x, true, errors, false, kernel.gradient());
         plan.sumRows(Architecture.PREDICTIONS, errors, bias.gradient().reshape('c', 1, classes));
@@ -124,6 +142,9 @@ final class SoftmaxHead implements AutoCloseable {
         for (INDArray array :
                 new INDArray[] {mask, unmasked, dropped, logProbabilities, probabilities, targets, errors, loss}) {
             array.close();
+        }
+        if (weights != null) {
+            weights.close();
         }
     }
 }

@@ -44,11 +44,7 @@ final class TailPlans implements AutoCloseable {
         this.inferenceHead = new Plan(profile);
         this.backward = new Plan(profile);
         this.activations = new ForwardLayout(features, pool, convolutions).add(layers, inputName, input, null);
-        this.head = new SoftmaxHead(
-                activations.get(Architecture.POOLING).rows(),
-                parameters,
-                settings.dropout(),
-                settings.labelSmoothing());
+        this.head = new SoftmaxHead(activations.get(Architecture.POOLING).rows(), parameters, settings);
         head.addForward(trainingHead, true);
         head.addForward(inferenceHead, false);
         addBackward();

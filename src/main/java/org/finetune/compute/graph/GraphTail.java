@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.compute.TailSettings;
 import org.finetune.compute.Targets;
@@ -19,6 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
  * The whole network, its frozen layers included, trained by {@link ComputationGraph#fit} from the images in every step.
@@ -38,7 +40,7 @@ final class GraphTail implements TrainableTail {
             int classes,
             FreezeBoundary boundary,
             TailSettings settings) {
-        this.graph = withFixedStatistics(stock);
+        this.graph = prepared(stock, settings);
         this.trained = architecture.network(classes).stream()
                 .filter(layer -> layer.hasParameters() && !boundary.isFrozen(layer))
                 .toList();
@@ -50,20 +52,33 @@ final class GraphTail implements TrainableTail {
                 'c');
     }
 
-    /** A copy of the graph whose trained batch normalizations use and keep their moving statistics. */
-    private static ComputationGraph withFixedStatistics(ComputationGraph stock) {
+    /**
+     * A copy of the graph whose trained batch normalizations use and keep their moving statistics, and whose loss, where
+     * examples are weighted, takes targets that were multiplied by the weights.
+     */
+    private static ComputationGraph prepared(ComputationGraph stock, TailSettings settings) {
         ComputationGraphConfiguration configuration = stock.getConfiguration().clone();
         for (GraphVertex vertex : configuration.getVertices().values()) {
             if (vertex instanceof LayerVertex layerVertex) {
                 NeuralNetConfiguration layer = layerVertex.getLayerConf();
                 if (layer.getLayer() instanceof BatchNormalization normalization) {
                     layer.setLayer(new FixedBatchNormalization(normalization));
+                } else if (layer.getLayer() instanceof OutputLayer output && settings.isWeighted()) {
+                    output.setLossFn(forTargetsOfAnySum(output.getNOut()));
                 }
             }
         }
         ComputationGraph graph = new ComputationGraph(configuration);
         graph.init(stock.params().dup(), false);
         return graph;
+    }
+
+    /**
+     * Cross-entropy whose gradient is right for targets that do not sum to 1. DL4J takes the sum into account only where
+     * the outputs have weights, so they get weights of 1.
+     */
+    private static LossMCXENT forTargetsOfAnySum(long outputs) {
+        return new LossMCXENT(Nd4j.ones(DataType.FLOAT, 1, outputs));
     }
 
     @Override
@@ -77,12 +92,17 @@ final class GraphTail implements TrainableTail {
     }
 
     @Override
+    public void setLearningRate(double learningRate) {
+        graph.setLearningRate(learningRate);
+    }
+
+    @Override
     public double fit(int images, int[] labels, long seed) {
         INDArray batch = rows(images);
         Nd4j.getRandom().setSeed(seed);
         probabilities = graph.output(true, batch)[0];
-        INDArray targets = Nd4j.createFromArray(Targets.smoothed(labels, classes, settings.labelSmoothing()))
-                .reshape('c', images, classes);
+        INDArray targets =
+                Nd4j.createFromArray(Targets.of(labels, classes, settings)).reshape('c', images, classes);
         Nd4j.getRandom().setSeed(seed);
         graph.fit(new INDArray[] {batch}, new INDArray[] {targets});
         return graph.score();

@@ -17,6 +17,7 @@ import org.finetune.data.Augmentation;
  *   <li>{@code weights}: SHA-256 of the pretrained weights' file;
  *   <li>{@code alpha} and {@code layer}: the network and the layer whose output is meant;
  *   <li>{@code preprocessing.*}: the contract from file to input, with its version and the size;
+ *   <li>{@code max-pixels}: the size beyond which an image is refused;
  *   <li>{@code augment} and {@code views}, and {@code seed} where the views are random;
  *   <li>{@code engine}, {@code backend} and {@code batch}: how it is computed, which decides on the last bits;
  *   <li>{@code image}, for each in order: SHA-256 of the file, or nothing for one that cannot be read.
@@ -43,6 +44,7 @@ public record CacheKey(String sha256) {
         digest.add("alpha", extraction.alpha());
         digest.add("layer", layer);
         extraction.preprocessing().toMap().forEach((name, value) -> digest.add("preprocessing." + name, value));
+        digest.add("max-pixels", extraction.maxPixels());
         digest.add("augment", augmentation.kind());
         digest.add("views", augmentation.views());
         if (augmentation.kind() == Augment.STANDARD) {

@@ -7,6 +7,7 @@ import org.finetune.compute.TailSettings;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.testing.RandomWeights;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -25,9 +26,19 @@ class FastTailGradientTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 20, 37, Integer.MAX_VALUE})
     void everyParameterMatchesCentralDifferences(int unfreeze) {
+        assertMatchesCentralDifferences(unfreeze, List.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20})
+    void everyParameterMatchesCentralDifferencesWithClassWeights(int unfreeze) {
+        assertMatchesCentralDifferences(unfreeze, List.of(0.25, 3.0, 1.5));
+    }
+
+    private static void assertMatchesCentralDifferences(int unfreeze, List<Double> classWeights) {
         Architecture architecture = Architecture.of(0.35, 32);
         FreezeBoundary boundary = new FreezeBoundary(architecture, unfreeze);
-        TailSettings settings = new TailSettings(LABELS.length, 0.1, 0.2, 0.1);
+        TailSettings settings = new TailSettings(LABELS.length, 0.1, 0.2, 0.1, classWeights);
         try (FastTail tail = new FastTail(
                 architecture,
                 CLASSES,
@@ -56,6 +67,35 @@ class FastTailGradientTest {
                 double slope = (above - below) / (2 * step);
                 assertEquals(norm, slope, 0.05 * norm + 1e-3, slot.layer() + "/" + slot.parameter());
             }
+        }
+    }
+
+    /** Against the formula in float64, from the probabilities that the step saw. */
+    @Test
+    void lossOfAnExampleIsMultipliedByTheWeightOfItsClass() {
+        Architecture architecture = Architecture.of(0.35, 32);
+        FreezeBoundary boundary = new FreezeBoundary(architecture, 0);
+        List<Double> weights = List.of(0.25, 3.0, 1.5);
+        TailSettings settings = new TailSettings(LABELS.length, 0.1, 0, 0.1, weights);
+        try (FastTail tail = new FastTail(
+                architecture,
+                CLASSES,
+                RandomWeights.of(architecture.network(CLASSES), 7),
+                boundary,
+                boundary.cut(),
+                settings,
+                null)) {
+            tail.input().assign(Nd4j.rand(DataType.FLOAT, tail.input().shape()));
+            double loss = tail.gradients(LABELS.length, LABELS, 5);
+            double[][] probabilities = tail.predict(LABELS.length).toDoubleMatrix();
+            double expected = 0;
+            for (int row = 0; row < LABELS.length; row++) {
+                for (int c = 0; c < CLASSES; c++) {
+                    double target = (c == LABELS[row] ? 0.9 : 0) + 0.1 / CLASSES;
+                    expected -= weights.get(LABELS[row]) * target * Math.log(probabilities[row][c]);
+                }
+            }
+            assertEquals(expected / LABELS.length, loss, 1e-4 * expected);
         }
     }
 

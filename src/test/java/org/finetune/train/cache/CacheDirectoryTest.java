@@ -36,7 +36,7 @@ class CacheDirectoryTest {
     private static final KerasLayer CUT = ARCHITECTURE.layer("block_16_project_BN");
     private static final KerasLayer POOLED = ARCHITECTURE.layer(Architecture.POOLING);
     private static final Extraction EXTRACTION =
-            new Extraction("ff", 0.35, new Preprocessing(32), EngineType.FAST, "CpuBackend, 1 threads", 4);
+            new Extraction("ff", 0.35, new Preprocessing(32), 1 << 20, EngineType.FAST, "CpuBackend, 1 threads", 4);
 
     @TempDir
     private Path root;

@@ -22,7 +22,7 @@ class CacheKeyTest {
 
     private static Extraction extraction(
             String weights, double alpha, int size, EngineType engine, String backend, int batch) {
-        return new Extraction(weights, alpha, new Preprocessing(size), engine, backend, batch);
+        return new Extraction(weights, alpha, new Preprocessing(size), 1 << 20, engine, backend, batch);
     }
 
     private static Extraction extraction() {
@@ -46,6 +46,9 @@ class CacheKeyTest {
                 extraction("ff", 0.35, 96, EngineType.FAST, "CpuBackend, 2 threads", 8))) {
             keys.add(CacheKey.of(other, FLIP, "block_5_add", CONTENTS));
         }
+        Extraction stricter = new Extraction(
+                "ff", 0.35, new Preprocessing(96), 1 << 19, EngineType.FAST, "CpuBackend, 2 threads", 16);
+        keys.add(CacheKey.of(stricter, FLIP, "block_5_add", CONTENTS));
         for (Augmentation other :
                 List.of(Augmentation.NONE, standard(2, 1), standard(3, 1), standard(2, 2), standard(1, 1))) {
             keys.add(CacheKey.of(extraction(), other, "block_5_add", CONTENTS));
@@ -92,6 +95,7 @@ class CacheKeyTest {
                 preprocessing.jpegDecoding: smallest of 1, 1/2, 1/4, 1/8 not below size
                 preprocessing.transparency: on white
                 preprocessing.orientation: EXIF applied
+                max-pixels: 1048576
                 augment: FLIP
                 views: 2
                 engine: FAST

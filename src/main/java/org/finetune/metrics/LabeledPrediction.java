@@ -1,0 +1,35 @@
+package org.finetune.metrics;
+
+import java.nio.file.Path;
+
+/**
+ * What a classifier says about a photo whose class is known.
+ *
+ * @param photo the file
+ * @param sha256 SHA-256 of its content, in hexadecimal
+ * @param label its class
+ * @param probabilities by class
+ */
+public record LabeledPrediction(Path photo, String sha256, int label, float[] probabilities) {
+
+    /** The most probable class; of several that are equally probable the first. */
+    public int predicted() {
+        int best = 0;
+        for (int i = 1; i < probabilities.length; i++) {
+            if (probabilities[i] > probabilities[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /** Probability of the most probable class. */
+    public float confidence() {
+        return probabilities[predicted()];
+    }
+
+    /** Whether the most probable class is right. */
+    public boolean correct() {
+        return predicted() == label;
+    }
+}
