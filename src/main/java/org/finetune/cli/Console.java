@@ -15,6 +15,7 @@ import org.finetune.cli.terminal.Terminal;
  * @param errTerminal what standard error can show
  */
 record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal outTerminal, Terminal errTerminal) {
+    private static final String WARNING = "warning:";
     private static final int LABEL_WIDTH = 11;
     private static final int MIN_TEXT_WIDTH = 20;
 
@@ -50,11 +51,11 @@ record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal outTerm
 
     /** Something the user should know and perhaps act on. */
     void warning(String message) {
-        String text = "warning: " + Printable.of(message);
-        List<String> lines = errTerminal.present()
-                ? DisplayWidth.wrap(text, Math.max(MIN_TEXT_WIDTH, errTerminal.columns().getAsInt()))
-                : List.of(text);
-        err.println(errTerminal.caution(lines.get(0)));
-        lines.stream().skip(1).forEach(err::println);
+        String text = WARNING + " " + Printable.of(message);
+        if (errTerminal.present()) {
+            int columns = Math.max(MIN_TEXT_WIDTH, errTerminal.columns().getAsInt());
+            text = String.join(System.lineSeparator(), DisplayWidth.wrap(text, columns));
+        }
+        err.println(errTerminal.caution(WARNING) + text.substring(WARNING.length()));
     }
 }
