@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.cli.terminal.ColorWhen;
 import org.finetune.cli.terminal.Terminal;
+import org.finetune.run.Interruption;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -25,7 +26,9 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         description = "Turns a folder of photos into an image classifier by fine-tuning a pretrained MobileNetV2.",
         subcommands = {
+            CheckCommand.class,
             TrainCommand.class,
+            ResumeCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
             CompareCommand.class,
@@ -82,6 +85,8 @@ public final class Main implements Callable<Integer> {
             description = "Colour the output: auto (on a terminal), always or never. Default: auto.")
     private ColorWhen color = ColorWhen.AUTO;
 
+    private final Interruption interruption = new Interruption();
+
     private CommandSpec spec;
 
     @Spec
@@ -101,12 +106,18 @@ public final class Main implements Callable<Integer> {
     static int execute(String... arguments) {
         Locale.setDefault(Locale.ROOT);
         Main main = new Main();
-        CommandLine line = main.commandLine();
+        int code = main.run(arguments);
+        main.interruption.end(code);
+        return code;
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = commandLine();
         try {
             return line.execute(arguments);
         } catch (Error e) {
             // Picocli passes on errors, such as OutOfMemoryError, as they are.
-            return main.errors().report(e);
+            return errors().report(e);
         } finally {
             line.getOut().flush();
             line.getErr().flush();
@@ -117,6 +128,7 @@ public final class Main implements Callable<Integer> {
         CommandLine line = new CommandLine(this);
         line.registerConverter(ColorWhen.class, new Choice<>(ColorWhen.class));
         line.registerConverter(CompletionCommand.Shell.class, new Choice<>(CompletionCommand.Shell.class));
+        line.registerConverter(CheckCommand.Format.class, new Choice<>(CheckCommand.Format.class));
         line.registerConverter(CompareCommand.Format.class, new Choice<>(CompareCommand.Format.class));
         line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
         line.registerConverter(EvaluateCommand.Format.class, new Choice<>(EvaluateCommand.Format.class));
@@ -153,6 +165,11 @@ public final class Main implements Callable<Integer> {
 
     private Terminal terminal(Terminal.Stream stream) {
         return Terminal.of(stream, color);
+    }
+
+    /** What a command that can end early in good order asks. */
+    Interruption interruption() {
+        return interruption;
     }
 
     @Override

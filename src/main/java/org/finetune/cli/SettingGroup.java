@@ -15,6 +15,7 @@ enum SettingGroup {
             Setting.VAL_SPLIT,
             Setting.MAX_BAD_FRACTION,
             Setting.STRICT,
+            Setting.MAX_PIXELS,
             Setting.AUGMENT,
             Setting.VIEWS),
     NETWORK("Network", Setting.ALPHA, Setting.SIZE, Setting.WEIGHTS, Setting.OFFLINE),
@@ -28,9 +29,10 @@ enum SettingGroup {
             Setting.BATCH_SIZE,
             Setting.DROPOUT,
             Setting.LABEL_SMOOTHING,
+            Setting.CLASS_WEIGHTS,
             Setting.PATIENCE,
             Setting.SEED),
-    RUN("Run", Setting.OUT, Setting.CACHE, Setting.ENGINE, Setting.BACKEND, Setting.THREADS);
+    RUN("Run", Setting.OUT, Setting.CHECKPOINT_MINUTES, Setting.CACHE, Setting.ENGINE, Setting.BACKEND, Setting.THREADS);
 
     private final String title;
     private final List<Setting<?>> settings;

@@ -20,7 +20,7 @@ import org.finetune.data.BadImage;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.Preprocessing;
-import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.data.hygiene.DataReport;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
@@ -28,6 +28,7 @@ import org.finetune.model.GraphWeights;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
+import org.finetune.run.Interruption;
 import org.finetune.train.cache.ActivationCache;
 import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
@@ -83,15 +84,13 @@ final class Recipe implements AutoCloseable {
      *
      * @param weightsSha256 SHA-256 of the file with the pretrained weights
      * @param directory where activations go that are too large for memory and not to be kept
+     * @param interruption ends it between two batches
      * @return the images that could not be decoded
      */
-    List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Path directory) {
+    List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Path directory, Interruption interruption) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
         Preprocessing preprocessing = new Preprocessing(settings.size());
-        int threads = settings.threads() > 0
-                ? settings.threads()
-                : Runtime.getRuntime().availableProcessors();
         ImageSet trainImages = new ImageSet("training", data.train(), augmentation);
         ImageSet validationImages = new ImageSet("validation", data.validation(), Augmentation.NONE);
         long rows = trainImages.records() + validationImages.records();
@@ -104,15 +103,29 @@ final class Recipe implements AutoCloseable {
                 settings.engine(),
                 Backend.description(),
                 batch);
-        features = new FeatureCaches(trainImages, validationImages, storage(extraction, layers, directory), listener);
+        features = new FeatureCaches(
+                trainImages, validationImages, storage(extraction, layers, directory), listener, interruption);
         features.fill(() -> new CacheBuilder(
                 new ImageDecoder(preprocessing, settings.maxPixels()),
-                threads,
+                threads(),
                 engine.base(graph, names, batch),
                 names));
-        List<BadImage> bad = features.bad();
-        bad.forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
-        return bad;
+        return features.bad();
+    }
+
+    private int threads() {
+        return settings.threads() > 0
+                ? settings.threads()
+                : Runtime.getRuntime().availableProcessors();
+    }
+
+    /**
+     * Checks the images for duplicates, classes of different size and the like.
+     *
+     * @param bad all files that cannot be used
+     */
+    DataReport checkData(List<BadImage> bad) {
+        return new RunDataCheck(settings, data, features, threads()).report(bad);
     }
 
     private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers, Path directory) {
@@ -154,10 +167,10 @@ final class Recipe implements AutoCloseable {
         }
     }
 
-    /** Phase 1: trains the head. */
-    PhaseOutcome trainHead(ComputationGraph graph, RunFiles files) {
+    /** Phase 1: trains the head, or takes it from a run that was past that. */
+    PhaseOutcome trainHead(ComputationGraph graph, RunProgress progress) {
         announceClassWeights();
-        return train(graph, headOnly, headSettings(), files);
+        return train(graph, headOnly, headSettings(), progress);
     }
 
     /**
@@ -165,8 +178,8 @@ final class Recipe implements AutoCloseable {
      *
      * @param graph the network after phase 1
      */
-    PhaseOutcome fineTune(ComputationGraph graph, RunFiles files) {
-        return train(TransferGraph.refrozen(graph, fineTuned, settings.lr()), fineTuned, fineTuneSettings(), files);
+    PhaseOutcome fineTune(ComputationGraph graph, RunProgress progress) {
+        return train(TransferGraph.refrozen(graph, fineTuned, settings.lr()), fineTuned, fineTuneSettings(), progress);
     }
 
     private PhaseSettings headSettings() {
@@ -189,18 +202,33 @@ final class Recipe implements AutoCloseable {
                 settings.seed());
     }
 
-    private PhaseOutcome train(ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunFiles files) {
+    private PhaseOutcome train(
+            ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunProgress progress) {
         TailSettings tailSettings = new TailSettings(
                 phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing(), classWeights());
         try (TrainableTail tail = engine.tail(graph, boundary, tailSettings)) {
-            PhaseTrainer trainer =
-                    new PhaseTrainer(phase, tail, features.train(), features.validation(), data.classes(), listener);
-            ClassificationMetrics best = trainer.run(result -> files.epoch(result, phase.learningRate()));
-            Weights weights =
-                    GraphWeights.read(graph, architecture.network(data.classes().size()));
+            PhaseTrainer trainer = new PhaseTrainer(
+                    phase,
+                    tail,
+                    features.train(),
+                    features.validation(),
+                    data.classes(),
+                    listener,
+                    progress.listener(phase.phase()));
+            BestEpoch best = progress.train(phase.phase(), trainer);
+            Weights weights = weights(graph);
             tail.writeTo(weights);
-            return new PhaseOutcome(phase.phase(), best, predictions(trainer.probabilities()), weights);
+            return new PhaseOutcome(phase.phase(), best.validation(), predictions(trainer.probabilities()), weights);
         }
+    }
+
+    private Weights weights(ComputationGraph graph) {
+        return GraphWeights.read(graph, architecture.network(data.classes().size()));
+    }
+
+    /** SHA-256 of the contents of the training images, then of the validation images; "" for what could not be read. */
+    List<String> imageHashes() {
+        return features.hashes();
     }
 
     private List<LabeledPrediction> predictions(List<float[]> probabilities) {

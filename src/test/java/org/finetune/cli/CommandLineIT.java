@@ -55,7 +55,7 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "evaluate", "predict", "compare", "info", "doctor", "completion"})
+    @ValueSource(strings = {"train", "evaluate", "predict", "compare", "resume", "check", "info", "doctor", "completion"})
     void everyCommandHasHelpWithExamples(String command) throws Exception {
         Result result = CliProcess.finetune(command, "--help").run();
         assertEquals(0, result.exitCode());
