@@ -35,9 +35,7 @@ import picocli.CommandLine.Spec;
                     + " warnings at most. Nothing is changed."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  finetune check ~/photos/flowers",
-            "  finetune check ~/photos/flowers --format json"
-        })
+        footer = {"  finetune check ~/photos/flowers", "  finetune check ~/photos/flowers --format json"})
 final class CheckCommand implements Callable<Integer> {
     /** Form of the result. */
     enum Format {

@@ -32,7 +32,14 @@ enum SettingGroup {
             Setting.CLASS_WEIGHTS,
             Setting.PATIENCE,
             Setting.SEED),
-    RUN("Run", Setting.OUT, Setting.CHECKPOINT_MINUTES, Setting.CACHE, Setting.ENGINE, Setting.BACKEND, Setting.THREADS);
+    RUN(
+            "Run",
+            Setting.OUT,
+            Setting.CHECKPOINT_MINUTES,
+            Setting.CACHE,
+            Setting.ENGINE,
+            Setting.BACKEND,
+            Setting.THREADS);
 
     private final String title;
     private final List<Setting<?>> settings;

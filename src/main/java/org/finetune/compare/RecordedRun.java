@@ -72,16 +72,23 @@ public record RecordedRun(
         Map<String, String> settings = new LinkedHashMap<>();
         config.fields().forEachRemaining(field -> {
             if (field.getValue().isValueNode()) {
-                settings.put(field.getKey(), field.getValue().asText());
+                settings.put(field.getKey(), text(field.getValue()));
             } else {
                 field.getValue()
                         .fields()
                         .forEachRemaining(inner -> settings.put(
                                 field.getKey() + "." + inner.getKey(),
-                                inner.getValue().asText()));
+                                text(inner.getValue())));
             }
         });
         return settings;
+    }
+
+    /** A value as users write it: without an exponent. */
+    private static String text(JsonNode value) {
+        return value.isFloatingPointNumber() && value.asText().contains("E")
+                ? value.decimalValue().stripTrailingZeros().toPlainString()
+                : value.asText();
     }
 
     private static RecordedEpoch epoch(Map<String, String> row) {

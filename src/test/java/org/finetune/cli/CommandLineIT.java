@@ -55,7 +55,8 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "evaluate", "predict", "compare", "resume", "check", "info", "doctor", "completion"})
+    @ValueSource(
+            strings = {"train", "evaluate", "predict", "compare", "resume", "check", "info", "doctor", "completion"})
     void everyCommandHasHelpWithExamples(String command) throws Exception {
         Result result = CliProcess.finetune(command, "--help").run();
         assertEquals(0, result.exitCode());
@@ -112,7 +113,7 @@ class CommandLineIT {
                 .in(directory)
                 .run();
         assertEquals(ExitCode.USAGE.code(), result.exitCode());
-        assertTrue(result.err().contains("\tat org.finetune."), result.err());
+        assertTrue(result.err().contains("    at org.finetune."), result.err());
     }
 
     @Test
