@@ -88,7 +88,8 @@ final class ComparisonReport {
         if (all.length == 0) {
             return;
         }
-        out.println(System.lineSeparator() + terminal.strong(title)
+        out.println(System.lineSeparator()
+                + terminal.strong(title)
                 + String.format(Locale.ROOT, ", by epoch, from %.3f to %.3f", all[0], all[all.length - 1]));
         for (int run = 0; run < runs.size(); run++) {
             String head = line(run, Phase.HEAD, all, figure);

@@ -23,9 +23,11 @@ import picocli.CommandLine.Spec;
             "Load it in ~/.bashrc or ~/.zshrc as the examples show."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  source <(finetune completion bash)",
+        footer = {
+            "  source <(finetune completion bash)",
             "  source <(finetune completion zsh)",
-            "  finetune completion bash > ~/.local/share/bash-completion/completions/finetune"})
+            "  finetune completion bash > ~/.local/share/bash-completion/completions/finetune"
+        })
 final class CompletionCommand implements Callable<Integer> {
     /** Shells whose completion is known. */
     enum Shell {

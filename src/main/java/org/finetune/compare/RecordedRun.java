@@ -76,9 +76,8 @@ public record RecordedRun(
             } else {
                 field.getValue()
                         .fields()
-                        .forEachRemaining(inner -> settings.put(
-                                field.getKey() + "." + inner.getKey(),
-                                text(inner.getValue())));
+                        .forEachRemaining(
+                                inner -> settings.put(field.getKey() + "." + inner.getKey(), text(inner.getValue())));
             }
         });
         return settings;
