@@ -1,5 +1,6 @@
 package org.finetune.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -7,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.compare.Comparison;
 import org.finetune.compare.RecordedRun;
+import org.finetune.report.ComparisonHtml;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,7 +31,11 @@ import picocli.CommandLine.Spec;
                     + " by their content."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  finetune compare runs/flowers-1 runs/flowers-2", "  finetune compare runs/* --format json"})
+        footer = {
+            "  finetune compare runs/flowers-1 runs/flowers-2",
+            "  finetune compare runs/flowers-1 runs/flowers-2 --html comparison.html",
+            "  finetune compare runs/* --format json"
+        })
 final class CompareCommand implements Callable<Integer> {
     /** Form of the result. */
     enum Format {
@@ -55,6 +61,12 @@ final class CompareCommand implements Callable<Integer> {
             description = "Form of the result: table or json. Default: table.")
     private Format format;
 
+    @Option(
+            names = "--html",
+            paramLabel = "<file>",
+            description = "Also write a page with plots to a new file; it loads nothing from anywhere.")
+    private Path html;
+
     @Spec
     private CommandSpec spec;
 
@@ -63,11 +75,19 @@ final class CompareCommand implements Callable<Integer> {
         if (runs.stream().distinct().count() < runs.size()) {
             throw new ParameterException(spec.commandLine(), "A run is named twice");
         }
+        if (html != null && Files.exists(html)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--html must name a new file, but '" + html + "' exists already");
+        }
         Comparison comparison =
                 Comparison.of(runs.stream().map(RecordedRun::read).toList());
         switch (format) {
             case TABLE -> new ComparisonReport(comparison, main.console()).print();
             case JSON -> ComparisonReport.printJson(comparison, main.console().out());
+        }
+        if (html != null) {
+            new ComparisonHtml(comparison, Printable::of).write(html);
+            main.console().info("Wrote " + html);
         }
         return ExitCode.SUCCESS.code();
     }

@@ -1,10 +1,12 @@
 package org.finetune.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.finetune.cli.CliProcess.Result;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +70,18 @@ class CompareIT {
                 pair.get("first_right").longValue() - pair.get("second_right").longValue(),
                 pair.get("only_first_right").longValue()
                         - pair.get("only_second_right").longValue());
+    }
+
+    @Test
+    void pageIsOneFileThatLoadsNothing() throws Exception {
+        Result result = compare("run", "other", "--html", "page.html");
+        assertEquals(0, result.exitCode(), result.err());
+        String page = Files.readString(shared.resolve("page.html"));
+        assertTrue(page.contains("on the same"), page);
+        assertTrue(page.contains("head-lr") && page.contains("0.00001"), page);
+        assertEquals(2, page.split("<img ", -1).length - 1);
+        assertFalse(page.matches("(?s).*(src|srcset|href)=\"(?!data:|#).*"), page);
+        assertEquals(2, compare("run", "other", "--html", "page.html").exitCode());
     }
 
     @Test
