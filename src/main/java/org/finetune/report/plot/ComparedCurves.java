@@ -35,7 +35,8 @@ public record ComparedCurves(String figure, List<Curve> curves, boolean share) {
                 .yAxisTitle(figure)
                 .build();
         ChartStyle.apply(chart.getStyler(), theme);
-        int epochs = curves.stream().mapToInt(curve -> curve.values().size()).max().orElse(1);
+        int epochs =
+                curves.stream().mapToInt(curve -> curve.values().size()).max().orElse(1);
         chart.getStyler().setXAxisMin(0.5).setXAxisMax(epochs + 0.5).setXAxisDecimalPattern("0");
         chart.getStyler().setXAxisMaxLabelCount(Math.min(MOST_TICKS, epochs));
         if (share) {
@@ -55,10 +56,14 @@ public record ComparedCurves(String figure, List<Curve> curves, boolean share) {
             x[i] = i + 1;
             y[i] = curve.values().get(i);
         }
-        ChartStyle.line(chart.addSeries(curve.name(), x, y), theme.run(run), epochs == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+        ChartStyle.line(
+                chart.addSeries(curve.name(), x, y),
+                theme.run(run),
+                epochs == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         int head = curve.headEpochs();
         if (head > 0 && head < epochs) {
-            XYSeries boundary = chart.addSeries(curve.name() + " boundary", new double[] {head}, new double[] {y[head - 1]});
+            XYSeries boundary =
+                    chart.addSeries(curve.name() + " boundary", new double[] {head}, new double[] {y[head - 1]});
             boundary.setShowInLegend(false);
             ChartStyle.line(boundary, theme.run(run), SeriesMarkers.DIAMOND);
         }
