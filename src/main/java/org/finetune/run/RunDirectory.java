@@ -165,7 +165,16 @@ public record RunDirectory(Path path) {
         return path.resolve("finetune.log");
     }
 
+<<<<<<< HEAD
     /** Activations kept until the run is finished. */
+=======
+    /** Curves for TensorBoard. */
+    public Path tensorBoard() {
+        return path.resolve("tensorboard");
+    }
+
+    /** Activations kept on disk while the run goes on. */
+>>>>>>> main
     public Path cache() {
         return path.resolve("cache");
     }
