@@ -165,16 +165,12 @@ public record RunDirectory(Path path) {
         return path.resolve("finetune.log");
     }
 
-<<<<<<< HEAD
-    /** Activations kept until the run is finished. */
-=======
     /** Curves for TensorBoard. */
     public Path tensorBoard() {
         return path.resolve("tensorboard");
     }
 
-    /** Activations kept on disk while the run goes on. */
->>>>>>> main
+    /** Activations kept until the run is finished. */
     public Path cache() {
         return path.resolve("cache");
     }
