@@ -1,16 +1,22 @@
 package org.finetune.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
 import org.finetune.data.BadImage;
 import org.finetune.data.BadImagePolicy;
+import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePaths;
+import org.finetune.data.Preprocessing;
+import org.finetune.explain.OverlayDirectory;
+import org.finetune.inference.Classification;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
@@ -34,6 +40,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  finetune predict runs/flowers photo.jpg",
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
+            "  finetune predict runs/flowers holiday/ --explain holiday-maps",
             "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv"
         })
 final class PredictCommand implements Callable<Integer> {
@@ -66,6 +73,14 @@ final class PredictCommand implements Callable<Integer> {
             description = "Form of the result: table, csv or jsonl. Default: table.")
     private PredictionFormat format;
 
+    @Option(
+            names = "--explain",
+            paramLabel = "<dir>",
+            description =
+                    "Write each photo to this directory, too, with the places marked in yellow that speak the most"
+                            + " for its class. Files that are there already are left alone.")
+    private Path explain;
+
     private CommandSpec spec;
     private SettingOptions options;
 
@@ -97,19 +112,41 @@ final class PredictCommand implements Callable<Integer> {
         List<BadImage> bad = new ArrayList<>(paths.bad());
         bad.forEach(image -> console.warning(skipped(image)));
         PredictionWriter writer = format.writer(console.out(), paths.paths(), model.classes(), top);
-        classifier.classify(paths.paths(), result -> {
+        OverlayDirectory overlays = explain == null
+                ? null
+                : new OverlayDirectory(
+                        explain,
+                        new ImageDecoder(
+                                Preprocessing.fromMap(model.preprocessing()), settings.get(Setting.MAX_PIXELS)));
+        Consumer<Classification> results = result -> {
             Path photo = paths.paths().get(result.image());
             if (result.failed()) {
                 bad.add(new BadImage(photo, result.failure()));
                 console.warning(skipped(bad.get(bad.size() - 1)));
-            } else {
-                writer.write(Prediction.of(photo, model.classes(), result.probabilities(), top));
+                return;
             }
-        });
+            writer.write(Prediction.of(photo, model.classes(), result.probabilities(), top));
+            if (overlays != null) {
+                explain(overlays, photo, result, console);
+            }
+        };
+        if (overlays == null) {
+            classifier.classify(paths.paths(), results);
+        } else {
+            classifier.explain(paths.paths(), results);
+        }
         console.out().flush();
         new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
                 .check(bad, paths.paths().size() + paths.bad().size());
         return ExitCode.SUCCESS.code();
+    }
+
+    private static void explain(OverlayDirectory overlays, Path photo, Classification result, Console console) {
+        try {
+            overlays.write(photo, result.map());
+        } catch (IOException e) {
+            console.warning("'" + photo + "' has changed and cannot be explained: " + e.getMessage());
+        }
     }
 
     private static String skipped(BadImage image) {

@@ -3,11 +3,19 @@ package org.finetune.data;
 import static org.bytedeco.opencv.global.opencv_core.CV_32F;
 import static org.bytedeco.opencv.global.opencv_core.CV_32FC3;
 import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
+import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
+import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Size;
 import org.finetune.config.Setting;
 
 /**
@@ -119,6 +127,53 @@ public final class ImageDecoder {
         }
     }
 
+    /**
+     * A photo as it is to be shown, upright and in its own proportions: 8-bit RGB, {@code [height, width, 3]}. The caller
+     * closes it.
+     *
+     * @param longestSide most pixels of width and height; smaller photos keep their size
+     * @throws IOException if the file cannot be read or is not usable
+     */
+    public Mat thumbnail(Path photo, int longestSide) throws IOException {
+        ImageHeader header = header(ImageFile.read(photo));
+        int largest = Math.max(header.width(), header.height());
+        int reduction = header.format() == ImageFormat.JPEG
+                ? Math.max(1, Math.min(8, Integer.highestOneBit(largest / longestSide)))
+                : 1;
+        try (Mat picture = PixelReader.read(header, reduction)) {
+            double scale = Math.min(1, (double) longestSide / Math.max(picture.cols(), picture.rows()));
+            Mat rgb = new Mat();
+            try (Size size = new Size(scaled(picture.cols(), scale), scaled(picture.rows(), scale))) {
+                resize(picture, rgb, size, 0, 0, INTER_AREA);
+            }
+            cvtColor(rgb, rgb, COLOR_BGR2RGB);
+            return rgb;
+        }
+    }
+
+    private static int scaled(int length, double scale) {
+        return (int) Math.max(1, Math.round(length * scale));
+    }
+
+    /**
+     * What augmentation makes of a photo: 8-bit RGB, {@code [size, size, 3]}. The caller closes them.
+     *
+     * @param most how many of its views are wanted at most
+     * @throws IOException if the file cannot be read or is not usable
+     */
+    public List<Mat> views(Path photo, Augmentation augmentation, int most) throws IOException {
+        byte[] file = ImageFile.read(photo);
+        List<Mat> views = new ArrayList<>();
+        try (Picture picture = open(file)) {
+            for (int k = 0; k < Math.min(most, augmentation.views()); k++) {
+                View view = augmentation.view(ImageFile.sha256(file), k);
+                decodeFor(view, picture);
+                views.add(picture.render(view));
+            }
+        }
+        return views;
+    }
+
     /** Time spent decoding, in nanoseconds, in all threads together since this object was made. */
     long decodeNanos() {
         return decodeNanos.sum();
@@ -130,12 +185,16 @@ public final class ImageDecoder {
     }
 
     private Picture open(byte[] file) throws ImageDecodeException {
+        return new Picture(header(file), preprocessing.size());
+    }
+
+    private ImageHeader header(byte[] file) throws ImageDecodeException {
         ImageHeader header = ImageHeader.read(file);
         if (header.pixels() > maxPixels) {
             throw new ImageDecodeException(header.width() + " x " + header.height() + " pixels, more than the "
                     + maxPixels + " that --max-pixels allows");
         }
-        return new Picture(header, preprocessing.size());
+        return header;
     }
 
     private void decodeFor(View view, Picture picture) throws ImageDecodeException {

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.compute.ActivationMap;
 import org.finetune.compute.BatchSizes;
 import org.finetune.compute.fast.FastClassifier;
 import org.finetune.data.Augmentation;
@@ -51,11 +52,24 @@ public final class ImageClassifier {
      * @param results hears of each image, in the order of the list
      */
     public void classify(List<Path> images, Consumer<Classification> results) {
+        classify(images, false, results);
+    }
+
+    /**
+     * Classifies images, and finds out where the most probable class was seen on each.
+     *
+     * @param results hears of each image, in the order of the list
+     */
+    public void explain(List<Path> images, Consumer<Classification> results) {
+        classify(images, true, results);
+    }
+
+    private void classify(List<Path> images, boolean maps, Consumer<Classification> results) {
         if (images.isEmpty()) {
             return;
         }
         int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
-        try (FastClassifier classifier = new FastClassifier(model, batchSize);
+        try (FastClassifier classifier = new FastClassifier(model, batchSize, maps);
                 ImagePipeline pipeline = new ImagePipeline(
                         new ImageDecoder(preprocessing, maxPixels),
                         Augmentation.NONE,
@@ -64,7 +78,7 @@ public final class ImageClassifier {
                         threads,
                         BATCHES_AHEAD)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
-                classify(classifier, batch).values().forEach(results);
+                classify(classifier, batch, maps).values().forEach(results);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -84,20 +98,32 @@ public final class ImageClassifier {
         }
     }
 
-    private static SortedMap<Integer, Classification> classify(FastClassifier classifier, ImageBatch batch) {
+    private static SortedMap<Integer, Classification> classify(
+            FastClassifier classifier, ImageBatch batch, boolean maps) {
         SortedMap<Integer, Classification> classifications = new TreeMap<>();
         for (ImageBatch.Failure failure : batch.failures()) {
-            classifications.put(failure.index(), new Classification(failure.index(), null, failure.reason()));
+            classifications.put(failure.index(), new Classification(failure.index(), null, null, failure.reason()));
         }
         if (batch.rows() > 0) {
             float[][] probabilities = classifier.classify(batch.pixels(), batch.rows());
             for (int row = 0; row < probabilities.length; row++) {
                 requireNumbers(probabilities[row]);
                 int index = batch.images().get(row).index();
-                classifications.put(index, new Classification(index, probabilities[row], ""));
+                ActivationMap map = maps ? classifier.map(row, mostProbable(probabilities[row])) : null;
+                classifications.put(index, new Classification(index, probabilities[row], map, ""));
             }
         }
         batch.release();
         return classifications;
+    }
+
+    private static int mostProbable(float[] probabilities) {
+        int best = 0;
+        for (int label = 1; label < probabilities.length; label++) {
+            if (probabilities[label] > probabilities[best]) {
+                best = label;
+            }
+        }
+        return best;
     }
 }

@@ -23,6 +23,11 @@ public record LabeledPrediction(Path photo, String sha256, int label, float[] pr
         return best;
     }
 
+    /** Probability of the most probable class. */
+    public float confidence() {
+        return probabilities[predicted()];
+    }
+
     /** Whether the most probable class is right. */
     public boolean correct() {
         return predicted() == label;

@@ -24,6 +24,8 @@ public final class Architecture {
 
     /** Name of the input layer. */
     public static final String INPUT = "input_1";
+    /** Name of the last layer whose output has height and width. */
+    public static final String LAST_ACTIVATION = "out_relu";
     /** Name of the pooling layer, the last of the base. */
     public static final String POOLING = "global_average_pooling2d";
     /** Name of the dropout layer of the head. */
@@ -145,7 +147,7 @@ public final class Architecture {
             }
             convolution("Conv_1", alpha > 1 ? makeDivisible(1280 * alpha) : 1280, 1, 1);
             sameShape("Conv_1_bn", LayerType.BATCH_NORMALIZATION);
-            sameShape("out_relu", LayerType.RELU6);
+            sameShape(LAST_ACTIVATION, LayerType.RELU6);
             FeatureShape last = last().outputShape();
             add(POOLING, LayerType.GLOBAL_AVERAGE_POOLING, new FeatureShape(1, 1, last.channels()), 0, 0);
             return layers;

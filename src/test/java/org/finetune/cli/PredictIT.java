@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.SharedMaterial;
@@ -123,6 +125,34 @@ class PredictIT {
                 .filter(line -> line.split(",")[0].contains("/" + line.split(",")[1] + "/"))
                 .count();
         assertTrue(right >= 4, result.out());
+    }
+
+    @Test
+    void explanationsAreNewPictures(@TempDir Path directory) throws Exception {
+        Path maps = Files.createDirectories(directory.resolve("maps"));
+        Files.writeString(maps.resolve("photo0-map.jpg"), "a file of the user's");
+        Result plain = predict("--format", "csv", photos.toString());
+        Result result = predict("--format", "csv", photos.toString(), "--explain", maps.toString());
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals(plain.out(), result.out());
+        assertEquals("a file of the user's", Files.readString(maps.resolve("photo0-map.jpg")));
+        try (Stream<Path> files = Files.list(maps)) {
+            assertEquals(
+                    new TreeSet<>(List.of(
+                            "photo0-map.jpg",
+                            "photo0-map-2.jpg",
+                            "photo0-map-3.jpg",
+                            "photo0-map-4.jpg",
+                            "photo1-map.jpg",
+                            "photo1-map-2.jpg",
+                            "photo1-map-3.jpg")),
+                    new TreeSet<>(
+                            files.map(file -> file.getFileName().toString()).toList()));
+        }
+        BufferedImage photo = ImageIO.read(photos.resolve("discs/photo0.png").toFile());
+        BufferedImage map = ImageIO.read(maps.resolve("photo0-map-3.jpg").toFile());
+        assertEquals(photo.getWidth(), map.getWidth());
+        assertEquals(photo.getHeight(), map.getHeight());
     }
 
     @Test

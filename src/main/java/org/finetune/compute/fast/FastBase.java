@@ -22,7 +22,8 @@ final class FastBase implements FrozenBase {
     /**
      * Lays out the layers from the input to the last wanted output.
      *
-     * @param wanted layers whose outputs are kept, in network order: the input, linear bottlenecks or the pooling
+     * @param wanted layers whose outputs are kept, in network order: the input, linear bottlenecks, the
+     *     last activation or the pooling
      * @param profile where the time of each operation is added up, or null
      */
     FastBase(Architecture architecture, Weights weights, List<String> wanted, int batchSize, OpProfile profile) {

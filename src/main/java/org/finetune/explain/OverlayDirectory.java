@@ -1,0 +1,75 @@
+package org.finetune.explain;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.compute.ActivationMap;
+import org.finetune.data.ImageDecoder;
+import org.finetune.run.AtomicFile;
+
+/** A directory of photos with the maps of their classes laid over them. Files that are there already are left alone. */
+public final class OverlayDirectory {
+    private static final int LONGEST_SIDE = 800;
+    private static final int MOST_CHARACTERS = 50;
+
+    private final Path directory;
+    private final ImageDecoder decoder;
+
+    /**
+     * Opens the directory, which is created if need be.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be created
+     */
+    public OverlayDirectory(Path directory, ImageDecoder decoder) {
+        this.directory = directory;
+        this.decoder = decoder;
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "Cannot create the directory '" + directory + "' (" + e.getMessage()
+                            + "); choose another --explain.",
+                    e);
+        }
+    }
+
+    /**
+     * Writes an overlay as {@code <name>-map.jpg}, or with a number after it where there is such a file.
+     *
+     * @return the file
+     * @throws IOException if the photo can no longer be read
+     * @throws FinetuneException with {@link ExitCode#DATA} if the file cannot be written
+     */
+    public Path write(Path photo, ActivationMap map) throws IOException {
+        byte[] jpeg;
+        try (Mat thumbnail = decoder.thumbnail(photo, LONGEST_SIDE);
+                Mat overlay = Overlay.over(thumbnail, map)) {
+            jpeg = Jpeg.encode(overlay);
+        }
+        Path file = unused(photo);
+        AtomicFile.write(file, out -> out.write(jpeg));
+        return file;
+    }
+
+    private Path unused(Path photo) {
+        String name = photo.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        String stem = cut(dot > 0 ? name.substring(0, dot) : name);
+        Path file = directory.resolve(stem + "-map.jpg");
+        for (int number = 2; Files.exists(file, LinkOption.NOFOLLOW_LINKS); number++) {
+            file = directory.resolve(stem + "-map-" + number + ".jpg");
+        }
+        return file;
+    }
+
+    /** File systems allow 255 bytes, of which a character may take four. */
+    private static String cut(String stem) {
+        int characters = stem.codePointCount(0, stem.length());
+        return characters <= MOST_CHARACTERS ? stem : stem.substring(0, stem.offsetByCodePoints(0, MOST_CHARACTERS));
+    }
+}
