@@ -9,6 +9,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.ActivationMap;
 import org.finetune.compute.BatchSizes;
+import org.finetune.compute.MemoryShortage;
 import org.finetune.compute.fast.FastClassifier;
 import org.finetune.data.Augmentation;
 import org.finetune.data.ImageBatch;
@@ -16,9 +17,12 @@ import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.Preprocessing;
 import org.finetune.model.SavedModel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Classifies image files with a saved model, prepared as the model was trained. */
 public final class ImageClassifier {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageClassifier.class);
     private static final int BATCHES_AHEAD = 3;
 
     private final SavedModel model;
@@ -68,13 +72,12 @@ public final class ImageClassifier {
         if (images.isEmpty()) {
             return;
         }
-        int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
-        try (FastClassifier classifier = new FastClassifier(model, batchSize, maps);
+        try (FastClassifier classifier = classifier(BatchSizes.frozen(preprocessing.size(), images.size()), maps);
                 ImagePipeline pipeline = new ImagePipeline(
                         new ImageDecoder(preprocessing, maxPixels),
                         Augmentation.NONE,
                         images,
-                        batchSize,
+                        classifier.batchSize(),
                         threads,
                         BATCHES_AHEAD)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
@@ -83,6 +86,19 @@ public final class ImageClassifier {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
+        }
+    }
+
+    /** A classifier with a batch of a size, or a smaller one if there is too little memory. */
+    private FastClassifier classifier(int batchSize, boolean maps) {
+        try {
+            return new FastClassifier(model, batchSize, maps);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            if (batchSize == 1 || MemoryShortage.in(e).orElse(null) != MemoryShortage.NATIVE) {
+                throw e;
+            }
+            LOG.warn("Too little memory for {} images at a time; going on with {}", batchSize, batchSize / 2);
+            return classifier(batchSize / 2, maps);
         }
     }
 

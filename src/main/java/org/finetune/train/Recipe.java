@@ -6,12 +6,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.Backend;
 import org.finetune.compute.BatchSizes;
 import org.finetune.compute.Engine;
+import org.finetune.compute.MemoryShortage;
 import org.finetune.compute.TailSettings;
 import org.finetune.compute.TrainableTail;
 import org.finetune.config.TrainSettings;
@@ -86,16 +88,34 @@ final class Recipe implements AutoCloseable {
      * @return the images that could not be decoded
      */
     List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Path directory) {
+        ImageSet trainImages = new ImageSet("training", data.train(), augmentation);
+        ImageSet validationImages = new ImageSet("validation", data.validation(), Augmentation.NONE);
+        long rows = trainImages.records() + validationImages.records();
+        int least = Math.max(1, augmentation.views());
+        ShrinkingBatch.run(
+                Math.max(least, BatchSizes.frozen(settings.size(), rows)),
+                least,
+                batch -> fillCaches(graph, weightsSha256, directory, trainImages, validationImages, batch),
+                listener::warning);
+        List<BadImage> bad = features.bad();
+        bad.forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
+        return bad;
+    }
+
+    private void fillCaches(
+            ComputationGraph graph,
+            String weightsSha256,
+            Path directory,
+            ImageSet trainImages,
+            ImageSet validationImages,
+            int batch) {
+        close();
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
         Preprocessing preprocessing = new Preprocessing(settings.size());
         int threads = settings.threads() > 0
                 ? settings.threads()
                 : Runtime.getRuntime().availableProcessors();
-        ImageSet trainImages = new ImageSet("training", data.train(), augmentation);
-        ImageSet validationImages = new ImageSet("validation", data.validation(), Augmentation.NONE);
-        long rows = trainImages.records() + validationImages.records();
-        int batch = Math.max(augmentation.views(), BatchSizes.frozen(settings.size(), rows));
         Extraction extraction = new Extraction(
                 weightsSha256,
                 settings.alpha(),
@@ -110,14 +130,17 @@ final class Recipe implements AutoCloseable {
                 threads,
                 engine.base(graph, names, batch),
                 names));
-        List<BadImage> bad = features.bad();
-        bad.forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
-        return bad;
+    }
+
+    /** Where the process may not become large, its activations may only be a small part of that. */
+    private static long memoryLimit() {
+        long process = Pointer.maxPhysicalBytes();
+        return process == 0 ? MEMORY_LIMIT : Math.min(MEMORY_LIMIT, process / 8);
     }
 
     private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers, Path directory) {
         return settings.cache() == null
-                ? new RunStorage(directory, MEMORY_LIMIT, layers, listener::info)
+                ? new RunStorage(directory, memoryLimit(), layers, listener::info)
                 : new CacheDirectory(settings.cache(), extraction, layers, listener::info, listener::warning);
     }
 
@@ -200,7 +223,21 @@ final class Recipe implements AutoCloseable {
                     GraphWeights.read(graph, architecture.network(data.classes().size()));
             tail.writeTo(weights);
             return new PhaseOutcome(phase.phase(), best, predictions(trainer.probabilities()), weights);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw MemoryShortage.in(e).orElse(null) == MemoryShortage.NATIVE ? tooLittleMemory(phase, e) : e;
         }
+    }
+
+    /** Another batch size would give another model, so it is for the user to choose. */
+    private static FinetuneException tooLittleMemory(PhaseSettings phase, Throwable cause) {
+        String smaller = phase.batchSize() == 1 ? "" : "--batch-size " + phase.batchSize() / 2 + " or less, ";
+        return new FinetuneException(
+                ExitCode.BACKEND,
+                "There is too little memory for phase '" + phase.phase().label() + "' with --batch-size "
+                        + phase.batchSize() + "; set " + smaller
+                        + "a smaller --unfreeze or --size, or give the machine or"
+                        + " container more: 'finetune doctor' shows the limits.",
+                cause);
     }
 
     private List<LabeledPrediction> predictions(List<float[]> probabilities) {

@@ -29,18 +29,23 @@ final class FastBase implements FrozenBase {
     FastBase(Architecture architecture, Weights weights, List<String> wanted, int batchSize, OpProfile profile) {
         this.batchSize = batchSize;
         this.plan = new Plan(profile);
-        KerasLayer first = architecture.layer(Architecture.INPUT);
-        Activation images = Activation.take(pool, batchSize, first.outputShape());
-        this.input = images.nhwc();
-        List<FusedLayer> layers = upTo(wanted.get(wanted.size() - 1), FusedLayer.after(first, architecture));
-        for (FusedLayer layer : layers) {
-            if (layer instanceof FusedLayer.Convolution convolution) {
-                convolutions.put(layer.output(), FoldedConvolution.of(convolution, weights));
+        try {
+            KerasLayer first = architecture.layer(Architecture.INPUT);
+            Activation images = Activation.take(pool, batchSize, first.outputShape());
+            this.input = images.nhwc();
+            List<FusedLayer> layers = upTo(wanted.get(wanted.size() - 1), FusedLayer.after(first, architecture));
+            for (FusedLayer layer : layers) {
+                if (layer instanceof FusedLayer.Convolution convolution) {
+                    convolutions.put(layer.output(), FoldedConvolution.of(convolution, weights));
+                }
             }
+            HashSet<String> kept = new HashSet<>(wanted);
+            kept.add(Architecture.INPUT);
+            this.outputs = new ForwardLayout(plan, pool, convolutions).add(layers, Architecture.INPUT, images, kept);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            close();
+            throw e;
         }
-        HashSet<String> kept = new HashSet<>(wanted);
-        kept.add(Architecture.INPUT);
-        this.outputs = new ForwardLayout(plan, pool, convolutions).add(layers, Architecture.INPUT, images, kept);
     }
 
     private static List<FusedLayer> upTo(String last, List<FusedLayer> layers) {

@@ -41,6 +41,11 @@ public final class FastClassifier implements AutoCloseable {
                 null);
     }
 
+    /** Most images of one call. */
+    public int batchSize() {
+        return base.batchSize();
+    }
+
     /**
      * Classifies images.
      *
