@@ -224,7 +224,10 @@ final class Recipe implements AutoCloseable {
             tail.writeTo(weights);
             return new PhaseOutcome(phase.phase(), best, predictions(trainer.probabilities()), weights);
         } catch (RuntimeException | OutOfMemoryError e) {
-            throw MemoryShortage.in(e).orElse(null) == MemoryShortage.NATIVE ? tooLittleMemory(phase, e) : e;
+            if (MemoryShortage.in(e).orElse(null) == MemoryShortage.NATIVE) {
+                throw tooLittleMemory(phase, e);
+            }
+            throw e;
         }
     }
 
