@@ -4,8 +4,8 @@ package org.finetune.compute;
 public final class BatchSizes {
     private static final int MAX = 64;
     private static final int MIN = 4;
-    /** Pixels of a batch beyond which its activations no longer profit from the processor's caches. */
-    private static final int PIXELS = 16 * 224 * 224;
+    /** Pixels of a batch beyond which more images only take more memory. */
+    private static final int PIXELS = 32 * 224 * 224;
 
     private BatchSizes() {}
 

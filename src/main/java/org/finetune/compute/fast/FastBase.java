@@ -1,7 +1,5 @@
 package org.finetune.compute.fast;
 
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.finetune.compute.FrozenBase;
@@ -15,7 +13,7 @@ final class FastBase implements FrozenBase {
     private final int batchSize;
     private final BufferPool pool = new BufferPool();
     private final Plan plan;
-    private final Map<String, FoldedConvolution> convolutions = new HashMap<>();
+    private final FrozenLayout layout;
     private final Map<String, Activation> outputs;
     private final INDArray input;
 
@@ -29,19 +27,13 @@ final class FastBase implements FrozenBase {
     FastBase(Architecture architecture, Weights weights, List<String> wanted, int batchSize, OpProfile profile) {
         this.batchSize = batchSize;
         this.plan = new Plan(profile);
+        this.layout = new FrozenLayout(plan, pool, weights, batchSize);
         try {
             KerasLayer first = architecture.layer(Architecture.INPUT);
             Activation images = Activation.take(pool, batchSize, first.outputShape());
             this.input = images.nhwc();
             List<FusedLayer> layers = upTo(wanted.get(wanted.size() - 1), FusedLayer.after(first, architecture));
-            for (FusedLayer layer : layers) {
-                if (layer instanceof FusedLayer.Convolution convolution) {
-                    convolutions.put(layer.output(), FoldedConvolution.of(convolution, weights));
-                }
-            }
-            HashSet<String> kept = new HashSet<>(wanted);
-            kept.add(Architecture.INPUT);
-            this.outputs = new ForwardLayout(plan, pool, convolutions).add(layers, Architecture.INPUT, images, kept);
+            this.outputs = layout.add(layers, images, wanted);
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
@@ -83,7 +75,7 @@ final class FastBase implements FrozenBase {
     @Override
     public void close() {
         plan.close();
-        convolutions.values().forEach(FoldedConvolution::close);
+        layout.close();
         pool.close();
     }
 }

@@ -68,7 +68,7 @@ final class FastTail implements TrainableTail {
     }
 
     private void addConvolution(FusedLayer.Convolution layer, Weights weights, FreezeBoundary boundary) {
-        FoldedConvolution folded = FoldedConvolution.of(layer, weights);
+        FoldedConvolution folded = FoldedConvolution.of(layer, FoldedKernel.of(layer, weights));
         convolutions.put(layer.output(), folded);
         if (!boundary.isFrozen(layer.normalization())) {
             TrainedConvolution convolution = new TrainedConvolution(folded, parameters, weights);

@@ -1,6 +1,5 @@
 package org.finetune.compute.fast;
 
-import org.finetune.model.Weights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -13,11 +12,11 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record FoldedConvolution(FusedLayer.Convolution layer, INDArray kernel, INDArray bias) implements AutoCloseable {
 
-    static FoldedConvolution of(FusedLayer.Convolution layer, Weights weights) {
-        FoldedKernel folded = FoldedKernel.of(layer, weights);
-        long[] shape = FoldedKernel.kernel(layer, weights).shape();
+    static FoldedConvolution of(FusedLayer.Convolution layer, FoldedKernel folded) {
         return new FoldedConvolution(
-                layer, Nd4j.createFromArray(folded.kernel()).reshape('c', shape), Nd4j.createFromArray(folded.bias()));
+                layer,
+                Nd4j.createFromArray(folded.kernel()).reshape('c', folded.shape()),
+                Nd4j.createFromArray(folded.bias()));
     }
 
     /** Number of rows of {@link #matrix}: values of the kernel for each output channel. */
@@ -28,11 +27,6 @@ record FoldedConvolution(FusedLayer.Convolution layer, INDArray kernel, INDArray
     /** The kernel, or its gradient, as {@code [rows,channels]}; a view. */
     INDArray matrix(INDArray kernelOrGradient) {
         return kernelOrGradient.reshape('c', rows(), bias.length());
-    }
-
-    /** Whether every output pixel depends on one input pixel only, so that matrix products do. */
-    boolean pointwise() {
-        return !layer.depthwise() && layer.convolution().kernel() == 1;
     }
 
     void addForward(Plan plan, Activation x, Activation y) {

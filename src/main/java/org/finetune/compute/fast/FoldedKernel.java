@@ -1,5 +1,6 @@
 package org.finetune.compute.fast;
 
+import java.util.Arrays;
 import org.finetune.model.MobileNetV2;
 import org.finetune.model.Tensor;
 import org.finetune.model.Weights;
@@ -8,8 +9,10 @@ import org.finetune.model.Weights;
  * A convolution's kernel with the fixed statistics of its batch normalization folded in: with
  * {@code s = gamma / sqrt(moving_variance + epsilon)}, {@code kernel * s} and {@code beta - moving_mean * s} give the
  * same output as convolution and normalization.
+ *
+ * @param shape {@code [kH,kW,iC,oC]}, or {@code [kH,kW,C,1]} if depthwise
  */
-record FoldedKernel(float[] kernel, float[] bias) {
+record FoldedKernel(long[] shape, float[] kernel, float[] bias) {
 
     /** Folds in double precision. */
     static FoldedKernel of(FusedLayer.Convolution layer, Weights weights) {
@@ -31,7 +34,20 @@ record FoldedKernel(float[] kernel, float[] bias) {
         for (int i = 0; i < folded.length; i++) {
             folded[i] = (float) (kernel.values()[i] * scale[i % channels]);
         }
-        return new FoldedKernel(folded, bias);
+        return new FoldedKernel(kernel.shape(), folded, bias);
+    }
+
+    /** A 1x1 convolution with one more output channel, which is always 1. */
+    FoldedKernel widened() {
+        int channels = bias.length;
+        int inputs = kernel.length / channels;
+        float[] wideKernel = new float[inputs * (channels + 1)];
+        for (int input = 0; input < inputs; input++) {
+            System.arraycopy(kernel, input * channels, wideKernel, input * (channels + 1), channels);
+        }
+        float[] wideBias = Arrays.copyOf(bias, channels + 1);
+        wideBias[channels] = 1;
+        return new FoldedKernel(new long[] {1, 1, inputs, channels + 1}, wideKernel, wideBias);
     }
 
     static Tensor kernel(FusedLayer.Convolution layer, Weights weights) {

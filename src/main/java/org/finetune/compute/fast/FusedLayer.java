@@ -31,6 +31,11 @@ sealed interface FusedLayer {
             return convolution.type() == LayerType.DEPTHWISE_CONVOLUTION;
         }
 
+        /** Whether every output pixel depends on one input pixel only, so that matrix products do. */
+        boolean pointwise() {
+            return !depthwise() && convolution.kernel() == 1;
+        }
+
         @Override
         public FeatureShape outputShape() {
             return normalization.outputShape();

@@ -100,6 +100,16 @@ final class Plan implements AutoCloseable {
         custom(layer, "matmul", List.of(x, y), List.of(z), transposeX ? 1 : 0, transposeY ? 1 : 0, 0);
     }
 
+    /** z = x · y of matrices in C order. */
+    void matmul(String layer, INDArray x, INDArray y, INDArray z) {
+        matmul(layer, x, false, y, false, z);
+    }
+
+    /** z = z + x · y of matrices in C order. */
+    void addMatmul(String layer, INDArray x, INDArray y, INDArray z) {
+        custom(layer, "matmul", List.of(x, y), List.of(z), new double[] {1, 1}, 0, 0, 0);
+    }
+
     /** sums = the sum of x over its rows, as a product with ones. */
     void sumRows(String layer, INDArray x, INDArray sums) {
         INDArray ones = Nd4j.ones(DataType.FLOAT, 1, x.rows());
@@ -176,6 +186,16 @@ final class Plan implements AutoCloseable {
 
     /** An operation of libnd4j by its name. */
     void custom(String layer, String name, List<INDArray> inputs, List<INDArray> outputs, long... arguments) {
+        custom(layer, name, inputs, outputs, new double[0], arguments);
+    }
+
+    private void custom(
+            String layer,
+            String name,
+            List<INDArray> inputs,
+            List<INDArray> outputs,
+            double[] realArguments,
+            long... arguments) {
         CustomOp op = DynamicCustomOp.builder(name).build();
         OpContext context = Nd4j.getExecutioner().buildContext();
         for (int i = 0; i < inputs.size(); i++) {
@@ -185,6 +205,7 @@ final class Plan implements AutoCloseable {
             context.setOutputArray(i, outputs.get(i));
         }
         context.setIArguments(arguments);
+        context.setTArguments(realArguments);
         contexts.add(context);
         step(layer, name, () -> Nd4j.exec(op, context));
     }

@@ -43,7 +43,7 @@ final class TailPlans implements AutoCloseable {
         this.trainingHead = new Plan(profile);
         this.inferenceHead = new Plan(profile);
         this.backward = new Plan(profile);
-        this.activations = new ForwardLayout(features, pool, convolutions).add(layers, inputName, input, null);
+        this.activations = new ForwardLayout(features, pool, convolutions).add(layers, inputName, input);
         this.head = new SoftmaxHead(activations.get(Architecture.POOLING).rows(), parameters, settings);
         head.addForward(trainingHead, true);
         head.addForward(inferenceHead, false);

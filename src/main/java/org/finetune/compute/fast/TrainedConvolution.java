@@ -77,7 +77,7 @@ final class TrainedConvolution implements AutoCloseable {
         if (folded.layer().relu6()) {
             plan.relu6Gradient(folded.layer().output(), y, gy, pool);
         }
-        if (folded.pointwise()) {
+        if (folded.layer().pointwise()) {
             addPointwiseBackward(plan, x, gy, gx);
         } else {
             addWindowBackward(plan, pool, x, gy, gx);

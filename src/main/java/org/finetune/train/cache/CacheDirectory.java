@@ -30,7 +30,7 @@ public final class CacheDirectory implements ActivationStorage {
     private final Path directory;
     private final Extraction extraction;
     private final List<KerasLayer> layers;
-    private final Consumer<String> info;
+    private final DiskRoom room;
     private final Consumer<String> warning;
     private final Map<ImageSet, List<String>> contents = new HashMap<>();
     private final Map<ActivationCache, Map<String, FileStore>> unfinished = new HashMap<>();
@@ -52,7 +52,7 @@ public final class CacheDirectory implements ActivationStorage {
         this.directory = directory;
         this.extraction = extraction;
         this.layers = layers;
-        this.info = info;
+        this.room = new DiskRoom(directory, info);
         this.warning = warning;
     }
 
@@ -98,7 +98,12 @@ public final class CacheDirectory implements ActivationStorage {
 
     @Override
     public ActivationCache create(ImageSet images) {
-        announce(images);
+        room.claim(
+                images.name(),
+                layers.stream()
+                        .mapToLong(
+                                layer -> images.records() * layer.outputShape().length() * Float.BYTES)
+                        .sum());
         Map<String, FileStore> stores = new LinkedHashMap<>();
         for (KerasLayer layer : layers) {
             stores.put(
@@ -109,23 +114,6 @@ public final class CacheDirectory implements ActivationStorage {
         ActivationCache cache = new ActivationCache(images.augmentation().views(), stores);
         unfinished.put(cache, stores);
         return cache;
-    }
-
-    private void announce(ImageSet images) {
-        long bytes = layers.stream()
-                .mapToLong(layer -> images.records() * layer.outputShape().length() * Float.BYTES)
-                .sum();
-        try {
-            Files.createDirectories(directory);
-            info.accept(String.format(
-                    "The activations of the %s images take up to %,d MB in '%s', where %,d MB are free",
-                    images.name(),
-                    bytes / 1_000_000,
-                    directory,
-                    Files.getFileStore(directory).getUsableSpace() / 1_000_000));
-        } catch (IOException e) {
-            throw cannotKeep(e);
-        }
     }
 
     @Override

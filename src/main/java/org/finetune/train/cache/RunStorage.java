@@ -13,7 +13,7 @@ public final class RunStorage implements ActivationStorage {
     private final Path directory;
     private final long memoryLimit;
     private final List<KerasLayer> layers;
-    private final Consumer<String> info;
+    private final DiskRoom room;
 
     /**
      * Makes the storage, which is empty.
@@ -27,7 +27,7 @@ public final class RunStorage implements ActivationStorage {
         this.directory = directory;
         this.memoryLimit = memoryLimit;
         this.layers = layers;
-        this.info = info;
+        this.room = new DiskRoom(directory, info);
     }
 
     @Override
@@ -50,9 +50,7 @@ public final class RunStorage implements ActivationStorage {
         if (bytes <= memoryLimit) {
             return new MemoryStore(images.records(), length);
         }
-        info.accept(String.format(
-                "The activations of the %s images take up to %,d MB in '%s' until the run ends",
-                images.name(), bytes / 1_000_000, directory));
+        room.claim(images.name(), bytes);
         return FileStore.create(directory.resolve(images.name() + "-" + layer.name() + ".f32"), length);
     }
 

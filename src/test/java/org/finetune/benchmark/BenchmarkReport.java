@@ -1,0 +1,182 @@
+package org.finetune.benchmark;
+
+import static org.finetune.benchmark.MarkdownTable.cell;
+import static org.finetune.benchmark.MarkdownTable.ratio;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** Prints the results of {@code scripts/benchmark} as Markdown and writes all of them as JSON. */
+public final class BenchmarkReport {
+    /** Floating-point operations of the base at alpha 1.0 and 224 px: twice the 300 million multiply-adds. */
+    private static final double BASE_OPERATIONS = 2 * 300e6;
+
+    private static final double[] ALPHAS = {0.35, 1.0};
+    private static final int[] SIZES = {96, 224};
+
+    private final Measurements results;
+    private final PrintStream out;
+
+    private BenchmarkReport(Measurements results, PrintStream out) {
+        this.results = results;
+        this.out = out;
+    }
+
+    /**
+     * Reports.
+     *
+     * @param arguments the directory with the results, where {@code benchmark.json} is written, and pairs of a name and
+     *     a value that describe the machine
+     */
+    public static void main(String[] arguments) throws IOException {
+        Path directory = Path.of(arguments[0]);
+        Map<String, String> machine = new LinkedHashMap<>();
+        for (int i = 1; i + 1 < arguments.length; i += 2) {
+            machine.put(arguments[i], arguments[i + 1]);
+        }
+        Measurements results = Measurements.read(directory);
+        new ObjectMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValue(
+                        directory.resolve("benchmark.json").toFile(),
+                        Map.of("machine", machine, "measurements", results.all()));
+        BenchmarkReport report = new BenchmarkReport(results, System.out);
+        report.engine();
+        report.limits();
+        report.busyMachine();
+        report.wholeRuns();
+        new RunTimings(directory).print(System.out);
+        report.prediction();
+        report.memory();
+    }
+
+    private void engine() {
+        MarkdownTable table =
+                new MarkdownTable("ms an image, batches of 32", "alpha", "px", "finetune", "PyTorch", "ratio");
+        for (String work : new String[] {"frozenBase", "trainingStep"}) {
+            for (double alpha : ALPHAS) {
+                for (int size : SIZES) {
+                    OptionalDouble own = results.find(work, "finetune", alpha, size);
+                    OptionalDouble theirs = results.find(work, "pytorch", alpha, size);
+                    if (own.isPresent()) {
+                        table.row(
+                                work.equals("frozenBase") ? "frozen base, forward" : "training step, last 20 layers",
+                                Double.toString(alpha),
+                                Integer.toString(size),
+                                cell("%.3f", own),
+                                cell("%.3f", theirs),
+                                ratio("%.2f", own, theirs));
+                    }
+                }
+            }
+        }
+        table.print(out);
+    }
+
+    private void limits() {
+        OptionalDouble fast = results.find("frozenBase", "finetune", 1.0, 96);
+        OptionalDouble stock = results.find("stockGraph", "deeplearning4j", 1.0, 96);
+        if (fast.isPresent() && stock.isPresent()) {
+            out.println();
+            out.printf(
+                    "Deeplearning4j's own layers take %s ms an image at alpha 1.0 and 96 px, %s times as long.%n",
+                    cell("%.1f", stock), ratio("%.0f", stock, fast));
+        }
+        OptionalDouble large = results.find("frozenBase", "finetune", 1.0, 224);
+        OptionalDouble product = results.find("matrixProduct", "nd4j", 0, 2048);
+        if (large.isPresent() && product.isPresent()) {
+            OptionalDouble reached = OptionalDouble.of(BASE_OPERATIONS / large.getAsDouble() / 1e6);
+            out.printf(
+                    "The frozen base at alpha 1.0 and 224 px does %s GFLOP/s, a product of two 2048 x 2048 matrices %s.%n",
+                    cell("%.0f", reached), cell("%.0f", product));
+        }
+    }
+
+    private void busyMachine() {
+        MarkdownTable table = new MarkdownTable(
+                "OMP_WAIT_POLICY", "base alone", "step alone", "base beside two programs", "step beside two programs");
+        for (String policy : new String[] {"passive", "active"}) {
+            String idle = policy.equals("passive") ? "" : "idle, active";
+            String busy = "busy, " + policy;
+            if (results.find("frozenBase", "finetune", busy, 1.0, 96).isPresent()) {
+                table.row(
+                        policy,
+                        cell("%.2f", results.find("frozenBase", "finetune", idle, 1.0, 96)),
+                        cell("%.2f", results.find("trainingStep", "finetune", idle, 1.0, 96)),
+                        cell("%.2f", results.find("frozenBase", "finetune", busy, 1.0, 96)),
+                        cell("%.2f", results.find("trainingStep", "finetune", busy, 1.0, 96)));
+            }
+        }
+        table.print(out);
+    }
+
+    private void wholeRuns() {
+        MarkdownTable table = new MarkdownTable(
+                "whole run, 3 + 2 epochs",
+                "alpha",
+                "px",
+                "finetune, s",
+                "PyTorch, whole network in every epoch",
+                "ratio",
+                "PyTorch, both phases cached",
+                "ratio");
+        for (Measurement run : results.all()) {
+            if (run.work().equals("train") && run.by().equals("finetune")) {
+                OptionalDouble own = OptionalDouble.of(run.value());
+                boolean same = run.conditions().equals("augment none");
+                OptionalDouble whole = same
+                        ? results.find("train", "pytorch", "whole", run.alpha(), run.size())
+                        : OptionalDouble.empty();
+                OptionalDouble cached = same
+                        ? results.find("train", "pytorch", "cached", run.alpha(), run.size())
+                        : OptionalDouble.empty();
+                table.row(
+                        run.conditions(),
+                        Double.toString(run.alpha()),
+                        Integer.toString(run.size()),
+                        cell("%.1f", own),
+                        cell("%.1f", whole),
+                        ratio("%.2f", own, whole),
+                        cell("%.1f", cached),
+                        ratio("%.2f", own, cached));
+            }
+        }
+        table.print(out);
+    }
+
+    private void prediction() {
+        OptionalDouble one = results.find("predict", "finetune", "1 photo", 1.0, 224);
+        MarkdownTable table = new MarkdownTable(
+                "predict, alpha 1.0 at 224 px", "s", "ms a further photo", "of the base's ms an image");
+        for (Measurement run : results.all()) {
+            if (run.work().equals("predict")) {
+                int photos = Integer.parseInt(run.conditions().split(" ")[0]);
+                OptionalDouble further = photos > 1 && one.isPresent()
+                        ? OptionalDouble.of((run.value() - one.getAsDouble()) * 1000 / (photos - 1))
+                        : OptionalDouble.empty();
+                table.row(
+                        run.conditions(),
+                        cell("%.2f", OptionalDouble.of(run.value())),
+                        cell("%.2f", further),
+                        ratio("%.2f", further, results.find("frozenBase", "finetune", 1.0, 224)));
+            }
+        }
+        table.print(out);
+    }
+
+    private void memory() {
+        for (Measurement run : results.all()) {
+            if (run.work().equals("memory")) {
+                out.println();
+                out.printf(
+                        "Training on %s, alpha %s at %d px, with a heap of 1 GiB took at most %s MiB of memory in all.%n",
+                        run.conditions(), run.alpha(), run.size(), cell("%.0f", OptionalDouble.of(run.value())));
+            }
+        }
+    }
+}
