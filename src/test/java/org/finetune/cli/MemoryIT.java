@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +29,9 @@ class MemoryIT {
     }
 
     private Result train(String javaOptions, String... options) throws Exception {
-        return TrainedRun.train(photos, options)
+        return CliProcess.finetune(Stream.concat(
+                                Stream.of("train", "--data", photos.toString(), "--weights", "bundled"), Stream.of(options))
+                        .toArray(String[]::new))
                 .with("FINETUNE_JAVA_OPTS", javaOptions)
                 .in(directory)
                 .run();

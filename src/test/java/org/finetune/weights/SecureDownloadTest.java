@@ -91,13 +91,20 @@ class SecureDownloadTest {
         Process process = new ProcessBuilder(
                         keytool.toString(),
                         "-genkeypair",
-                        "-alias=server",
-                        "-keyalg=EC",
-                        "-dname=CN=localhost",
-                        "-ext=san=dns:localhost",
-                        "-storetype=PKCS12",
-                        "-keystore=" + file,
-                        "-storepass=" + new String(PASSWORD))
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes());
