@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
+import org.finetune.run.Interruption;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         description = "Turns a folder of photos into an image classifier by fine-tuning a pretrained MobileNetV2.",
         subcommands = {
+            CheckCommand.class,
             TrainCommand.class,
+            ResumeCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
             InfoCommand.class,
@@ -70,6 +73,8 @@ public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    private final Interruption interruption = new Interruption();
+
     public static void main(String[] arguments) {
         System.exit(execute(arguments));
     }
@@ -78,12 +83,18 @@ public final class Main implements Callable<Integer> {
     static int execute(String... arguments) {
         Locale.setDefault(Locale.ROOT);
         Main main = new Main();
-        CommandLine line = main.commandLine();
+        int code = main.run(arguments);
+        main.interruption.end(code);
+        return code;
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = commandLine();
         try {
             return line.execute(arguments);
         } catch (Error e) {
             // Picocli passes on errors, such as OutOfMemoryError, as they are.
-            return main.errors().report(e);
+            return errors().report(e);
         } finally {
             line.getOut().flush();
             line.getErr().flush();
@@ -121,6 +132,11 @@ public final class Main implements Callable<Integer> {
     /** Where the commands print. */
     Console console() {
         return new Console(spec.commandLine().getOut(), spec.commandLine().getErr(), quiet, Terminal.current());
+    }
+
+    /** What a command that can end early in good order asks. */
+    Interruption interruption() {
+        return interruption;
     }
 
     @Override

@@ -61,7 +61,8 @@ final class TrainCommand implements Callable<Integer> {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
             OpProfile operations = profile ? new OpProfile() : null;
-            TrainingRun run = new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress);
+            TrainingRun run = new TrainingRun(
+                    settings, resolver, new Versions().toMap(), operations, progress, main.interruption());
             TrainingSummary summary = run.run(finished -> {});
             TrainingReport.print(summary, console.out());
             if (profile) {

@@ -41,6 +41,16 @@ public interface TrainableTail extends AutoCloseable {
     /** Replaces the trained parameters by a copy taken before. */
     void setParameters(float[] parameters);
 
+    /** A copy of the trained parameters and of Adam's moments and step. */
+    TailState state();
+
+    /**
+     * Goes on from a state that a tail of the same kind was in.
+     *
+     * @throws IllegalArgumentException if it is that of another network
+     */
+    void setState(TailState state);
+
     /** Writes the trained parameters into the network's weights. */
     void writeTo(Weights weights);
 

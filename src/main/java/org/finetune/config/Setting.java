@@ -202,6 +202,15 @@ public record Setting<T>(
             ValueType.integer(0, 1000),
             TrainSettings::views);
 
+    public static final Setting<Double> CHECKPOINT_MINUTES = new Setting<>(
+            "checkpoint-minutes",
+            "<minutes>",
+            "Minutes of training after which a checkpoint is written within an epoch too, besides that at its end; 0 for"
+                    + " never.",
+            10.0,
+            ValueType.numberFromTo(0, 100_000),
+            TrainSettings::checkpointMinutes);
+
     public static final Setting<Path> CACHE = new Setting<>(
             "cache",
             "<dir>",
@@ -262,6 +271,7 @@ public record Setting<T>(
             PATIENCE,
             AUGMENT,
             VIEWS,
+            CHECKPOINT_MINUTES,
             CACHE,
             SEED,
             ENGINE,

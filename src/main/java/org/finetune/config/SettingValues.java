@@ -70,6 +70,7 @@ public final class SettingValues {
                 get(Setting.PATIENCE),
                 get(Setting.AUGMENT),
                 get(Setting.VIEWS),
+                get(Setting.CHECKPOINT_MINUTES),
                 get(Setting.CACHE),
                 get(Setting.SEED),
                 get(Setting.ENGINE),

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -35,6 +37,7 @@ final class SettingsFile {
     private final Path file;
     private final Path base;
     private final SettingValues values = new SettingValues();
+    private final Map<String, String> provenance = new LinkedHashMap<>();
 
     private SettingsFile(Path file, Path base) {
         this.file = file;
@@ -48,6 +51,11 @@ final class SettingsFile {
      * @throws FinetuneException if the file cannot be read or anything in it is not as it should be
      */
     static SettingValues read(Path file, Path base) {
+        return load(file, base).values;
+    }
+
+    /** Reads a file as {@link #read} does, with its section {@link #PROVENANCE}. */
+    static SettingsFile load(Path file, Path base) {
         SettingsFile reader = new SettingsFile(file, base);
         try (YAMLParser parser = factory().createParser(reader.text())) {
             reader.mapping(parser);
@@ -57,7 +65,16 @@ final class SettingsFile {
         } catch (IOException e) {
             throw reader.error(null, e.getMessage());
         }
-        return reader.values;
+        return reader;
+    }
+
+    SettingValues values() {
+        return values;
+    }
+
+    /** The texts and numbers of the section {@link #PROVENANCE}. */
+    Map<String, String> provenance() {
+        return provenance;
     }
 
     private static YAMLFactory factory() {
@@ -103,7 +120,7 @@ final class SettingsFile {
             JsonLocation location = parser.currentTokenLocation();
             JsonToken token = parser.nextToken();
             if (key.equals(PROVENANCE)) {
-                parser.skipChildren();
+                provenance(parser);
                 continue;
             }
             Setting<?> setting = Setting.of(key).orElseThrow(() -> error(location, unknown(key)));
@@ -112,6 +129,22 @@ final class SettingsFile {
         }
         if (parser.nextToken() != null) {
             throw error(parser.currentTokenLocation(), "a second document; only one is allowed");
+        }
+    }
+
+    /** Takes the scalars of the section; what else there may be is passed over. */
+    private void provenance(YAMLParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            if (parser.nextToken().isScalarValue()) {
+                provenance.put(name, parser.getText());
+            } else {
+                parser.skipChildren();
+            }
         }
     }
 

@@ -29,6 +29,7 @@ import java.nio.file.Path;
  * @param patience epochs without a better validation loss after which a phase stops; 0 never stops early
  * @param augment augmentation of the training images
  * @param views augmented views kept of each training image, or 0 for the augmentation's own number
+ * @param checkpointMinutes minutes of training after which a checkpoint is written within an epoch too; 0 for never
  * @param cache directory in which the activations of the frozen part outlive the run, or null to keep none
  * @param seed seed of everything random
  * @param engine how the network is executed
@@ -59,6 +60,7 @@ public record TrainSettings(
         int patience,
         Augment augment,
         int views,
+        double checkpointMinutes,
         Path cache,
         long seed,
         EngineType engine,

@@ -13,13 +13,22 @@ import org.finetune.FinetuneException;
 public record BadImagePolicy(boolean strict, double maxFraction) {
 
     /**
+     * Whether bad images are too many.
+     *
+     * @param tried number of images that were tried, the bad ones included
+     */
+    public boolean isExceeded(int bad, long tried) {
+        return strict ? bad > 0 : bad > maxFraction * tried;
+    }
+
+    /**
      * Checks the images that could not be used.
      *
      * @param tried number of images that were tried, the bad ones included
      * @throws FinetuneException with {@link ExitCode#DATA} if they are too many
      */
     public void check(List<BadImage> bad, long tried) {
-        if (bad.isEmpty()) {
+        if (!isExceeded(bad.size(), tried)) {
             return;
         }
         String first = "'" + bad.get(0).path() + "' (" + bad.get(0).reason() + ")";
@@ -29,11 +38,9 @@ public record BadImagePolicy(boolean strict, double maxFraction) {
                     "The image " + first
                             + " cannot be used, and --strict allows none such; remove it or leave --strict out.");
         }
-        if (bad.size() > maxFraction * tried) {
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    bad.size() + " of " + tried + " images cannot be used, such as " + first
-                            + "; repair or remove them, or raise --max-bad-fraction above " + maxFraction + ".");
-        }
+        throw new FinetuneException(
+                ExitCode.DATA,
+                bad.size() + " of " + tried + " images cannot be used, such as " + first
+                        + "; repair or remove them, or raise --max-bad-fraction above " + maxFraction + ".");
     }
 }

@@ -17,6 +17,11 @@ public final class ContentHashes {
         return images.parallelStream().map(ContentHashes::of).toList();
     }
 
+    /** SHA-256 of some bytes, in hexadecimal. */
+    public static String of(byte[] bytes) {
+        return ImageFile.sha256(bytes);
+    }
+
     private static String of(Path image) {
         try {
             return ImageFile.sha256(ImageFile.read(image));

@@ -32,6 +32,11 @@ public record Dataset(
         warnings = List.copyOf(warnings);
     }
 
+    /** Number of images in both lists. */
+    public int images() {
+        return train.size() + validation.size();
+    }
+
     /**
      * Checks the number of classes.
      *

@@ -29,8 +29,9 @@ public final class ImageBatch {
      *
      * @param index its index in the pipeline's list
      * @param sha256 SHA-256 of the very bytes that were decoded, in hexadecimal
+     * @param traits its description, or null if none was wanted
      */
-    public record DecodedImage(int index, String sha256) {}
+    public record DecodedImage(int index, String sha256, ImageTraits traits) {}
 
     /**
      * An image that could not be decoded.

@@ -84,6 +84,21 @@ public final class ImageDecoder {
     }
 
     /**
+     * Writes several views of an image as network input, decoding it only once where possible, and describes it.
+     *
+     * @param file content of the image file
+     * @param views the views, of which the first is {@link View#PLAIN}
+     * @param destination native memory whose current position is the first value, {@code [views, size, size, 3]}
+     * @throws ImageDecodeException if the file is not usable; the destination may be written to in part
+     */
+    ImageTraits decodeAndDescribe(byte[] file, List<View> views, FloatPointer destination) throws ImageDecodeException {
+        if (!views.get(0).equals(View.PLAIN)) {
+            throw new IllegalArgumentException("the first view is " + views.get(0));
+        }
+        return decode(file, views, destination, true);
+    }
+
+    /**
      * Writes several views of an image as network input, decoding it only once where possible.
      *
      * @param file content of the image file
@@ -92,6 +107,12 @@ public final class ImageDecoder {
      * @throws ImageDecodeException if the file is not usable; the destination may be written to in part
      */
     public void decode(byte[] file, List<View> views, FloatPointer destination) throws ImageDecodeException {
+        decode(file, views, destination, false);
+    }
+
+    private ImageTraits decode(byte[] file, List<View> views, FloatPointer destination, boolean describe)
+            throws ImageDecodeException {
+        ImageTraits traits = null;
         int size = preprocessing.size();
         // None of these pointers is to be closed: that would free the memory of the destination.
         FloatPointer memory = new FloatPointer(destination).position(0);
@@ -105,10 +126,14 @@ public final class ImageDecoder {
                 try (Mat rgb = picture.render(views.get(i));
                         Mat scaled = new Mat(size, size, CV_32FC3, values)) {
                     rgb.convertTo(scaled, CV_32F, Preprocessing.SCALE, Preprocessing.OFFSET);
+                    if (describe && i == 0) {
+                        traits = picture.traits(PerceptualHash.of(rgb));
+                    }
                 }
                 resizeNanos.add(System.nanoTime() - start);
             }
         }
+        return traits;
     }
 
     /**

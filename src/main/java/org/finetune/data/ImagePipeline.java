@@ -31,6 +31,7 @@ public final class ImagePipeline implements AutoCloseable {
     private final Augmentation augmentation;
     private final List<Path> images;
     private final int imagesPerBatch;
+    private final boolean describe;
     private final List<FloatPointer> buffers;
     private final List<Thread> threads;
 
@@ -63,6 +64,7 @@ public final class ImagePipeline implements AutoCloseable {
      * @param batchRows most rows of a batch, at least the number of views; all views of an image are in one batch
      * @param threads number of threads that decode
      * @param buffers number of batches to allocate, at least 1; 2 or more let decoding run ahead
+     * @param describe whether the images' {@link ImageTraits} are wanted
      */
     public ImagePipeline(
             ImageDecoder decoder,
@@ -70,12 +72,14 @@ public final class ImagePipeline implements AutoCloseable {
             List<Path> images,
             int batchRows,
             int threads,
-            int buffers) {
+            int buffers,
+            boolean describe) {
         if (batchRows < augmentation.views() || threads < 1 || buffers < 1) {
             throw new IllegalArgumentException(
                     "batchRows " + batchRows + ", threads " + threads + ", buffers " + buffers);
         }
         this.decoder = decoder;
+        this.describe = describe;
         this.augmentation = augmentation;
         this.images = List.copyOf(images);
         this.imagesPerBatch = batchRows / augmentation.views();
@@ -232,7 +236,12 @@ public final class ImagePipeline implements AutoCloseable {
             String sha256 = ImageFile.sha256(file);
             readNanos.add(System.nanoTime() - start);
             batch.hashes[position] = sha256;
-            decoder.decode(file, augmentation.views(sha256), batch.buffer.getPointer(position * valuesPerImage()));
+            FloatPointer place = batch.buffer.getPointer(position * valuesPerImage());
+            if (describe) {
+                batch.traits[position] = decoder.decodeAndDescribe(file, augmentation.views(sha256), place);
+            } else {
+                decoder.decode(file, augmentation.views(sha256), place);
+            }
         } catch (IOException e) {
             batch.reasons[position] = ImageFile.reason(e);
         }
@@ -284,7 +293,7 @@ public final class ImagePipeline implements AutoCloseable {
             if (decoded.size() < i) {
                 move(batch.buffer, i, decoded.size());
             }
-            decoded.add(new DecodedImage(index, batch.hashes[i]));
+            decoded.add(new DecodedImage(index, batch.hashes[i], batch.traits[i]));
         }
         return new ImageBatch(batch.buffer, augmentation.views(), decoded, failures, () -> release(batch.buffer));
     }
@@ -301,6 +310,7 @@ public final class ImagePipeline implements AutoCloseable {
         private final int size;
         private final String[] hashes;
         private final String[] reasons;
+        private final ImageTraits[] traits;
         private int begun;
         private int done;
 
@@ -310,6 +320,7 @@ public final class ImagePipeline implements AutoCloseable {
             this.size = size;
             this.hashes = new String[size];
             this.reasons = new String[size];
+            this.traits = new ImageTraits[size];
             Arrays.fill(hashes, "");
         }
     }

@@ -82,6 +82,16 @@ final class Picture implements AutoCloseable {
         return rgb;
     }
 
+    /** The picture's description, with the hash of its plain view. */
+    ImageTraits traits(PerceptualHash hash) {
+        boolean swapped = ExifOrientation.swapsAxes(header.orientation());
+        return new ImageTraits(
+                header.format().label(),
+                swapped ? header.height() : header.width(),
+                swapped ? header.width() : header.height(),
+                hash);
+    }
+
     @Override
     public void close() {
         closeDecoded();

@@ -79,7 +79,8 @@ public final class ImageClassifier {
                         images,
                         classifier.batchSize(),
                         threads,
-                        BATCHES_AHEAD)) {
+                        BATCHES_AHEAD,
+                        false)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 classify(classifier, batch, maps).values().forEach(results);
             }

@@ -22,6 +22,29 @@ public final class MetricsCollector {
     }
 
     /**
+     * Goes on from what another collector of the same classes has added up.
+     *
+     * @throws IllegalArgumentException if the number of classes is another
+     */
+    public MetricsCollector(List<String> names, MetricsSums sums) {
+        this(names);
+        for (int label = 0; label < confusion.length; label++) {
+            if (sums.confusion().length != confusion.length || sums.confusion()[label].length != confusion.length) {
+                throw new IllegalArgumentException("The figures are of another number of classes than " + names.size());
+            }
+            System.arraycopy(sums.confusion()[label], 0, confusion[label], 0, confusion.length);
+            hits += confusion[label][label];
+        }
+        topHits = sums.topHits();
+        lossSum = sums.lossSum();
+    }
+
+    /** A copy of what was added up so far. */
+    public MetricsSums sums() {
+        return new MetricsSums(Arrays.stream(confusion).map(long[]::clone).toArray(long[][]::new), topHits, lossSum);
+    }
+
+    /**
      * Adds one image.
      *
      * @param probabilities by label

@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
-/** Writes a file so that it appears whole or not at all: beside its place, forced to disk, then moved. */
+/** Writes a file so that it appears whole or not at all: beside its place, normally forced to disk, then moved. */
 public final class AtomicFile {
     private AtomicFile() {}
 
@@ -31,6 +31,17 @@ public final class AtomicFile {
      * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be written
      */
     public static void write(Path file, Content content) {
+        write(file, content, true);
+    }
+
+    /**
+     * Writes or replaces a file.
+     *
+     * @param durable whether it is forced to disk, so that it survives a failure of the machine and not only of the
+     *     process
+     * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be written
+     */
+    public static void write(Path file, Content content, boolean durable) {
         Path temporary = file.resolveSibling("." + file.getFileName() + ".part");
         try {
             try (FileChannel channel = FileChannel.open(
@@ -41,7 +52,9 @@ public final class AtomicFile {
                     OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
                 content.writeTo(out);
                 out.flush();
-                channel.force(true);
+                if (durable) {
+                    channel.force(true);
+                }
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

@@ -27,6 +27,25 @@ public record RunDirectory(Path path) {
         return out == null ? createNumbered(RUNS, data) : createNamed(out);
     }
 
+    /**
+     * The directory of a run that was begun before.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if it is none
+     */
+    public static RunDirectory existing(Path path) {
+        RunDirectory directory = new RunDirectory(path);
+        if (!Files.isDirectory(path)) {
+            throw new FinetuneException(
+                    ExitCode.USAGE, "There is no run directory '" + path + "'; name one that 'finetune train' made.");
+        }
+        if (!Files.exists(directory.config())) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "'" + path + "' has no config.yaml, so no run has begun in it; begin one with 'finetune train'.");
+        }
+        return directory;
+    }
+
     /** Creates {@code <data>-<n>} in a directory, which is created too. */
     static RunDirectory createNumbered(Path runs, Path data) {
         Path name = data.toAbsolutePath().normalize().getFileName();
@@ -50,10 +69,11 @@ public record RunDirectory(Path path) {
     private static RunDirectory createNamed(Path out) {
         try {
             if (Files.exists(out) && !isEmptyDirectory(out)) {
+                boolean unfinished = Files.exists(new RunDirectory(out).checkpoints());
                 throw new FinetuneException(
                         ExitCode.USAGE,
-                        "The run directory '" + out
-                                + "' exists already and is never overwritten; choose another --out.");
+                        "The run directory '" + out + "' exists already and is never overwritten; choose another --out"
+                                + (unfinished ? ", or go on with its run by 'finetune resume " + out + "'." : "."));
             }
             Files.createDirectories(out);
             return new RunDirectory(out);
@@ -104,6 +124,16 @@ public record RunDirectory(Path path) {
         return path.resolve("metrics.json");
     }
 
+    /** How long everything took. */
+    public Path timings() {
+        return path.resolve("timings.json");
+    }
+
+    /** A line for each image of the run. */
+    public Path images() {
+        return path.resolve("images.jsonl");
+    }
+
     /** What there is to know about the photos: duplicates, sizes of the classes and the like. */
     public Path data() {
         return path.resolve("data.json");
@@ -137,5 +167,20 @@ public record RunDirectory(Path path) {
     /** Activations kept on disk while the run goes on. */
     public Path cache() {
         return path.resolve("cache");
+    }
+
+    /** What a run needs to go on after it has been stopped; it is there until the run is finished. */
+    public Path checkpoints() {
+        return path.resolve("checkpoints");
+    }
+
+    /** The file that a run holds a lock on while it goes on. */
+    Path lock() {
+        return path.resolve(".lock");
+    }
+
+    /** Whether a run has written everything that it was to write. */
+    public boolean isFinished() {
+        return Files.exists(metrics()) && !Files.exists(checkpoints());
     }
 }

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.finetune.data.BadImage;
+import org.finetune.data.ImageTraits;
+import org.finetune.run.Interruption;
 import org.finetune.train.cache.ActivationCache;
 import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
@@ -21,15 +23,22 @@ final class FeatureCaches implements AutoCloseable {
     private final ImageSet validationImages;
     private final ActivationStorage storage;
     private final TrainingListener listener;
+    private final Interruption interruption;
     private final Map<ImageSet, ActivationCache> caches = new HashMap<>();
     private FeatureTimes times = FeatureTimes.NONE;
+    private Map<String, ImageTraits> traits = Map.of();
 
     FeatureCaches(
-            ImageSet trainImages, ImageSet validationImages, ActivationStorage storage, TrainingListener listener) {
+            ImageSet trainImages,
+            ImageSet validationImages,
+            ActivationStorage storage,
+            TrainingListener listener,
+            Interruption interruption) {
         this.trainImages = trainImages;
         this.validationImages = validationImages;
         this.storage = storage;
         this.listener = listener;
+        this.interruption = interruption;
     }
 
     /**
@@ -63,11 +72,15 @@ final class FeatureCaches implements AutoCloseable {
                     missing.stream().mapToLong(set -> set.images().size()).sum());
             for (ImageSet images : missing) {
                 long offset = before;
-                builder.build(images, caches.get(images), done -> listener.stageProgress(offset + done, ""));
+                builder.build(images, caches.get(images), done -> {
+                    listener.stageProgress(offset + done, "");
+                    interruption.check();
+                });
                 storage.complete(caches.get(images), images);
                 before += images.images().size();
             }
             times = builder.times();
+            traits = builder.traits();
         }
         listener.stageFinished();
     }
@@ -78,6 +91,11 @@ final class FeatureCaches implements AutoCloseable {
 
     ActivationCache validation() {
         return caches.get(validationImages);
+    }
+
+    /** The descriptions of the images that {@link #fill} has decoded, by the SHA-256 of their files in hexadecimal. */
+    Map<String, ImageTraits> traits() {
+        return traits;
     }
 
     /** Where the time of {@link #fill} went. */
@@ -91,6 +109,13 @@ final class FeatureCaches implements AutoCloseable {
                 .flatMap(set -> caches.get(set).failures().stream()
                         .map(failure ->
                                 new BadImage(set.images().get(failure.image()).path(), failure.reason())))
+                .toList();
+    }
+
+    /** SHA-256 of the contents of the training images, then of the validation images; "" for what could not be read. */
+    List<String> hashes() {
+        return Stream.of(trainImages, validationImages)
+                .flatMap(set -> caches.get(set).hashes().stream())
                 .toList();
     }
 

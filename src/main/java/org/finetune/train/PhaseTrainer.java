@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -23,6 +22,15 @@ final class PhaseTrainer {
     private final ActivationCache validation;
     private final List<String> classes;
     private final TrainingListener listener;
+    private final PhaseListener observer;
+
+    private int epoch = 1;
+    /** Images of the epoch that were trained on, and their figures. */
+    private int seen;
+
+    private double lossSum;
+    private MetricsCollector collector;
+    private BestEpoch best;
 
     PhaseTrainer(
             PhaseSettings settings,
@@ -30,114 +38,196 @@ final class PhaseTrainer {
             ActivationCache train,
             ActivationCache validation,
             List<String> classes,
-            TrainingListener listener) {
+            TrainingListener listener,
+            PhaseListener observer) {
         this.settings = settings;
         this.tail = tail;
         this.train = train;
         this.validation = validation;
         this.classes = classes;
         this.listener = listener;
+        this.observer = observer;
+        this.collector = new MetricsCollector(classes);
+    }
+
+    /**
+     * Makes {@link #run} go on from where another trainer of the same phase was.
+     *
+     * @throws IllegalArgumentException if it was of another phase, network or number of classes
+     */
+    void restore(PhaseProgress progress) {
+        boolean inside = progress.epoch() >= 1
+                && progress.images() >= 0
+                && progress.images() <= images()
+                && (progress.images() == images() || progress.images() % settings.batchSize() == 0);
+        if (!inside) {
+            throw new IllegalArgumentException("No place in the phase: epoch " + progress.epoch() + ", "
+                    + progress.images() + " of " + images() + " images");
+        }
+        if (progress.best() != null) {
+            requireFit(progress.best());
+        }
+        collector = new MetricsCollector(classes, progress.sums());
+        tail.setState(progress.tail());
+        epoch = progress.epoch();
+        seen = progress.images();
+        lossSum = progress.lossSum();
+        best = progress.best();
+    }
+
+    /**
+     * Takes over what another trainer of the same phase has come to, in place of {@link #run}.
+     *
+     * @throws IllegalArgumentException if it was of another network
+     */
+    void finish(BestEpoch outcome) {
+        requireFit(outcome);
+        tail.setParameters(outcome.parameters());
+    }
+
+    private void requireFit(BestEpoch outcome) {
+        if (outcome.parameters().length != tail.parameters().length) {
+            throw new IllegalArgumentException("The best epoch has " + outcome.parameters().length + " parameters");
+        }
+    }
+
+    private PhaseProgress progress() {
+        return new PhaseProgress(epoch, seen, lossSum, collector.sums(), tail.state(), best);
     }
 
     /**
      * Trains until the last epoch or until patience is at an end. Afterwards the tail has the best epoch's parameters.
      *
-     * @param history hears of each epoch
-     * @return the validation figures of the best epoch
+     * @return the best epoch
      * @throws FinetuneException with {@link ExitCode#DIVERGED} if the loss is no longer a finite number
      */
-    ClassificationMetrics run(Consumer<EpochResult> history) {
+    BestEpoch run() {
         if (settings.epochs() == 0) {
-            return validate();
+            return new BestEpoch(validate(), tail.parameters(), 0);
         }
-        ClassificationMetrics best = null;
-        float[] bestParameters = null;
-        int sinceBest = 0;
-        listener.stageStarted(
-                settings.phase().label(),
-                (long) settings.epochs() * train.samples().size());
-        for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-            long start = System.nanoTime();
-            ClassificationMetrics trained = trainEpoch(epoch);
-            ClassificationMetrics validated = validate();
-            boolean better = best == null || validated.loss() < best.loss();
-            if (better) {
-                best = validated;
-                bestParameters = tail.parameters();
-                sinceBest = 0;
-            } else {
-                sinceBest++;
+        if (!isOver()) {
+            listener.stageStarted(settings.phase().label(), total() - done());
+            long before = done();
+            while (!isOver()) {
+                trainEpoch(before);
             }
-            EpochResult result = new EpochResult(
-                    settings.phase(),
-                    epoch,
-                    trained.loss(),
-                    trained.top1(),
-                    validated.loss(),
-                    validated.top1(),
-                    (System.nanoTime() - start) / 1e9,
-                    better);
-            history.accept(result);
-            listener.epochFinished(result, settings.epochs());
-            if (settings.patience() > 0 && sinceBest >= settings.patience()) {
-                listener.info(settings.phase().label() + ": stopped after epoch " + epoch + ", since " + sinceBest
-                        + " epochs in a row brought no better validation loss");
-                break;
-            }
+            listener.stageFinished();
         }
-        listener.stageFinished();
-        tail.setParameters(bestParameters);
+        tail.setParameters(best.parameters());
         return best;
     }
 
-    private ClassificationMetrics trainEpoch(int epoch) {
-        int images = train.samples().size();
-        EpochOrder order = new EpochOrder(settings.seed(), settings.phase(), epoch, images, train.views());
-        MetricsCollector collector = new MetricsCollector(classes);
-        double lossSum = 0;
-        int step = 0;
-        for (int from = 0; from < images; from += settings.batchSize()) {
-            int[] records = Arrays.copyOfRange(order.records(), from, Math.min(images, from + settings.batchSize()));
+    private boolean isOver() {
+        return epoch > settings.epochs() || patienceEnded();
+    }
+
+    private boolean patienceEnded() {
+        return settings.patience() > 0 && best != null && best.epochsSince() >= settings.patience();
+    }
+
+    private int images() {
+        return train.samples().size();
+    }
+
+    private long total() {
+        return (long) settings.epochs() * images();
+    }
+
+    private long done() {
+        return (long) (epoch - 1) * images() + seen;
+    }
+
+    /**
+     * Trains and validates one epoch, or what is left of it.
+     *
+     * @param before images that were trained on before this run of the phase
+     */
+    private void trainEpoch(long before) {
+        long start = System.nanoTime();
+        ClassificationMetrics trained = train(before);
+        ClassificationMetrics validated = validate();
+        requireFinite(validated.loss(), "validation loss", "after step " + step(seen));
+        boolean better = best == null || validated.loss() < best.validation().loss();
+        best = better
+                ? new BestEpoch(validated, tail.parameters(), 0)
+                : new BestEpoch(best.validation(), best.parameters(), best.epochsSince() + 1);
+        EpochResult result = new EpochResult(
+                settings.phase(),
+                epoch,
+                trained.loss(),
+                trained.top1(),
+                validated.loss(),
+                validated.top1(),
+                (System.nanoTime() - start) / 1e9,
+                better);
+        epoch++;
+        seen = 0;
+        lossSum = 0;
+        collector = new MetricsCollector(classes);
+        listener.epochFinished(result, settings.epochs());
+        if (patienceEnded()) {
+            listener.info(settings.phase().label() + ": stopped after epoch " + result.epoch() + ", since "
+                    + best.epochsSince() + " epochs in a row brought no better validation loss");
+        }
+        observer.epochFinished(result, this::progress);
+    }
+
+    private ClassificationMetrics train(long before) {
+        EpochOrder order = new EpochOrder(settings.seed(), settings.phase(), epoch, images(), train.views());
+        while (seen < images()) {
+            int[] records = Arrays.copyOfRange(order.records(), seen, Math.min(images(), seen + settings.batchSize()));
             int[] labels = labels(train, records);
             train.read(tail.inputLayer(), records, tail.input());
-            double loss = tail.fit(records.length, labels, order.maskSeed(step));
-            step++;
-            if (!Double.isFinite(loss)) {
-                throw diverged(epoch, step, loss);
-            }
+            double loss = tail.fit(records.length, labels, order.maskSeed(step(seen)));
+            seen += records.length;
+            requireFinite(loss, "loss", "step " + step(seen));
             lossSum += loss * records.length;
             collect(collector, tail.probabilities(), labels);
-            long done = (long) (epoch - 1) * images + from + records.length;
-            int seenImages = from + records.length;
             listener.stageProgress(
-                    done,
+                    done() - before,
                     String.format(
                             Locale.ROOT,
                             "loss %.3f, accuracy %.1f%%",
-                            lossSum / seenImages,
-                            100.0 * collector.hits() / seenImages));
+                            lossSum / seen,
+                            100.0 * collector.hits() / seen));
+            observer.stepFinished(this::progress);
         }
-        ClassificationMetrics seen = collector.metrics();
+        ClassificationMetrics figures = collector.metrics();
         // The loss that was minimized, with label smoothing, rather than the collector's without.
         return new ClassificationMetrics(
-                images, lossSum / images, seen.top1(), seen.top5(), seen.macroF1(), seen.classes(), seen.confusion());
+                seen,
+                lossSum / seen,
+                figures.top1(),
+                figures.top5(),
+                figures.macroF1(),
+                figures.classes(),
+                figures.confusion());
     }
 
-    private FinetuneException diverged(int epoch, int step, double loss) {
-        return new FinetuneException(
-                ExitCode.DIVERGED,
-                "The training diverged: the loss became " + loss + " in phase "
-                        + settings.phase().label() + ", epoch "
-                        + epoch + ", step " + step + "; choose a lower "
-                        + (settings.phase() == Phase.HEAD ? "--head-lr" : "--lr") + " than " + settings.learningRate()
-                        + ".");
+    /** Number of steps that a number of images of an epoch takes. */
+    private int step(int images) {
+        return (images + settings.batchSize() - 1) / settings.batchSize();
+    }
+
+    private void requireFinite(double loss, String what, String place) {
+        if (!Double.isFinite(loss)) {
+            throw new FinetuneException(
+                    ExitCode.DIVERGED,
+                    "The training diverged: the " + what + " became " + loss + " in phase "
+                            + settings.phase().label() + ", epoch " + epoch + ", " + place
+                            + ", at a learning rate of " + settings.learningRate() + "; choose a lower "
+                            + (settings.phase() == Phase.HEAD ? "--head-lr" : "--lr") + ".");
+        }
     }
 
     /** The figures of the tail's current parameters on the validation images. */
     private ClassificationMetrics validate() {
-        MetricsCollector collector = new MetricsCollector(classes);
-        forEachValidationBatch((predicted, records) -> collect(collector, predicted, labels(validation, records)));
-        return collector.metrics();
+        MetricsCollector figures = new MetricsCollector(classes);
+        forEachValidationBatch((predicted, records) -> {
+            collect(figures, predicted, labels(validation, records));
+            observer.stepFinished(this::progress);
+        });
+        return figures.metrics();
     }
 
     /**

@@ -6,14 +6,12 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.Backend;
 import org.finetune.compute.BatchSizes;
 import org.finetune.compute.Engine;
-import org.finetune.compute.MemoryShortage;
 import org.finetune.compute.TailSettings;
 import org.finetune.compute.TrainableTail;
 import org.finetune.config.TrainSettings;
@@ -22,7 +20,7 @@ import org.finetune.data.BadImage;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.Preprocessing;
-import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.data.hygiene.DataReport;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
@@ -30,6 +28,7 @@ import org.finetune.model.GraphWeights;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
+import org.finetune.run.Interruption;
 import org.finetune.train.cache.ActivationCache;
 import org.finetune.train.cache.ActivationStorage;
 import org.finetune.train.cache.CacheBuilder;
@@ -44,9 +43,6 @@ import org.finetune.train.cache.RunStorage;
  * with it.
  */
 final class Recipe implements AutoCloseable {
-    /** Activations of a layer up to this size are kept in memory, larger ones in the run directory. */
-    private static final long MEMORY_LIMIT = 512L << 20;
-
     private final TrainSettings settings;
     private final Architecture architecture;
     private final Dataset data;
@@ -85,9 +81,10 @@ final class Recipe implements AutoCloseable {
      *
      * @param weightsSha256 SHA-256 of the file with the pretrained weights
      * @param directory where activations go that are too large for memory and not to be kept
+     * @param interruption ends it between two batches
      * @return the images that could not be decoded
      */
-    List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Path directory) {
+    List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Path directory, Interruption interruption) {
         ImageSet trainImages = new ImageSet("training", data.train(), augmentation);
         ImageSet validationImages = new ImageSet("validation", data.validation(), Augmentation.NONE);
         long rows = trainImages.records() + validationImages.records();
@@ -95,17 +92,17 @@ final class Recipe implements AutoCloseable {
         ShrinkingBatch.run(
                 Math.max(least, BatchSizes.frozen(settings.size(), rows)),
                 least,
-                batch -> fillCaches(graph, weightsSha256, directory, trainImages, validationImages, batch),
+                batch -> fillCaches(
+                        graph, weightsSha256, directory, interruption, trainImages, validationImages, batch),
                 listener::warning);
-        List<BadImage> bad = features.bad();
-        bad.forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
-        return bad;
+        return features.bad();
     }
 
     private void fillCaches(
             ComputationGraph graph,
             String weightsSha256,
             Path directory,
+            Interruption interruption,
             ImageSet trainImages,
             ImageSet validationImages,
             int batch) {
@@ -113,9 +110,6 @@ final class Recipe implements AutoCloseable {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
         Preprocessing preprocessing = new Preprocessing(settings.size());
-        int threads = settings.threads() > 0
-                ? settings.threads()
-                : Runtime.getRuntime().availableProcessors();
         Extraction extraction = new Extraction(
                 weightsSha256,
                 settings.alpha(),
@@ -124,23 +118,33 @@ final class Recipe implements AutoCloseable {
                 settings.engine(),
                 Backend.description(),
                 batch);
-        features = new FeatureCaches(trainImages, validationImages, storage(extraction, layers, directory), listener);
+        features = new FeatureCaches(
+                trainImages, validationImages, storage(extraction, layers, directory), listener, interruption);
         features.fill(() -> new CacheBuilder(
                 new ImageDecoder(preprocessing, settings.maxPixels()),
-                threads,
+                threads(),
                 engine.base(graph, names, batch),
                 names));
     }
 
-    /** Where the process may not become large, its activations may only be a small part of that. */
-    private static long memoryLimit() {
-        long process = Pointer.maxPhysicalBytes();
-        return process == 0 ? MEMORY_LIMIT : Math.min(MEMORY_LIMIT, process / 8);
+    private int threads() {
+        return settings.threads() > 0
+                ? settings.threads()
+                : Runtime.getRuntime().availableProcessors();
+    }
+
+    /**
+     * Checks the images for duplicates, classes of different size and the like.
+     *
+     * @param bad all files that cannot be used
+     */
+    DataReport checkData(List<BadImage> bad) {
+        return new RunDataCheck(settings, data, features, threads()).report(bad);
     }
 
     private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers, Path directory) {
         return settings.cache() == null
-                ? new RunStorage(directory, memoryLimit(), layers, listener::info)
+                ? new RunStorage(directory, TrainingMemory.forActivations(), layers, listener::info)
                 : new CacheDirectory(settings.cache(), extraction, layers, listener::info, listener::warning);
     }
 
@@ -177,10 +181,10 @@ final class Recipe implements AutoCloseable {
         }
     }
 
-    /** Phase 1: trains the head. */
-    PhaseOutcome trainHead(ComputationGraph graph, RunFiles files) {
+    /** Phase 1: trains the head, or takes it from a run that was past that. */
+    PhaseOutcome trainHead(ComputationGraph graph, RunProgress progress) {
         announceClassWeights();
-        return train(graph, headOnly, headSettings(), files);
+        return train(graph, headOnly, headSettings(), progress);
     }
 
     /**
@@ -188,8 +192,8 @@ final class Recipe implements AutoCloseable {
      *
      * @param graph the network after phase 1
      */
-    PhaseOutcome fineTune(ComputationGraph graph, RunFiles files) {
-        return train(TransferGraph.refrozen(graph, fineTuned, settings.lr()), fineTuned, fineTuneSettings(), files);
+    PhaseOutcome fineTune(ComputationGraph graph, RunProgress progress) {
+        return train(TransferGraph.refrozen(graph, fineTuned, settings.lr()), fineTuned, fineTuneSettings(), progress);
     }
 
     private PhaseSettings headSettings() {
@@ -212,35 +216,35 @@ final class Recipe implements AutoCloseable {
                 settings.seed());
     }
 
-    private PhaseOutcome train(ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunFiles files) {
+    private PhaseOutcome train(
+            ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunProgress progress) {
         TailSettings tailSettings = new TailSettings(
                 phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing(), classWeights());
         try (TrainableTail tail = engine.tail(graph, boundary, tailSettings)) {
-            PhaseTrainer trainer =
-                    new PhaseTrainer(phase, tail, features.train(), features.validation(), data.classes(), listener);
-            ClassificationMetrics best = trainer.run(result -> files.epoch(result, phase.learningRate()));
-            Weights weights =
-                    GraphWeights.read(graph, architecture.network(data.classes().size()));
+            PhaseTrainer trainer = new PhaseTrainer(
+                    phase,
+                    tail,
+                    features.train(),
+                    features.validation(),
+                    data.classes(),
+                    listener,
+                    progress.listener(phase.phase()));
+            BestEpoch best = progress.train(phase.phase(), trainer);
+            Weights weights = weights(graph);
             tail.writeTo(weights);
-            return new PhaseOutcome(phase.phase(), best, predictions(trainer.probabilities()), weights);
+            return new PhaseOutcome(phase.phase(), best.validation(), predictions(trainer.probabilities()), weights);
         } catch (RuntimeException | OutOfMemoryError e) {
-            if (MemoryShortage.in(e).orElse(null) == MemoryShortage.NATIVE) {
-                throw tooLittleMemory(phase, e);
-            }
-            throw e;
+            throw TrainingMemory.explained(e, phase, trainImages());
         }
     }
 
-    /** Another batch size would give another model, so it is for the user to choose. */
-    private static FinetuneException tooLittleMemory(PhaseSettings phase, Throwable cause) {
-        String smaller = phase.batchSize() == 1 ? "" : "--batch-size " + phase.batchSize() / 2 + " or less, ";
-        return new FinetuneException(
-                ExitCode.BACKEND,
-                "There is too little memory for phase '" + phase.phase().label() + "' with --batch-size "
-                        + phase.batchSize() + "; set " + smaller
-                        + "a smaller --unfreeze or --size, or give the machine or"
-                        + " container more: 'finetune doctor' shows the limits.",
-                cause);
+    private Weights weights(ComputationGraph graph) {
+        return GraphWeights.read(graph, architecture.network(data.classes().size()));
+    }
+
+    /** SHA-256 of the contents of the training images, then of the validation images; "" for what could not be read. */
+    List<String> imageHashes() {
+        return features.hashes();
     }
 
     private List<LabeledPrediction> predictions(List<float[]> probabilities) {

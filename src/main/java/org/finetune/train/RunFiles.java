@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.data.BadImage;
+import org.finetune.data.hygiene.DataReport;
+import org.finetune.data.hygiene.DataReportJson;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.MetricsJson;
 import org.finetune.model.ModelFile;
@@ -18,14 +22,14 @@ import org.finetune.model.SavedModel;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.Csv;
 import org.finetune.run.RunDirectory;
+import org.finetune.train.cache.FeatureTimes;
 
 /** Writes the files of a run directory. */
 final class RunFiles {
-    private static final List<String> HISTORY_COLUMNS = List.of(
-            "phase", "epoch", "learning_rate", "train_loss", "train_top1", "val_loss", "val_top1", "seconds", "best");
+    private static final List<String> HISTORY_COLUMNS =
+            List.of("phase", "epoch", "learning_rate", "train_loss", "train_top1", "val_loss", "val_top1", "best");
 
     private final RunDirectory directory;
-    private final List<String> history = new ArrayList<>(List.of(Csv.line(HISTORY_COLUMNS)));
 
     RunFiles(RunDirectory directory) {
         this.directory = directory;
@@ -35,19 +39,26 @@ final class RunFiles {
         AtomicFile.write(directory.config(), yaml);
     }
 
-    /** Adds a row to the history. */
-    void epoch(EpochResult result, double learningRate) {
-        history.add(Csv.line(List.of(
+    /**
+     * Writes the history.
+     *
+     * @param epochs the epochs that are over
+     * @param learningRate that of each phase
+     */
+    void history(List<EpochResult> epochs, ToDoubleFunction<Phase> learningRate) {
+        StringBuilder text = new StringBuilder(Csv.line(HISTORY_COLUMNS));
+        epochs.forEach(result -> text.append(Csv.line(List.of(
                 result.phase().label(),
                 result.epoch(),
-                learningRate,
+                learningRate.applyAsDouble(result.phase()),
                 result.trainLoss(),
                 result.trainTop1(),
                 result.valLoss(),
                 result.valTop1(),
-                result.seconds(),
-                result.best())));
-        AtomicFile.write(directory.history(), String.join("", history));
+                result.best()))));
+        // The checkpoint has it too, so it need not be forced to disk.
+        AtomicFile.write(
+                directory.history(), out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)), false);
     }
 
     void skipped(List<BadImage> images) {
@@ -78,17 +89,17 @@ final class RunFiles {
         });
     }
 
+    void data(DataReport report) {
+        AtomicFile.write(directory.data(), DataReportJson.write(report));
+    }
+
     void model(SavedModel model, ComputationGraph graph) {
         AtomicFile.write(directory.labels(), String.join("\n", model.classes()) + "\n");
         AtomicFile.write(directory.model(), out -> ModelFile.write(out, model, graph));
     }
 
-    /**
-     * Writes the figures of the result.
-     *
-     * @param seconds duration of each stage
-     */
-    void metrics(TrainingSummary summary, Map<String, Double> seconds) {
+    /** Writes the figures of the result. */
+    void metrics(TrainingSummary summary) {
         Map<String, Object> metrics = new LinkedHashMap<>(MetricsJson.toMap(summary.result()));
         metrics.put("kept", summary.kept().label());
         metrics.put("head_top1", summary.head().top1());
@@ -100,13 +111,38 @@ final class RunFiles {
         metrics.put("fine_tune_gain", summary.fineTuneGain());
         metrics.put("train_images", summary.trainImages());
         metrics.put("skipped_images", summary.skipped());
-        metrics.put("seconds", seconds);
-        metrics.put("feature_seconds", summary.featureTimes().toMap());
+        write(directory.metrics(), metrics);
+    }
+
+    /**
+     * Writes how long everything took. It is apart from the metrics, which are the same whenever a run is repeated.
+     *
+     * @param seconds duration of each stage
+     */
+    void timings(Map<String, Double> seconds, FeatureTimes features, List<EpochResult> epochs) {
+        Map<String, Object> timings = new LinkedHashMap<>();
+        timings.put("seconds", seconds);
+        timings.put("feature_seconds", features.toMap());
+        timings.put(
+                "epochs",
+                epochs.stream()
+                        .map(result -> {
+                            Map<String, Object> epoch = new LinkedHashMap<>();
+                            epoch.put("phase", result.phase().label());
+                            epoch.put("epoch", result.epoch());
+                            epoch.put("seconds", result.seconds());
+                            return epoch;
+                        })
+                        .toList());
+        write(directory.timings(), timings);
+    }
+
+    private static void write(Path file, Map<String, Object> content) {
         try {
-            String json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(metrics);
-            AtomicFile.write(directory.metrics(), json + "\n");
+            AtomicFile.write(
+                    file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Metrics that are no JSON: " + metrics, e);
+            throw new IllegalStateException("No JSON: " + content, e);
         }
     }
 }

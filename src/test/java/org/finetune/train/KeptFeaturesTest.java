@@ -38,8 +38,10 @@ import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
+import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
 import org.finetune.testing.RandomWeights;
+import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,25 +101,25 @@ class KeptFeaturesTest {
     }
 
     private Result train(String weightsSha256) throws IOException {
-        return run((recipe, graph, files) -> {
-            List<BadImage> bad = recipe.fillCaches(graph, weightsSha256, runCache());
-            PhaseOutcome head = recipe.trainHead(graph, files);
+        return run((recipe, graph, progress) -> {
+            List<BadImage> bad = recipe.fillCaches(graph, weightsSha256, runCache(), new Interruption());
+            PhaseOutcome head = recipe.trainHead(graph, progress);
             GraphWeights.write(head.weights(), graph, ARCHITECTURE.network(CLASSES.size()));
-            Weights result = recipe.fineTune(graph, files).weights();
+            Weights result = recipe.fineTune(graph, progress).weights();
             return new Result(model(graph, result), basesMade, List.copyOf(featureStages), bad);
         });
     }
 
     /** Numbers of images that a run computes the activations of. */
     private List<Long> computed(String weightsSha256) throws IOException {
-        return run((recipe, graph, files) -> {
-            recipe.fillCaches(graph, weightsSha256, runCache());
+        return run((recipe, graph, progress) -> {
+            recipe.fillCaches(graph, weightsSha256, runCache(), new Interruption());
             return List.copyOf(featureStages);
         });
     }
 
     private interface Stages<T> {
-        T run(Recipe recipe, ComputationGraph graph, RunFiles files) throws IOException;
+        T run(Recipe recipe, ComputationGraph graph, RunProgress progress) throws IOException;
     }
 
     private <T> T run(Stages<T> stages) throws IOException {
@@ -127,9 +129,15 @@ class KeptFeaturesTest {
         runs++;
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
         Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
-        RunFiles files = new RunFiles(RunDirectory.create(root.resolve("run-" + runs), settings.data()));
+        RunDirectory directory = RunDirectory.create(root.resolve("run-" + runs), settings.data());
+        RunProgress progress = new RunProgress(
+                settings,
+                new RunFiles(directory),
+                new CheckpointDirectory(directory.checkpoints(), warnings::add),
+                new Interruption(),
+                new Stopwatch());
         try (Recipe recipe = new Recipe(settings, ARCHITECTURE, data, new CountingEngine(), new Listener())) {
-            return stages.run(recipe, graph(settings), files);
+            return stages.run(recipe, graph(settings), progress);
         }
     }
 

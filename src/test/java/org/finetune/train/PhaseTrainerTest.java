@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.Engine;
 import org.finetune.compute.TailSettings;
+import org.finetune.compute.TailState;
 import org.finetune.compute.TrainableTail;
 import org.finetune.compute.fast.FastEngine;
 import org.finetune.data.Augmentation;
@@ -52,6 +54,25 @@ class PhaseTrainerTest {
     private ActivationCache train;
     private ActivationCache validation;
     private final List<EpochResult> history = new ArrayList<>();
+    /** Where the training was after each step and each epoch, if that is wanted. */
+    private final List<PhaseProgress> places = new ArrayList<>();
+
+    private boolean keepPlaces;
+
+    private final PhaseListener observer = new PhaseListener() {
+        @Override
+        public void epochFinished(EpochResult result, Supplier<PhaseProgress> progress) {
+            history.add(result);
+            stepFinished(progress);
+        }
+
+        @Override
+        public void stepFinished(Supplier<PhaseProgress> progress) {
+            if (keepPlaces) {
+                places.add(progress.get());
+            }
+        }
+    };
 
     @BeforeEach
     void fillCaches() throws IOException {
@@ -93,10 +114,13 @@ class PhaseTrainerTest {
         return engine.tail(graph, new FreezeBoundary(architecture, 0), new TailSettings(BATCH, learningRate, 0.2, 0));
     }
 
+    private PhaseTrainer trainer(PhaseSettings settings, TrainableTail tail, PhaseListener observer) {
+        return new PhaseTrainer(settings, tail, train, validation, CLASSES, new TrainingListener() {}, observer);
+    }
+
     private ClassificationMetrics run(TrainableTail tail, int epochs, int patience, double learningRate) {
         PhaseSettings settings = new PhaseSettings(Phase.HEAD, epochs, patience, BATCH, learningRate, 9);
-        return new PhaseTrainer(settings, tail, train, validation, CLASSES, new TrainingListener() {})
-                .run(history::add);
+        return trainer(settings, tail, observer).run().validation();
     }
 
     @Test
@@ -149,11 +173,79 @@ class PhaseTrainerTest {
     }
 
     @Test
+    void goesOnFromEveryPlaceToTheSameParameters() throws IOException {
+        validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 1);
+        keepPlaces = true;
+        ClassificationMetrics best;
+        float[] parameters;
+        try (TrainableTail tail = tail(0.01)) {
+            best = run(tail, 4, 2, 0.01);
+            parameters = tail.parameters();
+        }
+        keepPlaces = false;
+        List<EpochResult> whole = List.copyOf(history);
+        PhaseSettings settings = new PhaseSettings(Phase.HEAD, 4, 2, BATCH, 0.01, 9);
+        for (PhaseProgress place : places) {
+            history.clear();
+            try (TrainableTail tail = tail(0.01)) {
+                PhaseTrainer trainer = trainer(settings, tail, observer);
+                trainer.restore(place);
+                ClassificationMetrics again = trainer.run().validation();
+                assertEquals(best.loss(), again.loss(), 0);
+                assertArrayEquals(best.confusion(), again.confusion());
+                assertArrayEquals(parameters, tail.parameters());
+            }
+            assertEquals(
+                    whole.stream()
+                            .skip(place.epoch() - 1)
+                            .map(PhaseTrainerTest::untimed)
+                            .toList(),
+                    history.stream().map(PhaseTrainerTest::untimed).toList());
+        }
+        assertTrue(places.size() > whole.size() * 4, "places " + places.size());
+    }
+
+    private static EpochResult untimed(EpochResult result) {
+        return new EpochResult(
+                result.phase(),
+                result.epoch(),
+                result.trainLoss(),
+                result.trainTop1(),
+                result.valLoss(),
+                result.valTop1(),
+                0,
+                result.best());
+    }
+
+    @Test
+    void placeOutsideThePhaseIsRefused() throws IOException {
+        validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 0);
+        keepPlaces = true;
+        try (TrainableTail tail = tail(0.01)) {
+            run(tail, 1, 0, 0.01);
+            PhaseProgress good = places.get(0);
+            PhaseSettings settings = new PhaseSettings(Phase.HEAD, 1, 0, BATCH, 0.01, 9);
+            PhaseTrainer trainer = trainer(settings, tail, observer);
+            for (int[] wrong : new int[][] {{0, 0}, {1, -8}, {1, 3}, {1, 800}}) {
+                PhaseProgress bad =
+                        new PhaseProgress(wrong[0], wrong[1], good.lossSum(), good.sums(), good.tail(), good.best());
+                assertThrows(IllegalArgumentException.class, () -> trainer.restore(bad));
+            }
+            TailState shorter = new TailState(new float[3], good.tail().moments(), 1);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> trainer.restore(new PhaseProgress(1, 8, good.lossSum(), good.sums(), shorter, good.best())));
+        }
+    }
+
+    @Test
     void divergenceNamesTheOption() throws IOException {
         validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 0);
         try (TrainableTail tail = tail(1e38)) {
             FinetuneException failure = assertThrows(FinetuneException.class, () -> run(tail, 5, 0, 1e38));
             assertEquals(ExitCode.DIVERGED, failure.exitCode());
+            assertTrue(failure.getMessage().contains("phase head, epoch 1, step 2"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("at a learning rate of 1.0E38"), failure.getMessage());
             assertTrue(failure.getMessage().contains("--head-lr"), failure.getMessage());
         }
     }

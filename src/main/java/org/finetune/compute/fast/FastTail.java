@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.compute.TailSettings;
+import org.finetune.compute.TailState;
 import org.finetune.compute.TrainableTail;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
@@ -142,6 +143,17 @@ final class FastTail implements TrainableTail {
     @Override
     public void setParameters(float[] copy) {
         parameters.assign(copy);
+        fold.run();
+    }
+
+    @Override
+    public TailState state() {
+        return parameters.state();
+    }
+
+    @Override
+    public void setState(TailState state) {
+        parameters.setState(state);
         fold.run();
     }
 

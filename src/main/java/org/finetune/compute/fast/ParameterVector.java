@@ -2,6 +2,7 @@ package org.finetune.compute.fast;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.compute.TailState;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.Tensor;
 import org.finetune.model.Weights;
@@ -90,6 +91,27 @@ final class ParameterVector implements AutoCloseable {
 
     void assign(float[] copy) {
         values.data().asNioFloat().put(copy);
+    }
+
+    /** Values, then the first and the second moments, and the number of updates. */
+    TailState state() {
+        int length = Math.toIntExact(values.length());
+        float[] moments = new float[2 * length];
+        firstMoments.data().asNioFloat().get(moments, 0, length);
+        secondMoments.data().asNioFloat().get(moments, length, length);
+        return new TailState(copy(), moments, step);
+    }
+
+    void setState(TailState state) {
+        int length = Math.toIntExact(values.length());
+        if (state.parameters().length != length || state.moments().length != 2 * length) {
+            throw new IllegalArgumentException(
+                    "The state of " + state.parameters().length + " parameters for " + length);
+        }
+        assign(state.parameters());
+        firstMoments.data().asNioFloat().put(state.moments(), 0, length);
+        secondMoments.data().asNioFloat().put(state.moments(), length, length);
+        step = state.step();
     }
 
     /** Copies the parameters into the network's weights. */

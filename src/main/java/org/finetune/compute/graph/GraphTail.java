@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.compute.TailSettings;
+import org.finetune.compute.TailState;
 import org.finetune.compute.Targets;
 import org.finetune.compute.TrainableTail;
 import org.finetune.model.Architecture;
@@ -132,6 +133,31 @@ final class GraphTail implements TrainableTail {
     public void setParameters(float[] parameters) {
         graph.params()
                 .assign(Nd4j.createFromArray(parameters).reshape(graph.params().shape()));
+    }
+
+    @Override
+    public TailState state() {
+        return new TailState(
+                parameters(),
+                moments().dup().data().asFloat(),
+                graph.getConfiguration().getIterationCount());
+    }
+
+    @Override
+    public void setState(TailState state) {
+        INDArray moments = moments();
+        if (state.parameters().length != graph.numParams() || state.moments().length != moments.length()) {
+            throw new IllegalArgumentException(
+                    "The state of " + state.parameters().length + " parameters for " + graph.numParams());
+        }
+        setParameters(state.parameters());
+        moments.assign(Nd4j.createFromArray(state.moments()).reshape(moments.shape()));
+        graph.getConfiguration().setIterationCount(state.step());
+    }
+
+    /** Adam's moments as the graph's updater has them; a view. */
+    private INDArray moments() {
+        return graph.getUpdater(true).getStateViewArray();
     }
 
     @Override

@@ -32,7 +32,7 @@ public record Finding(Severity severity, Kind kind, int count, String message) {
         IMBALANCE,
         /** Classes with few training images. */
         TINY_CLASS,
-        /** Photos with fewer pixels than the network's input. */
+        /** Photos that are much smaller than the network's input. */
         SMALL_PHOTOS,
         /** Something about how the directories are laid out. */
         FOLDERS

@@ -9,7 +9,7 @@ package org.finetune.data.hygiene;
  * @param minHeight least height
  * @param medianHeight median of the heights
  * @param maxHeight greatest height
- * @param small number of pictures with a side shorter than the network's input, which are enlarged
+ * @param small number of pictures with a side shorter than half of the network's input
  */
 public record PictureSizes(
         int minWidth, int medianWidth, int maxWidth, int minHeight, int medianHeight, int maxHeight, int small) {}

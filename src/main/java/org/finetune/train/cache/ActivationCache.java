@@ -84,6 +84,14 @@ public final class ActivationCache implements AutoCloseable {
         return failures;
     }
 
+    /** SHA-256 of the contents of all images, in the order of their list; "" for what could not be read. */
+    public List<String> hashes() {
+        String[] hashes = new String[samples.size() + failures.size()];
+        samples.forEach(sample -> hashes[sample.image()] = sample.sha256());
+        failures.forEach(failure -> hashes[failure.image()] = failure.sha256());
+        return List.of(hashes);
+    }
+
     /**
      * Copies the activations of some views into a batch.
      *

@@ -1,5 +1,6 @@
 package org.finetune.train.cache;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.finetune.compute.FrozenBase;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.ImageTraits;
 import org.finetune.data.PipelineTimes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,6 +25,7 @@ public final class CacheBuilder implements AutoCloseable {
     private final int threads;
     private final FrozenBase base;
     private final List<String> layers;
+    private final Map<String, ImageTraits> traits = new HashMap<>();
     private PipelineTimes pipelineTimes = PipelineTimes.NONE;
     private long forwardNanos;
     private long keepNanos;
@@ -48,9 +51,10 @@ public final class CacheBuilder implements AutoCloseable {
      */
     public void build(ImageSet set, ActivationCache cache, LongConsumer progress) {
         long done = 0;
-        try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, set.augmentation(), set.paths(), base.batchSize(), threads, BATCHES_AHEAD)) {
+        try (ImagePipeline pipeline = new ImagePipeline(
+                decoder, set.augmentation(), set.paths(), base.batchSize(), threads, BATCHES_AHEAD, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+                batch.images().forEach(image -> traits.put(image.sha256(), image.traits()));
                 run(batch);
                 keep(samples(batch, set), cache);
                 batch.failures()
@@ -64,6 +68,11 @@ public final class CacheBuilder implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
         }
+    }
+
+    /** The descriptions of the images that were decoded, by the SHA-256 of their files in hexadecimal. */
+    public Map<String, ImageTraits> traits() {
+        return traits;
     }
 
     /** Where the time went. */

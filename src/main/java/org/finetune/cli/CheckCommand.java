@@ -1,0 +1,111 @@
+package org.finetune.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.finetune.ExitCode;
+import org.finetune.config.Setting;
+import org.finetune.config.SettingValues;
+import org.finetune.data.BadImagePolicy;
+import org.finetune.data.Dataset;
+import org.finetune.data.ImageFolder;
+import org.finetune.data.hygiene.DataCheck;
+import org.finetune.data.hygiene.DataReport;
+import org.finetune.data.hygiene.DataReportJson;
+import org.finetune.data.hygiene.ImageSurvey;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code finetune check}. */
+@Command(
+        name = "check",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Looks at the photos to train on: duplicates, sizes of the classes, files that cannot be used.",
+            "",
+            "Ends with exit code 3 if there is an error, such as the same photo in two classes, and with 0 if there are"
+                    + " warnings at most. Nothing is changed.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  finetune check ~/photos/flowers",
+            "  finetune check ~/photos/flowers --format json"
+        })
+final class CheckCommand implements Callable<Integer> {
+    /** Form of the result. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    @ParentCommand
+    private Main main;
+
+    @Parameters(
+            paramLabel = "DATA",
+            description =
+                    "Photos: a directory with a sub-directory per class, or with train/ and val/ (or test/) holding"
+                            + " those.")
+    private Path data;
+
+    @Option(
+            names = "--format",
+            paramLabel = "<format>",
+            defaultValue = "text",
+            description = "Form of the result: text or json. Default: text.")
+    private Format format;
+
+    private SettingOptions options;
+
+    @Spec
+    void setSpec(CommandSpec spec) {
+        options = SettingOptions.add(
+                spec,
+                List.of(
+                        Setting.VAL_SPLIT,
+                        Setting.MAX_BAD_FRACTION,
+                        Setting.STRICT,
+                        Setting.MAX_PIXELS,
+                        Setting.SIZE,
+                        Setting.THREADS));
+    }
+
+    @Override
+    public Integer call() {
+        SettingValues settings = options.resolve();
+        Console console = main.console();
+        Dataset images = ImageFolder.forTraining(data, settings.get(Setting.VAL_SPLIT));
+        ImageSurvey survey = survey(images, settings, console);
+        DataCheck check = new DataCheck(
+                images.classes(),
+                new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION)),
+                settings.get(Setting.SIZE));
+        DataReport report = check.report(survey.images(), survey.bad(), images.warnings());
+        switch (format) {
+            case TEXT -> new CheckReport(report).print(console.out());
+            case JSON -> console.out().print(DataReportJson.write(report));
+        }
+        console.out().flush();
+        return (report.hasErrors() ? ExitCode.DATA : ExitCode.SUCCESS).code();
+    }
+
+    private static ImageSurvey survey(Dataset images, SettingValues settings, Console console) {
+        int threads = settings.get(Setting.THREADS) > 0
+                ? settings.get(Setting.THREADS)
+                : Runtime.getRuntime().availableProcessors();
+        try (ConsoleProgress progress = new ConsoleProgress(console)) {
+            progress.stageStarted("check", images.images());
+            ImageSurvey survey = ImageSurvey.of(
+                    images, settings.get(Setting.MAX_PIXELS), threads, done -> progress.stageProgress(done, ""));
+            progress.stageFinished();
+            return survey;
+        }
+    }
+}

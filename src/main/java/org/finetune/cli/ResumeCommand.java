@@ -1,0 +1,59 @@
+package org.finetune.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.finetune.ExitCode;
+import org.finetune.compute.Backend;
+import org.finetune.config.RecordedSettings;
+import org.finetune.config.Setting;
+import org.finetune.config.TrainSettings;
+import org.finetune.run.RunDirectory;
+import org.finetune.train.RunOrigin;
+import org.finetune.train.TrainingRun;
+import org.finetune.weights.WeightsResolver;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code finetune resume}. */
+@Command(
+        name = "resume",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Goes on with a training run that was stopped, killed or interrupted, from its last checkpoint.",
+            "",
+            "Settings, photos and weights are those of the run; the result is the same as if it had never stopped.",
+            ""
+        },
+        footer = {"", "Examples:", "  finetune resume runs/flowers"})
+final class ResumeCommand implements Callable<Integer> {
+    @ParentCommand
+    private Main main;
+
+    @Parameters(paramLabel = "RUN", description = "Run directory of the run that was stopped.")
+    private Path run;
+
+    @Override
+    public Integer call() {
+        Console console = main.console();
+        RunDirectory directory = RunDirectory.existing(run);
+        if (directory.isFinished()) {
+            console.info("The run in '" + run + "' is finished, so there is nothing left to do.");
+            return ExitCode.SUCCESS.code();
+        }
+        RecordedSettings recorded = RecordedSettings.read(directory.config());
+        recorded.values().put(Setting.OUT, run);
+        TrainSettings settings = recorded.values().toTrainSettings();
+        RunOrigin origin = new RunOrigin(recorded.provenance());
+        Backend.start(settings.backend(), settings.threads(), console::warning);
+        try (ConsoleProgress progress = new ConsoleProgress(console)) {
+            WeightsResolver resolver =
+                    new WeightsResolver(origin.weights(settings.weights()), settings.offline(), progress);
+            TrainingRun training =
+                    new TrainingRun(settings, resolver, new Versions().toMap(), null, progress, main.interruption());
+            TrainingReport.print(training.resume(directory, origin, finished -> {}), console.out());
+        }
+        return ExitCode.SUCCESS.code();
+    }
+}

@@ -1,0 +1,100 @@
+package org.finetune.data.hygiene;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.data.Augmentation;
+import org.finetune.data.BadImage;
+import org.finetune.data.Dataset;
+import org.finetune.data.ImageBatch;
+import org.finetune.data.ImageDecoder;
+import org.finetune.data.ImagePipeline;
+import org.finetune.data.LabeledImage;
+import org.finetune.data.Preprocessing;
+
+/** Decodes the images of a data set to see which can be used and what they look like. */
+public final class ImageSurvey {
+    /** Pixels to which pictures are shrunk: enough for their hash, and few enough to decode large JPEG files quickly. */
+    private static final int SIZE = 64;
+
+    private static final int BATCH = 64;
+    private static final int BATCHES_AHEAD = 3;
+
+    private final ImageDecoder decoder;
+    private final int threads;
+    private final LongConsumer progress;
+    private final List<CheckedImage> images = new ArrayList<>();
+    private final List<BadImage> bad = new ArrayList<>();
+
+    private ImageSurvey(long maxPixels, int threads, LongConsumer progress) {
+        this.decoder = new ImageDecoder(new Preprocessing(SIZE), maxPixels);
+        this.threads = threads;
+        this.progress = progress;
+    }
+
+    /**
+     * Looks at all images.
+     *
+     * @param maxPixels most pixels of an image that is decoded
+     * @param threads number of threads that decode
+     * @param progress hears how many images are done
+     */
+    public static ImageSurvey of(Dataset data, long maxPixels, int threads, LongConsumer progress) {
+        ImageSurvey survey = of(data.train(), data.validation(), maxPixels, threads, progress);
+        survey.bad.addAll(0, data.bad());
+        return survey;
+    }
+
+    /**
+     * Looks at some images.
+     *
+     * @param maxPixels most pixels of an image that is decoded
+     * @param threads number of threads that decode
+     * @param progress hears how many images are done
+     */
+    public static ImageSurvey of(
+            List<LabeledImage> train,
+            List<LabeledImage> validation,
+            long maxPixels,
+            int threads,
+            LongConsumer progress) {
+        ImageSurvey survey = new ImageSurvey(maxPixels, threads, progress);
+        survey.add(train, Side.TRAIN);
+        survey.add(validation, Side.VALIDATION);
+        return survey;
+    }
+
+    private void add(List<LabeledImage> labeled, Side side) {
+        List<Path> paths = labeled.stream().map(LabeledImage::path).toList();
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, paths, BATCH, threads, BATCHES_AHEAD, true)) {
+            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+                for (ImageBatch.DecodedImage image : batch.images()) {
+                    LabeledImage original = labeled.get(image.index());
+                    images.add(new CheckedImage(
+                            original.path().toString(), original.label(), side, image.sha256(), image.traits()));
+                }
+                batch.failures()
+                        .forEach(failure -> bad.add(new BadImage(paths.get(failure.index()), failure.reason())));
+                batch.release();
+                progress.accept(images.size() + (long) bad.size());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
+        }
+    }
+
+    /** The images that can be used, training images first. */
+    public List<CheckedImage> images() {
+        return images;
+    }
+
+    /** The files that cannot. */
+    public List<BadImage> bad() {
+        return bad;
+    }
+}

@@ -1,0 +1,75 @@
+package org.finetune.train;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.weights.ResolvedWeights;
+
+/**
+ * What a run is made from, besides its settings: the pretrained weights, the program and the machine. A run's
+ * {@code config.yaml} has it as the section {@code provenance}.
+ *
+ * @param entries names and values, in order
+ */
+public record RunOrigin(Map<String, String> entries) {
+    private static final String WEIGHTS_ORIGIN = "weights-origin";
+    private static final String WEIGHTS_FILE = "weights-file";
+    private static final String WEIGHTS_SHA256 = "weights-sha256";
+    private static final String BACKEND = "backend";
+
+    static RunOrigin of(Map<String, ?> versions, ResolvedWeights weights, String backend) {
+        Map<String, String> entries = new LinkedHashMap<>();
+        versions.forEach((component, version) -> entries.put(component, version.toString()));
+        entries.put(BACKEND, backend);
+        entries.put(WEIGHTS_ORIGIN, weights.origin());
+        entries.put(WEIGHTS_FILE, weights.file().toAbsolutePath().toString());
+        entries.put(WEIGHTS_SHA256, weights.sha256());
+        return new RunOrigin(entries);
+    }
+
+    /**
+     * The value of the setting {@code weights} that gives the weights of the run again.
+     *
+     * @param setting value with which the run was begun
+     */
+    public String weights(String setting) {
+        String file = entries.get(WEIGHTS_FILE);
+        return file != null && Files.exists(Path.of(file)) ? file : setting;
+    }
+
+    /**
+     * Checks that a run can go on with the weights found now.
+     *
+     * @throws FinetuneException with {@link ExitCode#MODEL} if they are others
+     */
+    void requireWeights(ResolvedWeights found) {
+        String sha256 = entries.getOrDefault(WEIGHTS_SHA256, "");
+        if (!sha256.equals(found.sha256())) {
+            throw new FinetuneException(
+                    ExitCode.MODEL,
+                    "The pretrained weights are no longer those of the run: '" + found.file() + "' has the SHA-256 "
+                            + found.sha256() + " instead of " + sha256 + "; put the file of the run back in its place ("
+                            + entries.getOrDefault(WEIGHTS_FILE, "unknown") + "), or begin a new run.");
+        }
+    }
+
+    /** How the program and the machine differ from those of the run, in a sentence, or "". */
+    String difference(RunOrigin now) {
+        StringBuilder differences = new StringBuilder();
+        now.entries.forEach((name, value) -> {
+            String before = entries.get(name);
+            if (!name.startsWith("weights-") && !value.equals(before)) {
+                differences
+                        .append(differences.isEmpty() ? "" : ", ")
+                        .append(name + " " + before + " then, " + value + " now");
+            }
+        });
+        return differences.isEmpty()
+                ? ""
+                : "The run was begun elsewhere (" + differences + "), so the last digits of the result may differ from"
+                        + " those of a run that was not stopped";
+    }
+}

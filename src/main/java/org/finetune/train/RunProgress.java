@@ -1,0 +1,136 @@
+package org.finetune.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.config.TrainSettings;
+import org.finetune.run.Interruption;
+import org.finetune.train.checkpoint.CheckpointDirectory;
+
+/** How far the training of a run is, kept in its directory so that it can go on from there. */
+final class RunProgress {
+    private final TrainSettings settings;
+    private final RunFiles files;
+    private final CheckpointDirectory checkpoints;
+    private final Interruption interruption;
+    private final Stopwatch stopwatch;
+    private final List<EpochResult> history = new ArrayList<>();
+    private Checkpoint start;
+    private BestEpoch head;
+    private long lastCheckpoint = System.nanoTime();
+
+    RunProgress(
+            TrainSettings settings,
+            RunFiles files,
+            CheckpointDirectory checkpoints,
+            Interruption interruption,
+            Stopwatch stopwatch) {
+        this.settings = settings;
+        this.files = files;
+        this.checkpoints = checkpoints;
+        this.interruption = interruption;
+        this.stopwatch = stopwatch;
+    }
+
+    /** Goes on from the newest good checkpoint, and returns it; without one the run begins. */
+    Optional<Checkpoint> restore() {
+        Optional<Checkpoint> newest = checkpoints.newest(Checkpoint::of);
+        newest.ifPresent(checkpoint -> {
+            start = checkpoint;
+            head = checkpoint.head();
+            history.addAll(checkpoint.history());
+            stopwatch.add(checkpoint.seconds());
+            writeHistory();
+        });
+        return newest;
+    }
+
+    /**
+     * Trains a phase from its beginning or from where it was left, unless the run was past it.
+     *
+     * @return what it has come to
+     * @throws FinetuneException with {@link ExitCode#DATA} if the checkpoint is that of another run
+     */
+    BestEpoch train(Phase phase, PhaseTrainer trainer) {
+        try {
+            if (phase == Phase.HEAD && head != null) {
+                trainer.finish(head);
+                return head;
+            }
+            if (start != null && start.phase() == phase) {
+                trainer.restore(start.progress());
+            }
+        } catch (IllegalArgumentException e) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "The checkpoint is not one of this run (" + e.getMessage()
+                            + "); delete the run's directory 'checkpoints' to begin its training anew.",
+                    e);
+        }
+        BestEpoch best = trainer.run();
+        if (phase == Phase.HEAD) {
+            head = best;
+        }
+        return best;
+    }
+
+    /** The epochs of both phases that are over. */
+    List<EpochResult> history() {
+        return history;
+    }
+
+    /** Keeps what it hears of a phase. */
+    PhaseListener listener(Phase phase) {
+        return new PhaseListener() {
+            @Override
+            public void epochFinished(EpochResult result, Supplier<PhaseProgress> progress) {
+                history.add(result);
+                writeHistory();
+                write(phase, progress.get(), interruption.isRequested());
+                interruption.check();
+            }
+
+            @Override
+            public void stepFinished(Supplier<PhaseProgress> progress) {
+                if (interruption.isRequested() || isDue()) {
+                    write(phase, progress.get(), true);
+                    interruption.check();
+                }
+            }
+        };
+    }
+
+    private void writeHistory() {
+        files.history(history, phase -> phase == Phase.HEAD ? settings.headLr() : settings.lr());
+    }
+
+    private boolean isDue() {
+        double minutes = (System.nanoTime() - lastCheckpoint) / 60e9;
+        return settings.checkpointMinutes() > 0 && minutes >= settings.checkpointMinutes();
+    }
+
+    /** Writes a checkpoint, unless the last step has left parameters that are no numbers, as the next will notice. */
+    private void write(Phase phase, PhaseProgress progress, boolean durable) {
+        if (!isFinite(progress.tail().parameters())) {
+            return;
+        }
+        stopwatch.lap(phase.label());
+        BestEpoch finished = phase == Phase.HEAD ? null : head;
+        checkpoints.write(
+                new Checkpoint(phase, progress, finished, List.copyOf(history), stopwatch.stages()).toSnapshot(),
+                durable);
+        lastCheckpoint = System.nanoTime();
+    }
+
+    private static boolean isFinite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
