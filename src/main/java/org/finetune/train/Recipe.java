@@ -92,8 +92,8 @@ final class Recipe implements AutoCloseable {
         ShrinkingBatch.run(
                 Math.max(least, BatchSizes.frozen(settings.size(), rows)),
                 least,
-                batch -> fillCaches(
-                        graph, weightsSha256, directory, interruption, trainImages, validationImages, batch),
+                batch ->
+                        fillCaches(graph, weightsSha256, directory, interruption, trainImages, validationImages, batch),
                 listener::warning);
         return features.bad();
     }

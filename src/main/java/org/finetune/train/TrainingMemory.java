@@ -37,7 +37,8 @@ final class TrainingMemory {
         return new FinetuneException(
                 ExitCode.BACKEND,
                 "There is too little memory for phase '" + phase.phase().label() + "' with --batch-size "
-                        + phase.batchSize() + "; set " + (largest == 1 ? "" : "--batch-size " + largest / 2 + " or less, ")
+                        + phase.batchSize() + "; set "
+                        + (largest == 1 ? "" : "--batch-size " + largest / 2 + " or less, ")
                         + "a smaller --unfreeze or --size, or give the machine or container more: 'finetune doctor' shows"
                         + " the limits.",
                 failure);

@@ -30,7 +30,8 @@ class MemoryIT {
 
     private Result train(String javaOptions, String... options) throws Exception {
         return CliProcess.finetune(Stream.concat(
-                                Stream.of("train", "--data", photos.toString(), "--weights", "bundled"), Stream.of(options))
+                                Stream.of("train", "--data", photos.toString(), "--weights", "bundled"),
+                                Stream.of(options))
                         .toArray(String[]::new))
                 .with("FINETUNE_JAVA_OPTS", javaOptions)
                 .in(directory)
