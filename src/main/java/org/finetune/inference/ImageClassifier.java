@@ -72,25 +72,39 @@ public final class ImageClassifier {
         if (images.isEmpty()) {
             return;
         }
-        try (FastClassifier classifier = classifier(BatchSizes.frozen(preprocessing.size(), images.size()), maps);
-                ImagePipeline pipeline = new ImagePipeline(
+        int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
+        while (!classify(images, batchSize, maps, results)) {
+            LOG.warn("Too little memory for {} images at a time; going on with {}", batchSize, batchSize / 2);
+            batchSize /= 2;
+        }
+    }
+
+    /** Classifies with a batch of a size; false, before there are any results, if memory does not suffice for that. */
+    private boolean classify(List<Path> images, int batchSize, boolean maps, Consumer<Classification> results) {
+        // The decoding threads load OpenCV while the network is laid out.
+        try (ImagePipeline pipeline = new ImagePipeline(
                         new ImageDecoder(preprocessing, maxPixels),
                         Augmentation.NONE,
                         images,
-                        classifier.batchSize(),
+                        batchSize,
                         threads,
                         BATCHES_AHEAD,
-                        false)) {
+                        false);
+                FastClassifier classifier = classifier(batchSize, maps)) {
+            if (classifier == null) {
+                return false;
+            }
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 classify(classifier, batch, maps).values().forEach(results);
             }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
         }
     }
 
-    /** A classifier with a batch of a size, or a smaller one if there is too little memory. */
+    /** A classifier with a batch of a size, or null if there is too little memory but a smaller one might do. */
     private FastClassifier classifier(int batchSize, boolean maps) {
         try {
             return new FastClassifier(model, batchSize, maps);
@@ -98,8 +112,7 @@ public final class ImageClassifier {
             if (batchSize == 1 || MemoryShortage.in(e).orElse(null) != MemoryShortage.NATIVE) {
                 throw e;
             }
-            LOG.warn("Too little memory for {} images at a time; going on with {}", batchSize, batchSize / 2);
-            return classifier(batchSize / 2, maps);
+            return null;
         }
     }
 

@@ -41,11 +41,6 @@ public final class FastClassifier implements AutoCloseable {
                 null);
     }
 
-    /** Most images of one call. */
-    public int batchSize() {
-        return base.batchSize();
-    }
-
     /**
      * Classifies images.
      *
