@@ -15,6 +15,12 @@ public final class KerasWeightsFileFuzz {
 
     private KerasWeightsFileFuzz() {}
 
+    /** Called by the fuzzer first: loads the reader's classes, which Jazzer takes long to instrument. */
+    public static void fuzzerInitialize() throws IOException {
+        KerasFileBuilder.of(ARCHITECTURE, KerasFileBuilder.random(ARCHITECTURE, 1)).write(FILE);
+        KerasWeightsFile.read(FILE, ARCHITECTURE);
+    }
+
     /** Called by the fuzzer. */
     public static void fuzzerTestOneInput(byte[] content) throws IOException {
         Files.write(FILE, content);
