@@ -17,7 +17,8 @@ public final class KerasWeightsFileFuzz {
 
     /** Called by the fuzzer first: loads the reader's classes, which Jazzer takes long to instrument. */
     public static void fuzzerInitialize() throws IOException {
-        KerasFileBuilder.of(ARCHITECTURE, KerasFileBuilder.random(ARCHITECTURE, 1)).write(FILE);
+        KerasFileBuilder.of(ARCHITECTURE, KerasFileBuilder.random(ARCHITECTURE, 1))
+                .write(FILE);
         KerasWeightsFile.read(FILE, ARCHITECTURE);
     }
 
