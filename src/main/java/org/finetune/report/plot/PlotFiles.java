@@ -62,6 +62,16 @@ public final class PlotFiles {
         AtomicFile.write(directory.resolve(name + ".png"), out -> out.write(png), false);
     }
 
+    /** A plot for a page, without files. */
+    public static Images images(ComparedCurves plot) {
+        Plot light = plot.plot(Theme.LIGHT);
+        return new Images(
+                address(Drawing.svg(light)),
+                address(Drawing.svg(plot.plot(Theme.DARK))),
+                light.width(),
+                light.height());
+    }
+
     private static String address(byte[] svg) {
         return "data:image/svg+xml;base64," + new String(Base64.getEncoder().encode(svg), StandardCharsets.US_ASCII);
     }
