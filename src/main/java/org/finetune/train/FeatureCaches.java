@@ -70,9 +70,10 @@ final class FeatureCaches implements AutoCloseable {
 
     private void build(List<ImageSet> missing, Supplier<CacheBuilder> newBuilder) {
         missing.forEach(this::announce);
-        listener.stageStarted("features", missing.stream().mapToLong(this::left).sum());
         long before = 0;
         try (CacheBuilder builder = newBuilder.get()) {
+            listener.stageStarted(
+                    "features", missing.stream().mapToLong(this::left).sum());
             for (ImageSet images : missing) {
                 long offset = before;
                 before += left(images);
