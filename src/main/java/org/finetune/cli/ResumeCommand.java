@@ -7,9 +7,11 @@ import org.finetune.compute.Backend;
 import org.finetune.config.RecordedSettings;
 import org.finetune.config.Setting;
 import org.finetune.config.TrainSettings;
+import org.finetune.report.RunReport;
 import org.finetune.run.RunDirectory;
 import org.finetune.train.RunOrigin;
 import org.finetune.train.TrainingRun;
+import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -52,7 +54,9 @@ final class ResumeCommand implements Callable<Integer> {
                     new WeightsResolver(origin.weights(settings.weights()), settings.offline(), progress);
             TrainingRun training =
                     new TrainingRun(settings, resolver, new Versions().toMap(), null, progress, main.interruption());
-            TrainingReport.print(training.resume(directory, origin, finished -> {}), console.out());
+            TrainingSummary summary = training.resume(
+                    directory, origin, finished -> new RunReport(Printable::of, progress::warning).write(finished));
+            TrainingReport.print(summary, console.out());
         }
         return ExitCode.SUCCESS.code();
     }

@@ -6,6 +6,7 @@ import org.finetune.compute.Backend;
 import org.finetune.compute.fast.OpProfile;
 import org.finetune.config.Setting;
 import org.finetune.config.TrainSettings;
+import org.finetune.report.RunReport;
 import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;
@@ -63,7 +64,8 @@ final class TrainCommand implements Callable<Integer> {
             OpProfile operations = profile ? new OpProfile() : null;
             TrainingRun run = new TrainingRun(
                     settings, resolver, new Versions().toMap(), operations, progress, main.interruption());
-            TrainingSummary summary = run.run(finished -> {});
+            TrainingSummary summary =
+                    run.run(finished -> new RunReport(Printable::of, progress::warning).write(finished));
             TrainingReport.print(summary, console.out());
             if (profile) {
                 ProfileReport.print(summary.featureTimes(), operations.rows(), console.out());

@@ -247,6 +247,14 @@ public record Setting<T>(
             ValueType.integer(0, 1024),
             TrainSettings::threads);
 
+    public static final Setting<Boolean> REPORT = new Setting<>(
+            "report",
+            "",
+            "Write report.html and the plots when the model is saved.",
+            true,
+            ValueType.truth(),
+            TrainSettings::report);
+
     private static final List<Setting<?>> ALL = List.of(
             DATA,
             OUT,
@@ -276,7 +284,8 @@ public record Setting<T>(
             SEED,
             ENGINE,
             BACKEND,
-            THREADS);
+            THREADS,
+            REPORT);
 
     /** All settings, in the order in which they are shown. */
     public static List<Setting<?>> all() {

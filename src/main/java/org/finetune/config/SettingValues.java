@@ -75,6 +75,7 @@ public final class SettingValues {
                 get(Setting.SEED),
                 get(Setting.ENGINE),
                 get(Setting.BACKEND),
-                get(Setting.THREADS));
+                get(Setting.THREADS),
+                get(Setting.REPORT));
     }
 }

@@ -35,6 +35,7 @@ import java.nio.file.Path;
  * @param engine how the network is executed
  * @param backend where the network is executed
  * @param threads threads to use, or 0 for all cores
+ * @param report whether a report is written
  */
 public record TrainSettings(
         Path data,
@@ -65,7 +66,8 @@ public record TrainSettings(
         long seed,
         EngineType engine,
         BackendType backend,
-        int threads) {
+        int threads,
+        boolean report) {
 
     /** Value of {@link #unfreeze} that stands for every layer. */
     public static final int UNFREEZE_ALL = Integer.MAX_VALUE;

@@ -2,7 +2,6 @@ package org.finetune.data;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_32F;
 import static org.bytedeco.opencv.global.opencv_core.CV_32FC3;
-import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
@@ -33,10 +32,6 @@ public final class ImageDecoder {
     /** Most pixels of an image by default. */
     public static final long DEFAULT_MAX_PIXELS = Setting.MAX_PIXELS.defaultValue();
 
-    static {
-        setNumThreads(0);
-    }
-
     private final Preprocessing preprocessing;
     private final long maxPixels;
     private final LongAdder decodeNanos = new LongAdder();
@@ -56,14 +51,6 @@ public final class ImageDecoder {
     public ImageDecoder(Preprocessing preprocessing, long maxPixels) {
         this.preprocessing = preprocessing;
         this.maxPixels = maxPixels;
-    }
-
-    /**
-     * Loads OpenCV, which takes most of a second; to be called early in a thread of its own where that matters.
-     * Without this call it happens at the first use.
-     */
-    public static void preload() {
-        // Calling it has initialized the class.
     }
 
     public Preprocessing preprocessing() {

@@ -4,6 +4,7 @@ import static org.bytedeco.opencv.global.opencv_core.CV_64F;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_core.flip;
 import static org.bytedeco.opencv.global.opencv_core.mean;
+import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
 import static org.bytedeco.opencv.global.opencv_core.transform;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
@@ -26,6 +27,11 @@ final class Picture implements AutoCloseable {
     private static final double[] GRAY_WEIGHTS = {0.299, 0.587, 0.114};
 
     private static final int MAX_REDUCTION = 8;
+
+    static {
+        // This class is initialized by the first thread that decodes, so that loading OpenCV keeps no other waiting.
+        setNumThreads(0);
+    }
 
     private final ImageHeader header;
     private final int size;

@@ -69,15 +69,16 @@ public final class ImageClassifier {
             return;
         }
         int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
-        try (FastClassifier classifier = new FastClassifier(model, batchSize, maps);
-                ImagePipeline pipeline = new ImagePipeline(
+        // The decoding threads load OpenCV while the network is laid out.
+        try (ImagePipeline pipeline = new ImagePipeline(
                         new ImageDecoder(preprocessing, maxPixels),
                         Augmentation.NONE,
                         images,
                         batchSize,
                         threads,
                         BATCHES_AHEAD,
-                        false)) {
+                        false);
+                FastClassifier classifier = new FastClassifier(model, batchSize, maps)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 classify(classifier, batch, maps).values().forEach(results);
             }

@@ -8,6 +8,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UTFDataFormatException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -119,7 +121,8 @@ public final class ModelFile {
 
     /** Reads what {@link Nd4j#write} wrote: the shape, then the values, each behind kind of memory, length and type. */
     private static float[] floats(byte[] coefficients, int expected) throws IOException {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(coefficients))) {
+        ByteArrayInputStream bytes = new ByteArrayInputStream(coefficients);
+        try (DataInputStream in = new DataInputStream(bytes)) {
             in.readUTF();
             long shapeLength = in.readLong();
             if (!in.readUTF().equals("LONG") || shapeLength < 0 || shapeLength > 64) {
@@ -132,14 +135,16 @@ public final class ModelFile {
                 throw new IOException(COEFFICIENTS + " has " + length + " values where the network has " + expected);
             }
             float[] values = new float[expected];
-            for (int i = 0; i < expected; i++) {
-                values[i] = in.readFloat();
-                if (!Float.isFinite(values[i])) {
+            ByteBuffer.wrap(coefficients, coefficients.length - bytes.available(), bytes.available())
+                    .asFloatBuffer()
+                    .get(values);
+            for (float value : values) {
+                if (!Float.isFinite(value)) {
                     throw new IOException(COEFFICIENTS + " has a value that is no finite number");
                 }
             }
             return values;
-        } catch (EOFException | UTFDataFormatException e) {
+        } catch (EOFException | UTFDataFormatException | BufferUnderflowException e) {
             throw new IOException(COEFFICIENTS + " is damaged", e);
         }
     }

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,40 @@ class LauncherIT {
                 .run();
         long expected = Math.max(512, Math.min(4096, memoryMib() / 4)) << 20;
         assertTrue(result.out().matches("(?s).* MaxHeapSize += " + expected + " .*"), result.out());
+    }
+
+    @Test
+    void classesComeFromTheArchiveOfTheBuild() throws Exception {
+        Result result = CliProcess.finetune("info")
+                .with("FINETUNE_JAVA_OPTS", "-Xlog:class+load:file=" + directory.resolve("classes"))
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        List<String> classes = Files.readAllLines(directory.resolve("classes"));
+        assertTrue(
+                classes.stream()
+                        .anyMatch(line ->
+                                line.contains("org.finetune.cli.InfoCommand ") && line.contains("shared objects file")),
+                () -> String.join("\n", classes));
+    }
+
+    @Test
+    void archiveThatDoesNotFitIsPassedOverInSilence() throws Exception {
+        // The jar is in another place than it was when the archive was made.
+        Path target = Files.createDirectories(directory.resolve("target"));
+        Path libraries = Files.createSymbolicLink(
+                target.resolve("lib"), Path.of("target", "lib").toAbsolutePath());
+        Files.copy(Path.of("target", "finetune.jar"), target.resolve("finetune.jar"));
+        Path archive = Files.copy(Path.of("target", "finetune.jsa"), target.resolve("finetune.jsa"));
+        Path scripts = Files.createDirectories(directory.resolve("scripts"));
+        Path copy = Files.copy(LAUNCHER, scripts.resolve("finetune"), StandardCopyOption.COPY_ATTRIBUTES);
+        assertEquals("", CliProcess.of(copy, "--version").run().err());
+
+        Files.delete(archive);
+        Files.writeString(archive, "no archive");
+        Result damaged = CliProcess.of(copy, "--version").run();
+        Files.delete(libraries);
+        assertEquals("", damaged.err());
+        assertTrue(damaged.out().startsWith("finetune "), damaged.out());
     }
 
     /** Memory of the machine, or of the container if that is less, as Java sees it. */

@@ -51,7 +51,9 @@ class TrainIT {
                             "labels.txt",
                             "metrics.json",
                             "model.zip",
+                            "plots",
                             "predictions.csv",
+                            "report.html",
                             "skipped.csv",
                             "timings.json"),
                     new HashSet<>(

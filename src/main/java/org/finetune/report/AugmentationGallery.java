@@ -1,0 +1,76 @@
+package org.finetune.report;
+
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
+import static org.bytedeco.opencv.global.opencv_imgproc.resize;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Size;
+import org.finetune.data.Augmentation;
+import org.finetune.data.Dataset;
+import org.finetune.data.ImageDecoder;
+import org.finetune.data.LabeledImage;
+
+/**
+ * What augmentation makes of a few training photos, as the network sees them: stretched to a square.
+ *
+ * @param rows a row for each photo
+ * @param views number of views that the run had of each photo, of which the first ones are shown
+ */
+record AugmentationGallery(List<Row> rows, int views) {
+    private static final int PHOTOS = 4;
+    private static final int MOST_VIEWS = 6;
+    private static final int SIDE = 128;
+
+    /**
+     * A photo.
+     *
+     * @param name of the file
+     * @param className of its class
+     * @param views its first views as {@code data:} addresses, the first being the photo itself
+     */
+    record Row(String name, String className, List<String> views) {}
+
+    /** Makes the views of the first photo of some classes. */
+    static AugmentationGallery of(Dataset data, Augmentation augmentation, ImageDecoder decoder, Names names) {
+        List<Row> rows = new ArrayList<>();
+        for (LabeledImage image : firstOfEachClass(data)) {
+            if (rows.size() == PHOTOS) {
+                break;
+            }
+            try {
+                List<String> views = decoder.views(image.path(), augmentation, MOST_VIEWS).stream()
+                        .map(AugmentationGallery::address)
+                        .toList();
+                rows.add(new Row(
+                        names.file(image.path()), names.of(data.classes().get(image.label())), views));
+            } catch (IOException e) {
+                // It cannot be used, as skipped.csv says; the next one will do.
+            }
+        }
+        return new AugmentationGallery(rows, augmentation.views());
+    }
+
+    private static List<LabeledImage> firstOfEachClass(Dataset data) {
+        List<LabeledImage> first = new ArrayList<>();
+        int label = -1;
+        for (LabeledImage image : data.train()) {
+            if (image.label() != label) {
+                first.add(image);
+                label = image.label();
+            }
+        }
+        return first;
+    }
+
+    private static String address(Mat view) {
+        try (view;
+                Mat small = new Mat();
+                Size size = new Size(SIDE, SIDE)) {
+            resize(view, small, size, 0, 0, INTER_AREA);
+            return PhotoImages.address(small);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package org.finetune.report;
+
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/** Names of classes and files as the report shows them. */
+final class Names {
+    private static final int PLOT_CHARACTERS = 22;
+    private static final int SENTENCE_CHARACTERS = 40;
+
+    private final UnaryOperator<String> printable;
+
+    /**
+     * Names.
+     *
+     * @param printable replaces what must not be shown as it is, such as control characters
+     */
+    Names(UnaryOperator<String> printable) {
+        this.printable = printable;
+    }
+
+    String of(String name) {
+        return printable.apply(name);
+    }
+
+    /** The name of a file without its directory. */
+    String file(Path path) {
+        Path name = path.getFileName();
+        return of(name == null ? path.toString() : name.toString());
+    }
+
+    /** A name cut to what fits beside a plot. */
+    String forPlot(String name) {
+        return cut(name, PLOT_CHARACTERS);
+    }
+
+    /** A name cut to what fits into a sentence. */
+    String forSentence(String name) {
+        return cut(name, SENTENCE_CHARACTERS);
+    }
+
+    private String cut(String name, int characters) {
+        String shown = of(name);
+        return shown.codePointCount(0, shown.length()) <= characters
+                ? shown
+                : shown.substring(0, shown.offsetByCodePoints(0, characters - 1)) + "…";
+    }
+}

@@ -1,0 +1,193 @@
+package org.finetune.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.finetune.config.Setting;
+import org.finetune.config.TrainSettings;
+import org.finetune.data.Augmentation;
+import org.finetune.data.ImageDecoder;
+import org.finetune.data.Preprocessing;
+import org.finetune.data.hygiene.DataReport;
+import org.finetune.data.hygiene.DataReportJson;
+import org.finetune.inference.ImageClassifier;
+import org.finetune.metrics.Calibration;
+import org.finetune.metrics.ClassMetrics;
+import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.LabeledPrediction;
+import org.finetune.metrics.WilsonInterval;
+import org.finetune.train.FinishedRun;
+
+/** Gathers what the page shows of a run. */
+final class PageBuilder {
+    private static final int TOP = 3;
+    private static final int NAMED_PER_CELL = 30;
+    private static final int MOST_SKIPPED = 50;
+
+    private final FinishedRun run;
+    private final Names names;
+    private final List<String> classes;
+    private final ImageDecoder decoder;
+    private final PhotoChoice choice;
+
+    PageBuilder(FinishedRun run, Names names) {
+        this.run = run;
+        this.names = names;
+        this.classes = run.model().classes().stream().map(names::of).toList();
+        TrainSettings settings = run.settings();
+        this.decoder = new ImageDecoder(new Preprocessing(settings.size()), settings.maxPixels());
+        this.choice = new PhotoChoice(run.predictions());
+    }
+
+    /**
+     * Makes everything but the plots.
+     *
+     * @param plots the plots, or null
+     */
+    ReportPage build(LearningHistory history, Calibration calibration, ReportPage.Plots plots, PhotoImages images)
+            throws IOException {
+        TrainSettings settings = run.settings();
+        ClassificationMetrics result = run.summary().result();
+        return new ReportPage(
+                names.file(settings.data().toAbsolutePath().normalize()),
+                ZonedDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
+                Verdict.of(run, names),
+                tiles(result, calibration),
+                plots,
+                history,
+                ConfusionTable.of(result, names),
+                classRows(result),
+                cards(choice.confidentErrors(), images),
+                cards(choice.leastCertain(), images),
+                choice.cells().stream().map(cell -> cell(cell, images)).toList(),
+                calibration,
+                AugmentationGallery.of(
+                        run.data(),
+                        Augmentation.of(settings.augment(), settings.views(), settings.seed()),
+                        decoder,
+                        names),
+                dataReport(),
+                Figures.count(run.summary().trainImages(), "training photo") + " and "
+                        + Figures.count(result.images(), "validation photo") + " could be used",
+                run.skipped().stream()
+                        .limit(MOST_SKIPPED)
+                        .map(image ->
+                                new ReportPage.Skipped(names.of(image.path().toString()), names.of(image.reason())))
+                        .toList(),
+                settings(),
+                facts());
+    }
+
+    /** Makes the pictures of all photos that the page shows. */
+    PhotoImages images() {
+        ImageClassifier classifier = new ImageClassifier(
+                run.model(), run.settings().maxPixels(), run.settings().threads());
+        return new PhotoImages(
+                choice.shown().stream().map(LabeledPrediction::photo).toList(), classifier, decoder);
+    }
+
+    private List<ReportPage.Tile> tiles(ClassificationMetrics result, Calibration calibration) {
+        WilsonInterval interval = WilsonInterval.of(Math.round(result.top1() * result.images()), result.images());
+        List<ReportPage.Tile> tiles = new ArrayList<>();
+        tiles.add(new ReportPage.Tile(
+                Figures.percent(result.top1()),
+                "accuracy",
+                "95% interval " + Figures.percent(interval.low()) + " to " + Figures.percent(interval.high())));
+        tiles.add(new ReportPage.Tile(Figures.decimal(result.macroF1(), 3), "macro F1", "mean over the classes"));
+        if (classes.size() > 5) {
+            tiles.add(new ReportPage.Tile(Figures.percent(result.top5()), "top-5 accuracy", ""));
+        }
+        tiles.add(new ReportPage.Tile(
+                Figures.percent(calibration.expectedError()), "calibration error", "mean distance of stated and true"));
+        tiles.add(new ReportPage.Tile(Figures.duration(run.summary().seconds()), "duration", ""));
+        return tiles;
+    }
+
+    private List<ReportPage.ClassRow> classRows(ClassificationMetrics result) {
+        return IntStream.range(0, classes.size())
+                .mapToObj(label -> {
+                    ClassMetrics row = result.classes().get(label);
+                    long hits = result.confusion()[label][label];
+                    WilsonInterval interval = WilsonInterval.of(hits, row.support());
+                    return new ReportPage.ClassRow(
+                            classes.get(label),
+                            row.precision(),
+                            row.recall(),
+                            Figures.decimal(interval.low(), 2) + "–" + Figures.decimal(interval.high(), 2),
+                            row.f1(),
+                            row.support(),
+                            hits == 0 ? "" : ConfusionTable.cellId(label, label));
+                })
+                .toList();
+    }
+
+    private List<ReportPage.PhotoCard> cards(List<LabeledPrediction> predictions, PhotoImages images) {
+        return predictions.stream().map(prediction -> card(prediction, images)).toList();
+    }
+
+    private ReportPage.PhotoCard card(LabeledPrediction prediction, PhotoImages images) {
+        float[] probabilities = prediction.probabilities();
+        List<ReportPage.Candidate> top = IntStream.range(0, probabilities.length)
+                .boxed()
+                .sorted(Comparator.comparing((Integer label) -> probabilities[label])
+                        .reversed())
+                .limit(TOP)
+                .map(label ->
+                        new ReportPage.Candidate(classes.get(label), probabilities[label], label == prediction.label()))
+                .toList();
+        return new ReportPage.PhotoCard(
+                names.file(prediction.photo()), classes.get(prediction.label()), top, images.of(prediction.photo()));
+    }
+
+    private ReportPage.CellPhotos cell(PhotoChoice.Cell cell, PhotoImages images) {
+        return new ReportPage.CellPhotos(
+                ConfusionTable.cellId(cell.label(), cell.predicted()),
+                classes.get(cell.label()),
+                classes.get(cell.predicted()),
+                cell.correct(),
+                cell.size(),
+                cards(cell.shown(), images),
+                cell.others().stream()
+                        .limit(NAMED_PER_CELL)
+                        .map(other -> names.file(other.photo()))
+                        .toList());
+    }
+
+    private DataReport dataReport() throws IOException {
+        Path file = run.directory().data();
+        return Files.exists(file) ? DataReportJson.read(file) : null;
+    }
+
+    private List<ReportPage.Fact> settings() {
+        return Setting.all().stream()
+                .filter(setting -> setting != Setting.OUT)
+                .map(this::fact)
+                .toList();
+    }
+
+    private <T> ReportPage.Fact fact(Setting<T> setting) {
+        T value = setting.getter().apply(run.settings());
+        String text = value == null ? "none" : setting.type().format(value);
+        return new ReportPage.Fact(setting.key(), names.of(text), !Objects.equals(value, setting.defaultValue()));
+    }
+
+    private List<ReportPage.Fact> facts() {
+        List<ReportPage.Fact> facts = new ArrayList<>();
+        facts.add(new ReportPage.Fact(
+                "run directory",
+                names.of(run.directory().path().toAbsolutePath().normalize().toString()),
+                false));
+        for (Map.Entry<String, ?> entry : run.provenance().entrySet()) {
+            facts.add(new ReportPage.Fact(entry.getKey(), names.of(String.valueOf(entry.getValue())), false));
+        }
+        return facts;
+    }
+}

@@ -1,0 +1,61 @@
+package org.finetune.report;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.compute.ActivationMap;
+import org.finetune.data.ImageDecoder;
+import org.finetune.explain.Jpeg;
+import org.finetune.explain.Overlay;
+import org.finetune.inference.ImageClassifier;
+
+/** Small pictures of photos, and of where their most probable class was seen on them, as {@code data:} addresses. */
+final class PhotoImages {
+    private static final int LONGEST_SIDE = 176;
+
+    private final Map<Path, Images> images = new ConcurrentHashMap<>();
+
+    /**
+     * The pictures of a photo.
+     *
+     * @param photo the photo itself
+     * @param map the photo with its class activation map laid over it
+     */
+    record Images(String photo, String map) {}
+
+    /** Makes the pictures of some photos. Photos that can no longer be read get none. */
+    PhotoImages(Collection<Path> photos, ImageClassifier classifier, ImageDecoder decoder) {
+        List<Path> list = photos.stream().distinct().toList();
+        Map<Path, ActivationMap> maps = new ConcurrentHashMap<>();
+        classifier.explain(list, result -> {
+            if (!result.failed()) {
+                maps.put(list.get(result.image()), result.map());
+            }
+        });
+        maps.entrySet().parallelStream().forEach(entry -> make(entry.getKey(), entry.getValue(), decoder));
+    }
+
+    private void make(Path photo, ActivationMap map, ImageDecoder decoder) {
+        try (Mat thumbnail = decoder.thumbnail(photo, LONGEST_SIDE);
+                Mat overlay = Overlay.over(thumbnail, map)) {
+            images.put(photo, new Images(address(thumbnail), address(overlay)));
+        } catch (IOException e) {
+            // It was deleted or changed since it was classified; the report names it all the same.
+        }
+    }
+
+    /** The pictures of a photo, or null if there are none. */
+    Images of(Path photo) {
+        return images.get(photo);
+    }
+
+    /** An 8-bit RGB picture as a {@code data:} address. */
+    static String address(Mat rgb) {
+        return "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(Jpeg.encode(rgb));
+    }
+}

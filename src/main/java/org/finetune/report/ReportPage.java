@@ -1,0 +1,132 @@
+package org.finetune.report;
+
+import java.util.List;
+import org.finetune.data.hygiene.DataReport;
+import org.finetune.metrics.Calibration;
+import org.finetune.report.plot.PlotFiles;
+
+/**
+ * What the page shows, for the template.
+ *
+ * @param title name of the data
+ * @param date when the run ended
+ * @param verdict what the run came to
+ * @param tiles the most important figures
+ * @param plots the plots, or null where they cannot be drawn
+ * @param history a row for each epoch
+ * @param confusion the confusion matrix
+ * @param classes figures of each class
+ * @param confidentErrors the errors that the model is the most sure of
+ * @param leastCertain the photos of which it is the least sure
+ * @param cells photos by true and predicted class
+ * @param calibration whether stated probabilities come true
+ * @param gallery what augmentation makes of some photos
+ * @param data what is known about the photos, or null if nothing is
+ * @param counts numbers of photos, for where nothing else is known
+ * @param skipped files that could not be used
+ * @param settings all settings
+ * @param facts versions, weights and places
+ */
+record ReportPage(
+        String title,
+        String date,
+        Verdict verdict,
+        List<Tile> tiles,
+        Plots plots,
+        LearningHistory history,
+        ConfusionTable confusion,
+        List<ClassRow> classes,
+        List<PhotoCard> confidentErrors,
+        List<PhotoCard> leastCertain,
+        List<CellPhotos> cells,
+        Calibration calibration,
+        AugmentationGallery gallery,
+        DataReport data,
+        String counts,
+        List<Skipped> skipped,
+        List<Fact> settings,
+        List<Fact> facts) {
+
+    /**
+     * A figure and what it is.
+     *
+     * @param note a few more words, or ""
+     */
+    record Tile(String figure, String name, String note) {}
+
+    /**
+     * The plots.
+     *
+     * @param loss by epoch, or null without epochs
+     * @param accuracy by epoch, or null without epochs
+     */
+    record Plots(PlotFiles.Images loss, PlotFiles.Images accuracy, PlotFiles.Images calibration) {}
+
+    /**
+     * A class.
+     *
+     * @param recallInterval 95% interval of the recall
+     */
+    record ClassRow(
+            String name, double precision, double recall, String recallInterval, double f1, long support, String id) {}
+
+    /**
+     * A photo.
+     *
+     * @param file its name
+     * @param label its class
+     * @param top the most probable classes, the most probable first
+     * @param images the pictures, or null if the photo can no longer be read
+     */
+    record PhotoCard(String file, String label, List<Candidate> top, PhotoImages.Images images) {
+        String predicted() {
+            return top.get(0).name();
+        }
+
+        boolean correct() {
+            return top.get(0).right();
+        }
+    }
+
+    /**
+     * A class that a photo may be of.
+     *
+     * @param right whether it is
+     */
+    record Candidate(String name, double probability, boolean right) {}
+
+    /**
+     * The photos of a cell of the confusion matrix.
+     *
+     * @param id where the page shows them
+     * @param label the true class
+     * @param predicted the class that they are taken for
+     * @param count number of photos
+     * @param shown those that are shown
+     * @param named files of others
+     */
+    record CellPhotos(
+            String id,
+            String label,
+            String predicted,
+            boolean correct,
+            int count,
+            List<PhotoCard> shown,
+            List<String> named) {
+
+        /** Number of photos that are neither shown nor named. */
+        int left() {
+            return count - shown.size() - named.size();
+        }
+    }
+
+    /** A file that could not be used. */
+    record Skipped(String path, String reason) {}
+
+    /**
+     * A name and its value.
+     *
+     * @param changed whether the value is another than the default
+     */
+    record Fact(String name, String value, boolean changed) {}
+}

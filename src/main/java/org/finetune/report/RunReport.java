@@ -1,0 +1,132 @@
+package org.finetune.report;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.finetune.metrics.Calibration;
+import org.finetune.report.LearningHistory.Epoch;
+import org.finetune.report.plot.CalibrationPlot;
+import org.finetune.report.plot.ConfusionPlot;
+import org.finetune.report.plot.CurvePlot;
+import org.finetune.report.plot.PlotFiles;
+import org.finetune.run.AtomicFile;
+import org.finetune.train.FinishedRun;
+import org.finetune.train.Phase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes {@code report.html} and {@code plots/} of a run. What goes wrong here is a warning, since the model is safe. */
+public final class RunReport {
+    private static final Logger LOG = LoggerFactory.getLogger(RunReport.class);
+
+    private final Names names;
+    private final Consumer<String> warnings;
+
+    /**
+     * A writer of reports.
+     *
+     * @param printable replaces what must not be shown as it is in names, such as control characters
+     * @param warnings hears what the user should know, one sentence each
+     */
+    public RunReport(UnaryOperator<String> printable, Consumer<String> warnings) {
+        this.names = new Names(printable);
+        this.warnings = warnings;
+    }
+
+    /** Writes the report of a run, if its settings want one, or warns that it cannot be written. */
+    public void write(FinishedRun run) {
+        if (!run.settings().report()) {
+            return;
+        }
+        long start = System.nanoTime();
+        try {
+            tryToWrite(run);
+            LOG.info("Report made in {} s", Figures.decimal((System.nanoTime() - start) / 1e9, 2));
+        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+            LOG.info("No report", e);
+            warnings.accept("The report could not be made: " + reason(e) + ". The model is saved all the same.");
+        }
+    }
+
+    private void tryToWrite(FinishedRun run) throws IOException {
+        LearningHistory history = LearningHistory.read(run.directory().history());
+        Calibration calibration = Calibration.of(run.predictions());
+        // Drawing takes Java's own graphics, the photos take ND4J and OpenCV, so both go on at once.
+        CompletableFuture<ReportPage.Plots> plots =
+                CompletableFuture.supplyAsync(() -> draw(run, history, calibration));
+        PageBuilder builder = new PageBuilder(run, names);
+        PhotoImages images = builder.images();
+        ReportPage page = builder.build(history, calibration, joinOrWarn(plots), images);
+        StringOutput html = new StringOutput();
+        TemplateEngine.createPrecompiled(
+                        null, ContentType.Html, RunReport.class.getClassLoader(), "org.finetune.report")
+                .render("report.jte", page, html);
+        AtomicFile.write(run.directory().report(), html.toString());
+    }
+
+    /** The plots, or null where Java cannot draw, as on machines without any font. */
+    private ReportPage.Plots joinOrWarn(CompletableFuture<ReportPage.Plots> plots) {
+        try {
+            return plots.join();
+        } catch (CompletionException e) {
+            LOG.info("No plots", e);
+            warnings.accept(
+                    "The plots could not be drawn: " + reason(e)
+                            + ". The report has tables instead; to draw, Java needs a font, such as that of fonts-dejavu-core.");
+            return null;
+        }
+    }
+
+    private ReportPage.Plots draw(FinishedRun run, LearningHistory history, Calibration calibration) {
+        PlotFiles files = new PlotFiles(run.directory().plots());
+        PlotFiles.Images loss = null;
+        PlotFiles.Images accuracy = null;
+        List<Epoch> epochs = history.epochs();
+        if (!epochs.isEmpty()) {
+            int headEpochs = history.count(Phase.HEAD);
+            int kept = history.best(run.summary().kept());
+            loss = files.write(
+                    new CurvePlot(
+                            "Loss",
+                            epochs.stream().map(Epoch::trainLoss).toList(),
+                            epochs.stream().map(Epoch::valLoss).toList(),
+                            headEpochs,
+                            kept,
+                            false),
+                    "loss");
+            accuracy = files.write(
+                    new CurvePlot(
+                            "Accuracy",
+                            epochs.stream().map(Epoch::trainTop1).toList(),
+                            epochs.stream().map(Epoch::valTop1).toList(),
+                            headEpochs,
+                            kept,
+                            true),
+                    "accuracy");
+        }
+        files.write(
+                new ConfusionPlot(
+                        run.model().classes().stream().map(names::forPlot).toList(),
+                        run.summary().result().confusion()),
+                "confusion");
+        return new ReportPage.Plots(loss, accuracy, files.write(new CalibrationPlot(calibration), "calibration"));
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null
+                && (cause instanceof CompletionException
+                        || cause instanceof UncheckedIOException
+                        || cause instanceof ExceptionInInitializerError)) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

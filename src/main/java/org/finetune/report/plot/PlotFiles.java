@@ -1,0 +1,59 @@
+package org.finetune.report.plot;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.function.Function;
+import org.finetune.run.AtomicFile;
+
+/** Writes plots as PNG and SVG into a directory. */
+public final class PlotFiles {
+    private final Path directory;
+
+    /**
+     * A plot for a page, as {@code data:} addresses of SVG images.
+     *
+     * @param light for light pages
+     * @param dark for dark pages
+     * @param width in points
+     * @param height in points
+     */
+    public record Images(String light, String dark, int width, int height) {}
+
+    /** Creates the directory. */
+    public PlotFiles(Path directory) {
+        try {
+            this.directory = Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Images write(CurvePlot plot, String name) {
+        return write(plot::plot, name);
+    }
+
+    public Images write(ConfusionPlot plot, String name) {
+        return write(plot::plot, name);
+    }
+
+    public Images write(CalibrationPlot plot, String name) {
+        return write(plot::plot, name);
+    }
+
+    private Images write(Function<Theme, Plot> plot, String name) {
+        Plot light = plot.apply(Theme.LIGHT);
+        byte[] svg = Drawing.svg(light);
+        AtomicFile.write(directory.resolve(name + ".svg"), out -> out.write(svg));
+        byte[] png = Drawing.png(light);
+        AtomicFile.write(directory.resolve(name + ".png"), out -> out.write(png));
+        return new Images(address(svg), address(Drawing.svg(plot.apply(Theme.DARK))), light.width(), light.height());
+    }
+
+    private static String address(byte[] svg) {
+        return "data:image/svg+xml;base64," + new String(Base64.getEncoder().encode(svg), StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,221 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.Browser;
+import org.finetune.testing.PhotoFolder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report of a run, whose classes and photos have hostile names, in a browser. Half a minute. */
+class ReportIT {
+    private static final String MARKUP = "<img src=x onerror=alert(1)><script>alert(2)<script>";
+    private static final String QUOTES = "\"'`-- ]]> ${7*7} &amp; onmouseover=alert(3)";
+    private static final String LONG =
+            "a class whose name is very long and has no end ".repeat(4).strip();
+    private static final String CONTROL = "photo\u0001\u001b[31m\u202egpj.png";
+    private static final int NARROW = 360;
+
+    /** Where pictures of the page go, for people to look at. */
+    private static final Path PICTURES = Path.of("target", "report-pictures");
+
+    @TempDir
+    private static Path shared;
+
+    private static Path run;
+    private static Browser browser;
+
+    @BeforeAll
+    static void train() throws Exception {
+        Path photos = shared.resolve("photos");
+        List<String> names = List.of(MARKUP, QUOTES, LONG);
+        for (int label = 0; label < names.size(); label++) {
+            Path folder = Files.createDirectories(photos.resolve(names.get(label)));
+            for (int i = 0; i < 20; i++) {
+                String file = i == 0 ? CONTROL : "photo" + i + "<b>&\".png";
+                PhotoFolder.write(folder.resolve(file), PhotoFolder.CLASSES.get(label), new Random(100 * label + i));
+            }
+        }
+        run = shared.resolve("run");
+        Result result = TrainedRun.train(
+                        photos, "--augment", "standard", "--head-lr", "1e-5", "--lr", "1e-7", "--out", run.toString())
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertFalse(result.err().contains("could not be"), result.err());
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    private static Browser open(int width, String colors) {
+        if (browser == null) {
+            browser = Browser.start();
+        }
+        browser.resize(width, 900);
+        browser.setColorScheme(colors);
+        browser.open(run.resolve("report.html"));
+        return browser;
+    }
+
+    @Test
+    void nothingIsSaidLoadedOrRun() throws Exception {
+        Browser page = open(1200, "light");
+        assertEquals(List.of(), page.console());
+        for (String event : page.events()) {
+            JsonNode message = new ObjectMapper().readTree(event).get("message");
+            if (message.get("method").textValue().equals("Network.requestWillBeSent")) {
+                String url = message.at("/params/request/url").textValue();
+                assertTrue(url.startsWith("data:") || url.endsWith("/run/report.html"), url);
+            }
+        }
+        assertEquals(0L, page.run("return document.scripts.length"));
+        assertEquals(0L, page.run("return document.querySelectorAll('[onerror],[onmouseover],img[src=x],b b').length"));
+        page.screenshot(PICTURES.resolve("light.png"));
+    }
+
+    @Test
+    void namesAreTexts() {
+        Browser page = open(1200, "light");
+        List<?> columns = (List<?>)
+                page.run("return [...document.querySelectorAll('.confusion thead th bdi')].map(e => e.textContent)");
+        assertEquals(List.of(QUOTES, MARKUP, LONG), columns);
+        List<?> files =
+                (List<?>) page.run("return [...document.querySelectorAll('.file bdi')].map(e => e.textContent)");
+        assertTrue(files.contains("photo\\u0001\\u001b[31m\\u202egpj.png"), files.toString());
+    }
+
+    @Test
+    void linksLeadSomewhereAndPicturesAreThere() {
+        Browser page = open(1200, "light");
+        assertEquals(
+                List.of(),
+                page.run("return [...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"
+                        + ".filter(h => !h.startsWith('#') || !document.getElementById(h.slice(1)))"));
+        assertTrue((Long) page.run("return document.querySelectorAll('.confusion td a').length") >= 3);
+        assertEquals(
+                List.of(),
+                page.runAsync("const done = arguments[0];"
+                        + "Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode().then("
+                        + "() => i.naturalWidth > 0 ? '' : i.alt, () => i.alt) }))"
+                        + ".then(alts => done(alts.filter(a => a)))"));
+        assertTrue((Long) page.run("return document.querySelectorAll('.pair img').length") >= 12);
+        assertEquals(0L, page.run("return [...document.images].filter(i => !i.alt).length"));
+        // The first cell with photos is in sight after its link is followed.
+        assertEquals(
+                true,
+                page.run("document.documentElement.style.scrollBehavior = 'auto';"
+                        + "const a = document.querySelector('.confusion td a'); a.click();"
+                        + "const box = document.getElementById(a.hash.slice(1)).getBoundingClientRect();"
+                        + "return box.top < innerHeight && box.bottom > 0"));
+    }
+
+    @Test
+    void darkPagesAreDark() throws Exception {
+        String background = "return getComputedStyle(document.body).backgroundColor";
+        String plot = "return document.querySelector('.plot').currentSrc";
+        Browser page = open(1200, "light");
+        Object light = page.run(background);
+        Object lightPlot = page.run(plot);
+        page = open(1200, "dark");
+        assertEquals("rgb(255, 255, 255)", light);
+        assertEquals("rgb(27, 31, 36)", page.run(background));
+        assertNotEquals(lightPlot, page.run(plot));
+        page.screenshot(PICTURES.resolve("dark.png"));
+    }
+
+    @Test
+    void narrowPagesDoNotScrollSideways() throws Exception {
+        Browser page = open(NARROW, "light");
+        assertEquals((long) NARROW, page.run("return document.documentElement.scrollWidth"));
+        assertEquals((long) NARROW, page.run("return innerWidth"));
+        assertEquals(
+                List.of(),
+                page.run("return [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll')"
+                        + " && !e.closest('.hidden') && e.tagName != 'BDI' && e.getBoundingClientRect().right > innerWidth + 1)"
+                        + ".map(e => e.outerHTML.slice(0, 100))"));
+        page.screenshot(PICTURES.resolve("narrow.png"));
+    }
+
+    @Test
+    void pageCanBePrinted() throws Exception {
+        byte[] pdf = open(1200, "dark").pdf();
+        assertTrue(new String(pdf, StandardCharsets.ISO_8859_1).startsWith("%PDF-"));
+        Files.createDirectories(PICTURES);
+        Files.write(PICTURES.resolve("print.pdf"), pdf);
+    }
+
+    @Test
+    void plotsArePictures() throws Exception {
+        for (String name : List.of("accuracy", "calibration", "confusion", "loss")) {
+            assertTrue(
+                    ImageIO.read(run.resolve("plots/" + name + ".png").toFile()).getWidth() > 400, name);
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+            factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+            assertEquals(
+                    "svg",
+                    factory.newDocumentBuilder()
+                            .parse(run.resolve("plots/" + name + ".svg").toFile())
+                            .getDocumentElement()
+                            .getTagName(),
+                    name);
+        }
+    }
+
+    @Test
+    void withoutFontsThereAreTables(@TempDir Path directory) throws Exception {
+        Path out = directory.resolve("run");
+        Path fonts = directory.resolve("no-fonts.conf");
+        Files.writeString(fonts, "<?xml version=\"1.0\"?><fontconfig></fontconfig>");
+        Result result = TrainedRun.train(
+                        PhotoFolder.create(directory.resolve("photos"), 6, 1),
+                        "--unfreeze",
+                        "0",
+                        "--out",
+                        out.toString())
+                .with("FONTCONFIG_FILE", fonts.toString())
+                // Where Java remembers fonts.
+                .with("FINETUNE_JAVA_OPTS", "-Duser.home=" + directory)
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(result.err().contains("The plots could not be drawn"), result.err());
+        String html = Files.readString(out.resolve("report.html"));
+        assertTrue(html.contains("Table of epochs"));
+        assertFalse(html.contains("image/svg"));
+    }
+
+    @Test
+    void reportCanBeLeftOut(@TempDir Path directory) throws Exception {
+        Path out = directory.resolve("run");
+        Result result = TrainedRun.train(
+                        PhotoFolder.create(directory.resolve("photos"), 6, 1),
+                        "--unfreeze",
+                        "0",
+                        "--no-report",
+                        "--out",
+                        out.toString())
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(Files.exists(out.resolve("model.zip")));
+        assertFalse(Files.exists(out.resolve("report.html")));
+        assertFalse(Files.exists(out.resolve("plots")));
+    }
+}
