@@ -56,6 +56,9 @@ final class JavaReader {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(Piece.join(file)))) {
             reader.setInput(in, true, true);
             return reader.read(0);
+        } catch (OutOfMemoryError e) {
+            // There is room for the picture itself, so it is something else in the file that claims to be huge.
+            throw new IOException("it takes too much memory", e);
         } finally {
             reader.dispose();
         }

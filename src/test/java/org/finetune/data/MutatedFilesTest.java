@@ -41,7 +41,6 @@ class MutatedFilesTest {
                 refused++;
             }
         }
-        System.out.println(MUTATIONS + " mutations: " + decoded + " decoded, " + refused + " refused");
         assertTrue(decoded > 0 && refused > 0, decoded + " decoded, " + refused + " refused");
     }
 
