@@ -2,6 +2,7 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.config.Setting;
@@ -25,24 +26,26 @@ import picocli.CommandLine.Spec;
         name = "check",
         sortOptions = false,
         abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
         description = {
             "Looks at the photos to train on: duplicates, sizes of the classes, files that cannot be used.",
             "",
             "Ends with exit code 3 if there is an error, such as the same photo in two classes, and with 0 if there are"
-                    + " warnings at most. Nothing is changed.",
-            ""
+                    + " warnings at most. Nothing is changed."
         },
-        footer = {
-            "",
-            "Examples:",
-            "  finetune check ~/photos/flowers",
-            "  finetune check ~/photos/flowers --format json"
-        })
+        footerHeading = "%nExamples:%n",
+        footer = {"  finetune check ~/photos/flowers", "  finetune check ~/photos/flowers --format json"})
 final class CheckCommand implements Callable<Integer> {
     /** Form of the result. */
     enum Format {
         TEXT,
-        JSON
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @ParentCommand

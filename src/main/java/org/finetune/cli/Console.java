@@ -1,6 +1,9 @@
 package org.finetune.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
+import org.finetune.cli.terminal.DisplayWidth;
+import org.finetune.cli.terminal.Terminal;
 
 /**
  * Where a command prints: results to standard output, everything about how it goes to standard error.
@@ -8,9 +11,13 @@ import java.io.PrintWriter;
  * @param out standard output
  * @param err standard error
  * @param quiet whether only warnings and results are wanted
- * @param terminal what standard error can show
+ * @param outTerminal what standard output can show
+ * @param errTerminal what standard error can show
  */
-record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal terminal) {
+record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal outTerminal, Terminal errTerminal) {
+    private static final String WARNING = "warning:";
+    private static final int LABEL_WIDTH = 11;
+    private static final int MIN_TEXT_WIDTH = 20;
 
     /** A fact worth a line. */
     void info(String message) {
@@ -19,8 +26,36 @@ record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal termina
         }
     }
 
+    /** Lines of this program's own making, which may be coloured. */
+    void text(String lines) {
+        if (!quiet) {
+            err.println(lines);
+        }
+    }
+
+    /** A fact with a label, such as one of those that a run begins with. On a terminal such facts stand in a column. */
+    void fact(String label, String text) {
+        if (quiet) {
+            return;
+        }
+        String printable = Printable.of(text);
+        if (!errTerminal.present()) {
+            err.println(label + ": " + printable);
+            return;
+        }
+        int columns = Math.max(MIN_TEXT_WIDTH, errTerminal.columns().getAsInt() - LABEL_WIDTH);
+        List<String> lines = DisplayWidth.wrap(printable, columns);
+        err.println(errTerminal.faint(DisplayWidth.padRight(label, LABEL_WIDTH)) + lines.get(0));
+        lines.stream().skip(1).forEach(line -> err.println(" ".repeat(LABEL_WIDTH) + line));
+    }
+
     /** Something the user should know and perhaps act on. */
     void warning(String message) {
-        err.println("warning: " + Printable.of(message));
+        String text = WARNING + " " + Printable.of(message);
+        if (errTerminal.present()) {
+            int columns = Math.max(MIN_TEXT_WIDTH, errTerminal.columns().getAsInt());
+            text = String.join(System.lineSeparator(), DisplayWidth.wrap(text, columns));
+        }
+        err.println(errTerminal.caution(WARNING) + text.substring(WARNING.length()));
     }
 }

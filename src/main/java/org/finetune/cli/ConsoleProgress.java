@@ -1,7 +1,9 @@
 package org.finetune.cli;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
+import org.finetune.cli.terminal.TerminalBar;
 import org.finetune.train.EpochResult;
 import org.finetune.train.TrainingListener;
 import org.finetune.weights.DownloadListener;
@@ -15,11 +17,11 @@ final class ConsoleProgress implements TrainingListener, DownloadListener, AutoC
 
     private final Console console;
     private final LongSupplier nanoTime;
-    private Stage stage;
+    private final EpochRows epochRows;
+    private ProgressStage stage;
     private TerminalBar bar;
     private long lastLine;
-
-    private record Stage(String name, long total, ProgressUnit unit, long start) {}
+    private boolean begun;
 
     ConsoleProgress(Console console) {
         this(console, System::nanoTime);
@@ -33,11 +35,17 @@ final class ConsoleProgress implements TrainingListener, DownloadListener, AutoC
     ConsoleProgress(Console console, LongSupplier nanoTime) {
         this.console = console;
         this.nanoTime = nanoTime;
+        this.epochRows = new EpochRows(console.errTerminal());
     }
 
     @Override
     public void info(String message) {
         aboveBar(() -> console.info(message));
+    }
+
+    @Override
+    public void fact(String label, String text) {
+        aboveBar(() -> console.fact(label, text));
     }
 
     @Override
@@ -59,71 +67,42 @@ final class ConsoleProgress implements TrainingListener, DownloadListener, AutoC
     }
 
     private void start(String name, long total, ProgressUnit unit) {
-        stage = new Stage(name, total, unit, nanoTime.getAsLong());
+        stage = new ProgressStage(name, total, unit, nanoTime.getAsLong());
         lastLine = stage.start();
-        if (console.terminal() != Terminal.NONE && !console.quiet()) {
-            bar = new TerminalBar(console, name, total, unit);
+        if (console.errTerminal().present() && !console.quiet()) {
+            if (!begun) {
+                console.text("");
+                begun = true;
+            }
+            bar = new TerminalBar(console.err(), console.errTerminal(), name, total);
         }
     }
 
     @Override
     public void stageProgress(long done, String detail) {
+        long now = nanoTime.getAsLong();
         if (bar != null) {
-            bar.update(done, figures(done, detail, "  "));
-        } else if (nanoTime.getAsLong() - lastLine >= INTERVAL.toNanos()) {
-            lastLine = nanoTime.getAsLong();
-            console.info(stage.name() + ": " + position(done) + ", " + figures(done, detail, ", "));
+            ProgressStage current = stage;
+            bar.update(done, () -> current.figures(done, detail, now));
+        } else if (now - lastLine >= INTERVAL.toNanos()) {
+            lastLine = now;
+            console.info(stage.position(done, detail, now));
         }
-    }
-
-    private String position(long done) {
-        ProgressUnit unit = stage.unit();
-        return stage.total() < 0
-                ? unit.format(done) + " " + unit.label()
-                : String.format(
-                        "%s of %s %s, %s left",
-                        unit.format(done), unit.format(stage.total()), unit.label(), timeLeft(done));
-    }
-
-    private String figures(long done, String detail, String separator) {
-        String rate = stage.unit().rate(done / seconds());
-        return detail.isEmpty() ? rate : rate + separator + detail;
-    }
-
-    private double seconds() {
-        return (nanoTime.getAsLong() - stage.start()) / 1e9;
-    }
-
-    private String timeLeft(long done) {
-        if (done == 0) {
-            return "?";
-        }
-        Duration left = Duration.ofSeconds(Math.round(seconds() / done * (stage.total() - done)));
-        return String.format("%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart());
     }
 
     @Override
     public void epochFinished(EpochResult result, int epochs) {
-        info(String.format(
-                "%s epoch %d/%d: loss %.4f, accuracy %.1f%%, validation loss %.4f, validation accuracy %.1f%%, %.1f s%s",
-                result.phase().label(),
-                result.epoch(),
-                epochs,
-                result.trainLoss(),
-                100 * result.trainTop1(),
-                result.valLoss(),
-                100 * result.valTop1(),
-                result.seconds(),
-                result.best() ? ", best so far" : ""));
+        aboveBar(() -> console.text(epochRows.of(result, epochs)));
     }
 
     @Override
     public void stageFinished() {
+        String duration = stage.duration(nanoTime.getAsLong());
         if (bar != null) {
-            bar.close();
+            bar.finish(List.of("done in " + duration));
             bar = null;
         } else {
-            console.info(String.format("%s: done in %.1f s", stage.name(), seconds()));
+            console.info(stage.name() + ": done in " + duration);
         }
         stage = null;
     }

@@ -1,10 +1,11 @@
 package org.finetune.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.cli.doctor.Examination;
 import org.finetune.cli.doctor.Finding;
+import org.finetune.cli.terminal.DisplayWidth;
+import org.finetune.cli.terminal.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
@@ -13,34 +14,56 @@ import picocli.CommandLine.ParentCommand;
         name = "doctor",
         sortOptions = false,
         abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
         description = {
             "Looks at the machine and says what is good, what is not, and what to do about it.",
             "",
-            "Ends with exit code 5 if something is bad, that is, if finetune cannot work.",
-            ""
+            "Ends with exit code 5 if something is bad, that is, if finetune cannot work."
         },
-        footer = {"", "Examples:", "  finetune doctor"})
+        footerHeading = "%nExamples:%n",
+        footer = {"  finetune doctor"})
 final class DoctorCommand implements Callable<Integer> {
+    private static final int STATUS_WIDTH = 6;
+    private static final int SUBJECT_WIDTH = 12;
+    private static final int MIN_TEXT_WIDTH = 20;
+
     @ParentCommand
     private Main main;
 
     @Override
     public Integer call() {
-        PrintWriter out = main.console().out();
+        Console console = main.console();
         boolean bad = false;
         for (Examination examination : Examination.all()) {
             for (Finding finding : examination.examine()) {
-                print(out, finding);
+                print(finding, console);
                 bad |= finding.status() == Finding.Status.BAD;
             }
         }
         return (bad ? ExitCode.BACKEND : ExitCode.SUCCESS).code();
     }
 
-    private static void print(PrintWriter out, Finding finding) {
-        out.printf("%-4s  %-10s  %s%n", finding.status(), finding.subject(), Printable.of(finding.text()));
+    private static void print(Finding finding, Console console) {
+        Terminal terminal = console.outTerminal();
+        String status = String.format("%-" + STATUS_WIDTH + "s", finding.status());
+        String start =
+                switch (finding.status()) {
+                            case OK -> terminal.good(status);
+                            case WARN -> terminal.caution(status);
+                            case BAD -> terminal.bad(status);
+                        }
+                        + DisplayWidth.padRight(finding.subject(), SUBJECT_WIDTH);
+        print(start, finding.text(), console);
         if (!finding.remedy().isEmpty()) {
-            out.printf("%18s%s%n", "", Printable.of(finding.remedy()));
+            print(" ".repeat(STATUS_WIDTH + SUBJECT_WIDTH), finding.remedy(), console);
         }
+    }
+
+    private static void print(String start, String text, Console console) {
+        int columns =
+                Math.max(MIN_TEXT_WIDTH, console.outTerminal().columns().getAsInt() - STATUS_WIDTH - SUBJECT_WIDTH);
+        String next = System.lineSeparator() + " ".repeat(STATUS_WIDTH + SUBJECT_WIDTH);
+        console.out().println(start + String.join(next, DisplayWidth.wrap(Printable.of(text), columns)));
     }
 }

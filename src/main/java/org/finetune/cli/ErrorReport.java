@@ -4,26 +4,24 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import picocli.CommandLine;
+import org.finetune.cli.terminal.Terminal;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells the user why a command failed. The methods return the exit code. */
 final class ErrorReport {
     private final PrintWriter err;
+    private final Terminal terminal;
     private final boolean verbose;
 
-    ErrorReport(PrintWriter err, boolean verbose) {
+    ErrorReport(PrintWriter err, Terminal terminal, boolean verbose) {
         this.err = err;
+        this.terminal = terminal;
         this.verbose = verbose;
     }
 
     /** A wrong command line. */
     int reportUsage(ParameterException e) {
-        print(e.getMessage());
-        CommandLine command = e.getCommandLine();
-        UnmatchedArgumentException.printSuggestions(e, err);
-        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        print(UsageError.sentence(e));
         trace(e);
         return ExitCode.USAGE.code();
     }
@@ -48,7 +46,7 @@ final class ErrorReport {
     }
 
     private void print(String message) {
-        err.println("finetune: " + Printable.of(message));
+        err.println(terminal.bad("finetune: ") + Printable.of(message));
     }
 
     private void trace(Throwable e) {

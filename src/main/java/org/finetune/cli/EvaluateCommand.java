@@ -2,6 +2,7 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
@@ -27,15 +28,15 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         sortOptions = false,
         abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
         description = {
             "Measures a classifier on photos whose classes are known.",
             "",
-            "Prints top-1 and top-5 accuracy, and precision, recall and F1 of each class. Classes are matched by name.",
-            ""
+            "Prints top-1 and top-5 accuracy, and precision, recall and F1 of each class. Classes are matched by name."
         },
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
             "  finetune evaluate runs/flowers --data ~/photos/test --format json"
         })
@@ -43,7 +44,12 @@ final class EvaluateCommand implements Callable<Integer> {
     /** Form of the result. */
     enum Format {
         TEXT,
-        JSON
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @ParentCommand
@@ -96,7 +102,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 .check(
                         evaluation.skipped(),
                         images.bad().size() + images.validation().size());
-        EvaluationReport.print(evaluation, format, console.out());
+        EvaluationReport.print(evaluation, format, console);
         return ExitCode.SUCCESS.code();
     }
 }

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.finetune.cli.terminal.Terminal;
 import org.finetune.inference.Evaluation;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsJson;
@@ -14,26 +15,26 @@ import org.finetune.metrics.MetricsJson;
 final class EvaluationReport {
     private EvaluationReport() {}
 
-    static void print(Evaluation evaluation, EvaluateCommand.Format format, PrintWriter out) {
+    static void print(Evaluation evaluation, EvaluateCommand.Format format, Console console) {
         switch (format) {
-            case TEXT -> printText(evaluation, out);
-            case JSON -> printJson(evaluation, out);
+            case TEXT -> printText(evaluation, console.out(), console.outTerminal());
+            case JSON -> printJson(evaluation, console.out());
         }
-        out.flush();
+        console.out().flush();
     }
 
-    private static void printText(Evaluation evaluation, PrintWriter out) {
+    private static void printText(Evaluation evaluation, PrintWriter out, Terminal terminal) {
         ClassificationMetrics metrics = evaluation.metrics();
-        TrainingReport.classes(metrics, out);
+        TrainingReport.classes(metrics, out, terminal);
         out.println();
-        out.println(String.format(
-                Locale.ROOT,
-                "top-1 %.1f%%, top-5 %.1f%%, macro F1 %.3f, loss %.4f on %d images",
-                100 * metrics.top1(),
-                100 * metrics.top5(),
-                metrics.macroF1(),
-                metrics.loss(),
-                metrics.images()));
+        out.println(terminal.strong(String.format(Locale.ROOT, "top-1 %.1f%%", 100 * metrics.top1()))
+                + String.format(
+                        Locale.ROOT,
+                        ", top-5 %.1f%%, macro F1 %.3f, loss %.4f on %d images",
+                        100 * metrics.top5(),
+                        metrics.macroF1(),
+                        metrics.loss(),
+                        metrics.images()));
         if (!evaluation.skipped().isEmpty()) {
             out.println(TrainingReport.skipped(evaluation.skipped().size()));
         }

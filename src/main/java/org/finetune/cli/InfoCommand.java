@@ -21,14 +21,16 @@ import picocli.CommandLine.Spec;
         name = "info",
         sortOptions = false,
         abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
         description = {
             "Prints the layers of a classifier: Keras's index and name, the shape of the output, the number of parameters,"
                     + " and whether phase 2 trains them.",
             "",
-            "Without a run directory the network is the one that 'finetune train' would make of the same options.",
-            ""
+            "Without a run directory the network is the one that 'finetune train' would make of the same options."
         },
-        footer = {"", "Examples:", "  finetune info runs/flowers", "  finetune info --alpha 1.0 --unfreeze 20"})
+        footerHeading = "%nExamples:%n",
+        footer = {"  finetune info runs/flowers", "  finetune info --alpha 1.0 --unfreeze 20"})
 final class InfoCommand implements Callable<Integer> {
     /** The classes of data/sample. */
     private static final int DEFAULT_CLASSES = 5;
@@ -52,7 +54,7 @@ final class InfoCommand implements Callable<Integer> {
             SavedModel model = ModelFile.read(new RunDirectory(run).model());
             main.console().info("Classes: " + String.join(", ", model.classes()));
             new LayerTable(model.architecture(), model.classes().size(), model.unfreeze())
-                    .print(main.console().out());
+                    .print(main.console().out(), main.console().outTerminal());
             return ExitCode.SUCCESS.code();
         }
         SettingValues settings = options.resolve();
@@ -61,7 +63,7 @@ final class InfoCommand implements Callable<Integer> {
                 Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE)),
                 classes == null ? DEFAULT_CLASSES : classes,
                 settings.get(Setting.UNFREEZE));
-        table.print(main.console().out());
+        table.print(main.console().out(), main.console().outTerminal());
         return ExitCode.SUCCESS.code();
     }
 }

@@ -2,6 +2,7 @@ package org.finetune.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import org.finetune.cli.terminal.Terminal;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
@@ -25,7 +26,7 @@ final class LayerTable {
         this.boundary = new FreezeBoundary(architecture, unfreeze);
     }
 
-    void print(PrintWriter out) {
+    void print(PrintWriter out, Terminal terminal) {
         out.println("MobileNetV2, alpha " + architecture.alpha() + ", input " + architecture.size() + "x"
                 + architecture.size());
         out.println();
@@ -39,7 +40,7 @@ final class LayerTable {
                     layer.hasParameters() ? count(layer.parameterCount()) : "",
                     state(layer));
         }
-        table.print(out);
+        table.print(out, terminal);
         out.println();
         long total = layers.stream().mapToLong(KerasLayer::parameterCount).sum();
         out.println("Parameters: " + count(total) + ", of which phase 2 trains " + count(trainable()));

@@ -6,9 +6,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
+import org.finetune.cli.terminal.ColorWhen;
+import org.finetune.cli.terminal.Terminal;
 import org.finetune.run.Interruption;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -28,13 +31,16 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            CompareCommand.class,
             InfoCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            CompletionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
+        optionListHeading = "%nOptions:%n",
+        commandListHeading = "%nCommands:%n",
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  finetune train --data ~/photos/flowers --out runs/flowers",
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
             "  finetune predict runs/flowers photo.jpg more-photos/ --top 3",
@@ -70,10 +76,27 @@ public final class Main implements Callable<Integer> {
             description = "Show only warnings and results.")
     private boolean quiet;
 
-    @Spec
-    private CommandSpec spec;
+    @Option(
+            names = "--color",
+            paramLabel = "<when>",
+            scope = ScopeType.INHERIT,
+            order = 103,
+            defaultValue = "auto",
+            description = "Colour the output: auto (on a terminal), always or never. Default: auto.")
+    private ColorWhen color = ColorWhen.AUTO;
 
     private final Interruption interruption = new Interruption();
+
+    private CommandSpec spec;
+
+    @Spec
+    void setSpec(CommandSpec spec) {
+        this.spec = spec;
+        Map<String, String> exitCodes = new LinkedHashMap<>();
+        Arrays.stream(ExitCode.values())
+                .forEach(exitCode -> exitCodes.put(Integer.toString(exitCode.code()), exitCode.meaning()));
+        spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(exitCodes);
+    }
 
     public static void main(String[] arguments) {
         System.exit(execute(arguments));
@@ -103,25 +126,26 @@ public final class Main implements Callable<Integer> {
 
     private CommandLine commandLine() {
         CommandLine line = new CommandLine(this);
-        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.registerConverter(ColorWhen.class, new Choice<>(ColorWhen.class));
+        line.registerConverter(CompletionCommand.Shell.class, new Choice<>(CompletionCommand.Shell.class));
+        line.registerConverter(CheckCommand.Format.class, new Choice<>(CheckCommand.Format.class));
+        line.registerConverter(CompareCommand.Format.class, new Choice<>(CompareCommand.Format.class));
+        line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
+        line.registerConverter(EvaluateCommand.Format.class, new Choice<>(EvaluateCommand.Format.class));
+        line.setUsageHelpWidth(Terminal.helpColumns());
         line.setParameterExceptionHandler((e, arguments) -> errors().reportUsage(e));
         line.setExecutionExceptionHandler((e, failed, parsed) -> errors().report(e));
         line.setExecutionStrategy(parsed -> {
             setLogLevel();
+            line.setColorScheme(
+                    Help.defaultColorScheme(terminal(Terminal.Stream.STDOUT).ansi()));
             return new CommandLine.RunLast().execute(parsed);
         });
-        Map<String, String> exitCodes = new LinkedHashMap<>();
-        Arrays.stream(ExitCode.values())
-                .forEach(exitCode -> exitCodes.put(Integer.toString(exitCode.code()), exitCode.meaning()));
-        line.getCommandSpec()
-                .usageMessage()
-                .exitCodeListHeading("%nExit codes:%n")
-                .exitCodeList(exitCodes);
         return line;
     }
 
     private ErrorReport errors() {
-        return new ErrorReport(spec.commandLine().getErr(), verbose);
+        return new ErrorReport(spec.commandLine().getErr(), terminal(Terminal.Stream.STDERR), verbose);
     }
 
     /** Tells logback.xml, which is read when the first logger is made, what to show on the terminal. */
@@ -131,7 +155,16 @@ public final class Main implements Callable<Integer> {
 
     /** Where the commands print. */
     Console console() {
-        return new Console(spec.commandLine().getOut(), spec.commandLine().getErr(), quiet, Terminal.current());
+        return new Console(
+                spec.commandLine().getOut(),
+                spec.commandLine().getErr(),
+                quiet,
+                terminal(Terminal.Stream.STDOUT),
+                terminal(Terminal.Stream.STDERR));
+    }
+
+    private Terminal terminal(Terminal.Stream stream) {
+        return Terminal.of(stream, color);
     }
 
     /** What a command that can end early in good order asks. */

@@ -34,10 +34,11 @@ import picocli.CommandLine.Spec;
         name = "predict",
         sortOptions = false,
         abbreviateSynopsis = true,
-        description = {"Says what is on photos, with the probability of each class.", ""},
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
+        description = {"Says what is on photos, with the probability of each class."},
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  finetune predict runs/flowers photo.jpg",
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
             "  finetune predict runs/flowers holiday/ --explain holiday-maps",
@@ -50,6 +51,7 @@ final class PredictCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN", description = "Run directory of the classifier.")
     private Path run;
 
+    // Of the type Path for the shell's completion.
     @Parameters(
             index = "1..*",
             arity = "1..*",
@@ -57,7 +59,7 @@ final class PredictCommand implements Callable<Integer> {
             description =
                     "Files, directories (with all photos below them), patterns such as 'photos/**/*.jpg', or - for"
                             + " paths on standard input, one a line.")
-    private List<String> photos;
+    private List<Path> photos;
 
     @Option(
             names = "--top",
@@ -100,18 +102,20 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (top < 1) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '--top': must be at least 1");
+            throw new ParameterException(spec.commandLine(), "--top must be at least 1, not " + top);
         }
         SettingValues settings = options.resolve();
         Console console = main.console();
-        ImagePaths paths = ImagePaths.expand(PhotoArguments.read(photos, System.in));
+        ImagePaths paths = ImagePaths.expand(
+                PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         ImageClassifier classifier =
                 new ImageClassifier(model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS));
         List<BadImage> bad = new ArrayList<>(paths.bad());
         bad.forEach(image -> console.warning(skipped(image)));
-        PredictionWriter writer = format.writer(console.out(), paths.paths(), model.classes(), top);
+        PredictionWriter writer =
+                format.writer(console.out(), console.outTerminal(), paths.paths(), model.classes(), top);
         OverlayDirectory overlays = explain == null
                 ? null
                 : new OverlayDirectory(

@@ -3,6 +3,8 @@ package org.finetune.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import org.finetune.cli.terminal.Terminal;
 
 /** The forms in which predictions are written. */
 enum PredictionFormat {
@@ -13,16 +15,22 @@ enum PredictionFormat {
     /** A JSON object a line. */
     JSONL;
 
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     /**
      * Makes a writer.
      *
+     * @param terminal what is behind {@code out}
      * @param photos all photos that will come
      * @param labels names of the classes
      * @param top number of classes of each prediction
      */
-    PredictionWriter writer(PrintWriter out, List<Path> photos, List<String> labels, int top) {
+    PredictionWriter writer(PrintWriter out, Terminal terminal, List<Path> photos, List<String> labels, int top) {
         return switch (this) {
-            case TABLE -> new TablePredictionWriter(out, photos, labels);
+            case TABLE -> new TablePredictionWriter(out, terminal, photos, labels, top);
             case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()));
             case JSONL -> new JsonlPredictionWriter(out);
         };

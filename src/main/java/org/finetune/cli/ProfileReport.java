@@ -17,17 +17,18 @@ final class ProfileReport {
      * @param features nothing if an earlier run's activations were used
      * @param operations none if the engine is not the fast one
      */
-    static void print(FeatureTimes features, List<OpProfile.Row> operations, PrintWriter out) {
+    static void print(FeatureTimes features, List<OpProfile.Row> operations, Console console) {
+        PrintWriter out = console.out();
         if (!features.equals(FeatureTimes.NONE)) {
             out.println();
             TextTable stages = new TextTable("features", "work", ">seconds", ">share");
             addStages(stages, "decoder threads", features.decoders());
             addStages(stages, "network thread", features.network());
-            stages.print(out);
+            stages.print(out, console.outTerminal());
         }
         if (!operations.isEmpty()) {
             out.println();
-            operations(operations).print(out);
+            operations(operations).print(out, console.outTerminal());
         }
         out.flush();
     }

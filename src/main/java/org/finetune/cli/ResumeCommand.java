@@ -22,13 +22,15 @@ import picocli.CommandLine.ParentCommand;
         name = "resume",
         sortOptions = false,
         abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
         description = {
             "Goes on with a training run that was stopped, killed or interrupted, from its last checkpoint.",
             "",
-            "Settings, photos and weights are those of the run; the result is the same as if it had never stopped.",
-            ""
+            "Settings, photos and weights are those of the run; the result is the same as if it had never stopped."
         },
-        footer = {"", "Examples:", "  finetune resume runs/flowers"})
+        footerHeading = "%nExamples:%n",
+        footer = {"  finetune resume runs/flowers"})
 final class ResumeCommand implements Callable<Integer> {
     @ParentCommand
     private Main main;
@@ -56,7 +58,7 @@ final class ResumeCommand implements Callable<Integer> {
                     new TrainingRun(settings, resolver, new Versions().toMap(), null, progress, main.interruption());
             TrainingSummary summary = training.resume(
                     directory, origin, finished -> new RunReport(Printable::of, progress::warning).write(finished));
-            TrainingReport.print(summary, console.out());
+            TrainingReport.print(summary, console);
         }
         return ExitCode.SUCCESS.code();
     }

@@ -1,11 +1,13 @@
 package org.finetune.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
 import org.finetune.config.SettingsLoader;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
@@ -14,8 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 final class SettingOptions {
     private static final Path WORKING_DIRECTORY = Path.of("");
 
-    private final List<Setting<?>> settings;
-    private final List<OptionSpec> options = new ArrayList<>();
+    private final Map<Setting<?>, OptionSpec> options = new LinkedHashMap<>();
     private final OptionSpec config = OptionSpec.builder("--config")
             .paramLabel("<file>")
             .type(Path.class)
@@ -23,19 +24,24 @@ final class SettingOptions {
                     + "config/finetune.yaml in the directory of the installation.")
             .build();
 
-    private SettingOptions(List<Setting<?>> settings) {
-        this.settings = settings;
-    }
+    private SettingOptions() {}
 
     /** Adds options for some settings to a command. */
     static SettingOptions add(CommandSpec command, List<Setting<?>> settings) {
-        SettingOptions added = new SettingOptions(settings);
-        for (Setting<?> setting : settings) {
-            OptionSpec option = option(setting);
-            added.options.add(option);
-            command.addOption(option);
-        }
+        SettingOptions added = new SettingOptions();
         command.addOption(added.config);
+        SettingGroup.group(settings).forEach((group, members) -> {
+            ArgGroupSpec.Builder section = ArgGroupSpec.builder()
+                    .validate(false)
+                    .heading("%n" + group.title() + ":%n")
+                    .order(group.ordinal());
+            for (Setting<?> setting : members) {
+                OptionSpec option = option(setting);
+                added.options.put(setting, option);
+                section.addArg(option);
+            }
+            command.addArgGroup(section.build());
+        });
         return added;
     }
 
@@ -46,7 +52,11 @@ final class SettingOptions {
         if (setting.defaultValue() instanceof Boolean) {
             return builder.type(Boolean.class).arity("0").negatable(true).build();
         }
-        return builder.type(Object.class)
+        List<String> words = setting.type().words();
+        if (!words.isEmpty()) {
+            builder.completionCandidates(words);
+        }
+        return builder.type(setting.type().isPath() ? Path.class : Object.class)
                 .paramLabel(setting.label())
                 .converters(text -> parse(setting, text))
                 .build();
@@ -63,12 +73,11 @@ final class SettingOptions {
     /** All settings, from the options that were given, the configuration files and the defaults. */
     SettingValues resolve() {
         SettingValues commandLine = new SettingValues();
-        for (int i = 0; i < options.size(); i++) {
-            Object value = options.get(i).getValue();
-            if (value != null) {
-                put(commandLine, settings.get(i), value);
+        options.forEach((setting, option) -> {
+            if (option.getValue() != null) {
+                put(commandLine, setting, option.getValue());
             }
-        }
+        });
         return SettingsLoader.ofInstallation().load(config.getValue(), commandLine);
     }
 

@@ -4,43 +4,51 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.finetune.cli.terminal.DisplayWidth;
+import org.finetune.cli.terminal.Terminal;
 
-/** Writes a line for each photo, with aligned columns. */
+/** Writes a line for each photo, with aligned columns. In a narrow window paths are shortened. */
 final class TablePredictionWriter implements PredictionWriter {
+    private static final int MIN_PATH_WIDTH = 16;
+    private static final int PERCENT_WIDTH = " 100.0%".length();
+    private static final String GAP = "  ";
+
     private final PrintWriter out;
+    private final Terminal terminal;
     private final int pathWidth;
     private final int labelWidth;
 
-    TablePredictionWriter(PrintWriter out, List<Path> photos, List<String> labels) {
+    /**
+     * Prepares the columns.
+     *
+     * @param photos all photos that will come
+     * @param labels names of the classes
+     * @param top number of classes of each photo
+     */
+    TablePredictionWriter(PrintWriter out, Terminal terminal, List<Path> photos, List<String> labels, int top) {
         this.out = out;
-        this.pathWidth = width(photos.stream().map(Path::toString));
+        this.terminal = terminal;
         this.labelWidth = width(labels.stream());
+        int room = terminal.columns().getAsInt()
+                - Math.min(top, labels.size()) * (GAP.length() + labelWidth + PERCENT_WIDTH);
+        this.pathWidth = Math.min(width(photos.stream().map(Path::toString)), Math.max(MIN_PATH_WIDTH, room));
     }
 
     private static int width(Stream<String> texts) {
-        return texts.map(Printable::of)
-                .mapToInt(TablePredictionWriter::length)
-                .max()
-                .orElse(0);
-    }
-
-    private static int length(String text) {
-        return text.codePointCount(0, text.length());
+        return texts.map(Printable::of).mapToInt(DisplayWidth::of).max().orElse(0);
     }
 
     @Override
     public void write(Prediction prediction) {
-        StringBuilder line = new StringBuilder(padded(prediction.photo().toString(), pathWidth));
+        String path =
+                DisplayWidth.shortenStart(Printable.of(prediction.photo().toString()), pathWidth, terminal.ellipsis());
+        StringBuilder line = new StringBuilder(DisplayWidth.padRight(path, pathWidth));
         for (ClassProbability candidate : prediction.classes()) {
-            line.append("  ")
-                    .append(padded(candidate.label(), labelWidth))
-                    .append(String.format(" %5.1f%%", 100 * candidate.probability()));
+            String text = DisplayWidth.padRight(Printable.of(candidate.label()), labelWidth)
+                    + String.format(" %5.1f%%", 100 * candidate.probability());
+            boolean first = candidate == prediction.classes().get(0);
+            line.append(GAP).append(first ? terminal.strong(text) : terminal.faint(text));
         }
         out.println(line);
-    }
-
-    private static String padded(String text, int width) {
-        String printable = Printable.of(text);
-        return printable + " ".repeat(Math.max(0, width - length(printable)));
     }
 }

@@ -21,16 +21,16 @@ import picocli.CommandLine.Spec;
         name = "train",
         sortOptions = false,
         abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
         description = {
             "Makes a classifier from a folder of photos and writes it to a new run directory.",
             "",
             "Phase 1 trains a new head on the frozen, pretrained network, phase 2 then trains the last layers of the"
-                    + " network with it at a low learning rate.",
-            ""
+                    + " network with it at a low learning rate."
         },
+        footerHeading = "%nExamples:%n",
         footer = {
-            "",
-            "Examples:",
             "  finetune train --classes 5 --unfreeze 20",
             "  finetune train --data ~/photos/flowers --out runs/flowers",
             "  finetune train --data ~/photos/flowers --alpha 0.35 --size 96",
@@ -66,9 +66,9 @@ final class TrainCommand implements Callable<Integer> {
                     settings, resolver, new Versions().toMap(), operations, progress, main.interruption());
             TrainingSummary summary =
                     run.run(finished -> new RunReport(Printable::of, progress::warning).write(finished));
-            TrainingReport.print(summary, console.out());
+            TrainingReport.print(summary, console);
             if (profile) {
-                ProfileReport.print(summary.featureTimes(), operations.rows(), console.out());
+                ProfileReport.print(summary.featureTimes(), operations.rows(), console);
             }
         }
         return ExitCode.SUCCESS.code();

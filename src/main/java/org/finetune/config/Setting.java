@@ -171,7 +171,7 @@ public record Setting<T>(
 
     public static final Setting<ClassWeighting> CLASS_WEIGHTS = new Setting<>(
             "class-weights",
-            "<kind>",
+            "<weighting>",
             "How much a training photo counts: none (all the same), or auto (the rarer its class, the more).",
             ClassWeighting.NONE,
             ValueType.oneOf(ClassWeighting.class),

@@ -48,7 +48,7 @@ public final class SettingsWriter {
         switch (type.form()) {
             case NUMBER, TRUTH -> document.put(setting.key(), value);
             case NUMBER_OR_TEXT -> document.put(setting.key(), text.equals(value.toString()) ? value : text);
-            case TEXT -> document.put(
+            case TEXT, PATH -> document.put(
                     setting.key(), type.format(type.parse(text, Path.of("").toAbsolutePath())));
         }
     }

@@ -20,6 +20,7 @@ public final class ValueType<T> {
     /** What a value is in YAML. */
     enum Form {
         TEXT,
+        PATH,
         NUMBER,
         NUMBER_OR_TEXT,
         TRUTH
@@ -30,6 +31,7 @@ public final class ValueType<T> {
 
     private final Form form;
     private final String expected;
+    private final List<String> words;
     private final BiFunction<String, Path, T> parser;
     private final Function<T, String> formatter;
 
@@ -42,8 +44,18 @@ public final class ValueType<T> {
      * @param formatter writes a value so that the parser reads it back
      */
     private ValueType(Form form, String expected, BiFunction<String, Path, T> parser, Function<T, String> formatter) {
+        this(form, expected, List.of(), parser, formatter);
+    }
+
+    private ValueType(
+            Form form,
+            String expected,
+            List<String> words,
+            BiFunction<String, Path, T> parser,
+            Function<T, String> formatter) {
         this.form = form;
         this.expected = expected;
+        this.words = words;
         this.parser = parser;
         this.formatter = formatter;
     }
@@ -71,6 +83,16 @@ public final class ValueType<T> {
     /** The value as it would be written; {@link #parse} reads it back. */
     public String format(T value) {
         return formatter.apply(value);
+    }
+
+    /** Values to offer to somebody who writes one; none where there are too many. */
+    public List<String> words() {
+        return words;
+    }
+
+    /** Whether the values are paths. */
+    public boolean isPath() {
+        return form == Form.PATH;
     }
 
     Form form() {
@@ -131,13 +153,19 @@ public final class ValueType<T> {
     }
 
     static ValueType<Double> numberOf(List<Double> allowed) {
-        return number("one of " + joined(allowed.stream().map(String::valueOf).toList()), allowed::contains);
+        List<String> words = allowed.stream().map(String::valueOf).toList();
+        return number("one of " + joined(words), words, allowed::contains);
     }
 
     private static ValueType<Double> number(String expected, Predicate<Double> allowed) {
+        return number(expected, List.of(), allowed);
+    }
+
+    private static ValueType<Double> number(String expected, List<String> words, Predicate<Double> allowed) {
         return new ValueType<>(
                 Form.NUMBER,
                 expected,
+                words,
                 (text, base) -> {
                     Double value = Double.valueOf(text);
                     check(allowed.test(value));
@@ -169,7 +197,7 @@ public final class ValueType<T> {
 
     /** Paths; "~" at the beginning is the user's home directory. */
     static ValueType<Path> path() {
-        return new ValueType<>(Form.TEXT, "a path", ValueType::path, Path::toString);
+        return new ValueType<>(Form.PATH, "a path", ValueType::path, Path::toString);
     }
 
     /** One of some words, or the path of a file. */
@@ -178,6 +206,7 @@ public final class ValueType<T> {
         return new ValueType<>(
                 Form.TEXT,
                 joined(words) + " or a path",
+                words,
                 (text, base) -> words.contains(text) ? text : path(text, base).toString(),
                 Function.identity());
     }
@@ -194,9 +223,11 @@ public final class ValueType<T> {
     static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
         Function<E, String> formatter = constant -> constant.name().toLowerCase(Locale.ROOT);
         List<E> constants = Arrays.asList(type.getEnumConstants());
+        List<String> words = constants.stream().map(formatter).toList();
         return new ValueType<>(
                 Form.TEXT,
-                "one of " + joined(constants.stream().map(formatter).toList()),
+                "one of " + joined(words),
+                words,
                 (text, base) -> constants.stream()
                         .filter(constant -> formatter.apply(constant).equals(text))
                         .findFirst()

@@ -164,6 +164,11 @@ public record RunDirectory(Path path) {
         return path.resolve("finetune.log");
     }
 
+    /** Curves for TensorBoard. */
+    public Path tensorBoard() {
+        return path.resolve("tensorboard");
+    }
+
     /** Activations kept on disk while the run goes on. */
     public Path cache() {
         return path.resolve("cache");

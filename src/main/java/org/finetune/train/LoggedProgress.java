@@ -20,6 +20,12 @@ final class LoggedProgress implements TrainingListener {
     }
 
     @Override
+    public void fact(String label, String text) {
+        LOG.info("{}: {}", label, text);
+        listener.fact(label, text);
+    }
+
+    @Override
     public void warning(String message) {
         LOG.info("warning: {}", message);
         listener.warning(message);

@@ -187,7 +187,9 @@ final class PhaseTrainer {
                     done() - before,
                     String.format(
                             Locale.ROOT,
-                            "loss %.3f, accuracy %.1f%%",
+                            "epoch %d/%d, loss %.3f, accuracy %.1f%%",
+                            epoch,
+                            settings.epochs(),
                             lossSum / seen,
                             100.0 * collector.hits() / seen));
             observer.stepFinished(this::progress);

@@ -30,9 +30,11 @@ final class RunFiles {
             List.of("phase", "epoch", "learning_rate", "train_loss", "train_top1", "val_loss", "val_top1", "best");
 
     private final RunDirectory directory;
+    private final LiveCurves curves;
 
     RunFiles(RunDirectory directory) {
         this.directory = directory;
+        this.curves = new LiveCurves(directory.tensorBoard());
     }
 
     void config(String yaml) {
@@ -59,6 +61,15 @@ final class RunFiles {
         // The checkpoint has it too, so it need not be forced to disk.
         AtomicFile.write(
                 directory.history(), out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)), false);
+    }
+
+    /**
+     * Adds an epoch to the curves for TensorBoard.
+     *
+     * @param step number of the epoch, counted from 1 over both phases
+     */
+    void curves(EpochResult result, int step, double learningRate) {
+        curves.add(result, step, learningRate);
     }
 
     void skipped(List<BadImage> images) {

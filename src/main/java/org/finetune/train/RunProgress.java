@@ -89,6 +89,7 @@ final class RunProgress {
             public void epochFinished(EpochResult result, Supplier<PhaseProgress> progress) {
                 history.add(result);
                 writeHistory();
+                files.curves(result, history.size(), learningRate(phase));
                 write(phase, progress.get(), interruption.isRequested());
                 interruption.check();
             }
@@ -104,7 +105,11 @@ final class RunProgress {
     }
 
     private void writeHistory() {
-        files.history(history, phase -> phase == Phase.HEAD ? settings.headLr() : settings.lr());
+        files.history(history, this::learningRate);
+    }
+
+    private double learningRate(Phase phase) {
+        return phase == Phase.HEAD ? settings.headLr() : settings.lr();
     }
 
     private boolean isDue() {

@@ -6,6 +6,13 @@ public interface TrainingListener {
     /** A fact worth a line, such as which weights are used. */
     default void info(String message) {}
 
+    /**
+     * One of the facts that a run begins with.
+     *
+     * @param label what it is about, such as "Data"
+     */
+    default void fact(String label, String text) {}
+
     /** Something the user should know and perhaps act on. */
     default void warning(String message) {}
 

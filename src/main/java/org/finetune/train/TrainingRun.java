@@ -160,13 +160,15 @@ public final class TrainingRun {
     }
 
     private void announce(Dataset data, ResolvedWeights weights, RunDirectory directory) {
-        listener.info(String.format(
-                "Data: %d classes (%s), %d training and %d validation images in '%s'",
-                data.classes().size(),
-                String.join(", ", data.classes()),
-                data.train().size(),
-                data.validation().size(),
-                settings.data()));
+        listener.fact(
+                "Data",
+                String.format(
+                        "%d classes (%s), %d training and %d validation images in '%s'",
+                        data.classes().size(),
+                        String.join(", ", data.classes()),
+                        data.train().size(),
+                        data.validation().size(),
+                        settings.data()));
         int ignored = data.counts().otherFiles() + data.counts().hidden();
         if (ignored > 0) {
             listener.info(String.format(
@@ -174,11 +176,15 @@ public final class TrainingRun {
                     data.counts().otherFiles(), data.counts().hidden()));
         }
         data.warnings().forEach(listener::warning);
-        listener.info("Weights: " + weights.origin() + ", SHA-256 " + weights.sha256());
+        listener.fact(
+                "Network",
+                "MobileNetV2, alpha " + settings.alpha() + ", input " + settings.size() + "x" + settings.size());
+        listener.fact("Weights", weights.origin() + ", SHA-256 " + weights.sha256());
         if (!weights.warning().isEmpty()) {
             listener.warning(weights.warning());
         }
-        listener.info("Run directory: " + directory.path());
+        listener.fact("Backend", Backend.description());
+        listener.fact("Run", directory.path().toString());
     }
 
     private RunStages stages(Dataset data, ResolvedWeights weights, RunDirectory directory) {

@@ -55,7 +55,8 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "evaluate", "predict", "info", "doctor"})
+    @ValueSource(
+            strings = {"train", "evaluate", "predict", "compare", "resume", "check", "info", "doctor", "completion"})
     void everyCommandHasHelpWithExamples(String command) throws Exception {
         Result result = CliProcess.finetune(command, "--help").run();
         assertEquals(0, result.exitCode());
@@ -80,14 +81,18 @@ class CommandLineIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "train --epoch 3 | Unknown options: '--epoch', '3' | --epochs",
+                "train --epoch 3 | There is no option '--epoch'; did you mean '--epochs' | train --help",
                 "train --epochs ten | must be a whole number from 0 to 100000, not 'ten' | --epochs",
                 "train --alpha 0.4 | must be one of 0.35, 0.5, 0.75, 1.0, 1.3, 1.4, not '0.4' | --alpha",
                 "train --augment mirror | must be one of none, flip, standard, not 'mirror' | --augment",
-                "trian | Unmatched argument at index 0: 'trian' | train",
+                "trian | There is no command 'trian'; did you mean 'train' | finetune --help",
+                "doctor now | 'now' is an argument too many | doctor --help",
+                "train --zzz | There is no option '--zzz' | train --help",
                 "predict | Missing required parameters: 'RUN', 'PHOTO' | predict --help",
                 "predict run photo --top 0 | must be at least 1 | --top",
-                "predict run photo --format xml | xml | TABLE, CSV, JSONL",
+                "predict run photo --format xml | --format must be one of table, csv, jsonl, not 'xml' | predict --help",
+                "predict run photo --top few | --top must be a whole number, not 'few' | predict --help",
+                "info --color red | --color must be one of auto, always, never, not 'red' | info --help",
                 "evaluate run | Missing required option: '--data=<dir>' | evaluate --help",
                 "train --config no-such.yaml | no-such.yaml: no such file | no-such",
                 "info --unfreeze -1 | must be a whole number from 0 to 10000 or all, not '-1' | --unfreeze",
@@ -99,7 +104,7 @@ class CommandLineIT {
         assertTrue(result.err().startsWith("finetune: "), result.err());
         assertTrue(result.err().contains(message), result.err());
         assertTrue(result.err().contains(hint), result.err());
-        assertFalse(result.err().contains("\tat "), result.err());
+        assertEquals(1, result.err().lines().count(), result.err());
     }
 
     @Test
@@ -108,7 +113,7 @@ class CommandLineIT {
                 .in(directory)
                 .run();
         assertEquals(ExitCode.USAGE.code(), result.exitCode());
-        assertTrue(result.err().contains("\tat org.finetune."), result.err());
+        assertTrue(result.err().contains("    at org.finetune."), result.err());
     }
 
     @Test

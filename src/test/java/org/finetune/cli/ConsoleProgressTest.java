@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.finetune.cli.terminal.Terminal;
 import org.finetune.train.EpochResult;
 import org.finetune.train.Phase;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class ConsoleProgressTest {
 
     @Test
     void downloadIsCountedInMegabytes() {
-        Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(text), false, Terminal.NONE);
+        Console console = new Console(
+                new PrintWriter(new StringWriter()), new PrintWriter(text), false, Terminal.NONE, Terminal.NONE);
         try (ConsoleProgress progress = new ConsoleProgress(console, () -> now)) {
             progress.downloadStarted("a.h5", 9_400_000);
             after(10);
@@ -60,7 +62,8 @@ class ConsoleProgressTest {
     }
 
     private void run(boolean quiet) {
-        Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(text), quiet, Terminal.NONE);
+        Console console = new Console(
+                new PrintWriter(new StringWriter()), new PrintWriter(text), quiet, Terminal.NONE, Terminal.NONE);
         try (ConsoleProgress progress = new ConsoleProgress(console, () -> now)) {
             progress.info("weights: a.h5");
             progress.stageStarted("features", 1000);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import org.finetune.cli.terminal.Terminal;
 import org.finetune.model.Architecture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,7 @@ class LayerTableTest {
     @Test
     void printsEveryLayerUnderItsKerasIndexAndName() {
         StringWriter text = new StringWriter();
-        new LayerTable(Architecture.of(1.0, 224), 5, 20).print(new PrintWriter(text));
+        new LayerTable(Architecture.of(1.0, 224), 5, 20).print(new PrintWriter(text), Terminal.NONE);
         List<String> lines = text.toString().lines().toList();
 
         assertEquals("MobileNetV2, alpha 1.0, input 224x224", lines.get(0));

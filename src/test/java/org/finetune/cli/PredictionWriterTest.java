@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.finetune.cli.terminal.Terminal;
 import org.junit.jupiter.api.Test;
 
 class PredictionWriterTest {
@@ -71,7 +72,8 @@ class PredictionWriterTest {
 
     private static String write(PredictionFormat format, int top) {
         StringWriter text = new StringWriter();
-        PredictionWriter writer = format.writer(new PrintWriter(text), List.of(PLAIN, STRANGE), LABELS, top);
+        PredictionWriter writer =
+                format.writer(new PrintWriter(text), Terminal.NONE, List.of(PLAIN, STRANGE), LABELS, top);
         writer.write(Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, top));
         writer.write(Prediction.of(STRANGE, LABELS, new float[] {1, 0, 0}, top));
         return text.toString();

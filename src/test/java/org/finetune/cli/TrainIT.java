@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.tensorboard.EventFileReader;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -55,6 +56,7 @@ class TrainIT {
                             "predictions.csv",
                             "report.html",
                             "skipped.csv",
+                            "tensorboard",
                             "timings.json"),
                     new HashSet<>(
                             files.map(file -> file.getFileName().toString()).toList()));
@@ -147,6 +149,27 @@ class TrainIT {
         for (int rank = 0; rank < 3; rank++) {
             int label = PhotoFolder.CLASSES.indexOf(again[1 + 2 * rank]);
             assertEquals(Double.parseDouble(first[4 + label]), Double.parseDouble(again[2 + 2 * rank]), 1e-4);
+        }
+    }
+
+    @Test
+    void tensorBoardFindsTheCurvesOfBothPhases() throws Exception {
+        List<String> history = Files.readAllLines(run.directory().resolve("history.csv"));
+        for (String side : List.of("train", "validation")) {
+            try (Stream<Path> files = Files.list(run.directory().resolve("tensorboard/" + side))) {
+                List<EventFileReader.Entry> entries =
+                        EventFileReader.read(files.findFirst().orElseThrow());
+                assertEquals(2 + 5, entries.size());
+                for (int step = 1; step <= 5; step++) {
+                    EventFileReader.Entry entry = entries.get(step + 1);
+                    String phase = step <= 3 ? "head" : "fine-tune";
+                    double loss = value(history.get(step), side.equals("train") ? 3 : 5);
+                    assertEquals(step, entry.step());
+                    assertEquals(loss, entry.scalars().get("loss"), 1e-6 * loss);
+                    assertEquals(entry.scalars().get("loss"), entry.scalars().get(phase + "/loss"));
+                    assertEquals(side.equals("train"), entry.scalars().containsKey("learning_rate"));
+                }
+            }
         }
     }
 

@@ -13,6 +13,16 @@ import org.junit.jupiter.api.Test;
 
 class SettingTest {
 
+    /** The completion scripts name the words that an option takes by its label. */
+    @Test
+    void labelsOfSettingsWithWordsAreDistinct() {
+        List<String> labels = Setting.all().stream()
+                .filter(setting -> !setting.type().words().isEmpty())
+                .map(Setting::label)
+                .toList();
+        assertEquals(labels.stream().distinct().toList(), labels);
+    }
+
     /** Keys are the names of the record's components in another spelling, and getters belong to them. */
     @Test
     void settingsAreThoseOfTheRecordInItsOrder() throws ReflectiveOperationException {

@@ -53,6 +53,16 @@ public final class PlotFiles {
         return new Images(address(svg), address(Drawing.svg(plot.apply(Theme.DARK))), light.width(), light.height());
     }
 
+    /** A plot for a page, without files. */
+    public static Images images(ComparedCurves plot) {
+        Plot light = plot.plot(Theme.LIGHT);
+        return new Images(
+                address(Drawing.svg(light)),
+                address(Drawing.svg(plot.plot(Theme.DARK))),
+                light.width(),
+                light.height());
+    }
+
     private static String address(byte[] svg) {
         return "data:image/svg+xml;base64," + new String(Base64.getEncoder().encode(svg), StandardCharsets.US_ASCII);
     }

@@ -7,6 +7,11 @@ enum Theme {
     LIGHT(0xffffff, 0x3b4048, 0xe4e7eb, 0x0072b2, 0xd55e00, 0x56b4e9),
     DARK(0x1b1f24, 0xc9ced6, 0x343a42, 0x56b4e9, 0xe69f00, 0x56b4e9);
 
+    /** By theme. */
+    private static final int[][] RUNS = {
+        {0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0x8a6d00}, {0x56b4e9, 0xe69f00, 0x2fc79c, 0xe3a5c7, 0xf0e442}
+    };
+
     private final Color background;
     private final Color ink;
     private final Color grid;
@@ -43,6 +48,11 @@ enum Theme {
     /** Of what is measured on training photos. */
     Color training() {
         return training;
+    }
+
+    /** Of a run among several; from the sixth on the colours begin again. */
+    Color run(int index) {
+        return new Color(RUNS[ordinal()][index % RUNS[ordinal()].length]);
     }
 
     /** Of the cells of a heat map that stand for all; those for none have the background. */

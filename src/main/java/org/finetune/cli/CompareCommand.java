@@ -1,0 +1,94 @@
+package org.finetune.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.finetune.ExitCode;
+import org.finetune.compare.Comparison;
+import org.finetune.compare.RecordedRun;
+import org.finetune.report.ComparisonHtml;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code finetune compare}. */
+@Command(
+        name = "compare",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
+        description = {
+            "Shows runs side by side: the settings that differ, the figures, the curves, and whether one is better.",
+            "",
+            "Whether one is better is judged by McNemar's test on the validation photos that two runs share, which are found"
+                    + " by their content."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  finetune compare runs/flowers-1 runs/flowers-2",
+            "  finetune compare runs/flowers-1 runs/flowers-2 --html comparison.html",
+            "  finetune compare runs/* --format json"
+        })
+final class CompareCommand implements Callable<Integer> {
+    /** Form of the result. */
+    enum Format {
+        TABLE,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @ParentCommand
+    private Main main;
+
+    @Parameters(arity = "2..*", paramLabel = "RUN", description = "Run directories of two or more finished runs.")
+    private List<Path> runs;
+
+    @Option(
+            names = "--format",
+            paramLabel = "<format>",
+            defaultValue = "table",
+            description = "Form of the result: table or json. Default: table.")
+    private Format format;
+
+    @Option(
+            names = "--html",
+            paramLabel = "<file>",
+            description = "Also write a page with plots to a new file; it loads nothing from anywhere.")
+    private Path html;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (runs.stream().distinct().count() < runs.size()) {
+            throw new ParameterException(spec.commandLine(), "A run is named twice");
+        }
+        if (html != null && Files.exists(html)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--html must name a new file, but '" + html + "' exists already");
+        }
+        Comparison comparison =
+                Comparison.of(runs.stream().map(RecordedRun::read).toList());
+        switch (format) {
+            case TABLE -> new ComparisonReport(comparison, main.console()).print();
+            case JSON -> ComparisonReport.printJson(comparison, main.console().out());
+        }
+        if (html != null) {
+            new ComparisonHtml(comparison, Printable::of).write(html);
+            main.console().info("Wrote " + html);
+        }
+        return ExitCode.SUCCESS.code();
+    }
+}

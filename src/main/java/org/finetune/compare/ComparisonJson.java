@@ -1,0 +1,44 @@
+package org.finetune.compare;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A comparison as a tree of names and values, for JSON. */
+public final class ComparisonJson {
+    private ComparisonJson() {}
+
+    /** The comparison under the names that scripts read. */
+    public static Map<String, Object> toMap(Comparison comparison) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("runs", comparison.runs().stream().map(ComparisonJson::run).toList());
+        map.put("differing_settings", comparison.differences());
+        map.put(
+                "pairs",
+                comparison.pairs().stream().map(pair -> pair(comparison, pair)).toList());
+        return map;
+    }
+
+    private static Map<String, Object> run(RecordedRun run) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("directory", run.directory().toString());
+        map.put("settings", run.settings());
+        map.put("metrics", run.metrics());
+        map.put("history", run.epochs());
+        return map;
+    }
+
+    private static Map<String, Object> pair(Comparison comparison, PairedRuns pair) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("first", comparison.runs().get(pair.first()).directory().toString());
+        map.put("second", comparison.runs().get(pair.second()).directory().toString());
+        map.put("same_photos", pair.samePhotos());
+        map.put("shared_photos", pair.shared());
+        map.put("first_right", pair.firstRight());
+        map.put("second_right", pair.secondRight());
+        map.put("only_first_right", pair.test().onlyFirst());
+        map.put("only_second_right", pair.test().onlySecond());
+        map.put("mcnemar_p", pair.shared() == 0 ? null : pair.test().pValue());
+        map.put("mcnemar_exact", pair.test().exact());
+        return map;
+    }
+}

@@ -1,0 +1,85 @@
+package org.finetune.compare;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/** Reads the files of a run directory. All methods throw {@link ExitCode#DATA} if a file is not as it should be. */
+final class RunFileReader {
+    private static final long MAX_BYTES = 256L << 20;
+
+    private RunFileReader() {}
+
+    /** Reads a file. */
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(Path file) throws IOException;
+    }
+
+    static JsonNode json(Path file) {
+        return read(file, path -> new ObjectMapper().readTree(path.toFile()));
+    }
+
+    static JsonNode yaml(Path file) {
+        return read(file, path -> new ObjectMapper(new YAMLFactory()).readTree(path.toFile()));
+    }
+
+    /** The rows of a file with a header, by the names of the columns; the first of several columns of a name counts. */
+    static List<Map<String, String>> csv(Path file) {
+        return read(file, path -> {
+            try (MappingIterator<String[]> lines = new CsvMapper()
+                    .readerFor(String[].class)
+                    .with(CsvParser.Feature.WRAP_AS_ARRAY)
+                    .readValues(path.toFile())) {
+                List<Map<String, String>> rows = new ArrayList<>();
+                String[] header = lines.hasNextValue() ? lines.nextValue() : new String[0];
+                while (lines.hasNextValue()) {
+                    rows.add(row(header, lines.nextValue()));
+                }
+                return rows;
+            }
+        });
+    }
+
+    private static Map<String, String> row(String[] header, String[] cells) throws IOException {
+        if (cells.length != header.length) {
+            throw new IOException("a line has " + cells.length + " values, not " + header.length);
+        }
+        Map<String, String> row = new HashMap<>();
+        for (int column = 0; column < header.length; column++) {
+            row.putIfAbsent(header[column], cells[column]);
+        }
+        return row;
+    }
+
+    private static <T> T read(Path file, Reader<T> reader) {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new IOException("it is larger than " + MAX_BYTES + " bytes");
+            }
+            return reader.read(file);
+        } catch (JsonProcessingException e) {
+            throw unreadable(file, e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw unreadable(file, e.getMessage(), e);
+        }
+    }
+
+    private static FinetuneException unreadable(Path file, String reason, Exception e) {
+        return new FinetuneException(
+                ExitCode.DATA, "Cannot read '" + file + "': " + reason + "; train the run again or leave it out.", e);
+    }
+}

@@ -1,0 +1,95 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.finetune.cli.CliProcess.Result;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code finetune compare} on two real runs. Takes a quarter of a minute. */
+class CompareIT {
+    @TempDir
+    private static Path shared;
+
+    @BeforeAll
+    static void train() throws Exception {
+        TrainedRun run = TrainedRun.create(shared);
+        Result other = TrainedRun.train(run.photos(), "--out", "other", "--unfreeze", "0", "--head-lr", "0.00001")
+                .in(shared)
+                .run();
+        assertEquals(0, other.exitCode(), other.err());
+    }
+
+    private static Result compare(String... arguments) throws Exception {
+        String[] all = new String[arguments.length + 1];
+        all[0] = "compare";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return CliProcess.finetune(all).in(shared).run();
+    }
+
+    @Test
+    void tableShowsDifferencesFiguresCurvesAndTheTest() throws Exception {
+        Result result = compare("run", "other");
+        assertEquals(0, result.exitCode(), result.err());
+        String squeezed = result.out().replaceAll(" +", " ");
+        assertTrue(squeezed.startsWith("A run\nB other\n"), result.out());
+        assertTrue(squeezed.contains("\nhead-lr 0.001 0.00001\n"), result.out());
+        assertTrue(squeezed.contains("\nunfreeze 20 0\n"), result.out());
+        assertTrue(squeezed.contains("\nepochs, both phases 5 3\n"), result.out());
+        assertTrue(result.out().matches("(?s).*\nA  \\S{3} \\| \\S{2}\nB  \\S{3}\n.*"), result.out());
+        assertTrue(
+                result.out().matches("(?s).*\nA and B, on the same \\d+ photos: .* \\(McNemar, exact\\), so .*"),
+                result.out());
+    }
+
+    @Test
+    void jsonAgreesWithTheMetrics() throws Exception {
+        Result result = compare("run", "other", "--format", "json");
+        assertEquals(0, result.exitCode(), result.err());
+        JsonNode json = new ObjectMapper().readTree(result.out());
+        for (int run = 0; run < 2; run++) {
+            Path metrics = shared.resolve(run == 0 ? "run" : "other").resolve("metrics.json");
+            assertEquals(new ObjectMapper().readTree(metrics.toFile()), json.at("/runs/" + run + "/metrics"));
+        }
+        JsonNode pair = json.at("/pairs/0");
+        long photos = json.at("/runs/0/metrics/images").longValue();
+        assertTrue(pair.get("same_photos").booleanValue());
+        assertEquals(photos, pair.get("shared_photos").longValue());
+        assertEquals(
+                json.at("/runs/0/metrics/top1").doubleValue(),
+                pair.get("first_right").doubleValue() / photos,
+                1e-12);
+        assertEquals(
+                pair.get("first_right").longValue() - pair.get("second_right").longValue(),
+                pair.get("only_first_right").longValue()
+                        - pair.get("only_second_right").longValue());
+    }
+
+    @Test
+    void pageIsOneFileThatLoadsNothing() throws Exception {
+        Result result = compare("run", "other", "--html", "page.html");
+        assertEquals(0, result.exitCode(), result.err());
+        String page = Files.readString(shared.resolve("page.html"));
+        assertTrue(page.contains("on the same"), page);
+        assertTrue(page.contains("head-lr") && page.contains("0.00001"), page);
+        assertEquals(2, page.split("<img ", -1).length - 1);
+        assertFalse(page.matches("(?s).*(src|srcset|href)=\"(?!data:|#).*"), page);
+        assertEquals(2, compare("run", "other", "--html", "page.html").exitCode());
+    }
+
+    @Test
+    void wrongRunsAreRefused() throws Exception {
+        Result absent = compare("run", "absent");
+        assertEquals(3, absent.exitCode());
+        assertTrue(absent.err().startsWith("finetune: 'absent' has no finished run, "), absent.err());
+        assertEquals(2, compare("run").exitCode());
+        assertEquals(2, compare("run", "run").exitCode());
+    }
+}
