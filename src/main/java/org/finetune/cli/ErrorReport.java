@@ -2,9 +2,11 @@ package org.finetune.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.cli.terminal.Terminal;
+import org.finetune.compute.MemoryShortage;
 import picocli.CommandLine.ParameterException;
 
 /** Tells the user why a command failed. The methods return the exit code. */
@@ -29,13 +31,12 @@ final class ErrorReport {
     /** Any other failure. */
     int report(Throwable e) {
         ExitCode exitCode;
-        OutOfMemoryError outOfMemory = outOfMemory(e);
+        Optional<MemoryShortage> shortage = MemoryShortage.in(e);
         if (e instanceof FinetuneException failure) {
             print(failure.getMessage());
             exitCode = failure.exitCode();
-        } else if (outOfMemory != null) {
-            print("out of memory (" + outOfMemory.getMessage() + "); try a smaller --batch-size or --size, or give the "
-                    + "process more: 'finetune doctor' shows the limits");
+        } else if (shortage.isPresent()) {
+            print(explanation(shortage.get(), e));
             exitCode = ExitCode.BACKEND;
         } else {
             print("unexpected error: " + e + (verbose ? "" : "; --verbose shows more"));
@@ -57,13 +58,21 @@ final class ErrorReport {
         }
     }
 
-    /** Native code's lack of memory arrives wrapped. */
-    private static OutOfMemoryError outOfMemory(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof OutOfMemoryError error) {
-                return error;
-            }
+    private static String explanation(MemoryShortage shortage, Throwable e) {
+        return switch (shortage) {
+            case HEAP -> "Java's heap of " + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MiB is too small; give it more,"
+                    + " such as by FINETUNE_JAVA_OPTS=-Xmx2g, or give the machine or container more memory";
+            case NATIVE -> "out of memory (" + rootMessage(e) + "); use a smaller --batch-size or --size, or give the"
+                    + " machine or container more: 'finetune doctor' shows the limits";
+        };
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
         }
-        return null;
+        return String.valueOf(root.getMessage());
     }
 }

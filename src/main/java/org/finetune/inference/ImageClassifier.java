@@ -9,6 +9,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.ActivationMap;
 import org.finetune.compute.BatchSizes;
+import org.finetune.compute.MemoryShortage;
 import org.finetune.compute.fast.FastClassifier;
 import org.finetune.data.Augmentation;
 import org.finetune.data.ImageBatch;
@@ -16,9 +17,12 @@ import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.Preprocessing;
 import org.finetune.model.SavedModel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Classifies image files with a saved model, prepared as the model was trained. */
 public final class ImageClassifier {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageClassifier.class);
     private static final int BATCHES_AHEAD = 3;
 
     private final SavedModel model;
@@ -69,6 +73,14 @@ public final class ImageClassifier {
             return;
         }
         int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
+        while (!classify(images, batchSize, maps, results)) {
+            LOG.warn("Too little memory for {} images at a time; going on with {}", batchSize, batchSize / 2);
+            batchSize /= 2;
+        }
+    }
+
+    /** Classifies with a batch of a size; false, before there are any results, if memory does not suffice for that. */
+    private boolean classify(List<Path> images, int batchSize, boolean maps, Consumer<Classification> results) {
         // The decoding threads load OpenCV while the network is laid out.
         try (ImagePipeline pipeline = new ImagePipeline(
                         new ImageDecoder(preprocessing, maxPixels),
@@ -78,13 +90,29 @@ public final class ImageClassifier {
                         threads,
                         BATCHES_AHEAD,
                         false);
-                FastClassifier classifier = new FastClassifier(model, batchSize, maps)) {
+                FastClassifier classifier = classifier(batchSize, maps)) {
+            if (classifier == null) {
+                return false;
+            }
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 classify(classifier, batch, maps).values().forEach(results);
             }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
+        }
+    }
+
+    /** A classifier with a batch of a size, or null if there is too little memory but a smaller one might do. */
+    private FastClassifier classifier(int batchSize, boolean maps) {
+        try {
+            return new FastClassifier(model, batchSize, maps);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            if (batchSize == 1 || MemoryShortage.in(e).orElse(null) != MemoryShortage.NATIVE) {
+                throw e;
+            }
+            return null;
         }
     }
 

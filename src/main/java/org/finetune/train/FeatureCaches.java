@@ -65,11 +65,11 @@ final class FeatureCaches implements AutoCloseable {
     }
 
     private void build(List<ImageSet> missing, Supplier<CacheBuilder> newBuilder) {
-        listener.stageStarted(
-                "features",
-                missing.stream().mapToLong(set -> set.images().size()).sum());
         long before = 0;
         try (CacheBuilder builder = newBuilder.get()) {
+            listener.stageStarted(
+                    "features",
+                    missing.stream().mapToLong(set -> set.images().size()).sum());
             for (ImageSet images : missing) {
                 long offset = before;
                 builder.build(images, caches.get(images), done -> {

@@ -43,9 +43,6 @@ import org.finetune.train.cache.RunStorage;
  * with it.
  */
 final class Recipe implements AutoCloseable {
-    /** Activations of a layer up to this size are kept in memory, larger ones in the run directory. */
-    private static final long MEMORY_LIMIT = 512L << 20;
-
     private final TrainSettings settings;
     private final Architecture architecture;
     private final Dataset data;
@@ -88,13 +85,31 @@ final class Recipe implements AutoCloseable {
      * @return the images that could not be decoded
      */
     List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Path directory, Interruption interruption) {
-        List<KerasLayer> layers = keptLayers();
-        List<String> names = layers.stream().map(KerasLayer::name).toList();
-        Preprocessing preprocessing = new Preprocessing(settings.size());
         ImageSet trainImages = new ImageSet("training", data.train(), augmentation);
         ImageSet validationImages = new ImageSet("validation", data.validation(), Augmentation.NONE);
         long rows = trainImages.records() + validationImages.records();
-        int batch = Math.max(augmentation.views(), BatchSizes.frozen(settings.size(), rows));
+        int least = Math.max(1, augmentation.views());
+        ShrinkingBatch.run(
+                Math.max(least, BatchSizes.frozen(settings.size(), rows)),
+                least,
+                batch ->
+                        fillCaches(graph, weightsSha256, directory, interruption, trainImages, validationImages, batch),
+                listener::warning);
+        return features.bad();
+    }
+
+    private void fillCaches(
+            ComputationGraph graph,
+            String weightsSha256,
+            Path directory,
+            Interruption interruption,
+            ImageSet trainImages,
+            ImageSet validationImages,
+            int batch) {
+        close();
+        List<KerasLayer> layers = keptLayers();
+        List<String> names = layers.stream().map(KerasLayer::name).toList();
+        Preprocessing preprocessing = new Preprocessing(settings.size());
         Extraction extraction = new Extraction(
                 weightsSha256,
                 settings.alpha(),
@@ -110,7 +125,6 @@ final class Recipe implements AutoCloseable {
                 threads(),
                 engine.base(graph, names, batch),
                 names));
-        return features.bad();
     }
 
     private int threads() {
@@ -130,7 +144,7 @@ final class Recipe implements AutoCloseable {
 
     private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers, Path directory) {
         return settings.cache() == null
-                ? new RunStorage(directory, MEMORY_LIMIT, layers, listener::info)
+                ? new RunStorage(directory, TrainingMemory.forActivations(), layers, listener::info)
                 : new CacheDirectory(settings.cache(), extraction, layers, listener::info, listener::warning);
     }
 
@@ -219,6 +233,8 @@ final class Recipe implements AutoCloseable {
             Weights weights = weights(graph);
             tail.writeTo(weights);
             return new PhaseOutcome(phase.phase(), best.validation(), predictions(trainer.probabilities()), weights);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw TrainingMemory.explained(e, phase, trainImages());
         }
     }
 

@@ -24,6 +24,9 @@ public record KerasWeightsFile(Weights weights, String sha256) {
     /** Largest file that is read, in bytes; the largest official one has 18 million. */
     static final long MAX_BYTES = 200_000_000;
 
+    /** Heap in bytes that is enough to read the largest official file several times over. */
+    private static final long ENOUGH_HEAP = 256 << 20;
+
     private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
     /**
@@ -42,14 +45,23 @@ public record KerasWeightsFile(Weights weights, String sha256) {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.MODEL, "Weights file " + file + " cannot be read (" + e.getMessage() + ").", e);
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            // jHDF reports damage by whatever its parsing ran into. A cycle in the file's trees overflows the stack,
-            // and a compressed chunk that swells beyond measure, the heap.
-            throw new FinetuneException(
-                    ExitCode.MODEL,
-                    "Weights file " + file + " is damaged or incomplete and cannot be read; get it again.",
-                    e);
+        } catch (RuntimeException | StackOverflowError e) {
+            // jHDF reports damage by whatever its parsing ran into. A cycle in the file's trees overflows the stack.
+            throw damaged(file, e);
+        } catch (OutOfMemoryError e) {
+            // A compressed chunk that swells beyond measure, unless the heap is too small for a good file.
+            if (Runtime.getRuntime().maxMemory() < ENOUGH_HEAP) {
+                throw e;
+            }
+            throw damaged(file, e);
         }
+    }
+
+    private static FinetuneException damaged(Path file, Throwable cause) {
+        return new FinetuneException(
+                ExitCode.MODEL,
+                "Weights file " + file + " is damaged or incomplete and cannot be read; get it again.",
+                cause);
     }
 
     /** Reads the file at once, so that every access lies within it, and digest and weights come from the same bytes. */

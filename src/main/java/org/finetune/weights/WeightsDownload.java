@@ -128,6 +128,7 @@ final class WeightsDownload {
                 .proxy(proxies)
                 .build();
         private String entityTag = "";
+        private StatedDigest digest = StatedDigest.NONE;
         private boolean started;
 
         Transfer(String name, PartFile part) {
@@ -180,6 +181,10 @@ final class WeightsDownload {
             try (ResponseBody body = ResponseBody.of(response.body())) {
                 receive(body, begin(response));
             }
+            if (!digest.agreesWith(part.path())) {
+                part.clear();
+                throw new IOException("what came is not what " + source.getHost() + " says that it sent");
+            }
         }
 
         /** Brings the part file to where the body goes on; gives the size of the whole file, or -1. */
@@ -188,6 +193,7 @@ final class WeightsDownload {
             switch (response.statusCode()) {
                 case 200 -> {
                     part.clear();
+                    digest = StatedDigest.of(response.headers());
                     total = response.headers().firstValueAsLong("Content-Length");
                     entityTag = response.headers()
                             .firstValue("ETag")

@@ -3,6 +3,7 @@ package org.finetune.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -72,6 +73,38 @@ class LauncherIT {
                 .run();
         long expected = Math.max(512, Math.min(4096, memoryMib() / 4)) << 20;
         assertTrue(result.out().matches("(?s).* MaxHeapSize += " + expected + " .*"), result.out());
+    }
+
+    /** Other limits are put in place of the machine's, in a mount namespace, where the kernel shows them. */
+    @Test
+    void limitOfAContainerHolds() throws Exception {
+        boolean possible = new ProcessBuilder("unshare", "--map-root-user", "--mount", "true")
+                        .start()
+                        .waitFor()
+                == 0;
+        assumeTrue(possible, "Skipped: no namespace can be made");
+        String script =
+                """
+                mount -t tmpfs none /sys/fs/cgroup
+                mkdir /sys/fs/cgroup/memory
+                echo 3221225472 | tee /sys/fs/cgroup/memory.max >/sys/fs/cgroup/memory/memory.limit_in_bytes
+                exec "$@"
+                """;
+        Result result = CliProcess.of(
+                        Path.of("unshare"),
+                        "--map-root-user",
+                        "--mount",
+                        "bash",
+                        "-c",
+                        script,
+                        "bash",
+                        LAUNCHER.toString(),
+                        "--version")
+                .with("FINETUNE_JAVA_OPTS", "-XshowSettings:all")
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(result.err().contains("Max. Heap Size: 768.00M"), result.err());
+        assertTrue(result.err().contains("org.bytedeco.javacpp.maxphysicalbytes = 2457m"), result.err());
     }
 
     @Test

@@ -46,6 +46,7 @@ class TrainIT {
             assertEquals(
                     Set.of(
                             "config.yaml",
+                            "data.json",
                             "finetune.log",
                             "history.csv",
                             "images.jsonl",

@@ -11,8 +11,10 @@ import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -106,6 +108,29 @@ class WeightsDownloadTest {
         assertEquals(2, server.requests.size());
         String second = server.requests.get(1);
         assertTrue(second.matches("GET \\S+ bytes=[1-9]\\d*- " + WeightsServer.ENTITY_TAG), second);
+    }
+
+    @Test
+    void startsAgainIfTheContentIsNotWhatTheServerStates() throws Exception {
+        String md5 = Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance("MD5").digest(content));
+        server.then(exchange -> {
+                    exchange.getResponseHeaders().add("x-goog-hash", "crc32c=n03x6A==");
+                    exchange.getResponseHeaders().add("x-goog-hash", "md5=" + md5);
+                    byte[] damaged = content.clone();
+                    damaged[damaged.length / 2] ^= 1;
+                    exchange.sendResponseHeaders(200, damaged.length);
+                    exchange.getResponseBody().write(damaged);
+                })
+                .then(exchange -> {
+                    exchange.getResponseHeaders().add("x-goog-hash", "crc32c=n03x6A==,md5=" + md5);
+                    server.whole(exchange);
+                });
+
+        download(PATIENT);
+
+        assertArrayEquals(content, Files.readAllBytes(target));
+        assertEquals(2, server.requests.size());
     }
 
     @Test

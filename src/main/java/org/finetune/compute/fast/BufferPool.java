@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.finetune.compute.MemoryShortage;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,6 +18,8 @@ final class BufferPool implements AutoCloseable {
     private final List<INDArray> all = new ArrayList<>();
     private final List<INDArray> free = new ArrayList<>();
     private final Map<INDArray, Integer> holders = new IdentityHashMap<>();
+    /** Size of the buffers that no plan has written to yet, so that they do not count as memory of the process. */
+    private long unusedBytes;
 
     /** A flat buffer of at least {@code length} values, undefined in content: the smallest free one that is enough. */
     INDArray take(long length) {
@@ -30,6 +33,8 @@ final class BufferPool implements AutoCloseable {
     }
 
     private INDArray allocate(long length) {
+        unusedBytes += length * Float.BYTES;
+        MemoryShortage.check(unusedBytes);
         INDArray buffer = Nd4j.createUninitialized(DataType.FLOAT, new long[] {length}, 'c');
         all.add(buffer);
         return buffer;
@@ -49,6 +54,7 @@ final class BufferPool implements AutoCloseable {
 
     /** Frees all buffers for laying out another plan that never runs between the steps of an earlier one. */
     void reset() {
+        unusedBytes = 0;
         free.clear();
         free.addAll(all);
         holders.clear();

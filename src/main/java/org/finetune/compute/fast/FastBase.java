@@ -27,12 +27,17 @@ final class FastBase implements FrozenBase {
     FastBase(Architecture architecture, Weights weights, List<String> wanted, int batchSize, OpProfile profile) {
         this.batchSize = batchSize;
         this.plan = new Plan(profile);
-        KerasLayer first = architecture.layer(Architecture.INPUT);
-        Activation images = Activation.take(pool, batchSize, first.outputShape());
-        this.input = images.nhwc();
-        List<FusedLayer> layers = upTo(wanted.get(wanted.size() - 1), FusedLayer.after(first, architecture));
         this.layout = new FrozenLayout(plan, pool, weights, batchSize);
-        this.outputs = layout.add(layers, images, wanted);
+        try {
+            KerasLayer first = architecture.layer(Architecture.INPUT);
+            Activation images = Activation.take(pool, batchSize, first.outputShape());
+            this.input = images.nhwc();
+            List<FusedLayer> layers = upTo(wanted.get(wanted.size() - 1), FusedLayer.after(first, architecture));
+            this.outputs = layout.add(layers, images, wanted);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            close();
+            throw e;
+        }
     }
 
     private static List<FusedLayer> upTo(String last, List<FusedLayer> layers) {

@@ -32,14 +32,18 @@ public final class PlotFiles {
         }
     }
 
+    /** Writes a plot, and returns it for the page. */
     public Images write(CurvePlot plot, String name) {
         return write(plot::plot, name);
     }
 
-    public Images write(ConfusionPlot plot, String name) {
-        return write(plot::plot, name);
+    /** Writes a plot. */
+    public void write(ConfusionPlot plot, String name) {
+        Plot light = plot.plot(Theme.LIGHT);
+        write(light, Drawing.svg(light), name);
     }
 
+    /** Writes a plot, and returns it for the page. */
     public Images write(CalibrationPlot plot, String name) {
         return write(plot::plot, name);
     }
@@ -47,10 +51,15 @@ public final class PlotFiles {
     private Images write(Function<Theme, Plot> plot, String name) {
         Plot light = plot.apply(Theme.LIGHT);
         byte[] svg = Drawing.svg(light);
-        AtomicFile.write(directory.resolve(name + ".svg"), out -> out.write(svg));
-        byte[] png = Drawing.png(light);
-        AtomicFile.write(directory.resolve(name + ".png"), out -> out.write(png));
+        write(light, svg, name);
         return new Images(address(svg), address(Drawing.svg(plot.apply(Theme.DARK))), light.width(), light.height());
+    }
+
+    private void write(Plot plot, byte[] svg, String name) {
+        // Plots can be made again, so they need not be forced to disk.
+        AtomicFile.write(directory.resolve(name + ".svg"), out -> out.write(svg), false);
+        byte[] png = Drawing.png(plot);
+        AtomicFile.write(directory.resolve(name + ".png"), out -> out.write(png), false);
     }
 
     /** A plot for a page, without files. */

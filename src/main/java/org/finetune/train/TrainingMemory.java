@@ -1,0 +1,46 @@
+package org.finetune.train;
+
+import org.bytedeco.javacpp.Pointer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.compute.MemoryShortage;
+
+/** What a run takes of the memory of the process, and what it says if that is too little. */
+final class TrainingMemory {
+    private static final long ACTIVATIONS = 512L << 20;
+    /** Part of what the process may have. */
+    private static final int SHARE = 8;
+
+    private TrainingMemory() {}
+
+    /** Size in bytes up to which the activations of a layer are kept in memory. */
+    static long forActivations() {
+        long process = Pointer.maxPhysicalBytes();
+        return process == 0 ? ACTIVATIONS : Math.min(ACTIVATIONS, process / SHARE);
+    }
+
+    /**
+     * The failure of a phase, in words that help if memory was short. The batch is not made smaller: that would give
+     * another model, so it is for the user to choose.
+     *
+     * @param images number of training images
+     * @return what is to be thrown
+     */
+    static RuntimeException explained(Throwable failure, PhaseSettings phase, int images) {
+        if (MemoryShortage.in(failure).orElse(null) != MemoryShortage.NATIVE) {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            return (RuntimeException) failure;
+        }
+        int largest = Math.min(phase.batchSize(), images);
+        return new FinetuneException(
+                ExitCode.BACKEND,
+                "There is too little memory for phase '" + phase.phase().label() + "' with --batch-size "
+                        + phase.batchSize() + "; set "
+                        + (largest == 1 ? "" : "--batch-size " + largest / 2 + " or less, ")
+                        + "a smaller --unfreeze or --size, or give the machine or container more: 'finetune doctor' shows"
+                        + " the limits.",
+                failure);
+    }
+}

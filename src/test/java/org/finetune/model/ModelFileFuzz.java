@@ -1,0 +1,82 @@
+package org.finetune.model;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.finetune.FinetuneException;
+import org.finetune.testing.FuzzSeeds;
+
+/**
+ * Fuzzing of the reader of model files. An input is a zip, or, behind a first byte 0, the contents of the entries, which the
+ * fuzzer would hardly get to behind the checksums of a zip: description, configuration and coefficients, with a byte 0
+ * between them.
+ */
+public final class ModelFileFuzz {
+    private static final Path FILE = FuzzSeeds.scratchFile();
+
+    private ModelFileFuzz() {}
+
+    /** Called by the fuzzer. */
+    public static void fuzzerTestOneInput(byte[] input) throws IOException {
+        Files.write(FILE, input.length > 0 && input[0] == 0 ? zip(input) : input);
+        try {
+            ModelFile.read(FILE);
+        } catch (FinetuneException e) {
+            // That is how bad files are refused.
+        }
+    }
+
+    private static byte[] zip(byte[] input) throws IOException {
+        int first = end(input, 1);
+        int second = end(input, Math.min(first + 1, input.length));
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        entries.put("finetune.json", Arrays.copyOfRange(input, 1, first));
+        entries.put("configuration.json", Arrays.copyOfRange(input, Math.min(first + 1, second), second));
+        entries.put("coefficients.bin", Arrays.copyOfRange(input, Math.min(second + 1, input.length), input.length));
+        return ZipBytes.zip(entries);
+    }
+
+    private static int end(byte[] input, int from) {
+        int end = from;
+        while (end < input.length && input[end] != 0) {
+            end++;
+        }
+        return end;
+    }
+
+    /** Writes the inputs to begin with. */
+    public static void main(String[] arguments) throws IOException {
+        FuzzSeeds seeds = new FuzzSeeds(arguments);
+        SavedModel model = SmallModel.of(List.of("a", "b"));
+        Map<String, byte[]> entries = ZipBytes.entries(SmallModel.bytes(model, SmallModel.graph(model)));
+        byte[] coefficients = Arrays.copyOf(entries.get("coefficients.bin"), 1000);
+        entries.put("coefficients.bin", coefficients);
+        entries.put("configuration.json", smallConfiguration());
+        seeds.add(ZipBytes.zip(entries));
+        String contents = "\0" + text(entries.get("finetune.json")) + "\0" + text(smallConfiguration()) + "\0"
+                + text(coefficients);
+        seeds.add(contents.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** What of a configuration is looked at. */
+    private static byte[] smallConfiguration() {
+        StringBuilder json = new StringBuilder("{\"networkInputs\":[\"input_1\"],\"vertices\":{");
+        for (KerasLayer layer : Architecture.of(0.35, 32).network(2)) {
+            json.append('"')
+                    .append(layer.name())
+                    .append("\":{\"layerConf\":{\"layer\":{\"nout\":2,\"@class\":")
+                    .append("\"org.deeplearning4j.nn.conf.layers.ConvolutionLayer\"}}},");
+        }
+        json.setCharAt(json.length() - 1, '}');
+        return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,44 @@
+package org.finetune.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The directory of inputs with which fuzzing begins. */
+public final class FuzzSeeds {
+    /** Larger inputs make fuzzing slow. */
+    private static final int MAX_BYTES = 64 << 10;
+
+    private final Path directory;
+    private int count;
+
+    /**
+     * Takes the directory.
+     *
+     * @param arguments those of the program, of which it is the only one
+     */
+    public FuzzSeeds(String[] arguments) throws IOException {
+        directory = Files.createDirectories(Path.of(arguments[0]));
+    }
+
+    /** Adds an input, unless it is too large. */
+    public void add(byte[] input) throws IOException {
+        if (input.length <= MAX_BYTES) {
+            Files.write(directory.resolve("seed" + count++), input);
+        }
+    }
+
+    /** A file for inputs of programs that read files, in memory where that is possible. */
+    public static Path scratchFile() {
+        try {
+            Path memory = Path.of("/dev/shm");
+            Path file = Files.isWritable(memory)
+                    ? Files.createTempFile(memory, "fuzz", ".bin")
+                    : Files.createTempFile("fuzz", ".bin");
+            file.toFile().deleteOnExit();
+            return file;
+        } catch (IOException e) {
+            throw new IllegalStateException("No place for a scratch file", e);
+        }
+    }
+}
