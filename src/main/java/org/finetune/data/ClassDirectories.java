@@ -175,8 +175,17 @@ record ClassDirectories(
                     (empty.size() == 1 ? "The class directory '" : "The class directories '")
                             + Dataset.names(empty) + "' of '" + root
                             + (empty.size() == 1 ? "' has" : "' have")
-                            + " no usable images (jpg, jpeg, png, bmp, gif, webp); add some or remove "
+                            + " no usable images (jpg, jpeg, png, bmp, gif, webp)" + unusable()
+                            + "; add some or remove "
                             + (empty.size() == 1 ? "it." : "them."));
         }
+    }
+
+    /** How many files cannot be used, and why one of them, for a message. */
+    private String unusable() {
+        return bad.isEmpty()
+                ? ""
+                : ", but " + bad.size() + " that cannot be used, such as '"
+                        + bad.get(0).path() + "' (" + bad.get(0).reason() + ")";
     }
 }

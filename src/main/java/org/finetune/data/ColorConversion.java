@@ -13,8 +13,10 @@ import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGRA2BGR;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_GRAY2BGR;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Scalar;
 
 /** Turns what the decoders give into opaque 8-bit BGR. */
 final class ColorConversion {
@@ -25,15 +27,15 @@ final class ColorConversion {
 
     private ColorConversion() {}
 
-    /** Whether a matrix is already what {@link #toBgr} makes. */
-    static boolean isBgr(Mat image) {
-        return image.type() == CV_8UC3;
+    /** Whether a matrix is already what {@link #toBgr} makes of it. */
+    static boolean isDone(Mat image, ImageHeader header) {
+        return image.type() == CV_8UC3 && header.transparent().isEmpty();
     }
 
     /**
      * Converts an image to a new matrix.
      *
-     * @param image gray, BGR or BGRA with 8 or 16 bits a channel; gray images may be changed
+     * @param image gray, BGR or BGRA with 8 or 16 bits a channel; gray and BGR images may be changed
      * @param header says what is transparent
      * @throws ImageDecodeException if the image has another form
      */
@@ -50,10 +52,12 @@ final class ColorConversion {
             try (Mat from = image.rowRange(row, end);
                     Mat to = bgr.rowRange(row, end)) {
                 switch (channels) {
-                    case 1 -> convertGray(from, header.transparentGray(), to);
-                    case 3 -> toEightBits(from, to);
+                    case 1 -> convertGray(from, header.transparent(), to);
+                    case 3 -> convertColor(from, header.transparent(), to);
                     default -> {
-                        if (header.alpha()) {
+                        if (header.transparent().size() == 1) {
+                            convertGrayPalette(from, header.transparent(), to);
+                        } else if (header.alpha()) {
                             blendOnWhite(from, to);
                         } else {
                             dropAlpha(from, to);
@@ -65,19 +69,50 @@ final class ColorConversion {
         return bgr;
     }
 
-    private static void convertGray(Mat gray, int transparent, Mat bgr) {
-        if (transparent >= 0) {
-            try (Mat value = scalar(transparent);
-                    Mat white = scalar(maximum(gray));
-                    Mat mask = new Mat()) {
-                inRange(gray, value, value, mask);
-                gray.setTo(white, mask);
-            }
-        }
+    private static void convertGray(Mat gray, List<Integer> transparent, Mat bgr) {
+        makeWhite(gray, transparent);
         try (Mat bytes = new Mat()) {
             toEightBits(gray, bytes);
             cvtColor(bytes, bgr, COLOR_GRAY2BGR);
         }
+    }
+
+    /** Gray values of less than 8 bits, which are decoded by a palette of grays. */
+    private static void convertGrayPalette(Mat bgra, List<Integer> transparent, Mat bgr) {
+        try (Mat gray = new Mat()) {
+            extractChannel(bgra, gray, 0);
+            convertGray(gray, transparent, bgr);
+        }
+    }
+
+    private static void convertColor(Mat color, List<Integer> transparent, Mat bgr) {
+        makeWhite(color, transparent);
+        toEightBits(color, bgr);
+    }
+
+    /** Makes the pixels of a color white, for which a decoded image stands that is to be laid on white. */
+    private static void makeWhite(Mat image, List<Integer> transparent) {
+        if (transparent.size() != image.channels()) {
+            return;
+        }
+        double[] color = transparent.size() == 1
+                ? new double[] {transparent.get(0), 0, 0, 0}
+                : new double[] {transparent.get(2), transparent.get(1), transparent.get(0), 0};
+        double[] white = new double[color.length];
+        Arrays.fill(white, maximum(image));
+        try (Mat colorMat = column(color);
+                Mat whiteMat = column(white);
+                Mat mask = new Mat()) {
+            inRange(image, colorMat, colorMat, mask);
+            image.setTo(whiteMat, mask);
+        }
+    }
+
+    /** Four values as OpenCV's functions take a scalar. */
+    private static Mat column(double... values) {
+        Mat column = new Mat(values.length, 1, CV_64F);
+        new DoublePointer(column.data()).put(values);
+        return column;
     }
 
     /** Computes {@code color * alpha + white * (1 - alpha)} with a single rounding, since white is the maximum. */
@@ -104,12 +139,6 @@ final class ColorConversion {
 
     private static void toEightBits(Mat from, Mat to) {
         from.convertTo(to, CV_8U, from.depth() == CV_16U ? FROM_16_BITS : 1, 0);
-    }
-
-    private static Mat scalar(double value) {
-        try (Scalar scalar = new Scalar(value)) {
-            return new Mat(1, 1, CV_64F, scalar);
-        }
     }
 
     private static int maximum(Mat image) {

@@ -38,7 +38,8 @@ final class GifStructure {
             width = frame.x() + frame.width();
             height = frame.y() + frame.height();
         }
-        return new ImageHeader(ImageFormat.GIF, width, height, ExifOrientation.NORMAL, frame, true, -1, pieces);
+        return new ImageHeader(
+                ImageFormat.GIF, width, height, ExifOrientation.NORMAL, frame, true, List.of(), pieces, null, true);
     }
 
     private static int colorTableLength(int flags) {

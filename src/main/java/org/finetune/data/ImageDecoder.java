@@ -23,7 +23,7 @@ import org.finetune.config.Setting;
  *
  * <p>The header is checked before anything is decoded: files that were cut off, that are no images or that claim more
  * pixels than allowed are refused with an {@link ImageDecodeException}. Damage within the compressed data of a
- * complete JPEG file is tolerated, as by other decoders.
+ * complete JPEG file is tolerated, as by other decoders. Only JPEG and lossy WebP are decoded by native code.
  *
  * <p>Instances may be used by several threads at once. OpenCV's own threads are turned off: images are decoded side by
  * side instead.

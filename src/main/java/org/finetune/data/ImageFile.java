@@ -1,6 +1,7 @@
 package org.finetune.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -49,9 +50,20 @@ final class ImageFile {
             throw new IOException(attributes.isDirectory() ? "is a directory" : "not a regular file");
         }
         if (attributes.size() > MAX_BYTES) {
-            throw new IOException("larger than " + (MAX_BYTES >> 20) + " MiB");
+            throw tooLarge();
         }
-        return Files.readAllBytes(path);
+        try (InputStream in = Files.newInputStream(path)) {
+            // It may have grown since, and some files of the system state no size.
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw tooLarge();
+            }
+            return bytes;
+        }
+    }
+
+    private static IOException tooLarge() {
+        return new IOException("larger than " + (MAX_BYTES >> 20) + " MiB");
     }
 
     /** SHA-256 in hexadecimal. */

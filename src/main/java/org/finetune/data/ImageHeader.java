@@ -12,8 +12,10 @@ import java.util.List;
  * @param orientation EXIF orientation, 1 to 8
  * @param frame the part of the picture that is decoded; the rest, which animations may have, is white
  * @param alpha whether a fourth channel, if decoded, is opacity
- * @param transparentGray decoded gray value that stands for transparent, or -1
+ * @param transparent decoded gray value, or red, green and blue, that stand for transparent; else nothing
  * @param pieces the parts of the file that the decoder is given, in order
+ * @param opacity the part that has the opacity of a lossy WebP image, or null
+ * @param buffered whether the decoder needs memory for the whole picture before it can reduce it
  */
 record ImageHeader(
         ImageFormat format,
@@ -22,18 +24,32 @@ record ImageHeader(
         int orientation,
         Frame frame,
         boolean alpha,
-        int transparentGray,
-        List<Piece> pieces) {
+        List<Integer> transparent,
+        List<Piece> pieces,
+        Piece opacity,
+        boolean buffered) {
 
     /** A rectangle in pixels. */
     record Frame(int x, int y, int width, int height) {}
 
     /** A range of bytes. */
-    record Piece(byte[] bytes, int offset, int length) {}
+    record Piece(byte[] bytes, int offset, int length) {
 
-    /** A picture that fills its frame and has no transparent gray value. */
+        /** The bytes of several pieces, one after the other. */
+        static byte[] join(List<Piece> pieces) {
+            byte[] joined = new byte[pieces.stream().mapToInt(Piece::length).sum()];
+            int position = 0;
+            for (Piece piece : pieces) {
+                System.arraycopy(piece.bytes, piece.offset, joined, position, piece.length);
+                position += piece.length;
+            }
+            return joined;
+        }
+    }
+
+    /** A picture that fills its frame and has no transparent color. */
     ImageHeader(ImageFormat format, int width, int height, int orientation, boolean alpha, List<Piece> pieces) {
-        this(format, width, height, orientation, new Frame(0, 0, width, height), alpha, -1, pieces);
+        this(format, width, height, orientation, new Frame(0, 0, width, height), alpha, List.of(), pieces, null, true);
     }
 
     /**

@@ -80,7 +80,20 @@ final class ImageSearch extends SimpleFileVisitor<Path> {
             hidden++;
             return FileVisitResult.SKIP_SUBTREE;
         }
+        if (!directory.equals(root) && leadsAbove(directory)) {
+            loops++;
+            return FileVisitResult.SKIP_SUBTREE;
+        }
         return FileVisitResult.CONTINUE;
+    }
+
+    /** Whether a directory is a link to one above the searched one, which holds other classes too. */
+    private boolean leadsAbove(Path directory) {
+        try {
+            return Files.isSymbolicLink(directory) && root.toRealPath().startsWith(directory.toRealPath());
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override

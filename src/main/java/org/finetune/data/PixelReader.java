@@ -1,31 +1,12 @@
 package org.finetune.data;
 
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC4;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_2;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_4;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_UNCHANGED;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.List;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.finetune.data.ImageHeader.Frame;
-import org.finetune.data.ImageHeader.Piece;
 
 /** Decodes the pixels of a file whose header was read, to a picture that is 8-bit BGR, opaque and upright. */
 final class PixelReader {
@@ -40,86 +21,27 @@ final class PixelReader {
      */
     static Mat read(ImageHeader header, int reduction) throws ImageDecodeException {
         try {
-            Mat frame = header.format() == ImageFormat.GIF ? decodeGif(header) : decode(header, reduction);
-            Mat picture = placeOnCanvas(toBgr(frame, header), header);
+            Mat picture = placeOnCanvas(toBgr(decode(header, reduction), header), header);
             return turnUpright(picture, header.orientation());
-        } catch (RuntimeException e) {
-            throw damaged(header, e);
+        } catch (ImageDecodeException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new ImageDecodeException("damaged " + header.format().label(), e);
         }
     }
 
-    private static Mat decode(ImageHeader header, int reduction) throws ImageDecodeException {
-        try (BytePointer file = copy(header.pieces());
-                Mat encoded = new Mat(1, Math.toIntExact(file.limit()), CV_8UC1, file)) {
-            Mat image = imdecode(encoded, decodeFlags(header.format(), reduction));
-            int width = ceilDiv(header.frame().width(), reduction);
-            int height = ceilDiv(header.frame().height(), reduction);
-            if (image.cols() != width || image.rows() != height) {
-                image.close();
-                throw damaged(header, null);
-            }
-            return image;
-        }
-    }
-
-    private static BytePointer copy(List<Piece> pieces) {
-        BytePointer copy =
-                new BytePointer(pieces.stream().mapToLong(Piece::length).sum());
-        for (Piece piece : pieces) {
-            copy.put(piece.bytes(), piece.offset(), piece.length());
-            copy.position(copy.position() + piece.length());
-        }
-        return copy.position(0);
-    }
-
-    private static int decodeFlags(ImageFormat format, int reduction) {
-        if (format != ImageFormat.JPEG) {
-            return IMREAD_UNCHANGED;
-        }
-        int flags =
-                switch (reduction) {
-                    case 2 -> IMREAD_REDUCED_COLOR_2;
-                    case 4 -> IMREAD_REDUCED_COLOR_4;
-                    case 8 -> IMREAD_REDUCED_COLOR_8;
-                    default -> IMREAD_COLOR;
-                };
-        return flags | IMREAD_IGNORE_ORIENTATION;
-    }
-
-    private static int ceilDiv(int dividend, int divisor) {
-        return (dividend + divisor - 1) / divisor;
-    }
-
-    private static Mat decodeGif(ImageHeader header) throws ImageDecodeException {
-        BufferedImage image = readGif(header);
-        int width = image.getWidth();
-        int height = image.getHeight();
-        if (width != header.frame().width() || height != header.frame().height()) {
-            throw damaged(header, null);
-        }
-        int[] argb = image.getRGB(0, 0, width, height, null, 0, width);
-        try (IntPointer pixels = new IntPointer(argb);
-                Mat bgra = new Mat(height, width, CV_8UC4, pixels)) {
-            return bgra.clone();
-        }
-    }
-
-    private static BufferedImage readGif(ImageHeader header) throws ImageDecodeException {
-        Piece file = header.pieces().get(0);
-        ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
-        try (ImageInputStream in =
-                new MemoryCacheImageInputStream(new ByteArrayInputStream(file.bytes(), file.offset(), file.length()))) {
-            reader.setInput(in, true, true);
-            return reader.read(0);
-        } catch (IOException e) {
-            throw damaged(header, e);
-        } finally {
-            reader.dispose();
-        }
+    private static Mat decode(ImageHeader header, int reduction) throws IOException {
+        int width = header.frame().width();
+        int height = header.frame().height();
+        return switch (header.format()) {
+            case JPEG -> NativeReader.read(header, reduction);
+            case WEBP -> WebpReader.read(header);
+            case PNG, BMP, GIF -> JavaReader.read(header.format(), header.pieces(), width, height);
+        };
     }
 
     private static Mat toBgr(Mat image, ImageHeader header) throws ImageDecodeException {
-        if (ColorConversion.isBgr(image)) {
+        if (ColorConversion.isDone(image, header)) {
             return image;
         }
         try (image) {
@@ -156,9 +78,5 @@ final class PixelReader {
         try (picture) {
             return ExifOrientation.apply(orientation, picture);
         }
-    }
-
-    private static ImageDecodeException damaged(ImageHeader header, Exception cause) {
-        return new ImageDecodeException("damaged " + header.format().label(), cause);
     }
 }

@@ -57,7 +57,7 @@ final class PngStructure {
         List<Piece> pieces = new ArrayList<>();
         pieces.add(new Piece(file, 0, SIGNATURE_LENGTH));
         int orientation = ExifOrientation.NORMAL;
-        int transparentGray = -1;
+        List<Integer> transparent = List.of();
         boolean pixelsSeen = false;
         int position = SIGNATURE_LENGTH;
         while (true) {
@@ -72,14 +72,22 @@ final class PngStructure {
             int data = position + 8;
             if (PIXEL_CHUNKS.contains(type)) {
                 checkSum(file, position + 4, length + 4, in.getInt(data + length));
-                pieces.add(new Piece(file, position, length + CHUNK_OVERHEAD));
+                // Decoders differ in what they make of a transparent color, so that is left to ColorConversion.
+                if (type != TRNS || colorType == PALETTE) {
+                    pieces.add(new Piece(file, position, length + CHUNK_OVERHEAD));
+                }
             } else if ((type & ANCILLARY) == 0) {
                 throw new ImageDecodeException("PNG of an unsupported kind");
             }
             if (type == IDAT) {
                 pixelsSeen = true;
             } else if (type == TRNS && colorType == GRAY && length == 2) {
-                transparentGray = decodedGray(Short.toUnsignedInt(in.getShort(data)), bitDepth);
+                transparent = List.of(decodedGray(Short.toUnsignedInt(in.getShort(data)), bitDepth));
+            } else if (type == TRNS && colorType == RGB && length == 6) {
+                transparent = List.of(
+                        Short.toUnsignedInt(in.getShort(data)),
+                        Short.toUnsignedInt(in.getShort(data + 2)),
+                        Short.toUnsignedInt(in.getShort(data + 4)));
             } else if (type == EXIF) {
                 orientation = ExifOrientation.read(file, data, length);
             } else if (type == IEND) {
@@ -88,7 +96,7 @@ final class PngStructure {
                 }
                 Frame frame = new Frame(0, 0, width, height);
                 return new ImageHeader(
-                        ImageFormat.PNG, width, height, orientation, frame, true, transparentGray, pieces);
+                        ImageFormat.PNG, width, height, orientation, frame, true, transparent, pieces, null, true);
             }
             position = data + length + 4;
         }

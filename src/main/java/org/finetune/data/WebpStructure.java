@@ -5,12 +5,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.finetune.data.ImageHeader.Frame;
 import org.finetune.data.ImageHeader.Piece;
 
 /**
- * The chunks of a WebP file (RFC 9649). The decoder knows no animations: of one, the first frame is handed to it as a
- * still image.
+ * The chunks of a WebP file (RFC 9649). Of an animation the first frame is used. The decoder of the colors is handed a file
+ * with nothing but them.
  */
 final class WebpStructure {
     private static final int VP8 = chunkType("VP8 ");
@@ -22,7 +23,7 @@ final class WebpStructure {
     private static final int CHUNK_HEADER = 8;
     private static final int FILE_HEADER = 12;
     private static final int FRAME_HEADER = 16;
-    private static final int ALPHA_FLAG = 0x10;
+    private static final int LOSSLESS_HEADER = 5;
     private static final int VP8_START_CODE = 0x2a019d;
     private static final int VP8L_SIGNATURE = 0x2f;
 
@@ -33,7 +34,10 @@ final class WebpStructure {
     private Frame frame;
     private boolean pixelsSeen;
     private int orientation = ExifOrientation.NORMAL;
-    private List<Piece> pieces;
+    /** The chunk with the colors, header included, and the content of the one with the opacity of lossy ones. */
+    private Piece colors;
+
+    private Piece opacity;
 
     private WebpStructure(byte[] file) throws ImageDecodeException {
         in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
@@ -42,7 +46,6 @@ final class WebpStructure {
             throw new ImageDecodeException("truncated WebP");
         }
         end = (int) length;
-        pieces = List.of(new Piece(file, 0, end));
     }
 
     static ImageHeader read(byte[] file) throws ImageDecodeException {
@@ -59,8 +62,10 @@ final class WebpStructure {
                 structure.orientation,
                 structure.frame == null ? whole : structure.frame,
                 true,
-                -1,
-                structure.pieces);
+                List.of(),
+                structure.stillImage(),
+                structure.opacity,
+                true);
     }
 
     private void readChunks() throws ImageDecodeException {
@@ -74,8 +79,12 @@ final class WebpStructure {
                 height = 1 + uint24(data + 7);
             } else if (type == VP8 && !pixelsSeen) {
                 readLossy(data);
+                colors = new Piece(in.array(), position, CHUNK_HEADER + length);
             } else if (type == VP8L && !pixelsSeen) {
                 readLossless(data);
+                colors = new Piece(in.array(), position, CHUNK_HEADER + length);
+            } else if (type == ALPH && !pixelsSeen) {
+                opacity = new Piece(in.array(), data, length);
             } else if (type == ANMF && !pixelsSeen) {
                 readFrame(data, length);
             } else if (type == EXIF) {
@@ -123,43 +132,54 @@ final class WebpStructure {
     private void readFrame(int data, int length) throws ImageDecodeException {
         frame = new Frame(2 * uint24(data), 2 * uint24(data + 3), 1 + uint24(data + 6), 1 + uint24(data + 9));
         int frameEnd = data + length;
-        List<Piece> chunks = new ArrayList<>();
-        boolean separateAlpha = false;
-        for (int position = data + FRAME_HEADER; position + CHUNK_HEADER <= frameEnd; ) {
+        for (int position = data + FRAME_HEADER; position + CHUNK_HEADER <= frameEnd && !pixelsSeen; ) {
             int next = next(position, frameEnd);
             int type = in.getInt(position);
-            if (type == VP8 || type == VP8L || type == ALPH) {
-                separateAlpha |= type == ALPH;
-                pixelsSeen |= type != ALPH;
-                chunks.add(new Piece(in.array(), position, next - position));
+            int size = in.getInt(position + 4);
+            if (type == VP8 || type == VP8L) {
+                pixelsSeen = true;
+                colors = new Piece(in.array(), position, CHUNK_HEADER + size);
+            } else if (type == ALPH) {
+                opacity = new Piece(in.array(), position + CHUNK_HEADER, size);
             }
             position = next;
         }
-        pieces = stillImage(chunks, separateAlpha);
     }
 
-    private List<Piece> stillImage(List<Piece> chunks, boolean separateAlpha) {
-        ByteBuffer header = ByteBuffer.allocate(FILE_HEADER + (separateAlpha ? CHUNK_HEADER + 10 : 0))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        int length = header.capacity() + chunks.stream().mapToInt(Piece::length).sum();
-        header.putInt(chunkType("RIFF")).putInt(length - CHUNK_HEADER).putInt(chunkType("WEBP"));
-        if (separateAlpha) {
-            header.putInt(VP8X).putInt(10).putInt(ALPHA_FLAG);
-            putUint24(header, frame.width() - 1);
-            putUint24(header, frame.height() - 1);
-        }
-        List<Piece> image = new ArrayList<>();
-        image.add(new Piece(header.array(), 0, header.capacity()));
-        image.addAll(chunks);
-        return image;
+    /** The colors alone as a file. */
+    private List<Piece> stillImage() {
+        return file(colors);
+    }
+
+    private static List<Piece> file(Piece... chunk) {
+        int length = Stream.of(chunk).mapToInt(Piece::length).sum();
+        ByteBuffer header = ByteBuffer.allocate(FILE_HEADER).order(ByteOrder.LITTLE_ENDIAN);
+        header.putInt(chunkType("RIFF"))
+                .putInt(FILE_HEADER - CHUNK_HEADER + length + (length & 1))
+                .putInt(chunkType("WEBP"));
+        List<Piece> pieces = new ArrayList<>();
+        pieces.add(new Piece(header.array(), 0, FILE_HEADER));
+        pieces.addAll(List.of(chunk));
+        pieces.add(new Piece(new byte[1], 0, length & 1));
+        return pieces;
+    }
+
+    /** Whether the colors of a picture are compressed without loss. */
+    static boolean isLossless(ImageHeader header) {
+        Piece chunk = header.pieces().get(1);
+        return ByteBuffer.wrap(chunk.bytes()).order(ByteOrder.LITTLE_ENDIAN).getInt(chunk.offset()) == VP8L;
+    }
+
+    /** A file of a losslessly compressed picture that lacks its header, as the one with the opacity does. */
+    static List<Piece> lossless(Piece data, int width, int height) {
+        ByteBuffer header = ByteBuffer.allocate(CHUNK_HEADER + LOSSLESS_HEADER).order(ByteOrder.LITTLE_ENDIAN);
+        header.putInt(VP8L).putInt(LOSSLESS_HEADER + data.length());
+        header.put((byte) VP8L_SIGNATURE).putInt(width - 1 | height - 1 << 14);
+        return file(new Piece(header.array(), 0, header.capacity()), data);
     }
 
     private int uint24(int position) {
         return Short.toUnsignedInt(in.getShort(position)) | Byte.toUnsignedInt(in.get(position + 2)) << 16;
-    }
-
-    private static void putUint24(ByteBuffer out, int value) {
-        out.putShort((short) value).put((byte) (value >> 16));
     }
 
     private static int chunkType(String name) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
@@ -79,5 +80,27 @@ class CheckIT {
         assertEquals(3, result.exitCode());
         assertTrue(result.err().contains("'nothing'"), result.err());
         assertEquals("", result.out());
+    }
+
+    /** libjpeg, which is native code, prints a line on standard error for such damage. */
+    @Test
+    void damageInsideCompressedDataPrintsNothing() throws Exception {
+        byte[] jpeg = Files.readAllBytes(Path.of("data", "sample", "fish", "fish-01.jpg"));
+        Arrays.fill(jpeg, jpeg.length / 2, jpeg.length / 2 + 40, (byte) 0x55);
+        Files.write(photos.resolve("discs/damaged.jpg"), jpeg);
+        Result result = check("--quiet");
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals("", result.err());
+        assertTrue(result.out().contains("JPEG 1"), result.out());
+    }
+
+    @Test
+    void maxPixelsRefusesLargerPhotosByTheirHeader() throws Exception {
+        Result result = check("--max-pixels", "10000", "--format", "json");
+        assertEquals(3, result.exitCode(), result.err());
+        JsonNode report = new ObjectMapper().readTree(result.out());
+        assertEquals(
+                "112 x 96 pixels, more than the 10000 that --max-pixels allows",
+                report.at("/bad/0/reason").textValue());
     }
 }
