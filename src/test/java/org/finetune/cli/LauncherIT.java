@@ -27,7 +27,7 @@ class LauncherIT {
 
     @Test
     void distributionIsSmallAndHasTheNativesOfOnePlatformWithOneDnnOnly() throws IOException {
-        long bytes = Files.size(Path.of("target", "finetune.jar"));
+        long bytes = Files.size(Path.of("target", "finetune.jar")) + Files.size(Path.of("target", "finetune.jsa"));
         try (Stream<Path> libraries = Files.list(Path.of("target", "lib"))) {
             for (Path library : libraries.toList()) {
                 String name = library.getFileName().toString();
