@@ -1,5 +1,7 @@
 package org.finetune;
 
+import java.util.Arrays;
+
 /** What the process tells the shell about how it ended. */
 public enum ExitCode {
     SUCCESS(0, "success"),
@@ -17,6 +19,18 @@ public enum ExitCode {
     ExitCode(int code, String meaning) {
         this.code = code;
         this.meaning = meaning;
+    }
+
+    /**
+     * The exit code of a number.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static ExitCode of(int code) {
+        return Arrays.stream(values())
+                .filter(exitCode -> exitCode.code == code)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no exit code: " + code));
     }
 
     public int code() {

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             CheckCommand.class,
             TrainCommand.class,
+            SweepCommand.class,
+            FindLrCommand.class,
             ResumeCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
@@ -131,6 +133,7 @@ public final class Main implements Callable<Integer> {
         line.registerConverter(CheckCommand.Format.class, new Choice<>(CheckCommand.Format.class));
         line.registerConverter(CompareCommand.Format.class, new Choice<>(CompareCommand.Format.class));
         line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
+        line.registerConverter(FindLrCommand.Format.class, new Choice<>(FindLrCommand.Format.class));
         line.registerConverter(EvaluateCommand.Format.class, new Choice<>(EvaluateCommand.Format.class));
         line.setUsageHelpWidth(Terminal.helpColumns());
         line.setParameterExceptionHandler((e, arguments) -> errors().reportUsage(e));

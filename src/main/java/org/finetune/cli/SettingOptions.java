@@ -70,15 +70,33 @@ final class SettingOptions {
         }
     }
 
+    /** The settings that the command line gives. */
+    List<Setting<?>> given() {
+        return options.entrySet().stream()
+                .filter(option -> option.getValue().getValue() != null)
+                .<Setting<?>>map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Whether the command line names a configuration file. */
+    boolean hasConfig() {
+        return config.getValue() != null;
+    }
+
     /** All settings, from the options that were given, the configuration files and the defaults. */
     SettingValues resolve() {
+        return resolve(config.getValue());
+    }
+
+    /** The same with another configuration file than that of the command line, or null. */
+    SettingValues resolve(Path configuration) {
         SettingValues commandLine = new SettingValues();
         options.forEach((setting, option) -> {
             if (option.getValue() != null) {
                 put(commandLine, setting, option.getValue());
             }
         });
-        return SettingsLoader.ofInstallation().load(config.getValue(), commandLine);
+        return SettingsLoader.ofInstallation().load(configuration, commandLine);
     }
 
     @SuppressWarnings("unchecked") // The option's converter is the setting's.

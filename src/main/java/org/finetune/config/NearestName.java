@@ -4,11 +4,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Finds what somebody who mistyped a name probably meant. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
     /** The candidate with the fewest insertions, deletions and replacements of characters (Levenshtein distance). */
-    static String to(String name, List<String> candidates) {
+    public static String to(String name, List<String> candidates) {
         return candidates.stream()
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
                 .orElseThrow();

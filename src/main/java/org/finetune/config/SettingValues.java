@@ -33,6 +33,13 @@ public final class SettingValues {
         values.put(setting, null);
     }
 
+    /** The same values, to be changed by themselves. */
+    public SettingValues copy() {
+        SettingValues copy = new SettingValues();
+        copy.override(this);
+        return copy;
+    }
+
     /** Takes over all values of a source of higher precedence. */
     void override(SettingValues higher) {
         values.putAll(higher.values);

@@ -1,6 +1,8 @@
 package org.finetune.config;
 
 import java.nio.file.Path;
+import org.finetune.model.Architecture;
+import org.finetune.model.FreezeBoundary;
 
 /**
  * Every setting of a training run, resolved from the command line, the configuration file and the defaults.
@@ -71,6 +73,11 @@ public record TrainSettings(
 
     /** Value of {@link #unfreeze} that stands for every layer. */
     public static final int UNFREEZE_ALL = Integer.MAX_VALUE;
+
+    /** Whether phase 2 is asked for, and has something to train. */
+    public boolean hasFineTuning() {
+        return epochs > 0 && new FreezeBoundary(Architecture.of(alpha, size), unfreeze).trainsBase();
+    }
 
     /** How much an example of each class counts in training. */
     public enum ClassWeighting {

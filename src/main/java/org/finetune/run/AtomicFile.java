@@ -73,7 +73,7 @@ public final class AtomicFile {
     }
 
     /** What went wrong in a few words: the system's reason, or else the kind of exception. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         if (e instanceof FileSystemException f && f.getReason() != null) {
             return f.getReason();
         }

@@ -48,7 +48,7 @@ public record RunDirectory(Path path) {
     }
 
     /** Creates {@code <data>-<n>} in a directory, which is created too. */
-    static RunDirectory createNumbered(Path runs, Path data) {
+    public static RunDirectory createNumbered(Path runs, Path data) {
         Path name = data.toAbsolutePath().normalize().getFileName();
         String prefix = name == null ? "run" : name.toString();
         for (int number = 1; ; number++) {

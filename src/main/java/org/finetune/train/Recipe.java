@@ -1,8 +1,9 @@
 package org.finetune.train;
 
-import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,17 +48,31 @@ final class Recipe implements AutoCloseable {
     private final Architecture architecture;
     private final Dataset data;
     private final Engine engine;
+    private final SharedWork shared;
     private final TrainingListener listener;
     private final FreezeBoundary headOnly;
     private final FreezeBoundary fineTuned;
     private final Augmentation augmentation;
     private FeatureCaches features;
+    private FeatureTimes featureTimes = FeatureTimes.NONE;
 
-    Recipe(TrainSettings settings, Architecture architecture, Dataset data, Engine engine, TrainingListener listener) {
+    /**
+     * Prepares the recipe.
+     *
+     * @param shared what other runs have done already
+     */
+    Recipe(
+            TrainSettings settings,
+            Architecture architecture,
+            Dataset data,
+            Engine engine,
+            SharedWork shared,
+            TrainingListener listener) {
         this.settings = settings;
         this.architecture = architecture;
         this.data = data;
         this.engine = engine;
+        this.shared = shared;
         this.listener = listener;
         this.headOnly = new FreezeBoundary(architecture, 0);
         this.fineTuned = new FreezeBoundary(architecture, settings.unfreeze());
@@ -66,47 +81,51 @@ final class Recipe implements AutoCloseable {
 
     /** Whether the settings ask for phase 2. */
     boolean hasFineTuning() {
-        return settings.epochs() > 0 && fineTuned.trainsBase();
+        return settings.hasFineTuning();
     }
 
     private List<KerasLayer> keptLayers() {
-        Stream<KerasLayer> cuts = hasFineTuning()
-                ? Stream.of(engine.cut(fineTuned), engine.cut(headOnly))
-                : Stream.of(engine.cut(headOnly));
-        return cuts.distinct().toList();
+        return Stream.concat(shared.unfreezes(settings), Stream.of(0))
+                .map(unfreeze -> engine.cut(new FreezeBoundary(architecture, unfreeze)))
+                .distinct()
+                .sorted(Comparator.comparing(KerasLayer::index))
+                .toList();
     }
 
     /**
      * Runs the frozen part over all images, except those whose activations an earlier run has kept.
      *
      * @param weightsSha256 SHA-256 of the file with the pretrained weights
-     * @param directory where the activations go that are not kept for other runs
      * @param interruption ends it between two batches
      * @return the images that could not be decoded
      */
-    List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Path directory, Interruption interruption) {
+    List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Interruption interruption) {
+        features = shared.features(settings, () -> filled(graph, weightsSha256, interruption));
+        return features.bad();
+    }
+
+    private FeatureCaches filled(ComputationGraph graph, String weightsSha256, Interruption interruption) {
         ImageSet trainImages = new ImageSet("training", data.train(), augmentation);
         ImageSet validationImages = new ImageSet("validation", data.validation(), Augmentation.NONE);
         long rows = trainImages.records() + validationImages.records();
         int least = Math.max(1, augmentation.views());
+        AtomicReference<FeatureCaches> filled = new AtomicReference<>();
         ShrinkingBatch.run(
                 Math.max(least, BatchSizes.frozen(settings.size(), rows)),
                 least,
-                batch ->
-                        fillCaches(graph, weightsSha256, directory, interruption, trainImages, validationImages, batch),
+                batch -> filled.set(filled(graph, weightsSha256, interruption, trainImages, validationImages, batch)),
                 listener::warning);
-        return features.bad();
+        featureTimes = filled.get().times();
+        return filled.get();
     }
 
-    private void fillCaches(
+    private FeatureCaches filled(
             ComputationGraph graph,
             String weightsSha256,
-            Path directory,
             Interruption interruption,
             ImageSet trainImages,
             ImageSet validationImages,
             int batch) {
-        close();
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
         Preprocessing preprocessing = new Preprocessing(settings.size());
@@ -118,13 +137,19 @@ final class Recipe implements AutoCloseable {
                 settings.engine(),
                 Backend.description(),
                 batch);
-        features = new FeatureCaches(
-                trainImages, validationImages, storage(extraction, layers, directory), listener, interruption);
-        features.fill(() -> new CacheBuilder(
-                new ImageDecoder(preprocessing, settings.maxPixels()),
-                threads(),
-                engine.base(graph, names, batch),
-                names));
+        FeatureCaches caches =
+                new FeatureCaches(trainImages, validationImages, storage(extraction, layers), listener, interruption);
+        try {
+            caches.fill(() -> new CacheBuilder(
+                    new ImageDecoder(preprocessing, settings.maxPixels()),
+                    threads(),
+                    engine.base(graph, names, batch),
+                    names));
+            return caches;
+        } catch (RuntimeException | Error e) {
+            caches.close();
+            throw e;
+        }
     }
 
     private int threads() {
@@ -142,11 +167,11 @@ final class Recipe implements AutoCloseable {
         return new RunDataCheck(settings, data, features, threads()).report(bad);
     }
 
-    private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers, Path directory) {
+    private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers) {
         return settings.cache() == null
                 ? new RunStorage(
-                        directory,
-                        TrainingMemory.forActivations(),
+                        shared.nextDirectory(),
+                        shared.memoryLimit(),
                         extraction,
                         layers,
                         listener::info,
@@ -224,9 +249,7 @@ final class Recipe implements AutoCloseable {
 
     private PhaseOutcome train(
             ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunProgress progress) {
-        TailSettings tailSettings = new TailSettings(
-                phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing(), classWeights());
-        try (TrainableTail tail = engine.tail(graph, boundary, tailSettings)) {
+        try (TrainableTail tail = engine.tail(graph, boundary, tailSettings(phase))) {
             PhaseTrainer trainer = new PhaseTrainer(
                     phase,
                     tail,
@@ -241,6 +264,21 @@ final class Recipe implements AutoCloseable {
             return new PhaseOutcome(phase.phase(), best.validation(), predictions(trainer.probabilities()), weights);
         } catch (RuntimeException | OutOfMemoryError e) {
             throw TrainingMemory.explained(e, phase, trainImages());
+        }
+    }
+
+    /**
+     * Tests learning rates on a phase.
+     *
+     * @param graph the network at its beginning
+     */
+    void testRates(ComputationGraph graph, RangeTestRun.Test test, Interruption interruption) {
+        boolean head = test.phase() == Phase.HEAD;
+        PhaseSettings phase = head ? headSettings() : fineTuneSettings();
+        FreezeBoundary boundary = head ? headOnly : fineTuned;
+        ComputationGraph network = head ? graph : TransferGraph.refrozen(graph, boundary, phase.learningRate());
+        try (TrainableTail tail = engine.tail(network, boundary, tailSettings(phase))) {
+            new RangeTest(phase, tail, features.train(), listener, interruption).run(test.rates(), test.listener());
         }
     }
 
@@ -264,6 +302,11 @@ final class Recipe implements AutoCloseable {
                 .toList();
     }
 
+    private TailSettings tailSettings(PhaseSettings phase) {
+        return new TailSettings(
+                phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing(), classWeights());
+    }
+
     private List<Double> classWeights() {
         return switch (settings.classWeights()) {
             case NONE -> List.of();
@@ -280,15 +323,13 @@ final class Recipe implements AutoCloseable {
         return features.train().samples().size();
     }
 
-    /** Where the time of filling the caches went. */
+    /** Where the time of filling the caches went, if this run has filled them. */
     FeatureTimes featureTimes() {
-        return features.times();
+        return featureTimes;
     }
 
     @Override
     public void close() {
-        if (features != null) {
-            features.close();
-        }
+        shared.finished(settings);
     }
 }

@@ -77,6 +77,22 @@ final class RunProgress {
         return best;
     }
 
+    /** Takes phase 1 from another run that does the same in it. A run that was past it already has its own. */
+    void take(TrainedHead other) {
+        if (head == null && start == null) {
+            head = other.best();
+            history.addAll(other.history());
+            writeHistory();
+        }
+    }
+
+    /** Phase 1, which is over. */
+    TrainedHead head() {
+        return new TrainedHead(
+                head,
+                history.stream().filter(epoch -> epoch.phase() == Phase.HEAD).toList());
+    }
+
     /** The epochs of both phases that are over. */
     List<EpochResult> history() {
         return history;

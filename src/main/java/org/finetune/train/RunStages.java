@@ -29,6 +29,7 @@ final class RunStages {
     private final Dataset data;
     private final ResolvedWeights weights;
     private final RunDirectory directory;
+    private final SharedWork shared;
     private final TrainingListener listener;
     private final Interruption interruption;
     private final Stopwatch stopwatch;
@@ -40,6 +41,7 @@ final class RunStages {
             Dataset data,
             ResolvedWeights weights,
             RunDirectory directory,
+            SharedWork shared,
             TrainingListener listener,
             Interruption interruption,
             Stopwatch stopwatch) {
@@ -48,6 +50,7 @@ final class RunStages {
         this.data = data;
         this.weights = weights;
         this.directory = directory;
+        this.shared = shared;
         this.listener = listener;
         this.interruption = interruption;
         this.stopwatch = stopwatch;
@@ -75,9 +78,11 @@ final class RunStages {
         ComputationGraph graph = network.withNewHead(weights.weights());
         stopwatch.lap("prepare");
         FinishedRun finished;
-        try (Recipe recipe = new Recipe(settings, architecture, data, network.engine(profile), listener)) {
+        try (Recipe recipe = new Recipe(settings, architecture, data, network.engine(profile), shared, listener)) {
             List<BadImage> skipped = features(recipe, graph, images);
+            shared.head(settings).ifPresent(progress::take);
             PhaseOutcome head = recipe.trainHead(graph, progress);
+            shared.keep(settings, progress.head());
             stopwatch.lap(Phase.HEAD.label());
             PhaseOutcome fineTuned = null;
             if (recipe.hasFineTuning()) {
@@ -116,7 +121,7 @@ final class RunStages {
     /** Runs the frozen part and returns the images that cannot be used. */
     private List<BadImage> features(Recipe recipe, ComputationGraph graph, RunImages images) {
         List<BadImage> skipped = new ArrayList<>(data.bad());
-        skipped.addAll(recipe.fillCaches(graph, weights.sha256(), directory.cache(), interruption));
+        skipped.addAll(recipe.fillCaches(graph, weights.sha256(), interruption));
         images.withHashes(recipe.imageHashes()).write(directory.images());
         files.skipped(skipped);
         ImageNotices.skipped(skipped, listener);

@@ -2,6 +2,7 @@ package org.finetune.train;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
@@ -27,12 +28,13 @@ public final class TrainingRun {
     private final WeightsResolver resolver;
     private final Map<String, ?> versions;
     private final OpProfile profile;
+    private final SharedWork shared;
     private final TrainingListener listener;
     private final Interruption interruption;
     private final Stopwatch stopwatch = new Stopwatch();
 
     /**
-     * Prepares a run.
+     * Prepares a run by itself.
      *
      * @param resolver finds the pretrained weights
      * @param versions what the run is made with, for the record
@@ -46,11 +48,28 @@ public final class TrainingRun {
             OpProfile profile,
             TrainingListener listener,
             Interruption interruption) {
+        this(settings, resolver, versions, profile, null, listener, interruption);
+    }
+
+    /**
+     * Prepares one of several runs.
+     *
+     * @param shared what the runs share, or null for a run by itself
+     */
+    public TrainingRun(
+            TrainSettings settings,
+            WeightsResolver resolver,
+            Map<String, ?> versions,
+            OpProfile profile,
+            SharedWork shared,
+            TrainingListener listener,
+            Interruption interruption) {
         this.settings = settings;
         this.architecture = Architecture.of(settings.alpha(), settings.size());
         this.resolver = resolver;
         this.versions = versions;
         this.profile = profile;
+        this.shared = shared;
         this.listener = new LoggedProgress(listener);
         this.interruption = interruption;
     }
@@ -141,7 +160,7 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
+        Dataset data = shared == null ? ImageFolder.forTraining(settings.data(), settings.valSplit()) : shared.images();
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());
         }
@@ -188,6 +207,7 @@ public final class TrainingRun {
     }
 
     private RunStages stages(Dataset data, ResolvedWeights weights, RunDirectory directory) {
-        return new RunStages(settings, data, weights, directory, listener, interruption, stopwatch);
+        SharedWork work = shared == null ? new SharedWork(directory.cache(), data, List.of(settings)) : shared;
+        return new RunStages(settings, data, weights, directory, work, listener, interruption, stopwatch);
     }
 }

@@ -104,7 +104,7 @@ class KeptFeaturesTest {
 
     private Result train(String weightsSha256) throws IOException {
         return run((recipe, graph, progress) -> {
-            List<BadImage> bad = recipe.fillCaches(graph, weightsSha256, runCache(), new Interruption());
+            List<BadImage> bad = recipe.fillCaches(graph, weightsSha256, new Interruption());
             PhaseOutcome head = recipe.trainHead(graph, progress);
             GraphWeights.write(head.weights(), graph, ARCHITECTURE.network(CLASSES.size()));
             Weights result = recipe.fineTune(graph, progress).weights();
@@ -115,7 +115,7 @@ class KeptFeaturesTest {
     /** Numbers of images that a run computes the activations of. */
     private List<Long> computed(String weightsSha256) throws IOException {
         return run((recipe, graph, progress) -> {
-            recipe.fillCaches(graph, weightsSha256, runCache(), new Interruption());
+            recipe.fillCaches(graph, weightsSha256, new Interruption());
             return List.copyOf(featureStages);
         });
     }
@@ -138,7 +138,8 @@ class KeptFeaturesTest {
                 new CheckpointDirectory(directory.checkpoints(), warnings::add),
                 new Interruption(),
                 new Stopwatch());
-        try (Recipe recipe = new Recipe(settings, ARCHITECTURE, data, new CountingEngine(), new Listener())) {
+        SharedWork shared = new SharedWork(runCache(), data, List.of(settings));
+        try (Recipe recipe = new Recipe(settings, ARCHITECTURE, data, new CountingEngine(), shared, new Listener())) {
             return stages.run(recipe, graph(settings), progress);
         }
     }

@@ -48,6 +48,10 @@ public final class PlotFiles {
         return write(plot::plot, name);
     }
 
+    public Images write(RangePlot plot, String name) {
+        return write(plot::plot, name);
+    }
+
     private Images write(Function<Theme, Plot> plot, String name) {
         Plot light = plot.apply(Theme.LIGHT);
         byte[] svg = Drawing.svg(light);

@@ -1,6 +1,7 @@
 package org.finetune.train.cache;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +167,17 @@ public final class ActivationCache implements AutoCloseable {
     /** The images, in the order in which they were added. */
     public List<Sample> samples() {
         return samples;
+    }
+
+    /**
+     * The classes of the images of some views.
+     *
+     * @param records {@code sample * views + view} for each
+     */
+    public int[] labels(int[] records) {
+        return Arrays.stream(records)
+                .map(record -> samples.get(record / views).label())
+                .toArray();
     }
 
     /** The images that could not be decoded, in the order in which they were added. */

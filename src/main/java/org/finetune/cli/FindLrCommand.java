@@ -1,0 +1,189 @@
+package org.finetune.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.compute.Backend;
+import org.finetune.config.TrainSettings;
+import org.finetune.data.Dataset;
+import org.finetune.data.ImageFolder;
+import org.finetune.report.plot.PlotFiles;
+import org.finetune.report.plot.RangePlot;
+import org.finetune.run.RunDirectory;
+import org.finetune.train.Phase;
+import org.finetune.train.RangeTestRun;
+import org.finetune.tune.LearningRateFinder;
+import org.finetune.tune.RangeTestFiles;
+import org.finetune.tune.RateFinding;
+import org.finetune.weights.WeightsResolver;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code finetune find-lr}. */
+@Command(
+        name = "find-lr",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
+        description = {
+            "Suggests learning rates by a range test of each phase.",
+            "",
+            "The learning rate rises from step to step, from far too low to far too high, while the loss is watched. The"
+                    + " suggestion is the middle of the longest stretch over which the loss falls."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  finetune find-lr --data ~/photos/flowers",
+            "  finetune find-lr --data ~/photos/flowers --phase head --steps 200 --out lr",
+            "  finetune find-lr --data ~/photos/flowers --unfreeze 60 --format json"
+        })
+final class FindLrCommand implements Callable<Integer> {
+    /** Form of the result. */
+    enum Format {
+        TEXT,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @ParentCommand
+    private Main main;
+
+    @Option(
+            names = "--phase",
+            paramLabel = "<phase>",
+            order = 1,
+            converter = PhaseConverter.class,
+            description = "The one phase to test: head or fine-tune. Default: both.")
+    private Phase only;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "<n>",
+            defaultValue = "100",
+            order = 2,
+            description = "Steps of a test; more take longer and are less noisy. Default: 100.")
+    private int steps;
+
+    @Option(
+            names = "--out",
+            paramLabel = "<dir>",
+            order = 3,
+            description = "Directory to create, for lr.csv and the plots. Without it, nothing is written.")
+    private Path out;
+
+    @Option(
+            names = "--format",
+            paramLabel = "<format>",
+            defaultValue = "text",
+            order = 4,
+            description = "Form of the result: text or json. Default: text.")
+    private Format format;
+
+    private static final int MIN_STEPS = 10;
+    private static final int MAX_STEPS = 10_000;
+
+    private SettingOptions options;
+    private CommandSpec spec;
+
+    @Spec
+    void setSpec(CommandSpec commandSpec) {
+        spec = commandSpec;
+        options = SettingOptions.add(commandSpec, TunableSettings.of());
+    }
+
+    /** Reads the name of a phase. */
+    private static final class PhaseConverter implements ITypeConverter<Phase> {
+        @Override
+        public Phase convert(String name) {
+            return Arrays.stream(Phase.values())
+                    .filter(phase -> phase.label().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("must be head or fine-tune, not '" + name + "'"));
+        }
+    }
+
+    @Override
+    public Integer call() {
+        if (steps < MIN_STEPS || steps > MAX_STEPS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--steps must be from " + MIN_STEPS + " to " + MAX_STEPS + ", not " + steps);
+        }
+        TrainSettings settings = options.resolve().toTrainSettings();
+        List<LearningRateFinder> finders = finders(settings);
+        Console console = main.console();
+        Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
+        if (settings.classes() != null) {
+            data.requireClasses(settings.classes());
+        }
+        RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.data());
+        Backend.start(settings.backend(), settings.threads(), console::warning);
+        main.interruption().listen();
+        try (ConsoleProgress progress = new ConsoleProgress(console)) {
+            WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
+            new RangeTestRun(settings, data, resolver, progress, main.interruption())
+                    .run(finders.stream()
+                            .map(finder -> new RangeTestRun.Test(finder.phase(), finder.rates(), finder))
+                            .toList());
+        }
+        List<RateFinding> findings =
+                finders.stream().map(LearningRateFinder::finding).toList();
+        if (directory != null) {
+            RangeTestFiles.write(directory.path(), findings);
+            draw(findings, directory.path());
+        }
+        FindLrReport report = new FindLrReport(findings, console);
+        switch (format) {
+            case TEXT -> report.printText();
+            case JSON -> report.printJson();
+        }
+        return ExitCode.SUCCESS.code();
+    }
+
+    private static void draw(List<RateFinding> findings, Path directory) {
+        PlotFiles plots = new PlotFiles(directory);
+        for (RateFinding finding : findings) {
+            if (finding.points().size() > 1) {
+                plots.write(
+                        new RangePlot(
+                                finding.rates(),
+                                finding.losses(),
+                                finding.smoothed(),
+                                finding.top(),
+                                finding.suggestion().learningRate()),
+                        "lr-" + finding.phase().label());
+            }
+        }
+    }
+
+    private List<LearningRateFinder> finders(TrainSettings settings) {
+        List<LearningRateFinder> finders = new ArrayList<>();
+        for (Phase phase : only == null ? List.of(Phase.values()) : List.of(only)) {
+            if (phase == Phase.HEAD || settings.hasFineTuning()) {
+                finders.add(new LearningRateFinder(phase, steps));
+            }
+        }
+        if (finders.isEmpty()) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "There is no fine-tuning to test with --unfreeze " + settings.unfreeze() + " and --epochs "
+                            + settings.epochs() + "; raise them, or test --phase head.");
+        }
+        return finders;
+    }
+}

@@ -1,0 +1,169 @@
+package org.finetune.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.compute.Backend;
+import org.finetune.config.Setting;
+import org.finetune.config.SettingValues;
+import org.finetune.config.TrainSettings;
+import org.finetune.data.Dataset;
+import org.finetune.data.ImageFolder;
+import org.finetune.report.RunReport;
+import org.finetune.tune.OpenSweep;
+import org.finetune.tune.Sweep;
+import org.finetune.tune.SweepDirectory;
+import org.finetune.tune.SweepLimits;
+import org.finetune.tune.SweepPlan;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code finetune sweep}. */
+@Command(
+        name = "sweep",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
+        description = {
+            "Trains with many combinations of settings, ranks them, and keeps the best model.",
+            "",
+            "Each --try names a setting and its values: a list, such as unfreeze=0,20,all, or a range, such as"
+                    + " lr=1e-5..1e-3. All combinations are tried, of a range as many values as a number after it says"
+                    + " (lr=1e-5..1e-3:5), or with --random N as many combinations, drawn at random. The frozen layers"
+                    + " run once for all trials that can share their outputs."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  finetune sweep --data ~/photos/flowers --try unfreeze=0,20,60 --try lr=1e-5,1e-4",
+            "  finetune sweep --data ~/photos/flowers --try lr=1e-5..1e-3 --try dropout=0..0.5 --random 20",
+            "  finetune sweep --data ~/photos/flowers --try alpha=0.35,0.5,1.0 --max-minutes 30",
+            "  finetune sweep --continue sweeps/flowers-1"
+        })
+final class SweepCommand implements Callable<Integer> {
+    /** What a sweep that goes on may do differently: nothing that its results depend on. */
+    private static final Set<Setting<?>> CHANGEABLE =
+            Set.of(Setting.CACHE, Setting.OFFLINE, Setting.BACKEND, Setting.THREADS);
+
+    @ParentCommand
+    private Main main;
+
+    @Option(
+            names = "--try",
+            paramLabel = "<setting=values>",
+            order = 1,
+            description = "A setting and the values to try. Can be given several times.")
+    private List<String> tries = List.of();
+
+    @Option(
+            names = "--random",
+            paramLabel = "<n>",
+            order = 2,
+            description = "Number of combinations to draw at random, by the seed. Without it, all are tried.")
+    private Integer random;
+
+    @Option(names = "--max-trials", paramLabel = "<n>", order = 3, description = "Most trials.")
+    private Integer maxTrials;
+
+    @Option(
+            names = "--max-minutes",
+            paramLabel = "<minutes>",
+            order = 4,
+            description = "Minutes after which no further trial begins.")
+    private Double maxMinutes;
+
+    @Option(
+            names = "--out",
+            paramLabel = "<dir>",
+            order = 5,
+            description = "Directory of the sweep to create. Without it, sweeps/<data>-<n> in the working directory.")
+    private Path out;
+
+    @Option(
+            names = "--continue",
+            paramLabel = "<dir>",
+            order = 6,
+            description = "Go on with the sweep in this directory, with the trials that are left or have failed.")
+    private Path continued;
+
+    private SettingOptions options;
+    private CommandSpec spec;
+
+    @Spec
+    void setSpec(CommandSpec commandSpec) {
+        spec = commandSpec;
+        options = SettingOptions.add(commandSpec, TunableSettings.of());
+    }
+
+    @Override
+    public Integer call() {
+        requireUsage();
+        Console console = main.console();
+        SettingValues base =
+                continued == null ? options.resolve() : options.resolve(new SweepDirectory(continued).config());
+        TrainSettings settings = base.toTrainSettings();
+        Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
+        if (settings.classes() != null) {
+            data.requireClasses(settings.classes());
+        }
+        long images = data.train().size() + data.validation().size();
+        Backend.start(settings.backend(), settings.threads(), console::warning);
+        OpenSweep sweep = continued == null
+                ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, new Versions().toMap())
+                : OpenSweep.resume(base, new SweepDirectory(continued), random, images);
+        main.interruption().listen();
+        try (SweepProgress progress = new SweepProgress(console, sweep.plan().settings())) {
+            progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
+            progress.start(sweep.planned());
+            RunReport report = new RunReport(Printable::of, progress::warning);
+            new Sweep(sweep, data, new Versions().toMap(), report::write, progress, progress, main.interruption())
+                    .run(new SweepLimits(maxTrials, maxMinutes));
+        }
+        new SweepReport(sweep, console).print();
+        return exitCode(sweep);
+    }
+
+    /** A sweep with a model has succeeded, whatever became of other trials. */
+    private int exitCode(OpenSweep sweep) {
+        if (main.interruption().isRequested()) {
+            throw new FinetuneException(
+                    ExitCode.INTERRUPTED,
+                    "Interrupted. 'finetune sweep --continue "
+                            + sweep.directory().path() + "' goes on with the sweep.");
+        }
+        return sweep.results().exitCode().code();
+    }
+
+    private void requireUsage() {
+        require(continued != null || !tries.isEmpty(), "what is to be tried is missing; give it with --try");
+        require(random == null || random > 0, "--random must be above 0, not " + random);
+        require(maxTrials == null || maxTrials > 0, "--max-trials must be above 0, not " + maxTrials);
+        require(maxMinutes == null || maxMinutes > 0, "--max-minutes must be above 0, not " + maxMinutes);
+        for (Setting<?> setting : options.given()) {
+            require(
+                    continued == null || CHANGEABLE.contains(setting),
+                    setting.option() + " cannot be changed in a sweep that goes on");
+            require(
+                    tries.stream().noneMatch(text -> text.startsWith(setting.key() + "=")),
+                    setting.option() + " and --try " + setting + "=... are both given; leave one of them out");
+        }
+        if (continued != null) {
+            require(
+                    tries.isEmpty() && out == null && !options.hasConfig(),
+                    "--continue takes --try, --out and --config from the sweep; leave them out");
+        }
+    }
+
+    private void require(boolean right, String message) {
+        if (!right) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.finetune.report.plot;
+
+import org.knowm.xchart.AnnotationLine;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * The loss over the learning rate, as a range test finds it.
+ *
+ * @param rates learning rate of each step, rising
+ * @param losses loss of each step's batch
+ * @param smoothed the same, smoothed
+ * @param top losses above this are cut off
+ * @param suggested the learning rate to mark
+ */
+public record RangePlot(double[] rates, double[] losses, double[] smoothed, double top, double suggested) {
+    private static final int WIDTH = 560;
+    private static final int HEIGHT = 340;
+
+    Plot plot(Theme theme) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .xAxisTitle("Learning rate")
+                .yAxisTitle("Loss")
+                .build();
+        ChartStyle.apply(chart.getStyler(), theme);
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisMax(top).setYAxisMin(0.0);
+        ChartStyle.line(chart.addSeries("Batch", rates, losses), theme.grid(), SeriesMarkers.NONE);
+        ChartStyle.line(chart.addSeries("Smoothed", rates, smoothed), theme.training(), SeriesMarkers.NONE);
+        chart.addAnnotation(new AnnotationLine(suggested, true, false));
+        return new Plot(WIDTH, HEIGHT, chart::paint);
+    }
+}

@@ -1,0 +1,141 @@
+package org.finetune.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.finetune.config.Setting;
+import org.finetune.config.TrainSettings;
+import org.finetune.config.TrainSettings.Augment;
+import org.finetune.data.Dataset;
+
+/**
+ * What several runs of a process on the same images need not do more than once. The images are looked through once, the
+ * frozen layers run once for all runs that agree on what decides about their outputs, for all of their cuts in one pass,
+ * and phase 1 is trained once for neighbouring runs that agree on everything before phase 2. The runs come to the same
+ * bits as by themselves.
+ */
+public final class SharedWork implements AutoCloseable {
+    /** Neighbouring runs have the same head, or else hardly any have. */
+    private static final int MAX_HEADS = 4;
+
+    private final Path directory;
+    private final Dataset data;
+    private final List<TrainSettings> ahead;
+    private final Map<List<Object>, FeatureCaches> features = new HashMap<>();
+    private final Map<List<Object>, TrainedHead> heads = new LinkedHashMap<>();
+    private int fills;
+
+    /**
+     * Nothing is done yet.
+     *
+     * @param directory where activations go that are too large for memory
+     * @param data the images
+     * @param runs the settings of all runs, which have the same images
+     */
+    public SharedWork(Path directory, Dataset data, List<TrainSettings> runs) {
+        this.directory = directory;
+        this.data = data;
+        this.ahead = new ArrayList<>(runs);
+    }
+
+    /** The images. */
+    Dataset images() {
+        return data;
+    }
+
+    /**
+     * The activations that a run needs.
+     *
+     * @param compute computes them with those of all {@link #unfreezes}; called if no run before had the same
+     */
+    FeatureCaches features(TrainSettings run, Supplier<FeatureCaches> compute) {
+        return features.computeIfAbsent(featuresKey(run), key -> compute.get());
+    }
+
+    /** The numbers of unfrozen layers of the runs that have the same activations as this one, each with a cut. */
+    Stream<Integer> unfreezes(TrainSettings run) {
+        List<Object> key = featuresKey(run);
+        return Stream.concat(Stream.of(run), ahead.stream().filter(other -> featuresKey(other)
+                        .equals(key)))
+                .filter(TrainSettings::hasFineTuning)
+                .map(TrainSettings::unfreeze)
+                .distinct();
+    }
+
+    /** Bytes up to which the next activations of a layer are kept in memory: less, the more there are already. */
+    long memoryLimit() {
+        return TrainingMemory.forActivations() >> Math.min(features.size(), Long.SIZE - 1);
+    }
+
+    /** Where the next activations go that are too large for memory. */
+    Path nextDirectory() {
+        fills++;
+        return fills == 1 ? directory : directory.resolve(Integer.toString(fills));
+    }
+
+    /** Phase 1 of a run, if one before had the same. */
+    Optional<TrainedHead> head(TrainSettings run) {
+        return Optional.ofNullable(heads.get(headKey(run)));
+    }
+
+    /** Takes phase 1 of a run for those that have the same. */
+    void keep(TrainSettings run, TrainedHead head) {
+        List<Object> key = headKey(run);
+        boolean wanted =
+                ahead.stream().anyMatch(other -> other != run && headKey(other).equals(key));
+        if (wanted) {
+            heads.put(key, head);
+        }
+        if (heads.size() > MAX_HEADS) {
+            heads.remove(heads.keySet().iterator().next());
+        }
+    }
+
+    /** Says that a run is over, one way or another, and lets go what no other needs. */
+    public void finished(TrainSettings run) {
+        ahead.remove(run);
+        List<Object> key = featuresKey(run);
+        if (ahead.stream().noneMatch(other -> featuresKey(other).equals(key))) {
+            FeatureCaches done = features.remove(key);
+            if (done != null) {
+                done.close();
+            }
+        }
+    }
+
+    /** All that the activations of a run depend on, but for the cut. */
+    private static List<Object> featuresKey(TrainSettings run) {
+        List<Object> key = values(run, Stage.FEATURES);
+        if (run.augment() == Augment.STANDARD) {
+            key.add(run.seed());
+        }
+        return key;
+    }
+
+    /** All that phase 1 of a run depends on. */
+    private static List<Object> headKey(TrainSettings run) {
+        List<Object> key = values(run, Stage.FEATURES);
+        key.addAll(values(run, Stage.HEAD));
+        return key;
+    }
+
+    private static List<Object> values(TrainSettings run, Stage stage) {
+        List<Object> values = new ArrayList<>();
+        for (Setting<?> setting : stage.settings()) {
+            values.add(setting.getter().apply(run));
+        }
+        return values;
+    }
+
+    @Override
+    public void close() {
+        features.values().forEach(FeatureCaches::close);
+        features.clear();
+    }
+}

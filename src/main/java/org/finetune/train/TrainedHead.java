@@ -1,0 +1,11 @@
+package org.finetune.train;
+
+import java.util.List;
+
+/**
+ * Phase 1 of a run, when it is over.
+ *
+ * @param best its best epoch
+ * @param history all of its epochs
+ */
+record TrainedHead(BestEpoch best, List<EpochResult> history) {}

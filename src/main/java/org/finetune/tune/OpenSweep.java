@@ -1,0 +1,132 @@
+package org.finetune.tune;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.config.Setting;
+import org.finetune.config.SettingValues;
+import org.finetune.config.SettingsWriter;
+import org.finetune.run.AtomicFile;
+
+/** A sweep in its directory: what it tries and what has become of it so far. */
+public final class OpenSweep {
+    private final SettingValues base;
+    private final SweepPlan plan;
+    private final SweepDirectory directory;
+    private final SweepFiles files;
+    private final List<Combination> combinations;
+    private SweepResults results;
+
+    private OpenSweep(SettingValues base, SweepPlan plan, SweepDirectory directory, SweepResults results) {
+        this.base = base;
+        this.plan = plan;
+        this.directory = directory;
+        this.files = new SweepFiles(directory);
+        this.combinations = plan.combinations(base);
+        this.results = results;
+    }
+
+    /**
+     * Begins a sweep in a new directory.
+     *
+     * @param base the settings that are not tried
+     * @param out the directory wanted, or null for a new one
+     * @param versions what the sweep is made with, for the record
+     * @throws FinetuneException if the plan is wrong, or the directory exists already or cannot be written
+     */
+    public static OpenSweep begin(SettingValues base, SweepPlan plan, Path out, Map<String, ?> versions) {
+        // A plan that is wrong should leave nothing behind.
+        plan.combinations(base);
+        SweepDirectory directory = SweepDirectory.create(out, base.get(Setting.DATA));
+        AtomicFile.write(directory.config(), SettingsWriter.toYaml(base.toTrainSettings(), versions));
+        OpenSweep sweep = new OpenSweep(base, plan, directory, new SweepResults(List.of()));
+        sweep.files.write(plan, sweep.results);
+        return sweep;
+    }
+
+    /**
+     * Goes on with a sweep.
+     *
+     * @param base its settings, from {@link SweepDirectory#config}
+     * @param random number of combinations to draw, or null for as many as before
+     * @param images number of images that there are now
+     * @throws FinetuneException with {@link ExitCode#USAGE} if the directory has no sweep, with {@link ExitCode#DATA} if
+     *     the images are others
+     */
+    public static OpenSweep resume(SettingValues base, SweepDirectory directory, Integer random, long images) {
+        SweepFiles.Contents contents = new SweepFiles(directory).read();
+        SweepPlan plan = contents.plan();
+        if (plan.images() != images) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "The sweep in '" + directory.path() + "' has seen " + plan.images() + " images, and now there are "
+                            + images + " in '" + base.get(Setting.DATA)
+                            + "', so that its trials could not be compared; begin a new sweep.");
+        }
+        if (random != null && plan.random() == null) {
+            throw new FinetuneException(
+                    ExitCode.USAGE, "--random: the sweep in '" + directory.path() + "' is a grid; leave --random out.");
+        }
+        SweepPlan continued = new SweepPlan(plan.tries(), random == null ? plan.random() : random, images);
+        directory.restoreBest();
+        return new OpenSweep(base, continued, directory, contents.results());
+    }
+
+    public SweepDirectory directory() {
+        return directory;
+    }
+
+    public SweepPlan plan() {
+        return plan;
+    }
+
+    public SweepResults results() {
+        return results;
+    }
+
+    /** How many trials it has when all are over. */
+    public int planned() {
+        return combinations.size();
+    }
+
+    /** The trials that are not over, and those that failed, by number. */
+    List<Trial> trialsLeft() {
+        List<Trial> left = new ArrayList<>();
+        for (int number = 1; number <= combinations.size(); number++) {
+            boolean over = results.trial(number)
+                    .map(trial -> trial.isDone() || trial.exitCode() == ExitCode.DIVERGED)
+                    .orElse(false);
+            if (!over) {
+                Combination combination = combinations.get(number - 1);
+                SettingValues values = combination.over(base);
+                values.put(Setting.OUT, directory.trial(number).path());
+                left.add(new Trial(number, combination, values.toTrainSettings()));
+            }
+        }
+        return left;
+    }
+
+    /** Whether a result would be the best so far. */
+    boolean isBest(TrialResult result) {
+        return results.with(result).best().filter(result::equals).isPresent();
+    }
+
+    /**
+     * Keeps a result, and the model if it is the best.
+     *
+     * @return whether it is the best so far
+     */
+    boolean add(TrialResult result) {
+        boolean best = isBest(result);
+        results = results.with(result);
+        if (best) {
+            directory.keepAsBest(result.number());
+        }
+        files.write(plan, results);
+        directory.trim(result.number());
+        return best;
+    }
+}

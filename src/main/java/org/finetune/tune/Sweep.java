@@ -1,0 +1,132 @@
+package org.finetune.tune;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.config.TrainSettings;
+import org.finetune.data.Dataset;
+import org.finetune.run.Interruption;
+import org.finetune.train.FinishedRun;
+import org.finetune.train.SharedWork;
+import org.finetune.train.TrainingRun;
+import org.finetune.train.TrainingSummary;
+import org.finetune.weights.DownloadListener;
+import org.finetune.weights.WeightsResolver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains with one combination of settings after the other. What became of each is on disk as soon as it is over. A trial
+ * that fails is a result like any other and ends nothing.
+ */
+public final class Sweep {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+
+    private final OpenSweep sweep;
+    private final Dataset data;
+    private final Map<String, ?> versions;
+    private final Consumer<FinishedRun> reporter;
+    private final DownloadListener downloads;
+    private final SweepListener listener;
+    private final Interruption interruption;
+
+    /**
+     * Prepares a sweep.
+     *
+     * @param data the images
+     * @param versions what the runs are made with, for the record
+     * @param reporter hears of each run that is the best so far, when its files are written
+     * @param interruption ends the sweep early, in good order
+     */
+    public Sweep(
+            OpenSweep sweep,
+            Dataset data,
+            Map<String, ?> versions,
+            Consumer<FinishedRun> reporter,
+            DownloadListener downloads,
+            SweepListener listener,
+            Interruption interruption) {
+        this.sweep = sweep;
+        this.data = data;
+        this.versions = versions;
+        this.reporter = reporter;
+        this.downloads = downloads;
+        this.listener = listener;
+        this.interruption = interruption;
+    }
+
+    /**
+     * Runs the trials that are left, until a limit is reached or the process is told to end.
+     *
+     * @throws FinetuneException if the results cannot be written
+     */
+    public void run(SweepLimits limits) {
+        long start = System.nanoTime();
+        List<Trial> trials = sweep.trialsLeft();
+        try (SharedWork shared = new SharedWork(
+                sweep.directory().cache(),
+                data,
+                trials.stream().map(Trial::settings).toList())) {
+            int done = 0;
+            for (Trial trial : trials) {
+                if (interruption.isRequested() || limits.reached(done, (System.nanoTime() - start) / 60e9)) {
+                    return;
+                }
+                Optional<TrialResult> result = run(trial, shared);
+                shared.finished(trial.settings());
+                if (result.isEmpty()) {
+                    return;
+                }
+                boolean best = sweep.add(result.get());
+                listener.trialFinished(result.get(), sweep.planned(), best);
+                done++;
+            }
+        }
+    }
+
+    /** Runs a trial and returns what became of it, or nothing if it was interrupted. */
+    private Optional<TrialResult> run(Trial trial, SharedWork shared) {
+        listener.trialStarted(trial.number(), sweep.planned(), trial.combination());
+        sweep.directory().discard(trial.number());
+        long start = System.nanoTime();
+        ExitCode exitCode;
+        String problem;
+        try {
+            TrainingSummary summary = train(trial, shared);
+            return Optional.of(trial.done(summary, seconds(start)));
+        } catch (FinetuneException e) {
+            if (e.exitCode() == ExitCode.INTERRUPTED) {
+                sweep.directory().discard(trial.number());
+                return Optional.empty();
+            }
+            exitCode = e.exitCode();
+            problem = e.getMessage();
+        } catch (OutOfMemoryError e) {
+            exitCode = ExitCode.BACKEND;
+            problem = "out of memory (" + e.getMessage() + ")";
+        } catch (RuntimeException e) {
+            LOG.error("Trial {} failed", trial.number(), e);
+            exitCode = ExitCode.UNEXPECTED;
+            problem = "unexpected error: " + e;
+        }
+        return Optional.of(trial.failed(exitCode, problem, seconds(start)));
+    }
+
+    private static double seconds(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private TrainingSummary train(Trial trial, SharedWork shared) {
+        TrainSettings settings = trial.settings();
+        WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), downloads);
+        TrainingRun run = new TrainingRun(settings, resolver, versions, null, shared, listener, interruption);
+        return run.run(finished -> {
+            if (sweep.isBest(trial.done(finished.summary(), 0))) {
+                reporter.accept(finished);
+            }
+        });
+    }
+}

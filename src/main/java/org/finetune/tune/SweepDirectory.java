@@ -1,0 +1,166 @@
+package org.finetune.tune;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.run.AtomicFile;
+import org.finetune.run.RunDirectory;
+
+/**
+ * The directory that holds everything a sweep makes: {@code config.yaml} with the settings of all trials,
+ * {@code results.csv} and {@code results.json}, {@code trials/NNN} with the small files of each trial, and {@code best},
+ * the whole run directory of the best one. No other trial's model is kept.
+ *
+ * @param path the directory
+ */
+public record SweepDirectory(Path path) {
+    private static final Path SWEEPS = Path.of("sweeps");
+    /** The best run while it is copied. */
+    private static final String NEXT = ".best.part";
+    /** What was the best run, until the other is in its place. */
+    private static final String FORMER = ".best.former";
+
+    /**
+     * Creates a new directory.
+     *
+     * @param out the directory wanted, which must not exist or be empty; null for {@code sweeps/<data>-<n>}
+     * @param data directory of the images, which gives the name
+     * @throws FinetuneException if it exists already or cannot be created
+     */
+    public static SweepDirectory create(Path out, Path data) {
+        RunDirectory directory =
+                out == null ? RunDirectory.createNumbered(SWEEPS, data) : RunDirectory.create(out, data);
+        return new SweepDirectory(directory.path());
+    }
+
+    /** The settings of all trials. */
+    public Path config() {
+        return path.resolve("config.yaml");
+    }
+
+    /** A row for each trial. */
+    public Path csv() {
+        return path.resolve("results.csv");
+    }
+
+    /** What is tried, and what became of each trial. */
+    public Path json() {
+        return path.resolve("results.json");
+    }
+
+    /** The run directory of the best trial. */
+    public RunDirectory best() {
+        return new RunDirectory(path.resolve("best"));
+    }
+
+    /** The run directory of a trial. */
+    public RunDirectory trial(int number) {
+        return new RunDirectory(path.resolve("trials").resolve(String.format("%03d", number)));
+    }
+
+    /** Where activations go that are too large for memory. */
+    Path cache() {
+        return path.resolve("cache");
+    }
+
+    /** Makes the run directory of a trial the best one. What was the best before is gone afterwards. */
+    void keepAsBest(int number) {
+        Path next = path.resolve(NEXT);
+        Path former = path.resolve(FORMER);
+        Path best = best().path();
+        try {
+            delete(next);
+            delete(former);
+            copy(trial(number).path(), next);
+            if (Files.exists(best)) {
+                Files.move(best, former);
+            }
+            Files.move(next, best);
+            delete(former);
+        } catch (IOException e) {
+            throw cannotWrite(best, e);
+        }
+    }
+
+    /** Makes good for a process that was killed while it made another run the best. */
+    void restoreBest() {
+        Path former = path.resolve(FORMER);
+        Path best = best().path();
+        try {
+            if (!Files.exists(best) && Files.exists(former)) {
+                Files.move(former, best);
+            }
+        } catch (IOException e) {
+            throw cannotWrite(best, e);
+        }
+    }
+
+    /** Deletes of a finished trial what is large: model, report and the like. Its figures stay. */
+    void trim(int number) {
+        RunDirectory trial = trial(number);
+        try {
+            for (Path file : List.of(
+                    trial.model(), trial.images(), trial.report(), trial.plots(), trial.cache(), trial.checkpoints())) {
+                delete(file);
+            }
+        } catch (IOException e) {
+            throw cannotWrite(trial.path(), e);
+        }
+    }
+
+    /** Deletes what a trial has left that was not finished. */
+    void discard(int number) {
+        try {
+            delete(trial(number).path());
+        } catch (IOException e) {
+            throw cannotWrite(trial(number).path(), e);
+        }
+    }
+
+    /** Copies a tree. Files are linked where the file system can: they are the same and never written again. */
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> tree = Files.walk(from)) {
+            for (Path source : tree.toList()) {
+                Path target = to.resolve(from.relativize(source));
+                if (Files.isDirectory(source)) {
+                    Files.createDirectories(target);
+                } else {
+                    link(source, target);
+                }
+            }
+        }
+    }
+
+    private static void link(Path source, Path target) throws IOException {
+        try {
+            Files.createLink(target, source);
+        } catch (IOException | UnsupportedOperationException e) {
+            Files.copy(source, target);
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        List<Path> entries;
+        try (Stream<Path> walk = Files.walk(tree)) {
+            entries = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path entry : entries) {
+            Files.delete(entry);
+        }
+    }
+
+    private static FinetuneException cannotWrite(Path file, IOException e) {
+        return new FinetuneException(
+                ExitCode.DATA,
+                "Cannot write '" + file + "': " + AtomicFile.reason(e) + "; choose another --out or make room there.",
+                e);
+    }
+}

@@ -1,0 +1,153 @@
+package org.finetune.tune;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.config.Setting;
+import org.finetune.run.AtomicFile;
+import org.finetune.run.Csv;
+
+/** Reads and writes the results of a sweep. */
+final class SweepFiles {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long MAX_BYTES = 100L << 20;
+
+    private final SweepDirectory directory;
+
+    SweepFiles(SweepDirectory directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * What {@code results.json} says.
+     *
+     * @param plan what is tried
+     * @param results the trials that are over
+     */
+    record Contents(SweepPlan plan, SweepResults results) {}
+
+    /** Writes or replaces both files. */
+    void write(SweepPlan plan, SweepResults results) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("try", plan.tries());
+        document.put("random", plan.random());
+        document.put("images", plan.images());
+        document.put("best", results.best().map(TrialResult::number).orElse(null));
+        document.put("trials", results.trials().stream().map(SweepFiles::toMap).toList());
+        try {
+            AtomicFile.write(
+                    directory.json(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Results that are no JSON: " + document, e);
+        }
+        AtomicFile.write(directory.csv(), csv(plan.settings(), results));
+    }
+
+    private static Map<String, Object> toMap(TrialResult trial) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("trial", trial.number());
+        map.put("status", trial.status());
+        map.put("exit_code", trial.exitCode().code());
+        Map<String, String> settings = new LinkedHashMap<>();
+        trial.combination().values().forEach((setting, value) -> settings.put(setting.key(), value));
+        map.put("settings", settings);
+        if (trial.isDone()) {
+            map.put("figures", trial.figures());
+        } else {
+            map.put("problem", trial.problem());
+        }
+        map.put("seconds", trial.seconds());
+        return map;
+    }
+
+    private static String csv(List<Setting<?>> settings, SweepResults results) {
+        List<Object> header = new ArrayList<>(List.of("trial", "status"));
+        settings.forEach(setting -> header.add(setting.key()));
+        header.addAll(List.of("top1", "loss", "head_top1", "head_loss", "kept", "seconds", "problem"));
+        StringBuilder text = new StringBuilder(Csv.line(header));
+        for (TrialResult trial : results.trials()) {
+            List<Object> row = new ArrayList<>(List.of(trial.number(), trial.status()));
+            settings.forEach(setting -> row.add(trial.combination().value(setting)));
+            TrialResult.Figures figures = trial.figures();
+            row.addAll(
+                    figures == null
+                            ? List.of("", "", "", "", "")
+                            : List.of(
+                                    figures.top1(),
+                                    figures.loss(),
+                                    figures.headTop1(),
+                                    figures.headLoss(),
+                                    figures.kept()));
+            row.add(trial.seconds());
+            row.add(trial.problem());
+            text.append(Csv.line(row));
+        }
+        return text.toString();
+    }
+
+    /**
+     * Reads {@code results.json}.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if there is none that a sweep has written
+     */
+    Contents read() {
+        try {
+            if (Files.size(directory.json()) > MAX_BYTES) {
+                throw new IOException("it is too large");
+            }
+            JsonNode document = JSON.readTree(directory.json().toFile());
+            List<String> tries = new ArrayList<>();
+            document.required("try").forEach(text -> tries.add(text.textValue()));
+            JsonNode random = document.required("random");
+            List<TrialResult> trials = new ArrayList<>();
+            for (JsonNode trial : document.required("trials")) {
+                trials.add(trial(trial));
+            }
+            SweepPlan plan = new SweepPlan(
+                    tries,
+                    random.isNull() ? null : random.intValue(),
+                    document.required("images").longValue());
+            return new Contents(plan, new SweepResults(trials));
+        } catch (NoSuchFileException e) {
+            throw unreadable("there is no such file", e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unreadable(String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+        }
+    }
+
+    private FinetuneException unreadable(String reason, Exception e) {
+        return new FinetuneException(
+                ExitCode.USAGE,
+                "Cannot go on with a sweep from '" + directory.json() + "': " + reason
+                        + "; name the directory of a sweep, or begin a new one with --try.",
+                e);
+    }
+
+    private static TrialResult trial(JsonNode node) throws IOException {
+        Map<Setting<?>, String> values = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : node.required("settings").properties()) {
+            Setting<?> setting = Setting.of(entry.getKey())
+                    .orElseThrow(() -> new IllegalArgumentException("unknown setting '" + entry.getKey() + "'"));
+            values.put(setting, entry.getValue().textValue());
+        }
+        ExitCode exitCode = ExitCode.of(node.required("exit_code").intValue());
+        return new TrialResult(
+                node.required("trial").intValue(),
+                new Combination(values),
+                exitCode,
+                exitCode == ExitCode.SUCCESS
+                        ? JSON.treeToValue(node.required("figures"), TrialResult.Figures.class)
+                        : null,
+                node.required("seconds").doubleValue(),
+                node.path("problem").asText());
+    }
+}

@@ -1,0 +1,34 @@
+package org.finetune.tune;
+
+import java.util.List;
+import org.finetune.config.Setting;
+import org.finetune.config.SettingValues;
+
+/**
+ * What a sweep tries.
+ *
+ * @param tries what is tried of each setting, in the grammar of {@link DimensionParser}
+ * @param random number of combinations to draw, or null for all of them
+ * @param images number of images, of which all trials must have the same
+ */
+public record SweepPlan(List<String> tries, Integer random, long images) {
+
+    /** The settings that are tried, in the order in which they were named. */
+    public List<Setting<?>> settings() {
+        return DimensionParser.parseAll(tries).stream()
+                .<Setting<?>>map(Dimension::setting)
+                .toList();
+    }
+
+    /**
+     * The combinations to try, in order.
+     *
+     * @param base the other settings, with the seed of the draws
+     */
+    List<Combination> combinations(SettingValues base) {
+        SearchSpace space = new SearchSpace(tries, base);
+        return random == null
+                ? space.grid()
+                : space.random(random, base.toTrainSettings().seed());
+    }
+}

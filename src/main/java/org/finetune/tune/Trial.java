@@ -1,0 +1,34 @@
+package org.finetune.tune;
+
+import org.finetune.ExitCode;
+import org.finetune.config.TrainSettings;
+import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.train.TrainingSummary;
+
+/**
+ * A trial to be run.
+ *
+ * @param number its number, from 1
+ * @param combination what it tries
+ * @param settings all of its settings
+ */
+record Trial(int number, Combination combination, TrainSettings settings) {
+
+    /** The result of a trial that was trained. */
+    TrialResult done(TrainingSummary summary, double seconds) {
+        ClassificationMetrics result = summary.result();
+        TrialResult.Figures figures = new TrialResult.Figures(
+                result.top1(),
+                result.loss(),
+                summary.head().top1(),
+                summary.head().loss(),
+                summary.kept().label(),
+                result.images());
+        return new TrialResult(number, combination, ExitCode.SUCCESS, figures, seconds, "");
+    }
+
+    /** The result of a trial that has no model. */
+    TrialResult failed(ExitCode exitCode, String problem, double seconds) {
+        return new TrialResult(number, combination, exitCode, null, seconds, problem);
+    }
+}

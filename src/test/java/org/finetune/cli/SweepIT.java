@@ -1,0 +1,183 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.PhotoFolder;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code finetune sweep}; a quarter of a minute on two cores. */
+class SweepIT {
+    private static final int IMAGES_PER_CLASS = 12;
+
+    @TempDir
+    private static Path directory;
+
+    private static Path photos;
+    private static Path sweep;
+    private static Result result;
+
+    /** Four trials that run: one without phase 2, one that diverges, and two that share a head. */
+    @BeforeAll
+    static void sweep() throws Exception {
+        photos = PhotoFolder.create(directory.resolve("photos"), IMAGES_PER_CLASS, 1);
+        sweep = directory.resolve("sweep");
+        result = sweep("--try", "unfreeze=0,9,20", "--try", "lr=1e-4,10", "--out", sweep.toString())
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+    }
+
+    private static CliProcess sweep(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("sweep", "--data", photos.toString(), "--weights", "bundled"));
+        arguments.addAll(TrainedRun.SHORT);
+        arguments.addAll(List.of(options));
+        return CliProcess.finetune(arguments.toArray(String[]::new));
+    }
+
+    private static JsonNode results(Path sweep) throws Exception {
+        return new ObjectMapper().readTree(sweep.resolve("results.json").toFile());
+    }
+
+    @Test
+    void everyTrialHasAResult() throws Exception {
+        JsonNode trials = results(sweep).get("trials");
+        assertEquals(5, trials.size(), trials.toString());
+        assertEquals("{\"unfreeze\":\"0\"}", trials.get(0).get("settings").toString());
+        assertEquals(
+                "{\"unfreeze\":\"9\",\"lr\":\"1e-4\"}",
+                trials.get(1).get("settings").toString());
+        for (JsonNode trial : trials) {
+            Path run = sweep.resolve(
+                    String.format("trials/%03d", trial.get("trial").intValue()));
+            if (trial.get("status").textValue().equals("done")) {
+                JsonNode metrics =
+                        new ObjectMapper().readTree(run.resolve("metrics.json").toFile());
+                assertEquals(metrics.get("top1"), trial.at("/figures/top1"));
+                assertEquals(metrics.get("loss"), trial.at("/figures/loss"));
+                assertEquals(metrics.get("head_top1"), trial.at("/figures/headTop1"));
+            } else {
+                assertEquals("10", trial.at("/settings/lr").textValue(), trial.toString());
+            }
+            assertFalse(Files.exists(run.resolve("model.zip")), "only the best model is kept");
+        }
+        List<String> csv = Files.readAllLines(sweep.resolve("results.csv"));
+        assertEquals("trial,status,unfreeze,lr,top1,loss,head_top1,head_loss,kept,seconds,problem", csv.get(0));
+        assertEquals(6, csv.size());
+    }
+
+    @Test
+    void theTableIsRankedAndTheBestIsKept() throws Exception {
+        int best = results(sweep).get("best").intValue();
+        List<String> table = result.out().lines().toList();
+        assertTrue(
+                table.get(0).matches("rank +trial +unfreeze +lr +top-1 +loss +head top-1 +kept +seconds"),
+                result.out());
+        assertTrue(table.get(1).matches(" +1 +" + best + " .*"), result.out());
+        double last = Double.POSITIVE_INFINITY;
+        for (JsonNode trial : results(sweep).get("trials")) {
+            if (trial.get("trial").intValue() == best) {
+                last = trial.at("/figures/top1").doubleValue();
+            }
+        }
+        for (JsonNode trial : results(sweep).get("trials")) {
+            assertTrue(trial.at("/figures/top1").asDouble(0) <= last, trial.toString());
+        }
+        assertTrue(result.err().contains("that no trial has seen"), result.err());
+        Result evaluated = CliProcess.finetune(
+                        "evaluate", sweep.resolve("best").toString(), "--data", photos.toString(), "--format", "json")
+                .run();
+        assertEquals(0, evaluated.exitCode(), evaluated.err());
+    }
+
+    /** Sharing features and heads changes nothing. */
+    @Test
+    void aTrialIsTheSameAsARunByItself() throws Exception {
+        Path run = directory.resolve("alone");
+        Result alone = CliProcess.finetune(
+                        "train", "--config", sweep.resolve("best/config.yaml").toString(), "--out", run.toString())
+                .run();
+        assertEquals(0, alone.exitCode(), alone.err());
+        for (String file : List.of("model.zip", "history.csv", "metrics.json", "predictions.csv")) {
+            assertArrayEquals(
+                    Files.readAllBytes(run.resolve(file)),
+                    Files.readAllBytes(sweep.resolve("best").resolve(file)),
+                    file);
+        }
+    }
+
+    @Test
+    void ctrlCKeepsWhatIsDoneAndTheSweepGoesOn() throws Exception {
+        Path out = directory.resolve("interrupted");
+        Process process = sweep("--try", "seed=1..40:40", "--unfreeze", "0", "--out", out.toString())
+                .start();
+        try (BufferedReader err =
+                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            for (String line = err.readLine(); !line.startsWith("trial 2/40: "); line = err.readLine()) {
+                // Two trials are enough.
+            }
+            assertEquals(
+                    0,
+                    new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                            .start()
+                            .waitFor());
+            String table = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String rest = err.lines().reduce("", (a, b) -> a + b + "\n");
+            assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+            assertEquals(130, process.exitValue(), rest);
+            assertTrue(table.startsWith("rank"), table);
+            assertTrue(rest.contains("finetune sweep --continue " + out), rest);
+        }
+        int done = results(out).get("trials").size();
+        assertTrue(done >= 2 && done < 40, done + " trials");
+        assertTrue(Files.exists(out.resolve("best/model.zip")));
+        assertEquals(done, count(out.resolve("trials")));
+
+        String first = results(out).get("trials").get(0).toString();
+        Result continued = CliProcess.finetune("sweep", "--continue", out.toString(), "--max-trials", "1")
+                .run();
+        assertEquals(0, continued.exitCode(), continued.err());
+        assertEquals(done + 1, results(out).get("trials").size());
+        assertEquals(first, results(out).get("trials").get(0).toString());
+    }
+
+    private static long count(Path directory) throws Exception {
+        try (var entries = Files.list(directory)) {
+            return entries.count();
+        }
+    }
+
+    @Test
+    void whatCannotBeTriedIsRefused() throws Exception {
+        assertUsage("what is to be tried is missing", new String[0]);
+        assertUsage("unknown", "--try", "unfreeze=0", "--randon", "3");
+        assertUsage("did you mean 'unfreeze'?", "--try", "unfreze=0");
+        assertUsage("is a range without a number of values", "--try", "lr=1e-5..1e-3");
+        assertUsage("are both given", "--try", "dropout=0,0.5", "--dropout", "0.1");
+        assertUsage("no such file", "--continue", directory.resolve("nothing").toString());
+    }
+
+    private static void assertUsage(String problem, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("sweep"));
+        arguments.addAll(List.of(options));
+        Result refused = CliProcess.finetune(arguments.toArray(String[]::new))
+                .in(directory)
+                .run();
+        assertEquals(2, refused.exitCode(), refused.err());
+        assertTrue(refused.err().toLowerCase().contains(problem.toLowerCase()), refused.err());
+    }
+}

@@ -1,0 +1,131 @@
+package org.finetune.tune;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.config.Setting;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepFilesTest {
+    private static final SweepPlan PLAN = new SweepPlan(List.of("unfreeze=0,20", "lr=1e-5..1e-3"), 3, 50);
+
+    @TempDir
+    private Path path;
+
+    private SweepDirectory directory() {
+        return new SweepDirectory(path);
+    }
+
+    private static Combination combination(String unfreeze, String lr) {
+        Map<Setting<?>, String> values = new LinkedHashMap<>(Map.of(Setting.UNFREEZE, unfreeze));
+        if (!lr.isEmpty()) {
+            values.put(Setting.LR, lr);
+        }
+        return new Combination(values);
+    }
+
+    private static TrialResult done(int number, double top1, double loss) {
+        return new TrialResult(
+                number,
+                combination("20", "1e-4"),
+                ExitCode.SUCCESS,
+                new TrialResult.Figures(top1, loss, 0.5, 1.5, "fine-tune", 20),
+                2.5,
+                "");
+    }
+
+    private static TrialResult diverged(int number) {
+        return new TrialResult(number, combination("0", ""), ExitCode.DIVERGED, null, 0.5, "=1, \"too\" high");
+    }
+
+    @Test
+    void whatIsWrittenIsReadBack() {
+        SweepResults results = new SweepResults(List.of(diverged(1), done(2, 0.75, 0.25)));
+        new SweepFiles(directory()).write(PLAN, results);
+        assertEquals(new SweepFiles.Contents(PLAN, results), new SweepFiles(directory()).read());
+    }
+
+    @Test
+    void csvHasARowForEachTrial() throws IOException {
+        new SweepFiles(directory()).write(PLAN, new SweepResults(List.of(diverged(1), done(2, 0.75, 0.25))));
+        assertEquals(
+                List.of(
+                        "trial,status,unfreeze,lr,top1,loss,head_top1,head_loss,kept,seconds,problem",
+                        "1,diverged,0,,,,,,,0.5,\"'=1, \"\"too\"\" high\"",
+                        "2,done,20,1e-4,0.75,0.25,0.5,1.5,fine-tune,2.5,"),
+                Files.readAllLines(directory().csv()));
+    }
+
+    @Test
+    void otherFilesAreRefused() throws IOException {
+        for (String text :
+                List.of("", "{}", "[1]", "{\"try\":[],\"random\":null,\"images\":1,\"trials\":[{\"trial\":1}]}")) {
+            Files.writeString(directory().json(), text);
+            FinetuneException failure =
+                    assertThrows(FinetuneException.class, () -> new SweepFiles(directory()).read(), text);
+            assertEquals(ExitCode.USAGE, failure.exitCode());
+            assertTrue(failure.getMessage().contains("results.json"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void theBestHasTheHighestAccuracyThenTheLowestLoss() {
+        SweepResults results = new SweepResults(List.of(
+                diverged(1), done(2, 0.75, 0.25), done(3, 0.80, 0.50), done(4, 0.80, 0.40), done(5, 0.80, 0.40)));
+        assertEquals(
+                List.of(4, 5, 3, 2, 1),
+                results.ranked().stream().map(TrialResult::number).toList());
+        assertEquals(4, results.best().orElseThrow().number());
+        assertEquals(ExitCode.SUCCESS, results.exitCode());
+        SweepResults none = new SweepResults(List.of(diverged(1)));
+        assertTrue(none.best().isEmpty());
+        assertEquals(ExitCode.DIVERGED, none.exitCode());
+    }
+
+    @Test
+    void aResultReplacesTheEarlierOneOfItsTrial() {
+        SweepResults results = new SweepResults(List.of(diverged(1), diverged(2))).with(done(1, 1, 0));
+        assertEquals(List.of(done(1, 1, 0), diverged(2)), results.trials());
+    }
+
+    @Test
+    void theBestRunIsAWholeCopyAndTrialsKeepTheirFigures() throws IOException {
+        for (int number = 1; number <= 2; number++) {
+            Path trial = Files.createDirectories(directory().trial(number).path());
+            Files.writeString(trial.resolve("model.zip"), "model " + number);
+            Files.writeString(trial.resolve("metrics.json"), "metrics " + number);
+            Files.writeString(Files.createDirectory(trial.resolve("plots")).resolve("loss.svg"), "plot " + number);
+            directory().keepAsBest(number);
+            directory().trim(number);
+            assertFalse(Files.exists(trial.resolve("model.zip")));
+            assertFalse(Files.exists(trial.resolve("plots")));
+            assertEquals("metrics " + number, Files.readString(trial.resolve("metrics.json")));
+            Path best = directory().best().path();
+            assertEquals("model " + number, Files.readString(best.resolve("model.zip")));
+            assertEquals("plot " + number, Files.readString(best.resolve("plots/loss.svg")));
+        }
+        try (var files = Files.list(path)) {
+            assertEquals(
+                    List.of("best", "trials"),
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void aProcessKilledWhileItChangedTheBestLosesNothing() throws IOException {
+        Files.writeString(Files.createDirectory(path.resolve(".best.former")).resolve("model.zip"), "former");
+        directory().restoreBest();
+        assertEquals("former", Files.readString(directory().best().model()));
+    }
+}
