@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code finetune sweep}; a quarter of a minute on two cores. */
+/** {@code finetune sweep}; half a minute on two idle cores. */
 class SweepIT {
     private static final int IMAGES_PER_CLASS = 12;
 
@@ -164,7 +164,7 @@ class SweepIT {
     @Test
     void whatCannotBeTriedIsRefused() throws Exception {
         assertUsage("what is to be tried is missing", new String[0]);
-        assertUsage("unknown", "--try", "unfreeze=0", "--randon", "3");
+        assertUsage("did you mean '--random'", "--try", "unfreeze=0", "--randon", "3");
         assertUsage("did you mean 'unfreeze'?", "--try", "unfreze=0");
         assertUsage("is a range without a number of values", "--try", "lr=1e-5..1e-3");
         assertUsage("are both given", "--try", "dropout=0,0.5", "--dropout", "0.1");
