@@ -33,6 +33,8 @@ final class CliProcess {
     record Result(int exitCode, String out, String err, double seconds) {}
 
     private CliProcess(Path launcher, String... arguments) {
+        // Tests that run in the background of a script ignore SIGINT, and so would all processes that they start.
+        command.addAll(List.of("env", "--default-signal"));
         command.add(launcher.toString());
         command.addAll(List.of(arguments));
     }

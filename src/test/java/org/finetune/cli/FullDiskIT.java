@@ -1,0 +1,129 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.cli.SmallRun.Condition;
+import org.finetune.testing.SmallDisk;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs whose disk becomes full or cannot be written to; a minute on two cores. */
+class FullDiskIT {
+    private static final String[] BOTH_PHASES = {"--head-epochs", "3", "--epochs", "3"};
+    private static final String[] HEAD_ONLY = {"--head-epochs", "2", "--epochs", "0"};
+
+    @TempDir
+    private static Path shared;
+
+    private static SmallRun small;
+
+    @TempDir
+    private Path directory;
+
+    private SmallDisk disk;
+    private Path run;
+
+    @BeforeAll
+    static void createPhotos() throws Exception {
+        small = SmallRun.create(shared, 12);
+    }
+
+    @BeforeEach
+    void mount() throws Exception {
+        disk = SmallDisk.mount(directory.resolve("disk"), "32m");
+        run = disk.path().resolve("run");
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        if (disk != null) {
+            disk.close();
+        }
+    }
+
+    @Test
+    void fullWhileActivationsAreKept() throws Exception {
+        fillDuringRun(() -> Files.exists(run.resolve("images.jsonl")));
+    }
+
+    @Test
+    void fullWhileCheckpointsAreWritten() throws Exception {
+        fillDuringRun(() -> !SmallRun.checkpoints(run).isEmpty());
+    }
+
+    private void fillDuringRun(Condition condition) throws Exception {
+        Process process = small.train(run, BOTH_PHASES).start();
+        SmallRun.await(process, condition);
+        Path filler = disk.fill();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertFull(process.waitFor(), err);
+        Files.delete(filler);
+        assertGoesOnAs(BOTH_PHASES);
+    }
+
+    @Test
+    void fullWhileTheModelIsSaved() throws Exception {
+        // The checkpoints of a head fit, the model does not.
+        disk.remount("size=1200k");
+        Result result = small.train(run, HEAD_ONLY).run();
+        assertFull(result.exitCode(), result.err());
+        assertTrue(result.err().contains("model.zip"), result.err());
+        disk.remount("size=32m");
+        assertGoesOnAs(HEAD_ONLY);
+    }
+
+    private void assertFull(int exitCode, String err) {
+        assertEquals(3, exitCode, err);
+        assertTrue(err.contains("No space left on device"), err);
+        assertTrue(err.contains("'finetune resume " + run + "' goes on with the run."), err);
+        assertFalse(err.contains("\n    at "), err);
+        assertFalse(Files.exists(run.resolve("model.zip")));
+    }
+
+    private void assertGoesOnAs(String... options) throws Exception {
+        Path whole = directory.resolve("whole");
+        assertEquals(0, small.train(whole, options).run().exitCode());
+        Result result = SmallRun.resume(run).run();
+        assertEquals(0, result.exitCode(), result.err());
+        for (String file : List.of("model.zip", "history.csv", "metrics.json")) {
+            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(run.resolve(file)), file);
+        }
+    }
+
+    @Test
+    void readOnlyOutputIsRefusedInOneSentence() throws Exception {
+        disk.remount("ro");
+        Result result = small.train(run, HEAD_ONLY).run();
+        assertEquals(3, result.exitCode(), result.err());
+        assertTrue(result.err().contains("Cannot create the run directory '" + run + "'"), result.err());
+        assertFalse(result.err().contains("\n    at "), result.err());
+    }
+
+    @Test
+    void readOnlyWhileTraining() throws Exception {
+        Process process =
+                small.train(run, "--head-epochs", "2", "--epochs", "100000").start();
+        try {
+            SmallRun.await(process, () -> SmallRun.checkpoints(run).size() == 2);
+            process.destroyForcibly().waitFor();
+            disk.remount("ro");
+            Result result = SmallRun.resume(run).run();
+            assertEquals(3, result.exitCode(), result.err());
+            assertTrue(result.err().contains("Read-only file system"), result.err());
+            assertFalse(result.err().contains("\n    at "), result.err());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
