@@ -46,6 +46,7 @@ final class ChartStyle {
                 .setAxisTickLabelsFont(FONT)
                 .setAxisTitleFont(FONT);
         styler.setXAxisTitleColor(theme.ink()).setYAxisTitleColor(theme.ink());
+        styler.setYAxisDecimalPattern("0.###");
     }
 
     static void line(XYSeries series, Color color, Marker marker) {
