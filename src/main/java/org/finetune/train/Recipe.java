@@ -170,7 +170,7 @@ final class Recipe implements AutoCloseable {
     private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers) {
         return settings.cache() == null
                 ? new RunStorage(
-                        shared.nextDirectory(),
+                        shared.directory(settings),
                         shared.memoryLimit(),
                         extraction,
                         layers,

@@ -29,7 +29,7 @@ public final class SharedWork implements AutoCloseable {
     private final List<TrainSettings> ahead;
     private final Map<List<Object>, FeatureCaches> features = new HashMap<>();
     private final Map<List<Object>, TrainedHead> heads = new LinkedHashMap<>();
-    private int fills;
+    private final Map<List<Object>, Path> directories = new HashMap<>();
 
     /**
      * Nothing is done yet.
@@ -73,10 +73,11 @@ public final class SharedWork implements AutoCloseable {
         return TrainingMemory.forActivations() >> Math.min(features.size(), Long.SIZE - 1);
     }
 
-    /** Where the next activations go that are too large for memory. */
-    Path nextDirectory() {
-        fills++;
-        return fills == 1 ? directory : directory.resolve(Integer.toString(fills));
+    /** Where the activations of a run go that are too large for memory: the same place if they are computed again. */
+    Path directory(TrainSettings run) {
+        return directories.computeIfAbsent(
+                featuresKey(run),
+                key -> directories.isEmpty() ? directory : directory.resolve(Integer.toString(directories.size() + 1)));
     }
 
     /** Phase 1 of a run, if one before had the same. */

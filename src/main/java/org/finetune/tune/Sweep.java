@@ -84,6 +84,8 @@ public final class Sweep {
                 listener.trialFinished(result.get(), sweep.planned(), best);
                 done++;
             }
+        } finally {
+            sweep.directory().deleteCache();
         }
     }
 

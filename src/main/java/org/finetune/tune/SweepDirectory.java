@@ -68,6 +68,15 @@ public record SweepDirectory(Path path) {
         return path.resolve("cache");
     }
 
+    /** Deletes the activations. */
+    void deleteCache() {
+        try {
+            delete(cache());
+        } catch (IOException e) {
+            throw cannotWrite(cache(), e);
+        }
+    }
+
     /** Makes the run directory of a trial the best one. What was the best before is gone afterwards. */
     void keepAsBest(int number) {
         Path next = path.resolve(NEXT);

@@ -145,6 +145,7 @@ class SweepIT {
         int done = results(out).get("trials").size();
         assertTrue(done >= 2 && done < 40, done + " trials");
         assertTrue(Files.exists(out.resolve("best/model.zip")));
+        assertFalse(Files.exists(out.resolve("cache")));
         assertEquals(done, count(out.resolve("trials")));
 
         String first = results(out).get("trials").get(0).toString();
