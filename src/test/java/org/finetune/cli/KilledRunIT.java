@@ -20,7 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs that are killed again and again, wherever they are, and go on. */
 class KilledRunIT {
     private static final int CHAINS = 4;
-    private static final String[] OPTIONS = {"--head-epochs", "6", "--epochs", "5", "--checkpoint-minutes", "0.001"};
+    private static final List<String> SAME = List.of(
+            "model.zip", "history.csv", "metrics.json", "predictions.csv", "labels.txt", "skipped.csv", "data.json");
+    private static final String[] OPTIONS = {
+        "--head-epochs", "6", "--epochs", "5", "--checkpoint-minutes", "0.001", "--report"
+    };
 
     @TempDir
     private Path directory;
@@ -39,6 +43,7 @@ class KilledRunIT {
     @Tag("slow")
     void twentyKillsChangeNothing() throws Exception {
         SmallRun small = SmallRun.create(directory, 40);
+        Files.writeString(small.photos().resolve("discs/broken.png"), "no PNG");
         Path whole = directory.resolve("whole");
         Result result = small.train(whole, OPTIONS).run();
         assertEquals(0, result.exitCode(), result.err());
@@ -56,7 +61,7 @@ class KilledRunIT {
             kill(run, "saving", SmallRun.resume(run), () -> Files.exists(run.resolve("labels.txt")), 150);
             result = SmallRun.resume(run).run();
             assertEquals(0, result.exitCode(), kills + result.err());
-            for (String file : List.of("model.zip", "history.csv", "metrics.json", "predictions.csv", "labels.txt")) {
+            for (String file : SAME) {
                 assertArrayEquals(
                         Files.readAllBytes(whole.resolve(file)),
                         Files.readAllBytes(run.resolve(file)),

@@ -53,7 +53,16 @@ class ReportIT {
         }
         run = shared.resolve("run");
         Result result = TrainedRun.train(
-                        photos, "--augment", "standard", "--head-lr", "1e-5", "--lr", "1e-7", "--out", run.toString())
+                        photos,
+                        "--report",
+                        "--augment",
+                        "standard",
+                        "--head-lr",
+                        "1e-5",
+                        "--lr",
+                        "1e-7",
+                        "--out",
+                        run.toString())
                 .run();
         assertEquals(0, result.exitCode(), result.err());
         assertFalse(result.err().contains("could not be"), result.err());
@@ -189,6 +198,7 @@ class ReportIT {
                         PhotoFolder.create(directory.resolve("photos"), 6, 1),
                         "--unfreeze",
                         "0",
+                        "--report",
                         "--out",
                         out.toString())
                 .with("FONTCONFIG_FILE", fonts.toString())
@@ -200,22 +210,5 @@ class ReportIT {
         String html = Files.readString(out.resolve("report.html"));
         assertTrue(html.contains("Table of epochs"));
         assertFalse(html.contains("image/svg"));
-    }
-
-    @Test
-    void reportCanBeLeftOut(@TempDir Path directory) throws Exception {
-        Path out = directory.resolve("run");
-        Result result = TrainedRun.train(
-                        PhotoFolder.create(directory.resolve("photos"), 6, 1),
-                        "--unfreeze",
-                        "0",
-                        "--no-report",
-                        "--out",
-                        out.toString())
-                .run();
-        assertEquals(0, result.exitCode(), result.err());
-        assertTrue(Files.exists(out.resolve("model.zip")));
-        assertFalse(Files.exists(out.resolve("report.html")));
-        assertFalse(Files.exists(out.resolve("plots")));
     }
 }

@@ -13,13 +13,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.cli.SmallRun.Condition;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code finetune resume}, and runs that are told to end. */
 class ResumeIT {
@@ -31,6 +30,8 @@ class ResumeIT {
 
     private static SmallRun small;
     private static Path whole;
+    /** Killed when its head was trained. */
+    private static Path stopped;
 
     @TempDir
     private Path directory;
@@ -42,6 +43,11 @@ class ResumeIT {
         small = SmallRun.create(shared, 12);
         whole = shared.resolve("whole");
         assertEquals(0, small.train(whole, SHORT).run().exitCode());
+        stopped = shared.resolve("stopped");
+        Process process = small.train(stopped, SHORT).start();
+        SmallRun.await(process, () -> SmallRun.checkpoints(stopped).size() == 2);
+        assertTrue(process.isAlive(), "It was over before it could be killed");
+        process.destroyForcibly().waitFor();
     }
 
     @BeforeEach
@@ -49,12 +55,13 @@ class ResumeIT {
         run = directory.resolve("run");
     }
 
-    /** Starts a run and kills it when it has begun to train. */
-    private void kill(String... options) throws Exception {
-        Process process = small.train(run, options).start();
-        SmallRun.await(process, () -> SmallRun.checkpoints(run).size() == 2);
-        assertTrue(process.isAlive(), "It was over before it could be killed");
-        process.destroyForcibly().waitFor();
+    /** Makes the run a copy of the one that was killed. */
+    private void copyStopped() throws Exception {
+        assertEquals(
+                0,
+                new ProcessBuilder("cp", "-r", stopped.toString(), run.toString())
+                        .start()
+                        .waitFor());
     }
 
     private void assertRefused(int exitCode, String... parts) throws Exception {
@@ -73,48 +80,42 @@ class ResumeIT {
         assertFalse(Files.exists(run.resolve("checkpoints")));
     }
 
-    @ParameterizedTest
-    @CsvSource({"INT", "TERM", "HUP"})
-    void signalsWriteACheckpointAndSayHowToGoOn(String signal) throws Exception {
-        Process process = small.train(run, ENDLESS).start();
+    /** Sends a signal once something has become so, after which the process has to end. */
+    private void interrupt(Process process, Condition condition, String signal) throws Exception {
         try {
-            SmallRun.await(
-                    process,
-                    () -> Files.exists(run.resolve("history.csv"))
-                            && Files.readString(run.resolve("history.csv")).contains("fine-tune"));
+            SmallRun.await(process, condition);
             SmallRun.signal(process, signal);
             assertTrue(process.waitFor(10, TimeUnit.SECONDS), "It has not ended after 10 seconds");
-            assertEquals(130, process.exitValue());
             String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(130, process.exitValue(), err);
             assertTrue(err.contains("finetune: Interrupted. 'finetune resume " + run + "' goes on with the run."), err);
             assertFalse(Files.exists(run.resolve(".lock")));
-            assertFalse(SmallRun.checkpoints(run).isEmpty());
         } finally {
             process.destroyForcibly();
         }
     }
 
     @Test
-    void signalEndsThePassOverThePhotos() throws Exception {
-        SmallRun large = SmallRun.create(directory, 400);
-        Process process = large.train(run, SHORT).start();
-        try {
-            SmallRun.await(process, () -> Files.exists(run.resolve("images.jsonl")));
-            SmallRun.signal(process, "TERM");
-            assertTrue(process.waitFor(10, TimeUnit.SECONDS), "It has not ended after 10 seconds");
-            assertEquals(130, process.exitValue());
-            assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass was over before");
-        } finally {
-            process.destroyForcibly();
-        }
+    void hangUpInPhaseTwoWritesACheckpoint() throws Exception {
+        Path history = run.resolve("history.csv");
+        interrupt(
+                small.train(run, ENDLESS).start(),
+                () -> Files.exists(history) && Files.readString(history).contains("fine-tune"),
+                "HUP");
+        assertEquals(2, SmallRun.checkpoints(run).size());
+    }
+
+    @Test
+    void terminationEndsThePassOverThePhotos() throws Exception {
+        SmallRun large = SmallRun.create(directory, 200);
+        interrupt(large.train(run, SHORT).start(), () -> Files.exists(run.resolve("images.jsonl")), "TERM");
+        assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass was over before");
     }
 
     @Test
     void interruptedRunGoesOnToTheSameResult() throws Exception {
-        Process process = small.train(run, SHORT).start();
-        SmallRun.await(process, () -> Files.exists(run.resolve("history.csv")));
-        SmallRun.signal(process, "INT");
-        assertTrue(process.waitFor(10, TimeUnit.SECONDS), "It has not ended after 10 seconds");
+        interrupt(small.train(run, SHORT).start(), () -> Files.exists(run.resolve("history.csv")), "INT");
+        assertFalse(SmallRun.checkpoints(run).isEmpty());
         Result result = SmallRun.resume(run).run();
         assertEquals(0, result.exitCode(), result.err());
         assertAsWhole();
@@ -122,7 +123,7 @@ class ResumeIT {
 
     @Test
     void damagedCheckpointIsReportedAndPassedOver() throws Exception {
-        kill(SHORT);
+        copyStopped();
         List<Path> checkpoints = SmallRun.checkpoints(run);
         byte[] newest = Files.readAllBytes(checkpoints.get(1));
         newest[newest.length / 2] ^= 1;
@@ -140,7 +141,7 @@ class ResumeIT {
 
     @Test
     void withoutAGoodCheckpointTrainingBeginsAnew() throws Exception {
-        kill(SHORT);
+        copyStopped();
         for (Path checkpoint : SmallRun.checkpoints(run)) {
             Files.write(checkpoint, new byte[20]);
         }
@@ -168,9 +169,9 @@ class ResumeIT {
     @Test
     void changedImagesAreNamed() throws Exception {
         SmallRun own = SmallRun.create(directory, 12);
-        Process process = own.train(run, ENDLESS).start();
-        SmallRun.await(process, () -> SmallRun.checkpoints(run).size() == 2);
-        process.destroyForcibly().waitFor();
+        copyStopped();
+        Path config = run.resolve("config.yaml");
+        Files.writeString(config, Files.readString(config).replace(shared.toString(), directory.toString()));
         Path photo = own.photos().resolve("discs/photo3.png");
         byte[] content = Files.readAllBytes(photo);
         Files.write(photo, new byte[] {1});

@@ -29,17 +29,20 @@ record SmallRun(Path photos, Path weights) {
         return new SmallRun(photos, weights);
     }
 
-    /** A process that trains, with further options. */
+    /** A process that trains, with further options, and without a report unless they ask for one. It names the images by a relative path, a resumed one does not. */
     CliProcess train(Path run, String... options) {
         List<String> arguments =
-                new ArrayList<>(List.of("train", "--data", photos.toString(), "--out", run.toString()));
+                new ArrayList<>(List.of("train", "--data", photos.getFileName().toString(), "--out", run.toString()));
         arguments.addAll(List.of("--weights", weights.toString(), "--alpha", "0.35", "--size", "" + SIZE));
         arguments.addAll(List.of("--unfreeze", "40", "--batch-size", "8", "--patience", "0"));
         arguments.addAll(List.of(options));
         if (!arguments.contains("--lr")) {
             arguments.addAll(List.of("--lr", "1e-4"));
         }
-        return CliProcess.finetune(arguments.toArray(String[]::new));
+        if (!arguments.contains("--report")) {
+            arguments.add("--no-report");
+        }
+        return CliProcess.finetune(arguments.toArray(String[]::new)).in(photos.getParent());
     }
 
     static CliProcess resume(Path run) {

@@ -223,6 +223,8 @@ class TrainIT {
                 .run();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().contains("the head alone was trained"), result.out());
+        assertFalse(Files.exists(out.resolve("report.html")), "--no-report");
+        assertFalse(Files.exists(out.resolve("plots")), "--no-report");
         assertEquals(4, Files.readAllLines(out.resolve("history.csv")).size());
         JsonNode metrics = metrics(out);
         assertEquals("head", metrics.get("kept").textValue());
@@ -289,6 +291,7 @@ class TrainIT {
         Path out = directory.resolve("run");
         Result result = CliProcess.finetune(
                         "train", "--classes", "5", "--unfreeze", "20", "--weights", "bundled", "--out", out.toString())
+                .with("FINETUNE_JAVA_OPTS", null)
                 .run();
         assertEquals(0, result.exitCode(), result.err());
         JsonNode metrics = metrics(out);

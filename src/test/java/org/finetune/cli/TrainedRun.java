@@ -27,18 +27,25 @@ record TrainedRun(Path photos, Path directory, Result result) {
     static TrainedRun create(Path directory) throws Exception {
         Path photos = PhotoFolder.create(directory.resolve("photos"), IMAGES_PER_CLASS, 1);
         Path run = directory.resolve("run");
-        Result result = train(photos, "--out", run.toString()).in(directory).run();
+        Result result =
+                train(photos, "--report", "--out", run.toString()).in(directory).run();
         assertEquals(0, result.exitCode(), result.err());
         return new TrainedRun(photos, run, result);
     }
 
-    /** A process that trains on some images with {@link #SHORT} and further options, on the bundled weights unless they name others. */
+    /**
+     * A process that trains on some images with {@link #SHORT} and further options, on the bundled weights and without a
+     * report unless they ask for others.
+     */
     static CliProcess train(Path photos, String... options) {
         List<String> arguments = new ArrayList<>(List.of("train", "--data", photos.toString()));
         arguments.addAll(SHORT);
         arguments.addAll(List.of(options));
         if (!arguments.contains("--weights")) {
             arguments.addAll(List.of("--weights", "bundled"));
+        }
+        if (!arguments.contains("--report")) {
+            arguments.add("--no-report");
         }
         return CliProcess.finetune(arguments.toArray(String[]::new));
     }

@@ -19,9 +19,9 @@ class MemoryShortageTest {
         Throwable javacpp = assertThrows(Throwable.class, () -> new FloatPointer(1L << 46));
         assertEquals(Optional.of(MemoryShortage.NATIVE), MemoryShortage.in(javacpp), javacpp.toString());
         Throwable heap = assertThrows(OutOfMemoryError.class, () -> {
-            long[][] rows = new long[1 << 20][];
+            long[][] rows = new long[100][];
             for (int i = 0; i < rows.length; i++) {
-                rows[i] = new long[1 << 20];
+                rows[i] = new long[1 << 27];
             }
         });
         assertEquals(Optional.of(MemoryShortage.HEAP), MemoryShortage.in(new IllegalStateException("Decoding", heap)));
