@@ -8,6 +8,7 @@ import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
+import org.finetune.data.BadImageNotices;
 import org.finetune.data.BadImagePolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageFolder;
@@ -97,7 +98,9 @@ final class EvaluateCommand implements Callable<Integer> {
         ImageClassifier classifier =
                 new ImageClassifier(model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS));
         Evaluation evaluation = Evaluation.of(classifier, model.classes(), images);
-        evaluation.skipped().forEach(image -> console.warning("skipped '" + image.path() + "': " + image.reason()));
+        BadImageNotices notices = new BadImageNotices(console::warning);
+        evaluation.skipped().forEach(notices::add);
+        notices.finish("which 'finetune check --format json' lists");
         new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
                 .check(
                         evaluation.skipped(),

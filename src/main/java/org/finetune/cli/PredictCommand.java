@@ -11,6 +11,7 @@ import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
 import org.finetune.data.BadImage;
+import org.finetune.data.BadImageNotices;
 import org.finetune.data.BadImagePolicy;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePaths;
@@ -113,7 +114,8 @@ final class PredictCommand implements Callable<Integer> {
         ImageClassifier classifier =
                 new ImageClassifier(model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS));
         List<BadImage> bad = new ArrayList<>(paths.bad());
-        bad.forEach(image -> console.warning(skipped(image)));
+        BadImageNotices notices = new BadImageNotices(console::warning);
+        bad.forEach(notices::add);
         PredictionWriter writer =
                 format.writer(console.out(), console.outTerminal(), paths.paths(), model.classes(), top);
         OverlayDirectory overlays = explain == null
@@ -125,8 +127,9 @@ final class PredictCommand implements Callable<Integer> {
         Consumer<Classification> results = result -> {
             Path photo = paths.paths().get(result.image());
             if (result.failed()) {
-                bad.add(new BadImage(photo, result.failure()));
-                console.warning(skipped(bad.get(bad.size() - 1)));
+                BadImage image = new BadImage(photo, result.failure());
+                bad.add(image);
+                notices.add(image);
                 return;
             }
             writer.write(Prediction.of(photo, model.classes(), result.probabilities(), top));
@@ -140,6 +143,7 @@ final class PredictCommand implements Callable<Integer> {
             classifier.explain(paths.paths(), results);
         }
         console.out().flush();
+        notices.finish("which have no line in the output");
         new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
                 .check(bad, paths.paths().size() + paths.bad().size());
         return ExitCode.SUCCESS.code();
@@ -151,9 +155,5 @@ final class PredictCommand implements Callable<Integer> {
         } catch (IOException e) {
             console.warning("'" + photo + "' has changed and cannot be explained: " + e.getMessage());
         }
-    }
-
-    private static String skipped(BadImage image) {
-        return "skipped '" + image.path() + "': " + image.reason();
     }
 }

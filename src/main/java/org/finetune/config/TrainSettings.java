@@ -7,7 +7,8 @@ import org.finetune.model.FreezeBoundary;
 /**
  * Every setting of a training run, resolved from the command line, the configuration file and the defaults.
  *
- * @param data directory with a sub-directory per class, or with {@code train/} and {@code val/}
+ * @param data directory with a sub-directory per class, or with {@code train/} and {@code val/}; it becomes absolute, so
+ *     that paths in the files of a run mean the same everywhere, also in a run that goes on from another directory
  * @param out run directory to create, or null for {@code runs/<data>-<n>}
  * @param classes expected number of classes, or null to take what is found
  * @param valSplit share of the images held out for validation, in (0, 1), where the data are not split already
@@ -73,6 +74,21 @@ public record TrainSettings(
 
     /** Value of {@link #unfreeze} that stands for every layer. */
     public static final int UNFREEZE_ALL = Integer.MAX_VALUE;
+
+    public TrainSettings {
+        data = absolute(data);
+    }
+
+    private static Path absolute(Path path) {
+        Path absolute = path.toAbsolutePath();
+        for (Path name : absolute) {
+            if (name.toString().equals("..")) {
+                // Behind a link it leads elsewhere than to the name before it.
+                return absolute;
+            }
+        }
+        return absolute.normalize();
+    }
 
     /** Whether phase 2 is asked for, and has something to train. */
     public boolean hasFineTuning() {

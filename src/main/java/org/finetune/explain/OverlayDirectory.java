@@ -13,6 +13,7 @@ import org.finetune.run.AtomicFile;
 
 /** A directory of photos with the maps of their classes laid over them. Files that are there already are left alone. */
 public final class OverlayDirectory {
+    private static final String OPTION = "--explain";
     private static final int LONGEST_SIDE = 800;
     private static final int MOST_CHARACTERS = 50;
 
@@ -32,8 +33,8 @@ public final class OverlayDirectory {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot create the directory '" + directory + "' (" + e.getMessage()
-                            + "); choose another --explain.",
+                    "Cannot create the directory '" + directory + "' (" + AtomicFile.reason(e) + "); choose another "
+                            + OPTION + ".",
                     e);
         }
     }
@@ -52,7 +53,7 @@ public final class OverlayDirectory {
             jpeg = Jpeg.encode(overlay);
         }
         Path file = unused(photo);
-        AtomicFile.write(file, out -> out.write(jpeg));
+        AtomicFile.write(file, out -> out.write(jpeg), true, OPTION);
         return file;
     }
 

@@ -1,6 +1,7 @@
 package org.finetune.metrics;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How well a classifier does on labeled images.
@@ -20,4 +21,10 @@ public record ClassificationMetrics(
         double top5,
         double macroF1,
         List<ClassMetrics> classes,
-        long[][] confusion) {}
+        long[][] confusion) {
+
+    public ClassificationMetrics {
+        classes = List.copyOf(classes);
+        List.of(confusion).forEach(row -> Objects.requireNonNull(row, "row"));
+    }
+}

@@ -1,5 +1,8 @@
 package org.finetune.metrics;
 
+import java.util.List;
+import java.util.Objects;
+
 /**
  * What a {@link MetricsCollector} has added up, to go on from.
  *
@@ -7,4 +10,9 @@ package org.finetune.metrics;
  * @param topHits number of images whose class is among the five most probable
  * @param lossSum sum of the images' cross-entropy in nats
  */
-public record MetricsSums(long[][] confusion, long topHits, double lossSum) {}
+public record MetricsSums(long[][] confusion, long topHits, double lossSum) {
+
+    public MetricsSums {
+        List.of(confusion).forEach(row -> Objects.requireNonNull(row, "row"));
+    }
+}

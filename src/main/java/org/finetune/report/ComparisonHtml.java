@@ -3,6 +3,7 @@ package org.finetune.report;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -46,7 +47,8 @@ public final class ComparisonHtml {
         TemplateEngine.createPrecompiled(
                         null, ContentType.Html, ComparisonHtml.class.getClassLoader(), "org.finetune.report")
                 .render("compare.jte", page(), html);
-        AtomicFile.write(file, html.toString());
+        byte[] page = html.toString().getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(file, out -> out.write(page), true, "--html");
     }
 
     private ComparisonPage page() {

@@ -12,11 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.regex.Pattern;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
 /** Writes a file so that it appears whole or not at all: beside its place, normally forced to disk, then moved. */
 public final class AtomicFile {
+    private static final String OUT = "--out";
+    private static final Pattern FULL = Pattern.compile("No space left|quota exceeded");
+
     private AtomicFile() {}
 
     /** Writes the content of a file. */
@@ -26,7 +30,7 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes or replaces a file.
+     * Writes or replaces a file of a run.
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be written
      */
@@ -35,13 +39,25 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes or replaces a file.
+     * Writes or replaces a file of a run.
      *
      * @param durable whether it is forced to disk, so that it survives a failure of the machine and not only of the
      *     process
      * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be written
      */
     public static void write(Path file, Content content, boolean durable) {
+        write(file, content, durable, OUT);
+    }
+
+    /**
+     * Writes or replaces a file.
+     *
+     * @param durable whether it is forced to disk, so that it survives a failure of the machine and not only of the
+     *     process
+     * @param option the option that names the place, for the message
+     * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be written
+     */
+    public static void write(Path file, Content content, boolean durable, String option) {
         Path temporary = file.resolveSibling("." + file.getFileName() + ".part");
         try {
             try (FileChannel channel = FileChannel.open(
@@ -58,10 +74,7 @@ public final class AtomicFile {
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    "Cannot write '" + file + "': " + reason(e) + "; choose another --out or make room there.",
-                    e);
+            throw cannotWrite(file, e, option);
         } finally {
             deleteQuietly(temporary);
         }
@@ -70,6 +83,20 @@ public final class AtomicFile {
     /** Writes or replaces a text file in UTF-8. */
     public static void write(Path file, String text) {
         write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Says that a file cannot be written, and what to do about it.
+     *
+     * @param option the option that names the place
+     */
+    public static FinetuneException cannotWrite(Path file, IOException e, String option) {
+        String reason = reason(e);
+        String remedy = FULL.matcher(reason).find() ? "make room there" : "make it writable";
+        return new FinetuneException(
+                ExitCode.DATA,
+                "Cannot write '" + file + "': " + reason + "; " + remedy + " or choose another " + option + ".",
+                e);
     }
 
     /** What went wrong in a few words: the system's reason, or else the kind of exception. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.finetune.compute.TailState;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsSums;
@@ -84,7 +85,11 @@ record Checkpoint(
         boolean whole = description.phase() != null
                 && description.sums() != null
                 && description.history() != null
+                && description.history().stream().allMatch(Objects::nonNull)
                 && description.seconds() != null
+                && !description.seconds().containsValue(null)
+                && description.epoch() >= 1
+                && (description.epoch() > 1) == (description.best() != null)
                 && arrays.containsKey("parameters")
                 && arrays.containsKey("moments")
                 && arrays.containsKey("best") == (description.best() != null)

@@ -1,5 +1,7 @@
 package org.finetune.train;
 
+import java.util.Objects;
+
 /**
  * What one epoch came to.
  *
@@ -20,4 +22,9 @@ public record EpochResult(
         double valLoss,
         double valTop1,
         double seconds,
-        boolean best) {}
+        boolean best) {
+
+    public EpochResult {
+        Objects.requireNonNull(phase, "phase");
+    }
+}

@@ -3,25 +3,22 @@ package org.finetune.train;
 import java.util.List;
 import java.util.Set;
 import org.finetune.data.BadImage;
+import org.finetune.data.BadImageNotices;
 import org.finetune.data.hygiene.DataReport;
 import org.finetune.data.hygiene.Finding;
 
 /** Tells the user what is the matter with the images. */
 final class ImageNotices {
-    private static final int SKIPPED_SHOWN = 20;
     private static final Set<Finding.Kind> SAID_ELSEWHERE =
             Set.of(Finding.Kind.BAD_FILES, Finding.Kind.MISSING_IMAGES, Finding.Kind.FOLDERS);
 
     private ImageNotices() {}
 
-    /** Names images that cannot be used, but not thousands of them. */
+    /** Names images that cannot be used. */
     static void skipped(List<BadImage> skipped, TrainingListener listener) {
-        skipped.stream()
-                .limit(SKIPPED_SHOWN)
-                .forEach(image -> listener.warning("skipped '" + image.path() + "': " + image.reason()));
-        if (skipped.size() > SKIPPED_SHOWN) {
-            listener.warning("skipped " + (skipped.size() - SKIPPED_SHOWN) + " more images, which skipped.csv lists");
-        }
+        BadImageNotices notices = new BadImageNotices(listener::warning);
+        skipped.forEach(notices::add);
+        notices.finish("which skipped.csv lists");
     }
 
     /** Says what was found in the data, but for what is said elsewhere. */

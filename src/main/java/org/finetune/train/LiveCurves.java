@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.run.AtomicFile;
 import org.finetune.tensorboard.EventFile;
 
 /**
@@ -44,11 +45,7 @@ final class LiveCurves {
                             Map.of("learning_rate", learningRate)));
             validation.scalars(step, values(result.phase(), result.valLoss(), result.valTop1(), Map.of()));
         } catch (IOException e) {
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    "Cannot write below '" + directory + "': " + e.getMessage()
-                            + "; make room there or choose another --out.",
-                    e);
+            throw AtomicFile.cannotWrite(directory, e, "--out");
         }
     }
 

@@ -71,10 +71,13 @@ final class RunDataCheck {
                 .map(Sample::sha256)
                 .toList();
         TraitsFile file = new TraitsFile(settings.cache(), contents);
-        Map<String, ImageTraits> kept = new HashMap<>(file.read());
-        kept.putAll(features.traits());
-        Map<String, ImageTraits> all = withMissing(kept);
-        file.write(all);
+        Map<String, ImageTraits> kept = file.read();
+        Map<String, ImageTraits> all = new HashMap<>(kept);
+        all.putAll(features.traits());
+        all = withMissing(all);
+        if (!all.equals(kept)) {
+            file.write(all);
+        }
         return all;
     }
 

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.RunDirectory;
@@ -167,9 +166,6 @@ public record SweepDirectory(Path path) {
     }
 
     private static FinetuneException cannotWrite(Path file, IOException e) {
-        return new FinetuneException(
-                ExitCode.DATA,
-                "Cannot write '" + file + "': " + AtomicFile.reason(e) + "; choose another --out or make room there.",
-                e);
+        return AtomicFile.cannotWrite(file, e, "--out");
     }
 }

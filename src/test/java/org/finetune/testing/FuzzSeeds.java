@@ -30,15 +30,22 @@ public final class FuzzSeeds {
 
     /** A file for inputs of programs that read files, in memory where that is possible. */
     public static Path scratchFile() {
+        Path file = scratchDirectory().resolve("input.bin");
+        file.toFile().deleteOnExit();
+        return file;
+    }
+
+    /** A directory for inputs of programs that look for files, in memory where that is possible. */
+    public static Path scratchDirectory() {
         try {
             Path memory = Path.of("/dev/shm");
-            Path file = Files.isWritable(memory)
-                    ? Files.createTempFile(memory, "fuzz", ".bin")
-                    : Files.createTempFile("fuzz", ".bin");
-            file.toFile().deleteOnExit();
-            return file;
+            Path directory = Files.isWritable(memory)
+                    ? Files.createTempDirectory(memory, "fuzz")
+                    : Files.createTempDirectory("fuzz");
+            directory.toFile().deleteOnExit();
+            return directory;
         } catch (IOException e) {
-            throw new IllegalStateException("No place for a scratch file", e);
+            throw new IllegalStateException("No place for scratch files", e);
         }
     }
 }

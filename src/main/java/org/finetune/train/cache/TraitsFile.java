@@ -47,6 +47,6 @@ public final class TraitsFile {
     /** Writes the descriptions. */
     public void write(Map<String, ImageTraits> traits) {
         // As bytes, since Jackson would close the stream.
-        AtomicFile.write(file, out -> out.write(JSON.writeValueAsBytes(new TreeMap<>(traits))));
+        AtomicFile.write(file, out -> out.write(JSON.writeValueAsBytes(new TreeMap<>(traits))), true, "--cache");
     }
 }
