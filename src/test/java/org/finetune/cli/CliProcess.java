@@ -52,6 +52,12 @@ final class CliProcess {
         return new CliProcess(launcher, arguments);
     }
 
+    /** Puts a command that runs the rest, such as "nice", before it. */
+    CliProcess after(List<String> prefix) {
+        command.addAll(0, prefix);
+        return this;
+    }
+
     CliProcess in(Path directory) {
         workingDirectory = directory;
         return this;

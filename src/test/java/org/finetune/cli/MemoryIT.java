@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.MemoryCgroup;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,50 @@ class MemoryIT {
                 .with("FINETUNE_JAVA_OPTS", javaOptions)
                 .in(directory)
                 .run();
+    }
+
+    /** The photos that come with the program, at the network's full size. */
+    private Result trainIn(MemoryCgroup container, String... options) throws Exception {
+        SmallRun small = SmallRun.create(directory, 1);
+        return CliProcess.finetune(Stream.concat(
+                                Stream.of("train", "--weights", small.weights().toString(), "--alpha", "0.35"),
+                                Stream.concat(
+                                        Stream.of("--head-epochs", "1", "--epochs", "1", "--out", run.toString()),
+                                        Stream.of(options)))
+                        .toArray(String[]::new))
+                .after(container.prefix())
+                .run();
+    }
+
+    /** As in a container: more than the limit, and the kernel would kill the process without a word. */
+    @Test
+    void limitOfTheKernelSuffices() throws Exception {
+        try (MemoryCgroup container = MemoryCgroup.create(700)) {
+            Result result = trainIn(container, "--no-report");
+            assertEquals(0, result.exitCode(), result.err());
+            assertEquals(0, container.kills());
+        }
+    }
+
+    @Test
+    void limitOfTheKernelIsNotReached() throws Exception {
+        try (MemoryCgroup container = MemoryCgroup.create(450)) {
+            assertRefused(
+                    trainIn(container, "--batch-size", "256", "--unfreeze", "all"),
+                    "too little memory for phase 'fine-tune' with --batch-size 256",
+                    "set --batch-size ");
+            assertEquals(0, container.kills());
+            assertTrue(Files.exists(run.resolve("checkpoints")), "The head is kept");
+        }
+    }
+
+    @Test
+    void limitThatIsHopelessIsNamed() throws Exception {
+        try (MemoryCgroup container = MemoryCgroup.create(100)) {
+            assertRefused(trainIn(container), "only 100 MiB of memory for this process");
+            assertEquals(0, container.kills());
+        }
+        assertFalse(Files.exists(run));
     }
 
     private static void assertRefused(Result result, String... parts) {
