@@ -27,4 +27,14 @@ public record ClassificationMetrics(
         classes = List.copyOf(classes);
         List.of(confusion).forEach(row -> Objects.requireNonNull(row, "row"));
     }
+
+    /** Number of images whose most probable class is right. */
+    public long hits() {
+        return Math.round(top1 * images);
+    }
+
+    /** The interval around {@link #top1}. */
+    public WilsonInterval interval() {
+        return WilsonInterval.of(hits(), images);
+    }
 }

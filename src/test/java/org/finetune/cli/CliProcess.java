@@ -32,9 +32,8 @@ final class CliProcess {
      * @param exitCode its exit code
      * @param out its standard output
      * @param err its standard error
-     * @param seconds how long it took
      */
-    record Result(int exitCode, String out, String err, double seconds) {}
+    record Result(int exitCode, String out, String err) {}
 
     private CliProcess(Path launcher, String... arguments) {
         // Tests that run in the background of a script ignore SIGINT, and so would all processes that they start.
@@ -75,7 +74,6 @@ final class CliProcess {
     }
 
     Result run() throws IOException, InterruptedException {
-        long start = System.nanoTime();
         Process process = start();
         CompletableFuture<String> out = read(process.getInputStream());
         CompletableFuture<String> err = read(process.getErrorStream());
@@ -85,7 +83,7 @@ final class CliProcess {
             process.destroyForcibly();
             throw new IllegalStateException(command + " has not ended after " + TIMEOUT_MINUTES + " minutes");
         }
-        return new Result(process.exitValue(), out.join(), err.join(), (System.nanoTime() - start) / 1e9);
+        return new Result(process.exitValue(), out.join(), err.join());
     }
 
     /** Starts the process without waiting for its end. */

@@ -21,7 +21,8 @@ public final class MemoryCgroup implements AutoCloseable {
     public static MemoryCgroup create(int mebibytes) throws IOException {
         boolean first = Files.isDirectory(ROOT.resolve("memory"));
         Path parent = first ? ROOT.resolve("memory") : ROOT;
-        Path directory = parent.resolve("finetune-test-" + ProcessHandle.current().pid());
+        Path directory =
+                parent.resolve("finetune-test-" + ProcessHandle.current().pid());
         try {
             Files.createDirectory(directory);
             Files.writeString(
