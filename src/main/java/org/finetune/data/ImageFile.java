@@ -111,8 +111,9 @@ final class ImageFile {
 
     /** A few words on why a file could not be read or decoded, without its name. */
     static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such file";
+        if (e instanceof NoSuchFileException absent) {
+            boolean lossy = absent.getFile() != null && absent.getFile().indexOf('\ufffd') >= 0;
+            return lossy ? "its name is not in UTF-8; name its directory instead" : "no such file";
         }
         if (e instanceof AccessDeniedException) {
             return "permission denied";

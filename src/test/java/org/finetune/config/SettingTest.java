@@ -34,9 +34,26 @@ class SettingTest {
         TrainSettings defaults = SettingValues.defaults(Path.of("")).toTrainSettings();
         for (int i = 0; i < components.size(); i++) {
             Setting<?> setting = Setting.all().get(i);
-            assertEquals(setting.defaultValue(), components.get(i).getAccessor().invoke(defaults), setting.key());
-            assertEquals(setting.defaultValue(), setting.getter().apply(defaults), setting.key());
+            Object expected =
+                    setting == Setting.DATA ? Setting.DATA.defaultValue().toAbsolutePath() : setting.defaultValue();
+            assertEquals(expected, components.get(i).getAccessor().invoke(defaults), setting.key());
+            assertEquals(expected, setting.getter().apply(defaults), setting.key());
         }
+    }
+
+    /** A run that goes on from another directory names its images as before. */
+    @Test
+    void dataBecomeAbsoluteWithoutChangingWhereTheyAre() {
+        for (String path : List.of("photos", "./photos", "./photos/.")) {
+            assertEquals(Path.of("photos").toAbsolutePath(), data(path), path);
+        }
+        assertEquals(Path.of("link/../photos").toAbsolutePath(), data("link/../photos"));
+    }
+
+    private static Path data(String path) {
+        SettingValues values = SettingValues.defaults(Path.of(""));
+        values.put(Setting.DATA, Path.of(path));
+        return values.toTrainSettings().data();
     }
 
     private static String camelCase(String key) {

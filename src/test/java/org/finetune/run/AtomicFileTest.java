@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +50,19 @@ class AtomicFileTest {
         assertTrue(failure.getMessage().contains("the disk is full"), failure.getMessage());
         assertEquals("old", Files.readString(file));
         assertEquals(List.of("file.txt"), names());
+    }
+
+    @Test
+    void remedyFitsTheReason() {
+        Path file = directory.resolve("file");
+        assertEquals(
+                "Cannot write '" + file + "': No space left on device; make room there or choose another --explain.",
+                AtomicFile.cannotWrite(file, new FileSystemException("x", null, "No space left on device"), "--explain")
+                        .getMessage());
+        assertEquals(
+                "Cannot write '" + file + "': permission denied; make it writable or choose another --html.",
+                AtomicFile.cannotWrite(file, new AccessDeniedException("x"), "--html")
+                        .getMessage());
     }
 
     @Test
