@@ -12,17 +12,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Runs {@code scripts/finetune} as a process of its own, as users do, but with Java's quick compiler alone: processes of some
- * seconds would spend half of their time on the other. {@code with("FINETUNE_JAVA_OPTS", null)} brings that back.
- */
+/** Runs {@code scripts/finetune} as a process of its own, as users do. */
 final class CliProcess {
     private static final Path LAUNCHER = Path.of("scripts", "finetune").toAbsolutePath();
     private static final int TIMEOUT_MINUTES = 15;
 
     private final List<String> command = new ArrayList<>();
-    private final Map<String, String> environment =
-            new HashMap<>(Map.of("FINETUNE_JAVA_OPTS", "-XX:TieredStopAtLevel=1"));
+    private final Map<String, String> environment = new HashMap<>();
     private Path workingDirectory = Path.of("").toAbsolutePath();
     private String input = "";
 

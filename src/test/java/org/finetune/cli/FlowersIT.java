@@ -35,7 +35,6 @@ class FlowersIT {
                         weights.toString(),
                         "--out",
                         run.toString())
-                .with("FINETUNE_JAVA_OPTS", null)
                 .run();
         assertEquals(0, trained.exitCode(), trained.err());
         JsonNode metrics =

@@ -291,7 +291,6 @@ class TrainIT {
         Path out = directory.resolve("run");
         Result result = CliProcess.finetune(
                         "train", "--classes", "5", "--unfreeze", "20", "--weights", "bundled", "--out", out.toString())
-                .with("FINETUNE_JAVA_OPTS", null)
                 .run();
         assertEquals(0, result.exitCode(), result.err());
         JsonNode metrics = metrics(out);
