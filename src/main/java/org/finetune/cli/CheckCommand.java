@@ -14,6 +14,7 @@ import org.finetune.data.hygiene.DataCheck;
 import org.finetune.data.hygiene.DataReport;
 import org.finetune.data.hygiene.DataReportJson;
 import org.finetune.data.hygiene.ImageSurvey;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -84,6 +85,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         SettingValues settings = options.resolve();
         Console console = main.console();
+        NativeDecoder.INSTANCE.startEarly();
         Dataset images = ImageFolder.forTraining(data, settings.get(Setting.VAL_SPLIT));
         ImageSurvey survey = survey(images, settings, console);
         DataCheck check = new DataCheck(

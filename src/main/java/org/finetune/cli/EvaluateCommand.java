@@ -11,6 +11,7 @@ import org.finetune.config.SettingValues;
 import org.finetune.data.BadImagePolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageFolder;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.inference.Evaluation;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.model.ModelFile;
@@ -90,6 +91,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         SettingValues settings = options.resolve();
         Console console = main.console();
+        NativeDecoder.INSTANCE.startEarly();
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Dataset images = ImageFolder.forEvaluation(data);
         images.warnings().forEach(console::warning);

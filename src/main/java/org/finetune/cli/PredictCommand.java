@@ -15,6 +15,7 @@ import org.finetune.data.BadImagePolicy;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePaths;
 import org.finetune.data.Preprocessing;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.explain.OverlayDirectory;
 import org.finetune.inference.Classification;
 import org.finetune.inference.ImageClassifier;
@@ -108,6 +109,7 @@ final class PredictCommand implements Callable<Integer> {
         Console console = main.console();
         ImagePaths paths = ImagePaths.expand(
                 PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
+        NativeDecoder.INSTANCE.startEarly();
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         ImageClassifier classifier =

@@ -12,6 +12,7 @@ import org.finetune.config.SettingValues;
 import org.finetune.config.TrainSettings;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageFolder;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.report.RunReport;
 import org.finetune.tune.OpenSweep;
 import org.finetune.tune.Sweep;
@@ -109,6 +110,7 @@ final class SweepCommand implements Callable<Integer> {
         SettingValues base =
                 continued == null ? options.resolve() : options.resolve(new SweepDirectory(continued).config());
         TrainSettings settings = base.toTrainSettings();
+        NativeDecoder.INSTANCE.startEarly();
         Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());

@@ -6,6 +6,7 @@ import org.finetune.compute.Backend;
 import org.finetune.compute.fast.OpProfile;
 import org.finetune.config.Setting;
 import org.finetune.config.TrainSettings;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.report.RunReport;
 import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
@@ -58,6 +59,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         TrainSettings settings = options.resolve().toTrainSettings();
         Console console = main.console();
+        NativeDecoder.INSTANCE.startEarly();
         Backend.start(settings.backend(), settings.threads(), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
