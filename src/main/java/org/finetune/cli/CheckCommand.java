@@ -2,8 +2,6 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
@@ -16,42 +14,22 @@ import org.finetune.data.hygiene.DataReportJson;
 import org.finetune.data.hygiene.ImageSurvey;
 import org.finetune.data.nativedecoder.NativeDecoder;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code finetune check}. */
 @Command(
         name = "check",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {
             "Looks at the photos to train on: duplicates, sizes of the classes, files that cannot be used.",
             "",
             "Ends with exit code 3 if there is an error, such as the same photo in two classes, and with 0 if there are"
                     + " warnings at most. Nothing is changed."
         },
-        footerHeading = "%nExamples:%n",
         footer = {"  finetune check ~/photos/flowers", "  finetune check ~/photos/flowers --format json"})
-final class CheckCommand implements Callable<Integer> {
-    /** Form of the result. */
-    enum Format {
-        TEXT,
-        JSON;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    @ParentCommand
-    private Main main;
-
+final class CheckCommand extends Subcommand {
     @Parameters(
             paramLabel = "DATA",
             description =
@@ -59,12 +37,8 @@ final class CheckCommand implements Callable<Integer> {
                             + " those.")
     private Path data;
 
-    @Option(
-            names = "--format",
-            paramLabel = "<format>",
-            defaultValue = "text",
-            description = "Form of the result: text or json. Default: text.")
-    private Format format;
+    @Mixin
+    private FormatOption format;
 
     private SettingOptions options;
 
@@ -84,7 +58,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SettingValues settings = options.resolve();
-        Console console = main.console();
+        Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         Dataset images = ImageFolder.forTraining(data, settings.get(Setting.VAL_SPLIT));
         ImageSurvey survey = survey(images, settings, console);
@@ -93,9 +67,10 @@ final class CheckCommand implements Callable<Integer> {
                 new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION)),
                 settings.get(Setting.SIZE));
         DataReport report = check.report(survey.images(), survey.bad(), images.warnings());
-        switch (format) {
-            case TEXT -> new CheckReport(report).print(console.out());
-            case JSON -> console.out().print(DataReportJson.write(report));
+        if (format.isJson()) {
+            console.out().print(DataReportJson.write(report));
+        } else {
+            new CheckReport(report).print(console.out());
         }
         console.out().flush();
         return (report.hasErrors() ? ExitCode.DATA : ExitCode.SUCCESS).code();

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.compare.Comparison;
 import org.finetune.compare.RecordedRun;
@@ -14,29 +13,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code finetune compare}. */
 @Command(
         name = "compare",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {
             "Shows runs side by side: the settings that differ, the figures, the curves, and whether one is better.",
             "",
             "Whether one is better is judged by McNemar's test on the validation photos that two runs share, which are found"
                     + " by their content."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  finetune compare runs/flowers-1 runs/flowers-2",
             "  finetune compare runs/flowers-1 runs/flowers-2 --html comparison.html",
             "  finetune compare runs/* --format json"
         })
-final class CompareCommand implements Callable<Integer> {
+final class CompareCommand extends Subcommand {
     /** Form of the result. */
     enum Format {
         TABLE,
@@ -47,9 +40,6 @@ final class CompareCommand implements Callable<Integer> {
             return name().toLowerCase(Locale.ROOT);
         }
     }
-
-    @ParentCommand
-    private Main main;
 
     @Parameters(arity = "2..*", paramLabel = "RUN", description = "Run directories of two or more finished runs.")
     private List<Path> runs;
@@ -82,12 +72,12 @@ final class CompareCommand implements Callable<Integer> {
         Comparison comparison =
                 Comparison.of(runs.stream().map(RecordedRun::read).toList());
         switch (format) {
-            case TABLE -> new ComparisonReport(comparison, main.console()).print();
-            case JSON -> ComparisonReport.printJson(comparison, main.console().out());
+            case TABLE -> new ComparisonReport(comparison, console()).print();
+            case JSON -> ComparisonReport.printJson(comparison, console().out());
         }
         if (html != null) {
             new ComparisonHtml(comparison, Printable::of).write(html);
-            main.console().info("Wrote " + html);
+            console().info("Wrote " + html);
         }
         return ExitCode.SUCCESS.code();
     }

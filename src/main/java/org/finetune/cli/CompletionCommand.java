@@ -1,34 +1,31 @@
 package org.finetune.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code finetune completion}. */
 @Command(
         name = "completion",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {
             "Prints a script that lets a shell complete commands, options, their values and paths.",
             "",
             "Load it in ~/.bashrc or ~/.zshrc as the examples show."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  source <(finetune completion bash)",
             "  source <(finetune completion zsh)",
             "  finetune completion bash > ~/.local/share/bash-completion/completions/finetune"
         })
-final class CompletionCommand implements Callable<Integer> {
+final class CompletionCommand extends Subcommand {
     /** Shells whose completion is known. */
     enum Shell {
         BASH,
@@ -40,9 +37,6 @@ final class CompletionCommand implements Callable<Integer> {
         }
     }
 
-    @ParentCommand
-    private Main main;
-
     @Parameters(paramLabel = "SHELL", description = "The shell: ${COMPLETION-CANDIDATES}.")
     private Shell shell;
 
@@ -52,10 +46,17 @@ final class CompletionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         // Picocli's script for bash sets zsh up for itself where that is what reads it.
-        main.console()
-                .out()
-                .print(AutoComplete.bash(spec.root().name(), spec.root().commandLine()));
-        main.console().out().flush();
+        console().out().print(AutoComplete.bash(spec.root().name(), spec.root().commandLine()));
+        console().out().print(valuesAfterEquals());
+        console().out().flush();
         return ExitCode.SUCCESS.code();
+    }
+
+    private static String valuesAfterEquals() {
+        try (InputStream script = CompletionCommand.class.getResourceAsStream("completion.sh")) {
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

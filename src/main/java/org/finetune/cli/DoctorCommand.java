@@ -1,39 +1,29 @@
 package org.finetune.cli;
 
-import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.cli.doctor.Examination;
 import org.finetune.cli.doctor.Finding;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code finetune doctor}. */
 @Command(
         name = "doctor",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {
             "Looks at the machine and says what is good, what is not, and what to do about it.",
             "",
             "Ends with exit code 5 if something is bad, that is, if finetune cannot work."
         },
-        footerHeading = "%nExamples:%n",
         footer = {"  finetune doctor"})
-final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand extends Subcommand {
     private static final int STATUS_WIDTH = 6;
     private static final int SUBJECT_WIDTH = 12;
     private static final int MIN_TEXT_WIDTH = 20;
 
-    @ParentCommand
-    private Main main;
-
     @Override
     public Integer call() {
-        Console console = main.console();
+        Console console = console();
         boolean bad = false;
         for (Examination examination : Examination.all()) {
             for (Finding finding : examination.examine()) {

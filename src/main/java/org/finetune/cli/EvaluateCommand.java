@@ -2,8 +2,6 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
@@ -18,44 +16,25 @@ import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.run.RunDirectory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code finetune evaluate}. */
 @Command(
         name = "evaluate",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {
             "Measures a classifier on photos whose classes are known.",
             "",
             "Prints top-1 and top-5 accuracy, and precision, recall and F1 of each class. Classes are matched by name."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
             "  finetune evaluate runs/flowers --data ~/photos/test --format json"
         })
-final class EvaluateCommand implements Callable<Integer> {
-    /** Form of the result. */
-    enum Format {
-        TEXT,
-        JSON;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    @ParentCommand
-    private Main main;
-
+final class EvaluateCommand extends Subcommand {
     @Parameters(paramLabel = "RUN", description = "Run directory of the classifier.")
     private Path run;
 
@@ -66,12 +45,8 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Photos: a directory with a sub-directory per class.")
     private Path data;
 
-    @Option(
-            names = "--format",
-            paramLabel = "<format>",
-            defaultValue = "text",
-            description = "Form of the result: text or json. Default: text.")
-    private Format format;
+    @Mixin
+    private FormatOption format;
 
     private SettingOptions options;
 
@@ -90,7 +65,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SettingValues settings = options.resolve();
-        Console console = main.console();
+        Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Dataset images = ImageFolder.forEvaluation(data);
@@ -104,7 +79,11 @@ final class EvaluateCommand implements Callable<Integer> {
                 .check(
                         evaluation.skipped(),
                         images.bad().size() + images.validation().size());
-        EvaluationReport.print(evaluation, format, console);
+        if (format.isJson()) {
+            EvaluationReport.printJson(evaluation, console);
+        } else {
+            EvaluationReport.printText(evaluation, console);
+        }
         return ExitCode.SUCCESS.code();
     }
 }

@@ -15,22 +15,17 @@ import org.finetune.metrics.MetricsJson;
 final class EvaluationReport {
     private EvaluationReport() {}
 
-    static void print(Evaluation evaluation, EvaluateCommand.Format format, Console console) {
-        switch (format) {
-            case TEXT -> printText(evaluation, console.out(), console.outTerminal());
-            case JSON -> printJson(evaluation, console.out());
-        }
-        console.out().flush();
-    }
-
-    private static void printText(Evaluation evaluation, PrintWriter out, Terminal terminal) {
+    static void printText(Evaluation evaluation, Console console) {
+        PrintWriter out = console.out();
+        Terminal terminal = console.outTerminal();
         ClassificationMetrics metrics = evaluation.metrics();
         TrainingReport.classes(metrics, out, terminal);
         out.println();
         out.println(terminal.strong(String.format(Locale.ROOT, "top-1 %.1f%%", 100 * metrics.top1()))
                 + String.format(
                         Locale.ROOT,
-                        ", top-5 %.1f%%, macro F1 %.3f, loss %.4f on %d images",
+                        " (95%% interval %s), top-5 %.1f%%, macro F1 %.3f, loss %.4f on %d images",
+                        metrics.interval(),
                         100 * metrics.top5(),
                         metrics.macroF1(),
                         metrics.loss(),
@@ -38,9 +33,11 @@ final class EvaluationReport {
         if (!evaluation.skipped().isEmpty()) {
             out.println(TrainingReport.skipped(evaluation.skipped().size()));
         }
+        out.flush();
     }
 
-    private static void printJson(Evaluation evaluation, PrintWriter out) {
+    static void printJson(Evaluation evaluation, Console console) {
+        PrintWriter out = console.out();
         Map<String, Object> result = new LinkedHashMap<>(MetricsJson.toMap(evaluation.metrics()));
         result.put("skipped_images", evaluation.skipped().size());
         try {
@@ -53,5 +50,6 @@ final class EvaluationReport {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Figures that are no JSON: " + result, e);
         }
+        out.flush();
     }
 }

@@ -3,9 +3,8 @@ package org.finetune.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.Backend;
@@ -24,52 +23,34 @@ import org.finetune.tune.RateFinding;
 import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code finetune find-lr}. */
 @Command(
         name = "find-lr",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {
             "Suggests learning rates by a range test of each phase.",
             "",
             "The learning rate rises from step to step, from far too low to far too high, while the loss is watched. The"
                     + " suggestion is the middle of the longest stretch over which the loss falls."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  finetune find-lr --data ~/photos/flowers",
             "  finetune find-lr --data ~/photos/flowers --phase head --steps 200 --out lr",
             "  finetune find-lr --data ~/photos/flowers --unfreeze 60 --format json"
         })
-final class FindLrCommand implements Callable<Integer> {
-    /** Form of the result. */
-    enum Format {
-        TEXT,
-        JSON;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    @ParentCommand
-    private Main main;
-
+final class FindLrCommand extends Subcommand {
     @Option(
             names = "--phase",
             paramLabel = "<phase>",
             order = 1,
             converter = PhaseConverter.class,
+            completionCandidates = PhaseNames.class,
             description = "The one phase to test: head or fine-tune. Default: both.")
     private Phase only;
 
@@ -88,13 +69,8 @@ final class FindLrCommand implements Callable<Integer> {
             description = "Directory to create, for lr.csv and the plots. Without it, nothing is written.")
     private Path out;
 
-    @Option(
-            names = "--format",
-            paramLabel = "<format>",
-            defaultValue = "text",
-            order = 4,
-            description = "Form of the result: text or json. Default: text.")
-    private Format format;
+    @Mixin
+    private FormatOption format;
 
     private static final int MIN_STEPS = 10;
     private static final int MAX_STEPS = 10_000;
@@ -106,6 +82,14 @@ final class FindLrCommand implements Callable<Integer> {
     void setSpec(CommandSpec commandSpec) {
         spec = commandSpec;
         options = SettingOptions.add(commandSpec, TunableSettings.of());
+    }
+
+    /** Offers the names of the phases. */
+    private static final class PhaseNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Phase.values()).map(Phase::label).iterator();
+        }
     }
 
     /** Reads the name of a phase. */
@@ -127,7 +111,7 @@ final class FindLrCommand implements Callable<Integer> {
         }
         TrainSettings settings = options.resolve().toTrainSettings();
         List<LearningRateFinder> finders = finders(settings);
-        Console console = main.console();
+        Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
         if (settings.classes() != null) {
@@ -135,10 +119,10 @@ final class FindLrCommand implements Callable<Integer> {
         }
         RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.data());
         Backend.start(settings.backend(), settings.threads(), console::warning);
-        main.interruption().listen();
+        interruption().listen();
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
-            new RangeTestRun(settings, data, resolver, progress, main.interruption())
+            new RangeTestRun(settings, data, resolver, progress, interruption())
                     .run(finders.stream()
                             .map(finder -> new RangeTestRun.Test(finder.phase(), finder.rates(), finder))
                             .toList());
@@ -150,9 +134,10 @@ final class FindLrCommand implements Callable<Integer> {
             draw(findings, directory.path());
         }
         FindLrReport report = new FindLrReport(findings, console);
-        switch (format) {
-            case TEXT -> report.printText();
-            case JSON -> report.printJson();
+        if (format.isJson()) {
+            report.printJson();
+        } else {
+            report.printText();
         }
         return ExitCode.SUCCESS.code();
     }

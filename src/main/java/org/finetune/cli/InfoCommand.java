@@ -2,7 +2,6 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
@@ -13,30 +12,21 @@ import org.finetune.run.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code finetune info}. */
 @Command(
         name = "info",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {
             "Prints the layers of a classifier: Keras's index and name, the shape of the output, the number of parameters,"
                     + " and whether phase 2 trains them.",
             "",
             "Without a run directory the network is the one that 'finetune train' would make of the same options."
         },
-        footerHeading = "%nExamples:%n",
         footer = {"  finetune info runs/flowers", "  finetune info --alpha 1.0 --unfreeze 20"})
-final class InfoCommand implements Callable<Integer> {
+final class InfoCommand extends Subcommand {
     /** The classes of data/sample. */
     private static final int DEFAULT_CLASSES = 5;
-
-    @ParentCommand
-    private Main main;
 
     @Parameters(arity = "0..1", paramLabel = "RUN", description = "Run directory of the classifier.")
     private Path run;
@@ -52,9 +42,9 @@ final class InfoCommand implements Callable<Integer> {
     public Integer call() {
         if (run != null) {
             SavedModel model = ModelFile.read(new RunDirectory(run).model());
-            main.console().info("Classes: " + String.join(", ", model.classes()));
+            console().info("Classes: " + String.join(", ", model.classes()));
             new LayerTable(model.architecture(), model.classes().size(), model.unfreeze())
-                    .print(main.console().out(), main.console().outTerminal());
+                    .print(console().out(), console().outTerminal());
             return ExitCode.SUCCESS.code();
         }
         SettingValues settings = options.resolve();
@@ -63,7 +53,7 @@ final class InfoCommand implements Callable<Integer> {
                 Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE)),
                 classes == null ? DEFAULT_CLASSES : classes,
                 settings.get(Setting.UNFREEZE));
-        table.print(main.console().out(), main.console().outTerminal());
+        table.print(console().out(), console().outTerminal());
         return ExitCode.SUCCESS.code();
     }
 }

@@ -130,11 +130,9 @@ public final class Main implements Callable<Integer> {
         CommandLine line = new CommandLine(this);
         line.registerConverter(ColorWhen.class, new Choice<>(ColorWhen.class));
         line.registerConverter(CompletionCommand.Shell.class, new Choice<>(CompletionCommand.Shell.class));
-        line.registerConverter(CheckCommand.Format.class, new Choice<>(CheckCommand.Format.class));
+        line.registerConverter(FormatOption.Format.class, new Choice<>(FormatOption.Format.class));
         line.registerConverter(CompareCommand.Format.class, new Choice<>(CompareCommand.Format.class));
         line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
-        line.registerConverter(FindLrCommand.Format.class, new Choice<>(FindLrCommand.Format.class));
-        line.registerConverter(EvaluateCommand.Format.class, new Choice<>(EvaluateCommand.Format.class));
         line.setUsageHelpWidth(Terminal.helpColumns());
         line.setParameterExceptionHandler((e, arguments) -> errors().reportUsage(e));
         line.setExecutionExceptionHandler((e, failed, parsed) -> errors().report(e));
@@ -156,7 +154,7 @@ public final class Main implements Callable<Integer> {
         System.setProperty("finetune.log.level", verbose ? "DEBUG" : quiet ? "ERROR" : "WARN");
     }
 
-    /** Where the commands print. */
+    /** Where commands print. */
     Console console() {
         return new Console(
                 spec.commandLine().getOut(),

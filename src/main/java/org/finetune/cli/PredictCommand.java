@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
@@ -27,28 +26,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code finetune predict}. */
 @Command(
         name = "predict",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {"Says what is on photos, with the probability of each class."},
-        footerHeading = "%nExamples:%n",
         footer = {
             "  finetune predict runs/flowers photo.jpg",
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
             "  finetune predict runs/flowers holiday/ --explain holiday-maps",
             "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv"
         })
-final class PredictCommand implements Callable<Integer> {
-    @ParentCommand
-    private Main main;
-
+final class PredictCommand extends Subcommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "Run directory of the classifier.")
     private Path run;
 
@@ -106,7 +96,7 @@ final class PredictCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--top must be at least 1, not " + top);
         }
         SettingValues settings = options.resolve();
-        Console console = main.console();
+        Console console = console();
         ImagePaths paths = ImagePaths.expand(
                 PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
         NativeDecoder.INSTANCE.startEarly();

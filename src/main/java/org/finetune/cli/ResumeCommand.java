@@ -1,7 +1,6 @@
 package org.finetune.cli;
 
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.config.RecordedSettings;
@@ -16,32 +15,23 @@ import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code finetune resume}. */
 @Command(
         name = "resume",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {
             "Goes on with a training run that was stopped, killed or interrupted, from its last checkpoint.",
             "",
             "Settings, photos and weights are those of the run; the result is the same as if it had never stopped."
         },
-        footerHeading = "%nExamples:%n",
         footer = {"  finetune resume runs/flowers"})
-final class ResumeCommand implements Callable<Integer> {
-    @ParentCommand
-    private Main main;
-
+final class ResumeCommand extends Subcommand {
     @Parameters(paramLabel = "RUN", description = "Run directory of the run that was stopped.")
     private Path run;
 
     @Override
     public Integer call() {
-        Console console = main.console();
+        Console console = console();
         RunDirectory directory = RunDirectory.existing(run);
         if (directory.isFinished()) {
             console.info("The run in '" + run + "' is finished, so there is nothing left to do.");
@@ -57,7 +47,7 @@ final class ResumeCommand implements Callable<Integer> {
             WeightsResolver resolver =
                     new WeightsResolver(origin.weights(settings.weights()), settings.offline(), progress);
             TrainingRun training =
-                    new TrainingRun(settings, resolver, new Versions().toMap(), null, progress, main.interruption());
+                    new TrainingRun(settings, resolver, new Versions().toMap(), null, progress, interruption());
             TrainingSummary summary = training.resume(
                     directory, origin, finished -> new RunReport(Printable::of, progress::warning).write(finished));
             TrainingReport.print(summary, console);

@@ -20,6 +20,7 @@ final class SettingOptions {
     private final OptionSpec config = OptionSpec.builder("--config")
             .paramLabel("<file>")
             .type(Path.class)
+            .order(20)
             .description("YAML file with settings. Options on the command line come before it, and it comes before "
                     + "config/finetune.yaml in the directory of the installation.")
             .build();

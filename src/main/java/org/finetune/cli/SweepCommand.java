@@ -3,7 +3,6 @@ package org.finetune.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.Backend;
@@ -23,16 +22,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code finetune sweep}. */
 @Command(
         name = "sweep",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {
             "Trains with many combinations of settings, ranks them, and keeps the best model.",
             "",
@@ -41,20 +35,16 @@ import picocli.CommandLine.Spec;
                     + " (lr=1e-5..1e-3:5), or with --random N as many combinations, drawn at random. The frozen layers"
                     + " run once for all trials that can share their outputs."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  finetune sweep --data ~/photos/flowers --try unfreeze=0,20,60 --try lr=1e-5,1e-4",
             "  finetune sweep --data ~/photos/flowers --try lr=1e-5..1e-3 --try dropout=0..0.5 --random 20",
             "  finetune sweep --data ~/photos/flowers --try alpha=0.35,0.5,1.0 --max-minutes 30",
             "  finetune sweep --continue sweeps/flowers-1"
         })
-final class SweepCommand implements Callable<Integer> {
+final class SweepCommand extends Subcommand {
     /** What a sweep that goes on may do differently: nothing that its results depend on. */
     private static final Set<Setting<?>> CHANGEABLE =
             Set.of(Setting.CACHE, Setting.OFFLINE, Setting.BACKEND, Setting.THREADS);
-
-    @ParentCommand
-    private Main main;
 
     @Option(
             names = "--try",
@@ -106,7 +96,7 @@ final class SweepCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requireUsage();
-        Console console = main.console();
+        Console console = console();
         SettingValues base =
                 continued == null ? options.resolve() : options.resolve(new SweepDirectory(continued).config());
         TrainSettings settings = base.toTrainSettings();
@@ -120,12 +110,12 @@ final class SweepCommand implements Callable<Integer> {
         OpenSweep sweep = continued == null
                 ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, new Versions().toMap())
                 : OpenSweep.resume(base, new SweepDirectory(continued), random, images);
-        main.interruption().listen();
+        interruption().listen();
         try (SweepProgress progress = new SweepProgress(console, sweep.plan().settings())) {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
             RunReport report = new RunReport(Printable::of, progress::warning);
-            new Sweep(sweep, data, new Versions().toMap(), report::write, progress, progress, main.interruption())
+            new Sweep(sweep, data, new Versions().toMap(), report::write, progress, progress, interruption())
                     .run(new SweepLimits(maxTrials, maxMinutes));
         }
         new SweepReport(sweep, console).print();
@@ -134,7 +124,7 @@ final class SweepCommand implements Callable<Integer> {
 
     /** A sweep with a model has succeeded, whatever became of other trials. */
     private int exitCode(OpenSweep sweep) {
-        if (main.interruption().isRequested()) {
+        if (interruption().isRequested()) {
             throw new FinetuneException(
                     ExitCode.INTERRUPTED,
                     "Interrupted. 'finetune sweep --continue "

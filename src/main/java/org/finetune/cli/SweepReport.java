@@ -81,10 +81,9 @@ final class SweepReport {
                 + Printable.of(best.combination().toString()));
         out.println("Accuracy   " + console.outTerminal().strong(format("%.1f%% top-1", 100 * figures.top1()))
                 + format(
-                        " on %d validation images (95%% interval %.1f%% to %.1f%%; %s)",
+                        " on %d validation images (95%% interval %s; %s)",
                         figures.images(),
-                        100 * interval.low(),
-                        100 * interval.high(),
+                        interval,
                         others == 1 ? "1 other trial is in it" : others + " other trials are in it"));
     }
 

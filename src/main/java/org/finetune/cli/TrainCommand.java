@@ -1,6 +1,5 @@
 package org.finetune.cli;
 
-import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.compute.Backend;
 import org.finetune.compute.fast.OpProfile;
@@ -14,33 +13,24 @@ import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code finetune train}. */
 @Command(
         name = "train",
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
         description = {
             "Makes a classifier from a folder of photos and writes it to a new run directory.",
             "",
             "Phase 1 trains a new head on the frozen, pretrained network, phase 2 then trains the last layers of the"
                     + " network with it at a low learning rate."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  finetune train --classes 5 --unfreeze 20",
             "  finetune train --data ~/photos/flowers --out runs/flowers",
             "  finetune train --data ~/photos/flowers --alpha 0.35 --size 96",
             "  finetune train --config runs/flowers/config.yaml --out runs/flowers-again"
         })
-final class TrainCommand implements Callable<Integer> {
-    @ParentCommand
-    private Main main;
-
+final class TrainCommand extends Subcommand {
     @Option(
             names = "--profile",
             order = 99,
@@ -58,14 +48,14 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainSettings settings = options.resolve().toTrainSettings();
-        Console console = main.console();
+        Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         Backend.start(settings.backend(), settings.threads(), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
             OpProfile operations = profile ? new OpProfile() : null;
-            TrainingRun run = new TrainingRun(
-                    settings, resolver, new Versions().toMap(), operations, progress, main.interruption());
+            TrainingRun run =
+                    new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress, interruption());
             TrainingSummary summary =
                     run.run(finished -> new RunReport(Printable::of, progress::warning).write(finished));
             TrainingReport.print(summary, console);

@@ -23,7 +23,9 @@ final class TrainingReport {
         out.println();
         out.println("Accuracy   "
                 + terminal.strong(format("%.1f%% top-1", 100 * result.top1()))
-                + format(" on %d validation images (macro F1 %.3f)", result.images(), result.macroF1()));
+                + format(
+                        " on %d validation images (95%% interval %s), macro F1 %.3f",
+                        result.images(), result.interval(), result.macroF1()));
         out.println("Phase 2    " + gain(summary));
         out.println(format(
                 "Trained    on %d images in %.1f s%s", summary.trainImages(), summary.seconds(), skipped(summary)));

@@ -79,6 +79,11 @@ public record TrainSettings(
         return epochs > 0 && new FreezeBoundary(Architecture.of(alpha, size), unfreeze).trainsBase();
     }
 
+    /** Number of threads to use: {@link #threads}, or one for each processor where that is 0. */
+    public int threadCount() {
+        return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    }
+
     /** How much an example of each class counts in training. */
     public enum ClassWeighting {
         /** All the same. */

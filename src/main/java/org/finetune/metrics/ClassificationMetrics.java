@@ -20,4 +20,15 @@ public record ClassificationMetrics(
         double top5,
         double macroF1,
         List<ClassMetrics> classes,
-        long[][] confusion) {}
+        long[][] confusion) {
+
+    /** Number of images whose most probable class is right. */
+    public long hits() {
+        return Math.round(top1 * images);
+    }
+
+    /** The interval around {@link #top1}. */
+    public WilsonInterval interval() {
+        return WilsonInterval.of(hits(), images);
+    }
+}

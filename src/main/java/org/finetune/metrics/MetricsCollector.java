@@ -71,6 +71,18 @@ public final class MetricsCollector {
         lossSum -= Math.log(Math.max(probabilities[label], MIN_PROBABILITY));
     }
 
+    /**
+     * Adds a batch of images.
+     *
+     * @param probabilities {@code [images,classes]}
+     * @param labels true class of each image
+     */
+    public void add(float[][] probabilities, int[] labels) {
+        for (int image = 0; image < labels.length; image++) {
+            add(probabilities[image], labels[image]);
+        }
+    }
+
     /** Number of images whose most probable class is right. */
     public long hits() {
         return hits;

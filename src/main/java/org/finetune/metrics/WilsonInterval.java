@@ -1,5 +1,7 @@
 package org.finetune.metrics;
 
+import java.util.Locale;
+
 /**
  * The interval that covers a true share with 95% confidence, given how often it came true in a sample (E. B. Wilson,
  * "Probable inference, the law of succession, and statistical inference", 1927). Unlike the usual one it stays within [0,
@@ -30,5 +32,11 @@ public record WilsonInterval(double low, double high) {
         double middle = (share + Z * Z / (2 * images)) / scale;
         double half = Z * Math.sqrt(share * (1 - share) / images + Z * Z / (4.0 * images * images)) / scale;
         return new WilsonInterval(Math.max(0, middle - half), Math.min(1, middle + half));
+    }
+
+    /** As percentages, such as "82.5% to 90.8%". */
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%.1f%% to %.1f%%", 100 * low, 100 * high);
     }
 }

@@ -95,19 +95,20 @@ final class PageBuilder {
     }
 
     private List<ReportPage.Tile> tiles(ClassificationMetrics result, Calibration calibration) {
-        WilsonInterval interval = WilsonInterval.of(Math.round(result.top1() * result.images()), result.images());
         List<ReportPage.Tile> tiles = new ArrayList<>();
-        tiles.add(new ReportPage.Tile(
-                Figures.percent(result.top1()),
-                "accuracy",
-                "95% interval " + Figures.percent(interval.low()) + " to " + Figures.percent(interval.high())));
+        tiles.add(new ReportPage.Tile(Figures.percent(result.top1()), "accuracy", "95% interval " + result.interval()));
         tiles.add(new ReportPage.Tile(Figures.decimal(result.macroF1(), 3), "macro F1", "mean over the classes"));
         if (classes.size() > 5) {
             tiles.add(new ReportPage.Tile(Figures.percent(result.top5()), "top-5 accuracy", ""));
         }
         tiles.add(new ReportPage.Tile(
-                Figures.percent(calibration.expectedError()), "calibration error", "mean distance of stated and true"));
-        tiles.add(new ReportPage.Tile(Figures.duration(run.summary().seconds()), "duration", ""));
+                Figures.percent(calibration.expectedError()),
+                "calibration error",
+                "stated probability against share right"));
+        tiles.add(new ReportPage.Tile(
+                Figures.duration(run.summary().seconds()),
+                "duration",
+                Figures.count(run.summary().trainImages(), "training photo")));
         return tiles;
     }
 

@@ -20,34 +20,48 @@ import org.finetune.train.TrainingSummary;
  */
 record Verdict(String accuracy, String interval, List<String> sentences) {
     private static final int CONFUSIONS = 3;
+    /** Width of an interval that says little. */
+    private static final double WIDE = 0.2;
 
     private record Confusion(int label, int predicted, long count) {}
 
     static Verdict of(FinishedRun run, Names names) {
         TrainingSummary summary = run.summary();
         ClassificationMetrics result = summary.result();
-        long hits = Math.round(result.top1() * result.images());
-        WilsonInterval interval = WilsonInterval.of(hits, result.images());
+        WilsonInterval interval = result.interval();
         List<String> sentences = new ArrayList<>();
         sentences.add(String.format(
-                "It tells %s apart and is right on %s of %s that it was not trained on.",
+                "It chooses among %s and is right on %s of %s that it was not trained on.",
                 Figures.count(result.classes().size(), "class"),
-                Figures.count(hits),
+                Figures.count(result.hits()),
                 Figures.count(result.images(), "photo")));
-        sentences.add(gain(summary));
+        if (interval.high() - interval.low() > WIDE) {
+            sentences.add("So few photos leave much open; more validation photos would narrow the interval.");
+        }
+        double guess = mostFrequent(result);
+        if (interval.low() <= guess) {
+            sentences.add("That is not clearly better than always naming the most frequent class, which gets "
+                    + Figures.percent(guess) + " right.");
+        }
+        sentences.add(gain(run));
         sentences.add(errors(result, names));
         sentences.add(String.format(
                 "The run took %s with %s.",
                 Figures.duration(summary.seconds()), Figures.count(summary.trainImages(), "training photo")));
-        return new Verdict(
-                Figures.percent(result.top1()),
-                Figures.percent(interval.low()) + " to " + Figures.percent(interval.high()),
-                sentences);
+        return new Verdict(Figures.percent(result.top1()), interval.toString(), sentences);
     }
 
-    private static String gain(TrainingSummary summary) {
+    /** Share of the photos that are of the class with the most. */
+    private static double mostFrequent(ClassificationMetrics result) {
+        return result.classes().stream().mapToLong(ClassMetrics::support).max().orElse(0) / (double) result.images();
+    }
+
+    private static String gain(FinishedRun run) {
+        TrainingSummary summary = run.summary();
         if (summary.fineTuned() == null) {
-            return "Only the head was trained, not the layers below it.";
+            return run.settings().headEpochs() == 0
+                    ? "Nothing was trained: both phases had no epochs."
+                    : "Only the head was trained, not the layers below it.";
         }
         String head = Figures.percent(summary.head().top1());
         String fineTuned = Figures.percent(summary.fineTuned().top1());
@@ -56,12 +70,17 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
                     + "), so the head-only model is the result.";
         }
         double points = 100 * summary.fineTuneGain();
-        if (points == 0) {
+        long photos = summary.fineTuned().hits() - summary.head().hits();
+        if (photos == 0) {
             return "Fine-tuning left the share that the head alone gets right as it was (" + head
                     + ") and lowered the loss.";
         }
         return String.format(
-                Locale.ROOT, "Fine-tuning gained %.1f points over the head alone, which gets %s right.", points, head);
+                Locale.ROOT,
+                "Fine-tuning gained %.1f points (%s) over the head alone, which gets %s right.",
+                points,
+                Figures.count(photos, "photo"),
+                head);
     }
 
     private static String errors(ClassificationMetrics result, Names names) {
@@ -82,7 +101,13 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
                             label.support());
                 })
                 .toList();
-        return "It errs most with " + String.join(", ", parts) + ".";
+        String all = String.join(", ", parts);
+        if (confusions.size() <= CONFUSIONS) {
+            return (result.images() - result.hits() == 1 ? "Its only error is " : "Its only errors are ") + all + ".";
+        }
+        return confusions.get(0).count() == 1
+                ? "It takes no class for the same other one more than once; errors are such as " + all + "."
+                : "It errs most with " + all + ".";
     }
 
     private static List<Confusion> confusions(ClassificationMetrics result) {

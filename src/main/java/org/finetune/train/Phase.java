@@ -1,5 +1,7 @@
 package org.finetune.train;
 
+import org.finetune.config.TrainSettings;
+
 /** The two phases of the recipe. */
 public enum Phase {
     /** Phase 1: the base is frozen, the head is trained. */
@@ -16,5 +18,10 @@ public enum Phase {
     /** Name in output files and on the terminal. */
     public String label() {
         return label;
+    }
+
+    /** Adam learning rate of the phase in a run with some settings. */
+    double learningRate(TrainSettings run) {
+        return this == HEAD ? run.headLr() : run.lr();
     }
 }

@@ -1,5 +1,7 @@
 package org.finetune.train;
 
+import org.finetune.config.TrainSettings;
+
 /**
  * How a phase is trained.
  *
@@ -10,4 +12,16 @@ package org.finetune.train;
  * @param learningRate Adam learning rate
  * @param seed seed of order, views and dropout
  */
-record PhaseSettings(Phase phase, int epochs, int patience, int batchSize, double learningRate, long seed) {}
+record PhaseSettings(Phase phase, int epochs, int patience, int batchSize, double learningRate, long seed) {
+
+    /** How a run with some settings trains a phase. */
+    static PhaseSettings of(TrainSettings run, Phase phase) {
+        return new PhaseSettings(
+                phase,
+                phase == Phase.HEAD ? run.headEpochs() : run.epochs(),
+                run.patience(),
+                run.batchSize(),
+                phase.learningRate(run),
+                run.seed());
+    }
+}

@@ -1,25 +1,21 @@
 package org.finetune.train;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.TrainableTail;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
 import org.finetune.train.cache.ActivationCache;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Trains a tail from cached activations, epoch by epoch, and keeps the parameters of the best one. */
 final class PhaseTrainer {
     private final PhaseSettings settings;
     private final TrainableTail tail;
     private final ActivationCache train;
-    private final ActivationCache validation;
+    private final TailValidation validation;
     private final List<String> classes;
     private final TrainingListener listener;
     private final PhaseListener observer;
@@ -43,7 +39,7 @@ final class PhaseTrainer {
         this.settings = settings;
         this.tail = tail;
         this.train = train;
-        this.validation = validation;
+        this.validation = new TailValidation(tail, validation, settings.batchSize(), classes);
         this.classes = classes;
         this.listener = listener;
         this.observer = observer;
@@ -176,13 +172,13 @@ final class PhaseTrainer {
         EpochOrder order = new EpochOrder(settings.seed(), settings.phase(), epoch, images(), train.views());
         while (seen < images()) {
             int[] records = Arrays.copyOfRange(order.records(), seen, Math.min(images(), seen + settings.batchSize()));
-            int[] labels = labels(train, records);
+            int[] labels = train.labels(records);
             train.read(tail.inputLayer(), records, tail.input());
             double loss = tail.fit(records.length, labels, order.maskSeed(step(seen)));
             seen += records.length;
             requireFinite(loss, "loss", "step " + step(seen));
             lossSum += loss * records.length;
-            collect(collector, tail.probabilities(), labels);
+            collector.add(tail.probabilities().toFloatMatrix(), labels);
             listener.stageProgress(
                     done() - before,
                     String.format(
@@ -211,6 +207,10 @@ final class PhaseTrainer {
         return (images + settings.batchSize() - 1) / settings.batchSize();
     }
 
+    private ClassificationMetrics validate() {
+        return validation.metrics(() -> observer.stepFinished(this::progress));
+    }
+
     private void requireFinite(double loss, String what, String place) {
         if (!Double.isFinite(loss)) {
             throw new FinetuneException(
@@ -222,48 +222,8 @@ final class PhaseTrainer {
         }
     }
 
-    /** The figures of the tail's current parameters on the validation images. */
-    private ClassificationMetrics validate() {
-        MetricsCollector figures = new MetricsCollector(classes);
-        forEachValidationBatch((predicted, records) -> {
-            collect(figures, predicted, labels(validation, records));
-            observer.stepFinished(this::progress);
-        });
-        return figures.metrics();
-    }
-
-    /**
-     * Classifies the validation images.
-     *
-     * @param results hears the probabilities {@code [images,classes]} of each batch, and its records in the cache
-     */
-    private void forEachValidationBatch(BiConsumer<INDArray, int[]> results) {
-        int images = validation.samples().size();
-        for (int from = 0; from < images; from += settings.batchSize()) {
-            int[] records = IntStream.range(from, Math.min(from + settings.batchSize(), images))
-                    .toArray();
-            validation.read(tail.inputLayer(), records, tail.input());
-            results.accept(tail.predict(records.length), records);
-        }
-    }
-
     /** The probabilities of each validation image by the tail's current parameters, in the order of the cache. */
     List<float[]> probabilities() {
-        List<float[]> probabilities = new ArrayList<>();
-        forEachValidationBatch((predicted, records) -> probabilities.addAll(Arrays.asList(predicted.toFloatMatrix())));
-        return probabilities;
-    }
-
-    private static int[] labels(ActivationCache cache, int[] records) {
-        return Arrays.stream(records)
-                .map(record -> cache.samples().get(record / cache.views()).label())
-                .toArray();
-    }
-
-    private static void collect(MetricsCollector collector, INDArray probabilities, int[] labels) {
-        float[][] rows = probabilities.toFloatMatrix();
-        for (int row = 0; row < labels.length; row++) {
-            collector.add(rows[row], labels[row]);
-        }
+        return validation.probabilities();
     }
 }

@@ -4,17 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.config.TrainSettings;
-import org.finetune.data.BadImage;
-import org.finetune.data.BadImagePolicy;
 import org.finetune.data.Dataset;
 import org.finetune.model.Architecture;
-import org.finetune.model.GraphWeights;
 import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
 import org.finetune.train.checkpoint.CheckpointDirectory;
@@ -84,21 +80,10 @@ public final class RangeTestRun {
                 new NetworkFactory(settings, architecture, data.classes().size());
         ComputationGraph graph = network.withNewHead(weights.weights());
         try (Recipe recipe = new Recipe(settings, architecture, data, network.engine(null), shared, listener)) {
-            List<BadImage> skipped = new ArrayList<>(data.bad());
-            skipped.addAll(recipe.fillCaches(graph, weights.sha256(), interruption));
-            new BadImagePolicy(settings.strict(), settings.maxBadFraction())
-                    .check(
-                            skipped,
-                            data.bad().size()
-                                    + data.train().size()
-                                    + data.validation().size());
-            recipe.requireImages();
+            recipe.requireImages(recipe.fillCaches(graph, weights.sha256(), interruption));
             for (Test test : tests) {
                 if (test.phase() == Phase.FINE_TUNE) {
-                    GraphWeights.write(
-                            recipe.trainHead(graph, progress(directory)).weights(),
-                            graph,
-                            architecture.network(data.classes().size()));
+                    recipe.trainHead(graph, progress(directory));
                 }
                 recipe.testRates(graph, test, interruption);
             }

@@ -1,26 +1,20 @@
 package org.finetune.train;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.compute.Backend;
-import org.finetune.compute.BatchSizes;
 import org.finetune.compute.Engine;
 import org.finetune.compute.TailSettings;
 import org.finetune.compute.TrainableTail;
 import org.finetune.config.TrainSettings;
-import org.finetune.data.Augmentation;
 import org.finetune.data.BadImage;
+import org.finetune.data.BadImagePolicy;
 import org.finetune.data.Dataset;
-import org.finetune.data.ImageDecoder;
-import org.finetune.data.Preprocessing;
 import org.finetune.data.hygiene.DataReport;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
@@ -31,13 +25,7 @@ import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
 import org.finetune.run.Interruption;
 import org.finetune.train.cache.ActivationCache;
-import org.finetune.train.cache.ActivationStorage;
-import org.finetune.train.cache.CacheBuilder;
-import org.finetune.train.cache.CacheDirectory;
-import org.finetune.train.cache.Extraction;
 import org.finetune.train.cache.FeatureTimes;
-import org.finetune.train.cache.ImageSet;
-import org.finetune.train.cache.RunStorage;
 
 /**
  * The two-phase recipe on one data set: run the frozen part once for every image, train the head, then the last layers
@@ -52,9 +40,8 @@ final class Recipe implements AutoCloseable {
     private final TrainingListener listener;
     private final FreezeBoundary headOnly;
     private final FreezeBoundary fineTuned;
-    private final Augmentation augmentation;
+    private final FeatureExtraction extraction;
     private FeatureCaches features;
-    private FeatureTimes featureTimes = FeatureTimes.NONE;
 
     /**
      * Prepares the recipe.
@@ -76,7 +63,7 @@ final class Recipe implements AutoCloseable {
         this.listener = listener;
         this.headOnly = new FreezeBoundary(architecture, 0);
         this.fineTuned = new FreezeBoundary(architecture, settings.unfreeze());
-        this.augmentation = Augmentation.of(settings.augment(), settings.views(), settings.seed());
+        this.extraction = new FeatureExtraction(settings, architecture, data, engine, shared, listener);
     }
 
     /** Whether the settings ask for phase 2. */
@@ -84,78 +71,16 @@ final class Recipe implements AutoCloseable {
         return settings.hasFineTuning();
     }
 
-    private List<KerasLayer> keptLayers() {
-        return Stream.concat(shared.unfreezes(settings), Stream.of(0))
-                .map(unfreeze -> engine.cut(new FreezeBoundary(architecture, unfreeze)))
-                .distinct()
-                .sorted(Comparator.comparing(KerasLayer::index))
-                .toList();
-    }
-
     /**
      * Runs the frozen part over all images, except those whose activations an earlier run has kept.
      *
      * @param weightsSha256 SHA-256 of the file with the pretrained weights
      * @param interruption ends it between two batches
-     * @return the images that could not be decoded
+     * @return the images that cannot be used, those included that were found to be bad before
      */
     List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Interruption interruption) {
-        features = shared.features(settings, () -> filled(graph, weightsSha256, interruption));
-        return features.bad();
-    }
-
-    private FeatureCaches filled(ComputationGraph graph, String weightsSha256, Interruption interruption) {
-        ImageSet trainImages = new ImageSet("training", data.train(), augmentation);
-        ImageSet validationImages = new ImageSet("validation", data.validation(), Augmentation.NONE);
-        long rows = trainImages.records() + validationImages.records();
-        int least = Math.max(1, augmentation.views());
-        AtomicReference<FeatureCaches> filled = new AtomicReference<>();
-        ShrinkingBatch.run(
-                Math.max(least, BatchSizes.frozen(settings.size(), rows)),
-                least,
-                batch -> filled.set(filled(graph, weightsSha256, interruption, trainImages, validationImages, batch)),
-                listener::warning);
-        featureTimes = filled.get().times();
-        return filled.get();
-    }
-
-    private FeatureCaches filled(
-            ComputationGraph graph,
-            String weightsSha256,
-            Interruption interruption,
-            ImageSet trainImages,
-            ImageSet validationImages,
-            int batch) {
-        List<KerasLayer> layers = keptLayers();
-        List<String> names = layers.stream().map(KerasLayer::name).toList();
-        Preprocessing preprocessing = new Preprocessing(settings.size());
-        Extraction extraction = new Extraction(
-                weightsSha256,
-                settings.alpha(),
-                preprocessing,
-                settings.maxPixels(),
-                settings.engine(),
-                Backend.description(),
-                batch);
-        FeatureCaches caches =
-                new FeatureCaches(trainImages, validationImages, storage(extraction, layers), listener, interruption);
-        try {
-            caches.fill(() -> new CacheBuilder(
-                    new ImageDecoder(preprocessing, settings.maxPixels()),
-                    threads(),
-                    engine.base(graph, names, batch),
-                    names));
-            return caches;
-        } catch (RuntimeException | Error e) {
-            caches.close();
-            throw e;
-        }
-    }
-
-    private int threads() {
-        return settings.threads() > 0
-                ? settings.threads()
-                : Runtime.getRuntime().availableProcessors();
+        features = extraction.run(graph, weightsSha256, interruption);
+        return Stream.concat(data.bad().stream(), features.bad().stream()).toList();
     }
 
     /**
@@ -164,27 +89,23 @@ final class Recipe implements AutoCloseable {
      * @param bad all files that cannot be used
      */
     DataReport checkData(List<BadImage> bad) {
-        return new RunDataCheck(settings, data, features, threads()).report(bad);
-    }
-
-    private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers) {
-        return settings.cache() == null
-                ? new RunStorage(
-                        shared.directory(settings),
-                        shared.memoryLimit(),
-                        extraction,
-                        layers,
-                        listener::info,
-                        listener::warning)
-                : new CacheDirectory(settings.cache(), extraction, layers, listener::info, listener::warning);
+        return new RunDataCheck(settings, data, features).report(bad);
     }
 
     /**
      * Checks that what could be decoded suffices to train.
      *
-     * @throws FinetuneException with {@link ExitCode#DATA} if a class has no training image, or nothing can be validated
+     * @param bad all files that cannot be used
+     * @throws FinetuneException with {@link ExitCode#DATA} if they are too many, a class has no training image, or
+     *     nothing can be validated
      */
-    void requireImages() {
+    void requireImages(List<BadImage> bad) {
+        new BadImagePolicy(settings.strict(), settings.maxBadFraction())
+                .check(
+                        bad,
+                        data.bad().size()
+                                + data.train().size()
+                                + data.validation().size());
         for (int label = 0; label < data.classes().size(); label++) {
             int wanted = label;
             if (features.train().samples().stream().noneMatch(sample -> sample.label() == wanted)) {
@@ -212,10 +133,16 @@ final class Recipe implements AutoCloseable {
         }
     }
 
-    /** Phase 1: trains the head, or takes it from a run that was past that. */
+    /**
+     * Phase 1: trains the head, or takes it from a run that was past that.
+     *
+     * @param graph the network, which has the trained head afterwards
+     */
     PhaseOutcome trainHead(ComputationGraph graph, RunProgress progress) {
         announceClassWeights();
-        return train(graph, headOnly, headSettings(), progress);
+        PhaseOutcome head = train(graph, headOnly, PhaseSettings.of(settings, Phase.HEAD), progress);
+        GraphWeights.write(head.weights(), graph, network());
+        return head;
     }
 
     /**
@@ -224,27 +151,8 @@ final class Recipe implements AutoCloseable {
      * @param graph the network after phase 1
      */
     PhaseOutcome fineTune(ComputationGraph graph, RunProgress progress) {
-        return train(TransferGraph.refrozen(graph, fineTuned, settings.lr()), fineTuned, fineTuneSettings(), progress);
-    }
-
-    private PhaseSettings headSettings() {
-        return new PhaseSettings(
-                Phase.HEAD,
-                settings.headEpochs(),
-                settings.patience(),
-                settings.batchSize(),
-                settings.headLr(),
-                settings.seed());
-    }
-
-    private PhaseSettings fineTuneSettings() {
-        return new PhaseSettings(
-                Phase.FINE_TUNE,
-                settings.epochs(),
-                settings.patience(),
-                settings.batchSize(),
-                settings.lr(),
-                settings.seed());
+        PhaseSettings phase = PhaseSettings.of(settings, Phase.FINE_TUNE);
+        return train(TransferGraph.refrozen(graph, fineTuned, phase.learningRate()), fineTuned, phase, progress);
     }
 
     private PhaseOutcome train(
@@ -259,7 +167,7 @@ final class Recipe implements AutoCloseable {
                     listener,
                     progress.listener(phase.phase()));
             BestEpoch best = progress.train(phase.phase(), trainer);
-            Weights weights = weights(graph);
+            Weights weights = GraphWeights.read(graph, network());
             tail.writeTo(weights);
             return new PhaseOutcome(phase.phase(), best.validation(), predictions(trainer.probabilities()), weights);
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -274,7 +182,7 @@ final class Recipe implements AutoCloseable {
      */
     void testRates(ComputationGraph graph, RangeTestRun.Test test, Interruption interruption) {
         boolean head = test.phase() == Phase.HEAD;
-        PhaseSettings phase = head ? headSettings() : fineTuneSettings();
+        PhaseSettings phase = PhaseSettings.of(settings, test.phase());
         FreezeBoundary boundary = head ? headOnly : fineTuned;
         ComputationGraph network = head ? graph : TransferGraph.refrozen(graph, boundary, phase.learningRate());
         try (TrainableTail tail = engine.tail(network, boundary, tailSettings(phase))) {
@@ -282,8 +190,8 @@ final class Recipe implements AutoCloseable {
         }
     }
 
-    private Weights weights(ComputationGraph graph) {
-        return GraphWeights.read(graph, architecture.network(data.classes().size()));
+    private List<KerasLayer> network() {
+        return architecture.network(data.classes().size());
     }
 
     /** SHA-256 of the contents of the training images, then of the validation images; "" for what could not be read. */
@@ -325,7 +233,7 @@ final class Recipe implements AutoCloseable {
 
     /** Where the time of filling the caches went, if this run has filled them. */
     FeatureTimes featureTimes() {
-        return featureTimes;
+        return extraction.times();
     }
 
     @Override

@@ -27,13 +27,11 @@ final class RunDataCheck {
     private final TrainSettings settings;
     private final Dataset data;
     private final FeatureCaches features;
-    private final int threads;
 
-    RunDataCheck(TrainSettings settings, Dataset data, FeatureCaches features, int threads) {
+    RunDataCheck(TrainSettings settings, Dataset data, FeatureCaches features) {
         this.settings = settings;
         this.data = data;
         this.features = features;
-        this.threads = threads;
     }
 
     /**
@@ -87,7 +85,7 @@ final class RunDataCheck {
             return known;
         }
         Map<String, ImageTraits> all = new HashMap<>(known);
-        ImageSurvey.of(train, validation, settings.maxPixels(), threads, done -> {})
+        ImageSurvey.of(train, validation, settings.maxPixels(), settings.threadCount(), done -> {})
                 .images()
                 .forEach(image -> all.put(image.sha256(), image.traits()));
         return all;

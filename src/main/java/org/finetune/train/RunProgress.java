@@ -105,7 +105,7 @@ final class RunProgress {
             public void epochFinished(EpochResult result, Supplier<PhaseProgress> progress) {
                 history.add(result);
                 writeHistory();
-                files.curves(result, history.size(), learningRate(phase));
+                files.curves(result, history.size(), phase.learningRate(settings));
                 write(phase, progress.get(), interruption.isRequested());
                 interruption.check();
             }
@@ -121,11 +121,7 @@ final class RunProgress {
     }
 
     private void writeHistory() {
-        files.history(history, this::learningRate);
-    }
-
-    private double learningRate(Phase phase) {
-        return phase == Phase.HEAD ? settings.headLr() : settings.lr();
+        files.history(history, phase -> phase.learningRate(settings));
     }
 
     private boolean isDue() {

@@ -1,18 +1,15 @@
 package org.finetune.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.compute.fast.OpProfile;
 import org.finetune.config.TrainSettings;
 import org.finetune.data.BadImage;
-import org.finetune.data.BadImagePolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.Preprocessing;
 import org.finetune.data.hygiene.DataReport;
 import org.finetune.model.Architecture;
-import org.finetune.model.GraphWeights;
 import org.finetune.model.SavedModel;
 import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
@@ -86,10 +83,6 @@ final class RunStages {
             stopwatch.lap(Phase.HEAD.label());
             PhaseOutcome fineTuned = null;
             if (recipe.hasFineTuning()) {
-                GraphWeights.write(
-                        head.weights(),
-                        graph,
-                        architecture.network(data.classes().size()));
                 fineTuned = recipe.fineTune(graph, progress);
                 stopwatch.lap(Phase.FINE_TUNE.label());
             }
@@ -120,21 +113,14 @@ final class RunStages {
 
     /** Runs the frozen part and returns the images that cannot be used. */
     private List<BadImage> features(Recipe recipe, ComputationGraph graph, RunImages images) {
-        List<BadImage> skipped = new ArrayList<>(data.bad());
-        skipped.addAll(recipe.fillCaches(graph, weights.sha256(), interruption));
+        List<BadImage> skipped = recipe.fillCaches(graph, weights.sha256(), interruption);
         images.withHashes(recipe.imageHashes()).write(directory.images());
         files.skipped(skipped);
         ImageNotices.skipped(skipped, listener);
         DataReport report = recipe.checkData(skipped);
         files.data(report);
         ImageNotices.findings(report, listener);
-        new BadImagePolicy(settings.strict(), settings.maxBadFraction())
-                .check(
-                        skipped,
-                        data.bad().size()
-                                + data.train().size()
-                                + data.validation().size());
-        recipe.requireImages();
+        recipe.requireImages(skipped);
         stopwatch.lap("features");
         return skipped;
     }

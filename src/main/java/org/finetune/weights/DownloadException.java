@@ -1,5 +1,9 @@
 package org.finetune.weights;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+
 /** Why a file cannot be downloaded, as a clause without capital and full stop. Trying again at once would not help. */
 final class DownloadException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -10,5 +14,13 @@ final class DownloadException extends Exception {
 
     DownloadException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Says that a file cannot be written. */
+    static DownloadException unwritable(Path target, IOException e) {
+        String reason = e instanceof FileSystemException failure && failure.getReason() != null
+                ? failure.getReason()
+                : e.getClass().getSimpleName() + " " + e.getMessage();
+        return new DownloadException(target.getParent() + " cannot be written (" + reason + ")", e);
     }
 }

@@ -28,12 +28,12 @@ class CompletionIT {
             script = Files.writeString(directory.resolve("script"), result.out());
             Files.createDirectories(directory.resolve("runs/flowers"));
         }
-        // As readline does it: the words of the line, the number of the last, then the function.
+        // As readline does it: the words of the line, of which '=' is one, the number of the last, then the function.
         Process bash = new ProcessBuilder(
                         "bash",
                         "-c",
-                        "source \"$0\"; COMP_LINE=$1; COMP_POINT=${#1}; read -ra COMP_WORDS <<<\"$1\"; [[ $1 != *' ' ]] ||"
-                                + " COMP_WORDS+=(''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_finetune finetune"
+                        "source \"$0\"; COMP_LINE=$1; COMP_POINT=${#1}; read -ra COMP_WORDS <<<\"${1//=/ = }\"; [[ $1 != *' ' ]] ||"
+                                + " COMP_WORDS+=(''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_finetune_values finetune"
                                 + " \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\" 2>/dev/null;"
                                 + " printf '%s\\n' \"${COMPREPLY[@]}\"",
                         script.toString(),
@@ -56,6 +56,11 @@ class CompletionIT {
         "finetune train --weights b, bundled",
         "finetune train --batch, --batch-size",
         "finetune train --data ru, runs",
+        "finetune train --data=ru, runs",
+        "finetune evaluate runs/flowers --data=runs/, runs/flowers",
+        "finetune train --augment=f, flip",
+        "finetune predict runs/flowers --format=, csv jsonl table",
+        "'finetune find-lr --phase ', fine-tune head",
         "finetune evaluate ru, runs",
         "'finetune evaluate runs/flowers --format ', json text",
         "finetune predict runs/flowers --format j, jsonl",

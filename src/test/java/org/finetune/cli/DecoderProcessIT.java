@@ -60,7 +60,8 @@ class DecoderProcessIT {
     /** Whether a decoder has begun to work. */
     private static boolean hasMappedMemory(ProcessHandle decoder) {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(decoder.pid()), "maps")).contains(".pixels");
+            return Files.readString(Path.of("/proc", Long.toString(decoder.pid()), "maps"))
+                    .contains(".pixels");
         } catch (IOException e) {
             return false;
         }
@@ -73,9 +74,13 @@ class DecoderProcessIT {
         Path run = directory.resolve("run");
         Process process = small.train(run, SHORT).start();
         SmallRun.await(process, () -> Files.exists(run.resolve("cache")));
-        SmallRun.await(process, () -> decoder(process).filter(DecoderProcessIT::hasMappedMemory).isPresent());
+        SmallRun.await(
+                process,
+                () -> decoder(process).filter(DecoderProcessIT::hasMappedMemory).isPresent());
         ProcessHandle crashed = awaitDecoder(process);
-        new ProcessBuilder("kill", "-SEGV", Long.toString(crashed.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-SEGV", Long.toString(crashed.pid()))
+                .start()
+                .waitFor();
         crashed.onExit().join();
         assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass over the photos was over before");
         String err = new String(process.getErrorStream().readAllBytes());

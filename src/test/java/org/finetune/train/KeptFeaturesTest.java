@@ -105,8 +105,7 @@ class KeptFeaturesTest {
     private Result train(String weightsSha256) throws IOException {
         return run((recipe, graph, progress) -> {
             List<BadImage> bad = recipe.fillCaches(graph, weightsSha256, new Interruption());
-            PhaseOutcome head = recipe.trainHead(graph, progress);
-            GraphWeights.write(head.weights(), graph, ARCHITECTURE.network(CLASSES.size()));
+            recipe.trainHead(graph, progress);
             Weights result = recipe.fineTune(graph, progress).weights();
             return new Result(model(graph, result), basesMade, List.copyOf(featureStages), bad);
         });

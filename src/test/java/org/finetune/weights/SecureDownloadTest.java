@@ -21,7 +21,6 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.finetune.model.Architecture;
-import org.finetune.weights.WeightsDownload.Limits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,7 @@ class SecureDownloadTest {
     private static final Architecture ARCHITECTURE = Architecture.of(0.35, 96);
     private static final String NAME = "weights.h5";
     private static final char[] PASSWORD = "password".toCharArray();
-    private static final Limits LIMITS = new Limits(
+    private static final DownloadLimits LIMITS = new DownloadLimits(
             Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(1), 1, KerasWeightsFile.MAX_BYTES);
 
     @TempDir

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.finetune.model.Architecture;
-import org.finetune.weights.WeightsDownload.Limits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,9 +34,10 @@ class WeightsDownloadTest {
     private static final Architecture ARCHITECTURE = Architecture.of(0.35, 96);
     private static final String NAME = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_96_no_top.h5";
     private static final Duration LONG = Duration.ofMinutes(10);
-    private static final Limits PATIENT = new Limits(LONG, LONG, Duration.ofMillis(1), 3, KerasWeightsFile.MAX_BYTES);
+    private static final DownloadLimits PATIENT =
+            new DownloadLimits(LONG, LONG, Duration.ofMillis(1), 3, KerasWeightsFile.MAX_BYTES);
     /** Trying again takes longer than the test may. */
-    private static final Limits ONCE = new Limits(LONG, LONG, LONG, 3, KerasWeightsFile.MAX_BYTES);
+    private static final DownloadLimits ONCE = new DownloadLimits(LONG, LONG, LONG, 3, KerasWeightsFile.MAX_BYTES);
 
     private static byte[] content;
 
@@ -98,7 +98,7 @@ class WeightsDownloadTest {
     void goesOnAfterAStall() throws Exception {
         server.then(server.stalling());
 
-        download(new Limits(LONG, Duration.ofSeconds(2), Duration.ofMillis(1), 3, KerasWeightsFile.MAX_BYTES));
+        download(new DownloadLimits(LONG, Duration.ofSeconds(2), Duration.ofMillis(1), 3, KerasWeightsFile.MAX_BYTES));
 
         assertArrayEquals(content, Files.readAllBytes(target));
         assertResumed();
@@ -192,7 +192,8 @@ class WeightsDownloadTest {
         for (int i = 0; i < 3; i++) {
             server.then(server.silent());
         }
-        Limits limits = new Limits(LONG, Duration.ofMillis(300), Duration.ofMillis(1), 3, KerasWeightsFile.MAX_BYTES);
+        DownloadLimits limits =
+                new DownloadLimits(LONG, Duration.ofMillis(300), Duration.ofMillis(1), 3, KerasWeightsFile.MAX_BYTES);
         assertFails(limits, "has not answered");
     }
 
@@ -207,14 +208,14 @@ class WeightsDownloadTest {
 
     @Test
     void refusesWhatIsSaidToBeTooLarge() throws IOException {
-        assertFails(new Limits(LONG, LONG, LONG, 3, content.length - 1), "is larger than");
+        assertFails(new DownloadLimits(LONG, LONG, LONG, 3, content.length - 1), "is larger than");
         assertEquals(List.of(), events);
     }
 
     @Test
     void refusesWhatTurnsOutToBeTooLarge() throws IOException {
         server.then(WeightsServer.chunked(content));
-        assertFails(new Limits(LONG, LONG, LONG, 3, content.length - 1), "is larger than");
+        assertFails(new DownloadLimits(LONG, LONG, LONG, 3, content.length - 1), "is larger than");
         assertEquals("started " + NAME + " -1", events.get(0));
         assertEquals("ended false", events.get(events.size() - 1));
     }
@@ -274,7 +275,7 @@ class WeightsDownloadTest {
         assertEquals(ProxySelector.getDefault(), ProxySettings.select(new Properties(), Map.of("https_proxy", "//?")));
     }
 
-    private void assertFails(Limits limits, String reason) throws IOException {
+    private void assertFails(DownloadLimits limits, String reason) throws IOException {
         DownloadException e = assertThrows(DownloadException.class, () -> download(limits));
         assertTrue(e.getMessage().contains(reason), e.getMessage());
         assertEquals(List.of(), names());
@@ -286,11 +287,12 @@ class WeightsDownloadTest {
         }
     }
 
-    private KerasWeightsFile download(Limits limits) throws DownloadException {
+    private KerasWeightsFile download(DownloadLimits limits) throws DownloadException {
         return download(server.location(), ProxySelector.of(null), limits);
     }
 
-    private KerasWeightsFile download(URI location, ProxySelector proxies, Limits limits) throws DownloadException {
+    private KerasWeightsFile download(URI location, ProxySelector proxies, DownloadLimits limits)
+            throws DownloadException {
         return new WeightsDownload(location, proxies, limits, new Recorder()).download(target, ARCHITECTURE);
     }
 

@@ -17,7 +17,6 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.model.Architecture;
 import org.finetune.model.Weights;
-import org.finetune.weights.WeightsDownload.Limits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -244,7 +243,7 @@ class WeightsResolverTest {
     }
 
     private ResolvedWeights resolve(String setting, boolean offline, Architecture architecture) {
-        Limits limits = new Limits(LONG, LONG, LONG, 1, KerasWeightsFile.MAX_BYTES);
+        DownloadLimits limits = new DownloadLimits(LONG, LONG, LONG, 1, KerasWeightsFile.MAX_BYTES);
         WeightsDownload download =
                 new WeightsDownload(server.location(), ProxySelector.of(null), limits, new DownloadListener() {});
         return new WeightsResolver(setting, offline, directories, download).resolve(architecture);

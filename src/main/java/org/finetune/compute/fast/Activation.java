@@ -8,19 +8,26 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Activations, or their gradients, of a batch in a buffer of a pool.
  *
  * @param buffer the flat buffer, at least as long as needed
+ * @param first number of images in the buffer before these
  * @param images number of images
  * @param shape extents for each image
  */
-record Activation(INDArray buffer, int images, FeatureShape shape) {
+record Activation(INDArray buffer, int first, int images, FeatureShape shape) {
 
     static Activation take(BufferPool pool, int images, FeatureShape shape) {
-        return new Activation(pool.take((long) images * shape.length()), images, shape);
+        return new Activation(pool.take((long) images * shape.length()), 0, images, shape);
+    }
+
+    /** Those of some of the images. */
+    Activation slice(int from, int count) {
+        return new Activation(buffer, first + from, count, shape);
     }
 
     /** All values in one dimension. */
     INDArray flat() {
         long length = (long) images * shape.length();
-        return length == buffer.length() ? buffer : buffer.get(NDArrayIndex.interval(0, length));
+        long start = (long) first * shape.length();
+        return length == buffer.length() ? buffer : buffer.get(NDArrayIndex.interval(start, start + length));
     }
 
     /** {@code [N,H,W,C]}. */

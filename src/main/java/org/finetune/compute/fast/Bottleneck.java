@@ -28,6 +28,11 @@ record Bottleneck(Activation values, double[] offset) {
         return new Bottleneck(values, sum);
     }
 
+    /** The output for some of the images. */
+    Bottleneck slice(int from, int count) {
+        return new Bottleneck(values.slice(from, count), offset);
+    }
+
     /** Channels of the layer. */
     int channels() {
         return offset.length;

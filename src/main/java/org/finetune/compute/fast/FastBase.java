@@ -27,7 +27,7 @@ final class FastBase implements FrozenBase {
     FastBase(Architecture architecture, Weights weights, List<String> wanted, int batchSize, OpProfile profile) {
         this.batchSize = batchSize;
         this.plan = new Plan(profile);
-        this.layout = new FrozenLayout(plan, pool, weights, batchSize);
+        this.layout = new FrozenLayout(plan, pool, weights, batchSize, FrozenLayout.LARGEST);
         try {
             KerasLayer first = architecture.layer(Architecture.INPUT);
             Activation images = Activation.take(pool, batchSize, first.outputShape());

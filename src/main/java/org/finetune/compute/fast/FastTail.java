@@ -85,7 +85,7 @@ final class FastTail implements TrainableTail {
 
     @Override
     public INDArray input() {
-        return new Activation(inputBuffer, settings.batchSize(), cut.outputShape()).nhwc();
+        return new Activation(inputBuffer, 0, settings.batchSize(), cut.outputShape()).nhwc();
     }
 
     @Override
@@ -124,7 +124,7 @@ final class FastTail implements TrainableTail {
                 trained,
                 parameters,
                 cut.name(),
-                new Activation(inputBuffer, images, cut.outputShape()),
+                new Activation(inputBuffer, 0, images, cut.outputShape()),
                 settings,
                 pool,
                 profile);

@@ -9,33 +9,32 @@ import org.finetune.model.Weights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Lays frozen layers out on a plan. Most 1x1 convolutions are matrix products that add biases ({@link Bottleneck}) and
- * residual sums as well: a block with a residual sum adds its output to its input, in place.
+ * Lays frozen layers out on a plan. The first layers, whose activations are large, run on some of the images at a time:
+ * that costs nothing there, and the memory for all images would cost more to touch for the first time than a batch.
  */
 final class FrozenLayout implements AutoCloseable {
+    /** What {@code largest} is normally. */
+    static final long LARGEST = 40 << 20;
+
     private final Plan plan;
     private final BufferPool pool;
     private final Weights weights;
     private final int images;
+    private final long largest;
     private final List<INDArray> constants = new ArrayList<>();
-
-    /** What blocks end with, by the name of the last layer. */
-    private final Map<String, Bottleneck> bottlenecks = new HashMap<>();
-    /** The last one begun; sums are added to it in place. */
-    private Bottleneck stage;
-    /** What the last layer left, unless that ended a block. */
-    private Activation current;
 
     /**
      * Begins a layout.
      *
      * @param images number of images of a run
+     * @param largest size of an activation, in bytes, beyond which a layer runs on some of the images at a time
      */
-    FrozenLayout(Plan plan, BufferPool pool, Weights weights, int images) {
+    FrozenLayout(Plan plan, BufferPool pool, Weights weights, int images, long largest) {
         this.plan = plan;
         this.pool = pool;
         this.weights = weights;
         this.images = images;
+        this.largest = largest;
     }
 
     /**
@@ -46,100 +45,68 @@ final class FrozenLayout implements AutoCloseable {
     Map<String, Activation> add(List<FusedLayer> layers, Activation input, List<String> kept) {
         Map<String, Activation> outputs = new HashMap<>();
         outputs.put(Architecture.INPUT, input);
-        pool.retain(input.buffer());
-        current = input;
-        for (int index = 0; index < layers.size(); index++) {
-            FusedLayer layer = layers.get(index);
-            if (layer instanceof FusedLayer.Convolution convolution) {
-                FusedLayer next = index + 1 < layers.size() ? layers.get(index + 1) : null;
-                add(convolution, next instanceof FusedLayer.Residual residual ? residual : null);
-            } else if (layer instanceof FusedLayer.Pooling) {
-                Activation pooled = Activation.take(pool, images, layer.outputShape());
-                plan.averagePool(layer.output(), current, pooled);
-                replace(pooled);
-            }
-            if (kept.contains(layer.output())) {
-                outputs.put(layer.output(), keep(layer));
-            }
+        int sliced = countSliced(layers, kept);
+        FrozenBlocks blocks;
+        if (sliced == 0) {
+            blocks = FrozenBlocks.after(input, plan, pool, weights, constants);
+        } else {
+            blocks = addInSlices(layers.subList(0, sliced), input);
+            keep(layers.get(sliced - 1), kept, blocks, outputs);
+        }
+        for (int index = sliced; index < layers.size(); index++) {
+            blocks.add(layers, index);
+            keep(layers.get(index), kept, blocks, outputs);
         }
         return outputs;
     }
 
-    private void add(FusedLayer.Convolution layer, FusedLayer.Residual residual) {
-        FoldedKernel folded = FoldedKernel.of(layer, weights);
-        if (!layer.pointwise()) {
-            addWindow(layer, folded);
-        } else if (layer.relu6()) {
-            addExpansion(layer, folded);
-        } else {
-            addProjection(layer, folded, residual);
+    private static void keep(
+            FusedLayer layer, List<String> kept, FrozenBlocks blocks, Map<String, Activation> outputs) {
+        if (kept.contains(layer.output())) {
+            outputs.put(layer.output(), blocks.keep(layer));
         }
     }
 
-    private void addWindow(FusedLayer.Convolution layer, FoldedKernel folded) {
-        Activation y = Activation.take(pool, images, layer.outputShape());
-        own(FoldedConvolution.of(layer, folded)).addForward(plan, current, y);
-        replace(y);
-    }
-
-    private void addExpansion(FusedLayer.Convolution layer, FoldedKernel folded) {
-        Bottleneck x = bottlenecks.get(layer.input());
-        Activation y = Activation.take(pool, images, layer.outputShape());
-        INDArray reader = own(x.reader(folded.kernel(), folded.bias()));
-        plan.matmul(layer.convolution().name(), x.values().rows(), reader, y.rows());
-        plan.relu6(layer.output(), y);
-        current = y;
-    }
-
-    /** The ones of a bottleneck come from the convolution that begins it, and stay with each sum. */
-    private void addProjection(FusedLayer.Convolution layer, FoldedKernel folded, FusedLayer.Residual residual) {
-        FoldedConvolution widened = own(FoldedConvolution.of(layer, folded.widened()));
-        if (residual == null) {
-            Bottleneck y = Bottleneck.take(pool, images, layer.outputShape());
-            plan.convolution(widened, current, y.values());
-            bottlenecks.put(layer.output(), y);
-            if (stage != null) {
-                pool.give(stage.values().buffer());
+    /**
+     * The number of first layers that run in slices: up to the end of a block behind the last large activation. It is a
+     * block without a residual sum, whose output can be written to any place; none of its predecessors is kept.
+     */
+    private int countSliced(List<FusedLayer> layers, List<String> kept) {
+        int count = 0;
+        boolean large = false;
+        for (int index = 0; index < layers.size(); index++) {
+            FusedLayer layer = layers.get(index);
+            large |= bytes(layer) > largest;
+            if (large
+                    && layer instanceof FusedLayer.Convolution convolution
+                    && convolution.projects()
+                    && FrozenBlocks.sumAfter(layers, index) == null) {
+                count = index + 1;
+                large = false;
             }
-            stage = y;
-        } else {
-            Bottleneck sum = bottlenecks.get(residual.entry());
-            plan.addMatmul(
-                    layer.convolution().name(),
-                    current.rows(),
-                    widened.matrix(widened.kernel()),
-                    sum.values().rows());
-            bottlenecks.put(residual.output(), sum.plusOffset(folded.bias()));
+            if (kept.contains(layer.output())) {
+                break;
+            }
         }
-        pool.give(current.buffer());
-        current = null;
+        return count;
     }
 
-    private void replace(Activation next) {
-        pool.give(current.buffer());
-        current = next;
-    }
-
-    private Activation keep(FusedLayer layer) {
-        Bottleneck bottleneck = bottlenecks.get(layer.output());
-        if (bottleneck == null) {
-            pool.retain(current.buffer());
-            return current;
+    private FrozenBlocks addInSlices(List<FusedLayer> layers, Activation input) {
+        long most = layers.stream().mapToLong(this::bytes).max().orElseThrow();
+        int slices = (int) Math.min(images, (most + largest - 1) / largest);
+        int size = (images + slices - 1) / slices;
+        FusedLayer last = layers.get(layers.size() - 1);
+        Bottleneck end = Bottleneck.take(pool, images, last.outputShape());
+        for (int first = 0; first < images; first += size) {
+            int count = Math.min(size, images - first);
+            FrozenBlocks.after(input.slice(first, count), plan, pool, weights, constants)
+                    .add(layers, end.slice(first, count));
         }
-        Activation copy = Activation.take(pool, images, layer.outputShape());
-        plan.matmul(layer.output(), bottleneck.values().rows(), own(bottleneck.identity()), copy.rows());
-        return copy;
+        return FrozenBlocks.after(last.output(), end, plan, pool, weights, constants);
     }
 
-    private INDArray own(INDArray array) {
-        constants.add(array);
-        return array;
-    }
-
-    private FoldedConvolution own(FoldedConvolution convolution) {
-        constants.add(convolution.kernel());
-        constants.add(convolution.bias());
-        return convolution;
+    private long bytes(FusedLayer layer) {
+        return (long) images * layer.outputShape().length() * Float.BYTES;
     }
 
     @Override

@@ -36,6 +36,11 @@ sealed interface FusedLayer {
             return !depthwise() && convolution.kernel() == 1;
         }
 
+        /** Whether it projects to a bottleneck, which ends a block unless a residual sum follows. */
+        boolean projects() {
+            return pointwise() && !relu6;
+        }
+
         @Override
         public FeatureShape outputShape() {
             return normalization.outputShape();

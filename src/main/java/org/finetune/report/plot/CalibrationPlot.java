@@ -24,7 +24,8 @@ public record CalibrationPlot(Calibration calibration) {
                 .yAxisTitle("Share that is right")
                 .build();
         ChartStyle.apply(chart.getStyler(), theme);
-        chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0).setXAxisDecimalPattern("0%");
+        // A little more than 1, or else the label of 100% is cut off.
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.04).setXAxisDecimalPattern("0%");
         chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.0).setYAxisDecimalPattern("0%");
         XYSeries ideal = chart.addSeries("Perfect", new double[] {0, 1}, new double[] {0, 1});
         ChartStyle.line(ideal, theme.ink(), SeriesMarkers.NONE);

@@ -15,6 +15,9 @@ final class ChartStyle {
             new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {5, 4}, 0);
 
     private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    /** Between the entries of a legend, among others. */
+    private static final int LEGEND_PADDING = 16;
+
     private static final float LINE_WIDTH = 2.2f;
 
     private ChartStyle() {}
@@ -31,6 +34,7 @@ final class ChartStyle {
                 .setLegendFont(FONT)
                 .setLegendPosition(LegendPosition.OutsideS)
                 .setLegendLayout(LegendLayout.Horizontal)
+                .setLegendPadding(LEGEND_PADDING)
                 .setAnnotationLineColor(theme.ink())
                 .setAnnotationLineStroke(DASHED)
                 .setAnnotationTextFont(FONT)

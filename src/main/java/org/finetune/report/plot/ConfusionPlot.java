@@ -4,7 +4,6 @@ import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 
@@ -37,7 +36,7 @@ public record ConfusionPlot(List<String> classes, long[][] counts) {
                 .setMax(1)
                 .setShowValue(classes.size() <= MOST_WITH_VALUES)
                 .setValueFontColor(theme.ink())
-                .setHeatMapDecimalValueFormatter(share -> String.format(Locale.ROOT, "%.0f%%", 100 * share))
+                .setHeatMapValueDecimalPattern("0%")
                 .setLegendVisible(false);
         chart.getStyler()
                 .setPlotGridLinesVisible(false)
