@@ -16,6 +16,7 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.finetune.data.nativedecoder.NativeDecoder;
+import org.finetune.testing.Signals;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,7 +32,7 @@ class NativeReaderTest {
         byte[] large = progressive();
         byte[] small = Files.readAllBytes(Path.of("data", "sample", "fish", "fish-01.jpg"));
         long decoder = NativeDecoder.INSTANCE.start();
-        signal(decoder, "STOP");
+        Signals.stop(decoder);
         List<FutureTask<Integer>> widths = new ArrayList<>();
         try {
             Thread first = decode(large, 8, widths);
@@ -42,7 +43,7 @@ class NativeReaderTest {
             await(() -> NativeDecoder.INSTANCE.inProgress() == 2);
             assertEquals(List.of(false, true), List.of(waitsForItsTurn(first), waitsForItsTurn(second)));
         } finally {
-            signal(decoder, "CONT");
+            Signals.send(decoder, "CONT");
         }
         int reduced = (LARGE_SIDE + 7) / 8;
         for (int i = 0; i < widths.size(); i++) {
@@ -72,14 +73,6 @@ class NativeReaderTest {
         while (!condition.call()) {
             Thread.sleep(1);
         }
-    }
-
-    private static void signal(long pid, String name) throws Exception {
-        assertEquals(
-                0,
-                new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                        .start()
-                        .waitFor());
     }
 
     private static byte[] progressive() {

@@ -221,7 +221,9 @@ final class DecoderProcess implements AutoCloseable {
                 }
                 answer.complete(decoded);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // It has ended, or its memory is so damaged that it writes anything.
+            process.destroyForcibly();
             end();
         }
     }

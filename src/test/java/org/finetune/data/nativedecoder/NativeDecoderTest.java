@@ -25,6 +25,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.testing.Signals;
 import org.finetune.testing.SmallDisk;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,14 +77,6 @@ class NativeDecoderTest {
         decoder.close();
     }
 
-    private static void signal(long pid, String name) throws IOException, InterruptedException {
-        assertEquals(
-                0,
-                new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                        .start()
-                        .waitFor());
-    }
-
     private byte[] pixels() throws IOException {
         try (Mat picture = decoder.decode(photo, 1, WIDTH, HEIGHT)) {
             return bytes(picture);
@@ -106,7 +99,7 @@ class NativeDecoderTest {
 
     /** Has several photos decoded at once by a process that is stopped, until it has them all. */
     private List<Future<byte[]>> decodeAtOnce(int photos) throws Exception {
-        signal(decoder.start(), "STOP");
+        Signals.stop(decoder.start());
         List<Future<byte[]>> results = new ArrayList<>();
         for (int i = 0; i < photos; i++) {
             results.add(threads.submit((Callable<byte[]>) this::pixels));
@@ -138,8 +131,10 @@ class NativeDecoderTest {
         for (String signal : List.of("SEGV", "ABRT", "BUS", "KILL")) {
             List<Future<byte[]>> results = decodeAtOnce(3);
             long pid = decoder.start();
-            signal(pid, signal);
-            signal(pid, "CONT");
+            Signals.send(pid, signal);
+            if (!signal.equals("KILL")) {
+                Signals.send(pid, "CONT");
+            }
             for (Future<byte[]> result : results) {
                 assertArrayEquals(expected(), result.get(), signal);
             }
@@ -152,7 +147,7 @@ class NativeDecoderTest {
     void photoWithWhichTheDecoderCrashesAgainIsNamedAndNoOther() throws Exception {
         CompletableFuture<Thread> thread = new CompletableFuture<>();
         long first = decoder.start();
-        signal(first, "STOP");
+        Signals.stop(first);
         Future<Mat> guilty = threads.submit(() -> {
             thread.complete(Thread.currentThread());
             return decoder.decode(slow, 1, SLOW_SIDE, SLOW_SIDE);
@@ -162,8 +157,8 @@ class NativeDecoderTest {
             others.add(threads.submit((Callable<byte[]>) this::pixels));
         }
         await(() -> decoder.inProgress() == 3);
-        signal(first, "SEGV");
-        signal(first, "CONT");
+        Signals.send(first, "SEGV");
+        Signals.send(first, "CONT");
         crashAgain(first, thread.join(), "SEGV");
         ExecutionException failure = assertThrows(ExecutionException.class, guilty::get);
         assertTrue(failure.getCause() instanceof DecoderCrashException, failure.toString());
@@ -180,13 +175,13 @@ class NativeDecoderTest {
     void beingKilledTwiceIsNoFaultOfThePhoto() throws Exception {
         CompletableFuture<Thread> thread = new CompletableFuture<>();
         long first = decoder.start();
-        signal(first, "STOP");
+        Signals.stop(first);
         Future<Mat> result = threads.submit(() -> {
             thread.complete(Thread.currentThread());
             return decoder.decode(slow, 1, SLOW_SIDE, SLOW_SIDE);
         });
         await(() -> decoder.inProgress() == 1);
-        signal(first, "KILL");
+        Signals.send(first, "KILL");
         crashAgain(first, thread.join(), "KILL");
         ExecutionException failure = assertThrows(ExecutionException.class, result::get);
         assertTrue(failure.getCause() instanceof FinetuneException, failure.toString());
@@ -198,7 +193,7 @@ class NativeDecoderTest {
     /** Ends the process that comes after the first one, when it is decoding for a thread. */
     private void crashAgain(long first, Thread thread, String signal) throws Exception {
         await(() -> decoder.start() != first && waitsForTheDecoder(thread));
-        signal(decoder.start(), signal);
+        Signals.send(decoder.start(), signal);
     }
 
     private static boolean waitsForTheDecoder(Thread thread) {
@@ -260,7 +255,7 @@ class NativeDecoderTest {
     void signalsFromTheTerminalDoNotReachIt() throws Exception {
         long pid = decoder.start();
         for (String signal : List.of("INT", "TERM", "HUP", "QUIT")) {
-            signal(pid, signal);
+            Signals.send(pid, signal);
             assertArrayEquals(expected(), pixels(), signal);
         }
         assertEquals(pid, decoder.start());
