@@ -48,7 +48,12 @@ record ClassDirectories(
         for (Path directory : directories) {
             requirePrintable(directory);
             ImageSearch search = ImageSearch.in(directory);
-            images.put(directory.getFileName().toString(), search.images());
+            if (images.put(directory.getFileName().toString(), search.images()) != null) {
+                throw new FinetuneException(
+                        ExitCode.DATA,
+                        "The names of several class directories read '" + directory
+                                + "', since they are not in the charset of the locale; rename them.");
+            }
             counts = counts.plus(search.counts());
             bad.addAll(search.bad());
         }

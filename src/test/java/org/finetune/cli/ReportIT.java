@@ -29,6 +29,9 @@ class ReportIT {
     private static final String LONG =
             "a class whose name is very long and has no end ".repeat(4).strip();
     private static final String CONTROL = "photo\u0001\u001b[31m\u202egpj.png";
+    /** Ends the names of photos, most of which would have a meaning in an address. */
+    private static final String ODD = " #%41?\n\ud83d\ude00'<b>&\".png";
+
     private static final int NARROW = 360;
 
     /** Where pictures of the page go, for people to look at. */
@@ -47,7 +50,7 @@ class ReportIT {
         for (int label = 0; label < names.size(); label++) {
             Path folder = Files.createDirectories(photos.resolve(names.get(label)));
             for (int i = 0; i < 20; i++) {
-                String file = i == 0 ? CONTROL : "photo" + i + "<b>&\".png";
+                String file = i == 0 ? CONTROL : "photo" + i + ODD;
                 PhotoFolder.write(folder.resolve(file), PhotoFolder.CLASSES.get(label), new Random(100 * label + i));
             }
         }
@@ -101,6 +104,8 @@ class ReportIT {
         List<?> files =
                 (List<?>) page.run("return [...document.querySelectorAll('.file bdi')].map(e => e.textContent)");
         assertTrue(files.contains("photo\\u0001\\u001b[31m\\u202egpj.png"), files.toString());
+        String odd = ODD.replace("\n", "\\u000a");
+        assertTrue(files.stream().anyMatch(name -> ((String) name).endsWith(odd)), files.toString());
     }
 
     @Test

@@ -89,7 +89,7 @@ public final class TextPlot {
             int column = Math.min(width - 1, Math.max(0, column(Math.pow(10, exponent), x, width)));
             line.setCharAt(column, unicode ? '\u2534' : '+');
             String label = exponent == 0 ? "1" : "1e" + exponent;
-            if (column >= free) {
+            if (column >= free && column + label.length() <= width) {
                 labels.replace(column, column + label.length(), label);
                 free = column + label.length() + 1;
             }

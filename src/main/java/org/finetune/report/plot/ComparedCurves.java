@@ -2,7 +2,6 @@ package org.finetune.report.plot;
 
 import java.util.List;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -14,9 +13,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * @param share whether the figure is a share, shown as a percentage
  */
 public record ComparedCurves(String figure, List<Curve> curves, boolean share) {
-    private static final int WIDTH = 560;
-    private static final int HEIGHT = 340;
-    private static final int MOST_TICKS = 12;
 
     /**
      * The curve of a run.
@@ -28,24 +24,16 @@ public record ComparedCurves(String figure, List<Curve> curves, boolean share) {
     public record Curve(String name, List<Double> values, int headEpochs) {}
 
     Plot plot(Theme theme) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .xAxisTitle("Epoch")
-                .yAxisTitle(figure)
-                .build();
-        ChartStyle.apply(chart.getStyler(), theme);
         int epochs =
                 curves.stream().mapToInt(curve -> curve.values().size()).max().orElse(1);
-        chart.getStyler().setXAxisMin(0.5).setXAxisMax(epochs + 0.5).setXAxisDecimalPattern("0");
-        chart.getStyler().setXAxisMaxLabelCount(Math.min(MOST_TICKS, epochs));
+        XYChart chart = EpochChart.of(figure, epochs, theme);
         if (share) {
             chart.getStyler().setYAxisDecimalPattern("0%");
         }
         for (int i = 0; i < curves.size(); i++) {
             add(chart, curves.get(i), i, theme);
         }
-        return new Plot(WIDTH, HEIGHT, chart::paint);
+        return new Plot(EpochChart.WIDTH, EpochChart.HEIGHT, chart::paint);
     }
 
     private static void add(XYChart chart, Curve curve, int run, Theme theme) {

@@ -5,7 +5,6 @@ import java.util.List;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -20,31 +19,24 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 public record CurvePlot(
         String figure, List<Double> training, List<Double> validation, int headEpochs, int kept, boolean share) {
-    private static final int WIDTH = 560;
-    private static final int HEIGHT = 340;
-    private static final int MOST_TICKS = 12;
     /** Half the width of the label at the line, as a share of the axis. */
     private static final double LABEL_WIDTH = 0.09;
     /** Height of its strip, as a share of the range of values. */
     private static final double LABEL_HEIGHT = 0.14;
 
+    private static final double HIGHEST_BOTTOM = 0.9;
+
     Plot plot(Theme theme) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .xAxisTitle("Epoch")
-                .yAxisTitle(figure)
-                .build();
-        ChartStyle.apply(chart.getStyler(), theme);
         int epochs = training.size();
         double[] x = new double[epochs];
         for (int i = 0; i < epochs; i++) {
             x[i] = i + 1;
         }
-        chart.getStyler().setXAxisMin(0.5).setXAxisMax(epochs + 0.5).setXAxisDecimalPattern("0");
-        chart.getStyler().setXAxisMaxLabelCount(Math.min(MOST_TICKS, epochs));
+        XYChart chart = EpochChart.of(figure, epochs, theme);
         double top = Math.max(Collections.max(training), Collections.max(validation));
-        double bottom = Math.min(Collections.min(training), Collections.min(validation));
+        double least = Math.min(Collections.min(training), Collections.min(validation));
+        // The axis of shares has some length even where all are 1.
+        double bottom = share ? Math.min(HIGHEST_BOTTOM, least) : least;
         // The label of the line has a strip of its own: above a falling loss, below a rising accuracy.
         double strip = LABEL_HEIGHT * (share ? 1 - bottom : top);
         if (share) {
@@ -73,7 +65,7 @@ public record CurvePlot(
             chart.addAnnotation(
                     new AnnotationText("fine-tuning", headEpochs + 0.5 + LABEL_WIDTH * epochs, height, false));
         }
-        return new Plot(WIDTH, HEIGHT, chart::paint);
+        return new Plot(EpochChart.WIDTH, EpochChart.HEIGHT, chart::paint);
     }
 
     private static double[] array(List<Double> values) {

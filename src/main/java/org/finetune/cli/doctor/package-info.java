@@ -1,0 +1,2 @@
+/** Examines the machine for {@code finetune doctor}. */
+package org.finetune.cli.doctor;

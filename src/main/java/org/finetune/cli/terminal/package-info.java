@@ -1,0 +1,2 @@
+/** What the terminal can show: width, colours, bars, plots. */
+package org.finetune.cli.terminal;

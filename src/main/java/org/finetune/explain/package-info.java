@@ -1,0 +1,2 @@
+/** Class activation maps as pictures. */
+package org.finetune.explain;

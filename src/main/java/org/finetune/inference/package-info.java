@@ -1,0 +1,2 @@
+/** A saved model on image files; evaluation. */
+package org.finetune.inference;

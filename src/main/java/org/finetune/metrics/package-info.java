@@ -1,0 +1,2 @@
+/** Accuracy, F1, confusion matrix, intervals, calibration. */
+package org.finetune.metrics;

@@ -1,0 +1,2 @@
+/** Plots as SVG and PNG. */
+package org.finetune.report.plot;

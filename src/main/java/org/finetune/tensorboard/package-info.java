@@ -1,0 +1,2 @@
+/** Event files for TensorBoard. */
+package org.finetune.tensorboard;

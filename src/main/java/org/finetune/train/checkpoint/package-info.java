@@ -1,0 +1,2 @@
+/** Files of checkpoints: their format, and the newest good one. */
+package org.finetune.train.checkpoint;

@@ -1,0 +1,2 @@
+/** The two-phase recipe, from a folder of photos to a run directory. */
+package org.finetune.train;
