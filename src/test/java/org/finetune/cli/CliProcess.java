@@ -18,6 +18,7 @@ final class CliProcess {
     private static final int TIMEOUT_MINUTES = 15;
 
     private final List<String> command = new ArrayList<>();
+    private final int arguments;
     private final Map<String, String> environment = new HashMap<>();
     private Path workingDirectory = Path.of("").toAbsolutePath();
     private String input = "";
@@ -36,6 +37,7 @@ final class CliProcess {
         command.addAll(List.of("env", "--default-signal"));
         command.add(launcher.toString());
         command.addAll(List.of(arguments));
+        this.arguments = arguments.length;
     }
 
     static CliProcess finetune(String... arguments) {
@@ -50,6 +52,12 @@ final class CliProcess {
     /** Puts a command that runs the rest, such as "nice", before it. */
     CliProcess after(List<String> prefix) {
         command.addAll(0, prefix);
+        return this;
+    }
+
+    /** Has another program run it, such as {@code setsid}. */
+    CliProcess through(String program) {
+        command.add(command.size() - arguments - 1, program);
         return this;
     }
 
