@@ -49,15 +49,9 @@ final class CliProcess {
         return new CliProcess(launcher, arguments);
     }
 
-    /** Puts a command that runs the rest, such as "nice", before it. */
-    CliProcess after(List<String> prefix) {
-        command.addAll(0, prefix);
-        return this;
-    }
-
     /** Has another program run it, such as {@code setsid}. */
-    CliProcess through(String program) {
-        command.add(command.size() - arguments - 1, program);
+    CliProcess through(String... program) {
+        command.addAll(command.size() - arguments - 1, List.of(program));
         return this;
     }
 

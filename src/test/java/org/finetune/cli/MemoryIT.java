@@ -48,7 +48,7 @@ class MemoryIT {
                                         Stream.of("--head-epochs", "1", "--epochs", "1", "--out", run.toString()),
                                         Stream.of(options)))
                         .toArray(String[]::new))
-                .after(container.prefix())
+                .through(container.command())
                 .run();
     }
 

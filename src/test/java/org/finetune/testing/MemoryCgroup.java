@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A control group of the kernel's that limits memory, as a container has, and kills processes that want more. */
 public final class MemoryCgroup implements AutoCloseable {
@@ -35,9 +34,9 @@ public final class MemoryCgroup implements AutoCloseable {
         return new MemoryCgroup(directory);
     }
 
-    /** What comes before a command so that it runs in the group. */
-    public List<String> prefix() {
-        return List.of("bash", "-c", "echo $$ >'" + directory + "/cgroup.procs' && exec \"$@\"", "bash");
+    /** A command that runs another one, which comes after it, in the group. */
+    public String[] command() {
+        return new String[] {"bash", "-c", "echo $$ >'" + directory + "/cgroup.procs' && exec \"$@\"", "bash"};
     }
 
     /** Number of processes that the kernel has killed. */
