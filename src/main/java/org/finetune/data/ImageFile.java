@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
@@ -53,12 +54,19 @@ final class ImageFile {
             throw tooLarge();
         }
         try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = new byte[(int) attributes.size()];
+            int length = in.readNBytes(bytes, 0, bytes.length);
             // It may have grown since, and some files of the system state no size.
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
+            byte[] more = in.readNBytes(MAX_BYTES + 1 - length);
+            if (length + more.length > MAX_BYTES) {
                 throw tooLarge();
             }
-            return bytes;
+            if (length + more.length == bytes.length) {
+                return bytes;
+            }
+            byte[] all = Arrays.copyOf(bytes, length + more.length);
+            System.arraycopy(more, 0, all, length, more.length);
+            return all;
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.compute.Probabilities;
 import org.finetune.compute.TrainableTail;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
@@ -178,7 +179,7 @@ final class PhaseTrainer {
             seen += records.length;
             requireFinite(loss, "loss", "step " + step(seen));
             lossSum += loss * records.length;
-            collector.add(tail.probabilities().toFloatMatrix(), labels);
+            collector.add(Probabilities.byImage(tail.probabilities()), labels);
             listener.stageProgress(
                     done() - before,
                     String.format(

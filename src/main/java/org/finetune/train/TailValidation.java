@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import org.finetune.compute.Probabilities;
 import org.finetune.compute.TrainableTail;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
@@ -56,7 +57,7 @@ final class TailValidation {
             int[] records =
                     IntStream.range(from, Math.min(from + batchSize, count)).toArray();
             images.read(tail.inputLayer(), records, tail.input());
-            results.accept(tail.predict(records.length).toFloatMatrix(), records);
+            results.accept(Probabilities.byImage(tail.predict(records.length)), records);
         }
     }
 }

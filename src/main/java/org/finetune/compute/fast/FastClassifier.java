@@ -4,6 +4,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.compute.ActivationMap;
+import org.finetune.compute.Probabilities;
 import org.finetune.compute.TailSettings;
 import org.finetune.model.Architecture;
 import org.finetune.model.FeatureShape;
@@ -54,7 +55,7 @@ public final class FastClassifier implements AutoCloseable {
         base.run(images);
         head.input().assign(base.output(Architecture.POOLING));
         INDArray probabilities = head.predict(images);
-        return probabilities.toFloatMatrix();
+        return Probabilities.byImage(probabilities);
     }
 
     /**
