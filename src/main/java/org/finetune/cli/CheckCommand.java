@@ -12,6 +12,7 @@ import org.finetune.data.hygiene.DataCheck;
 import org.finetune.data.hygiene.DataReport;
 import org.finetune.data.hygiene.DataReportJson;
 import org.finetune.data.hygiene.ImageSurvey;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,6 +59,7 @@ final class CheckCommand extends Subcommand {
     public Integer call() {
         SettingValues settings = options.resolve();
         Console console = console();
+        NativeDecoder.INSTANCE.startEarly();
         Dataset images = ImageFolder.forTraining(data, settings.get(Setting.VAL_SPLIT));
         ImageSurvey survey = survey(images, settings, console);
         DataCheck check = new DataCheck(

@@ -9,6 +9,7 @@ import org.finetune.config.SettingValues;
 import org.finetune.data.BadImagePolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageFolder;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.inference.Evaluation;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.model.ModelFile;
@@ -65,6 +66,7 @@ final class EvaluateCommand extends Subcommand {
     public Integer call() {
         SettingValues settings = options.resolve();
         Console console = console();
+        NativeDecoder.INSTANCE.startEarly();
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Dataset images = ImageFolder.forEvaluation(data);
         images.warnings().forEach(console::warning);

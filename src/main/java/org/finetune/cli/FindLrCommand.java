@@ -11,6 +11,7 @@ import org.finetune.compute.Backend;
 import org.finetune.config.TrainSettings;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageFolder;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.report.plot.RangePlot;
 import org.finetune.run.RunDirectory;
@@ -111,6 +112,7 @@ final class FindLrCommand extends Subcommand {
         TrainSettings settings = options.resolve().toTrainSettings();
         List<LearningRateFinder> finders = finders(settings);
         Console console = console();
+        NativeDecoder.INSTANCE.startEarly();
         Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());

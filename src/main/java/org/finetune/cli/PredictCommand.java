@@ -14,6 +14,7 @@ import org.finetune.data.BadImagePolicy;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePaths;
 import org.finetune.data.Preprocessing;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.explain.OverlayDirectory;
 import org.finetune.inference.Classification;
 import org.finetune.inference.ImageClassifier;
@@ -98,6 +99,7 @@ final class PredictCommand extends Subcommand {
         Console console = console();
         ImagePaths paths = ImagePaths.expand(
                 PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
+        NativeDecoder.INSTANCE.startEarly();
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         ImageClassifier classifier =

@@ -6,6 +6,7 @@ import org.finetune.compute.Backend;
 import org.finetune.config.RecordedSettings;
 import org.finetune.config.Setting;
 import org.finetune.config.TrainSettings;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.report.RunReport;
 import org.finetune.run.RunDirectory;
 import org.finetune.train.RunOrigin;
@@ -40,6 +41,7 @@ final class ResumeCommand extends Subcommand {
         recorded.values().put(Setting.OUT, run);
         TrainSettings settings = recorded.values().toTrainSettings();
         RunOrigin origin = new RunOrigin(recorded.provenance());
+        NativeDecoder.INSTANCE.startEarly();
         Backend.start(settings.backend(), settings.threads(), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =

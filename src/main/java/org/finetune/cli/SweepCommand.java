@@ -11,6 +11,7 @@ import org.finetune.config.SettingValues;
 import org.finetune.config.TrainSettings;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageFolder;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.report.RunReport;
 import org.finetune.tune.OpenSweep;
 import org.finetune.tune.Sweep;
@@ -99,6 +100,7 @@ final class SweepCommand extends Subcommand {
         SettingValues base =
                 continued == null ? options.resolve() : options.resolve(new SweepDirectory(continued).config());
         TrainSettings settings = base.toTrainSettings();
+        NativeDecoder.INSTANCE.startEarly();
         Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());

@@ -5,6 +5,7 @@ import org.finetune.compute.Backend;
 import org.finetune.compute.fast.OpProfile;
 import org.finetune.config.Setting;
 import org.finetune.config.TrainSettings;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.report.RunReport;
 import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
@@ -48,6 +49,7 @@ final class TrainCommand extends Subcommand {
     public Integer call() {
         TrainSettings settings = options.resolve().toTrainSettings();
         Console console = console();
+        NativeDecoder.INSTANCE.startEarly();
         Backend.start(settings.backend(), settings.threads(), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);

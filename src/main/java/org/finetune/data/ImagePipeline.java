@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.finetune.FinetuneException;
 import org.finetune.data.ImageBatch.DecodedImage;
 import org.finetune.data.ImageBatch.Failure;
 
@@ -103,6 +104,7 @@ public final class ImagePipeline implements AutoCloseable {
      *
      * @return the batch, which the caller releases, or null after the last one
      * @throws InterruptedException if the thread is interrupted; the pipeline can still be used or closed
+     * @throws FinetuneException if images cannot be decoded for a reason that lies with the machine
      * @throws IllegalStateException if the pipeline is closed, or with the cause if a decoding thread failed otherwise
      *     than by a bad image, such as for lack of memory
      */
@@ -115,6 +117,9 @@ public final class ImagePipeline implements AutoCloseable {
                 batchDone.await();
             }
             waitForBatchNanos.add(System.nanoTime() - start);
+            if (error instanceof FinetuneException failure) {
+                throw new FinetuneException(failure.exitCode(), failure.getMessage(), failure);
+            }
             if (error != null) {
                 throw new IllegalStateException("Decoding failed", error);
             }

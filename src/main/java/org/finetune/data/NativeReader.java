@@ -1,23 +1,16 @@
 package org.finetune.data;
 
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_2;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_4;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
-
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.data.ImageHeader.Piece;
+import org.finetune.data.nativedecoder.DecoderCrashException;
+import org.finetune.data.nativedecoder.NativeDecoder;
 
 /**
  * Decodes with the native libraries in OpenCV: JPEG with libjpeg-turbo, since only that decodes at reduced size and fast, and
- * lossy WebP with libwebp. They get nothing but files that {@link JpegStructure} and {@link WebpStructure} have put together from
- * parts they have checked.
+ * lossy WebP with libwebp. They run in a process of their own, and get nothing but files that {@link JpegStructure} and
+ * {@link WebpStructure} have put together from parts they have checked.
  */
 final class NativeReader {
 
@@ -57,36 +50,15 @@ final class NativeReader {
     }
 
     private static Mat decode(ImageHeader header, int reduction) throws IOException {
-        try (BytePointer bytes = new BytePointer(Piece.join(header.pieces()));
-                Mat encoded = new Mat(1, Math.toIntExact(bytes.limit()), CV_8UC1, bytes)) {
-            Mat image = decodeQuietly(encoded, flags(reduction));
-            if (image.cols() != ceilDiv(header.frame().width(), reduction)
-                    || image.rows() != ceilDiv(header.frame().height(), reduction)) {
-                image.close();
-                throw new IOException("another size than its header says");
-            }
-            return image;
-        }
-    }
-
-    private static Mat decodeQuietly(Mat encoded, int flags) {
-        StandardError.mute();
         try {
-            return imdecode(encoded, flags);
-        } finally {
-            StandardError.unmute();
+            return NativeDecoder.INSTANCE.decode(
+                    Piece.join(header.pieces()),
+                    reduction,
+                    ceilDiv(header.frame().width(), reduction),
+                    ceilDiv(header.frame().height(), reduction));
+        } catch (DecoderCrashException e) {
+            throw new ImageDecodeException(e.getMessage(), e);
         }
-    }
-
-    private static int flags(int reduction) {
-        int flags =
-                switch (reduction) {
-                    case 2 -> IMREAD_REDUCED_COLOR_2;
-                    case 4 -> IMREAD_REDUCED_COLOR_4;
-                    case 8 -> IMREAD_REDUCED_COLOR_8;
-                    default -> IMREAD_COLOR;
-                };
-        return flags | IMREAD_IGNORE_ORIENTATION;
     }
 
     private static int ceilDiv(int dividend, int divisor) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
+import org.finetune.FinetuneException;
 import org.finetune.data.ImageHeader.Frame;
 
 /** Decodes the pixels of a file whose header was read, to a picture that is 8-bit BGR, opaque and upright. */
@@ -23,7 +24,7 @@ final class PixelReader {
         try {
             Mat picture = placeOnCanvas(toBgr(decode(header, reduction), header), header);
             return turnUpright(picture, header.orientation());
-        } catch (ImageDecodeException e) {
+        } catch (ImageDecodeException | FinetuneException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             throw new ImageDecodeException("damaged " + header.format().label(), e);

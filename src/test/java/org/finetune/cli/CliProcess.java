@@ -18,6 +18,7 @@ final class CliProcess {
     private static final int TIMEOUT_MINUTES = 15;
 
     private final List<String> command = new ArrayList<>();
+    private final int arguments;
     private final Map<String, String> environment = new HashMap<>();
     private Path workingDirectory = Path.of("").toAbsolutePath();
     private String input = "";
@@ -37,6 +38,7 @@ final class CliProcess {
         command.addAll(List.of("env", "--default-signal"));
         command.add(launcher.toString());
         command.addAll(List.of(arguments));
+        this.arguments = arguments.length;
     }
 
     static CliProcess finetune(String... arguments) {
@@ -46,6 +48,12 @@ final class CliProcess {
     /** Runs another path to the launcher, such as a link. */
     static CliProcess of(Path launcher, String... arguments) {
         return new CliProcess(launcher, arguments);
+    }
+
+    /** Has another program run it, such as {@code setsid}. */
+    CliProcess through(String program) {
+        command.add(command.size() - arguments - 1, program);
+        return this;
     }
 
     CliProcess in(Path directory) {

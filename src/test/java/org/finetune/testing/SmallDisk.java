@@ -51,9 +51,10 @@ public record SmallDisk(Path path) implements AutoCloseable {
                 == 0;
     }
 
+    /** Unmounts it; what is still mapped into memory stays there. */
     @Override
     public void close() throws IOException, InterruptedException {
-        if (!run("umount", path.toString())) {
+        if (!run("umount", "--lazy", path.toString())) {
             throw new IOException("Cannot unmount " + path);
         }
     }

@@ -17,6 +17,7 @@ public interface Examination {
                 new ProcessorExamination(),
                 new MemoryExamination(),
                 new BackendExamination(),
+                new DecoderExamination(),
                 new CudaExamination(),
                 new WeightsExamination(WeightsDirectories.ofInstallation()),
                 new OutputExamination(Path.of("").toAbsolutePath()));

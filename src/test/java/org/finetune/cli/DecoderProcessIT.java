@@ -1,0 +1,129 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.finetune.cli.CliProcess.Result;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The process that decodes photos beside a command: how either of them ends. */
+class DecoderProcessIT {
+    private static final String[] SHORT = {"--head-epochs", "1", "--epochs", "1"};
+    private static final int COPIES = 30;
+
+    @TempDir
+    private static Path shared;
+
+    private static SmallRun small;
+
+    @TempDir
+    private Path directory;
+
+    /** Photos of the sample, which are JPEG, often enough that decoding takes a while. */
+    @BeforeAll
+    static void createPhotos() throws IOException {
+        small = new SmallRun(shared.resolve("jpeg"), SmallRun.create(shared, 1).weights());
+        for (String name : List.of("balloon", "fish")) {
+            Path target = Files.createDirectories(small.photos().resolve(name));
+            try (Stream<Path> photos = Files.list(Path.of("data", "sample", name))) {
+                for (Path photo : photos.toList()) {
+                    for (int i = 0; i < COPIES; i++) {
+                        Files.copy(photo, target.resolve(i + "-" + photo.getFileName()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static ProcessHandle awaitDecoder(Process process) throws Exception {
+        SmallRun.await(process, () -> decoder(process).isPresent());
+        return decoder(process).orElseThrow();
+    }
+
+    private static Optional<ProcessHandle> decoder(Process process) {
+        return process.children()
+                .filter(child -> child.info().commandLine().orElse("").contains("DecoderMain"))
+                .findAny();
+    }
+
+    /** Whether a decoder has begun to work. */
+    private static boolean hasMappedMemory(ProcessHandle decoder) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(decoder.pid()), "maps"))
+                    .contains(".pixels");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void runGoesOnWhenItsDecoderCrashes() throws Exception {
+        Path whole = directory.resolve("whole");
+        assertEquals(0, small.train(whole, SHORT).run().exitCode());
+        Path run = directory.resolve("run");
+        Process process = small.train(run, SHORT).start();
+        SmallRun.await(process, () -> Files.exists(run.resolve("cache")));
+        SmallRun.await(
+                process,
+                () -> decoder(process).filter(DecoderProcessIT::hasMappedMemory).isPresent());
+        ProcessHandle crashed = awaitDecoder(process);
+        new ProcessBuilder("kill", "-SEGV", Long.toString(crashed.pid()))
+                .start()
+                .waitFor();
+        crashed.onExit().join();
+        assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass over the photos was over before");
+        String err = new String(process.getErrorStream().readAllBytes());
+        assertEquals(0, process.waitFor(), err);
+        assertFalse(err.contains("SIG"), err);
+        for (String file : List.of("skipped.csv", "model.zip", "history.csv", "metrics.json", "predictions.csv")) {
+            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(run.resolve(file)), file);
+        }
+    }
+
+    @Test
+    void signalToTheWholeGroupEndsTheRunInGoodOrder() throws Exception {
+        Path run = directory.resolve("run");
+        // A session of its own is a process group of its own.
+        CliProcess command = small.train(run, SHORT);
+        Process process = command.through("setsid").start();
+        SmallRun.await(process, () -> Files.exists(run.resolve("cache")));
+        awaitDecoder(process);
+        new ProcessBuilder("kill", "-INT", "--", "-" + process.pid()).start().waitFor();
+        assertTrue(process.waitFor(10, TimeUnit.SECONDS), "It has not ended after 10 seconds");
+        String err = new String(process.getErrorStream().readAllBytes());
+        assertEquals(130, process.exitValue(), err);
+        assertTrue(err.contains("finetune: Interrupted. 'finetune resume " + run + "' goes on with the run."), err);
+        assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass over the photos was over before");
+        Result result = SmallRun.resume(run).run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals(1, Files.readAllLines(run.resolve("skipped.csv")).size(), "Nothing but the heading");
+    }
+
+    @Test
+    void killedRunLeavesNoProcessAndNoMemory() throws Exception {
+        Path run = directory.resolve("run");
+        Process process = small.train(run, SHORT).start();
+        SmallRun.await(process, () -> Files.exists(run.resolve("cache")));
+        ProcessHandle decoder = awaitDecoder(process);
+        assertTrue(decoder.info().command().orElse("").endsWith("java"));
+        process.destroyForcibly().waitFor();
+        decoder.onExit().get(10, TimeUnit.SECONDS);
+        try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
+            assertEquals(
+                    List.of(),
+                    files.filter(file -> file.getFileName().toString().startsWith("finetune-" + process.pid() + "-"))
+                            .toList());
+        }
+    }
+}
