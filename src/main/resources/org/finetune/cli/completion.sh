@@ -5,11 +5,11 @@ function _complete_finetune_values() {
   if [[ $word == '=' ]]; then
     COMP_WORDS[COMP_CWORD]=''
   elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == '=' ]]; then
-    COMP_WORDS=("${COMP_WORDS[@]:0:COMP_CWORD - 1}" "$word")
+    COMP_WORDS=("${COMP_WORDS[@]:0:$((COMP_CWORD - 1))}" "$word")
     COMP_CWORD=$((COMP_CWORD - 1))
   elif [[ $word == --*=* ]]; then
     option=${word%%=*}
-    COMP_WORDS=("${COMP_WORDS[@]:0:COMP_CWORD}" "$option" "${word#*=}")
+    COMP_WORDS=("${COMP_WORDS[@]:0:$COMP_CWORD}" "$option" "${word#*=}")
     COMP_CWORD=$((COMP_CWORD + 1))
   fi
   _complete_finetune "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
