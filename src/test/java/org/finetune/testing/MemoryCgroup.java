@@ -10,6 +10,8 @@ import java.nio.file.Path;
 public final class MemoryCgroup implements AutoCloseable {
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
 
+    private static final int MOST_WAITS = 1000;
+
     private final Path directory;
 
     private MemoryCgroup(Path directory) {
@@ -50,8 +52,13 @@ public final class MemoryCgroup implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Removes the group once its processes have ended; that of the decoder does so a little after the command. */
     @Override
-    public void close() throws IOException {
+    public void close() throws IOException, InterruptedException {
+        Path processes = directory.resolve("cgroup.procs");
+        for (int i = 0; i < MOST_WAITS && !Files.readString(processes).isBlank(); i++) {
+            Thread.sleep(10);
+        }
         Files.delete(directory);
     }
 }
