@@ -49,6 +49,25 @@ record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal outTerm
         lines.stream().skip(1).forEach(line -> err.println(" ".repeat(LABEL_WIDTH) + line));
     }
 
+    /**
+     * A line of the result, with a label. On a terminal long ones go on below.
+     *
+     * @param figure what matters of it, which is set off
+     * @param text what follows
+     */
+    void result(String label, String figure, String text) {
+        String all = figure + text;
+        List<String> lines = outTerminal.present()
+                ? DisplayWidth.wrap(
+                        all, Math.max(MIN_TEXT_WIDTH, outTerminal.columns().getAsInt() - LABEL_WIDTH))
+                : List.of(all);
+        String first = lines.get(0);
+        int end = Math.min(figure.length(), first.length());
+        String begun = end == 0 ? "" : outTerminal.strong(first.substring(0, end));
+        out.println(DisplayWidth.padRight(label, LABEL_WIDTH) + begun + first.substring(end));
+        lines.stream().skip(1).forEach(line -> out.println(" ".repeat(LABEL_WIDTH) + line));
+    }
+
     /** Something the user should know and perhaps act on. */
     void warning(String message) {
         String text = WARNING + " " + Printable.of(message);

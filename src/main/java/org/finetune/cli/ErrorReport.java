@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.cli.doctor.JavaHeap;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.compute.MemoryShortage;
 import picocli.CommandLine.ParameterException;
@@ -60,7 +61,7 @@ final class ErrorReport {
 
     private static String explanation(MemoryShortage shortage, Throwable e) {
         return switch (shortage) {
-            case HEAP -> "Java's heap of " + (Runtime.getRuntime().maxMemory() >> 20)
+            case HEAP -> "Java's heap of " + (JavaHeap.limit() >> 20)
                     + " MiB is too small; give it more,"
                     + " such as by FINETUNE_JAVA_OPTS=-Xmx2g, or give the machine or container more memory";
             case NATIVE -> "out of memory (" + rootMessage(e) + "); use a smaller --batch-size or --size, or give the"

@@ -52,9 +52,11 @@ final class FindLrReport {
                 + finding.points().size() + " steps");
         plot(finding).forEach(out::println);
         out.println();
-        out.println("Suggested  " + terminal.strong(option(finding) + " " + rate(suggestion.learningRate())));
-        out.println("Valley     "
-                + format(
+        console.result("Suggested", option(finding) + " " + rate(suggestion.learningRate()), "");
+        console.result(
+                "Valley",
+                "",
+                format(
                         "%s to %s, where the loss falls by %.0f%%",
                         rate(suggestion.from()), rate(suggestion.to()), 100 * suggestion.fall()));
         out.println();

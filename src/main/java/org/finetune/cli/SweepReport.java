@@ -77,10 +77,15 @@ final class SweepReport {
                 .filter(trial -> trial != best && trial.isDone())
                 .filter(trial -> trial.figures().top1() >= interval.low())
                 .count();
-        out.println("Best       trial " + best.number() + ": "
-                + Printable.of(best.combination().toString()));
-        out.println("Accuracy   " + console.outTerminal().strong(format("%.1f%% top-1", 100 * figures.top1()))
-                + format(
+        console.result(
+                "Best",
+                "",
+                "trial " + best.number() + ": "
+                        + Printable.of(best.combination().toString()));
+        console.result(
+                "Accuracy",
+                format("%.1f%% top-1", 100 * figures.top1()),
+                format(
                         " on %d validation images (95%% interval %s; %s)",
                         figures.images(),
                         interval,

@@ -21,14 +21,17 @@ final class TrainingReport {
         }
         classes(result, out, terminal);
         out.println();
-        out.println("Accuracy   "
-                + terminal.strong(format("%.1f%% top-1", 100 * result.top1()))
-                + format(
+        console.result(
+                "Accuracy",
+                format("%.1f%% top-1", 100 * result.top1()),
+                format(
                         " on %d validation images (95%% interval %s), macro F1 %.3f",
                         result.images(), result.interval(), result.macroF1()));
-        out.println("Phase 2    " + gain(summary));
-        out.println(format(
-                "Trained    on %d images in %.1f s%s", summary.trainImages(), summary.seconds(), skipped(summary)));
+        console.result("Phase 2", "", gain(summary));
+        console.result(
+                "Trained",
+                "",
+                format("on %d images in %.1f s%s", summary.trainImages(), summary.seconds(), skipped(summary)));
         out.println("Model      " + Printable.of(summary.directory().toString()) + "/model.zip");
         out.flush();
         NextCommands.print(summary.directory(), console);

@@ -102,8 +102,7 @@ class MemoryIT {
     void heapThatIsTooSmallIsNamed() throws Exception {
         assertRefused(
                 train("-Xmx32m", "--out", run.toString()),
-                "Java's heap of ",
-                " MiB is too small",
+                "Java's heap of 32 MiB is too small",
                 "FINETUNE_JAVA_OPTS=-Xmx2g");
         assertFalse(Files.exists(run.resolve("model.zip")));
     }

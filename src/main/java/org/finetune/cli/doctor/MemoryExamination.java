@@ -22,7 +22,7 @@ final class MemoryExamination implements Examination {
         findings.add(memory(system.getTotalMemorySize() / MIB, system.getFreeMemorySize() / MIB));
         findings.add(Finding.ok(
                 "Limits",
-                Runtime.getRuntime().maxMemory() / MIB + " MiB for Java's heap, " + limit(Pointer.maxPhysicalBytes())
+                JavaHeap.limit() / MIB + " MiB for Java's heap, " + limit(Pointer.maxPhysicalBytes())
                         + " for the whole process"));
         if (System.getenv("MALLOC_MMAP_THRESHOLD_") == null) {
             findings.add(Finding.warn(
