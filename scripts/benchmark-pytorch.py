@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""The work of scripts/benchmark in PyTorch: channels_last, on the CPU, with random weights. Prints JSON lines."""
+"""The work of scripts/benchmark in PyTorch: channels_last, on the CPU, with random weights. Prints JSON lines, or trains."""
 import argparse
 import json
 import pathlib
 import sys
+import tempfile
 import time
 
 import torch
@@ -69,6 +70,14 @@ class Tail:
         with torch.set_grad_enabled(self.trained):
             return self.layers(x).mean((2, 3))
 
+    def pooled(self, x):
+        with torch.no_grad():
+            return torch.cat([self.layers(part).mean((2, 3)) for part in x.split(BATCH)])
+
+    def predict(self, x):
+        with torch.no_grad():
+            return self.head(x if x.dim() == 2 else self.layers(x).mean((2, 3)))
+
     def step(self, x, labels):
         """x is pooled features where it has two dimensions, else what the layers below make of images."""
         features = x if x.dim() == 2 else self.features(x)
@@ -88,50 +97,73 @@ def below(model, images):
         return model[:16](images)
 
 
-def train(model, images, labels, classes, cached):
-    """Three epochs of the head, then two of head and last layers. images(index) reads a batch."""
-    head = Tail(model, classes)
-    for tail, epochs in ((head, 3), (Tail(model, classes, 1e-5, head.head), 2)):
-        kept = None
-        if cached:
-            with torch.no_grad():
-                parts = [below(model, images(index)) for index in torch.arange(len(labels)).split(BATCH)]
-                kept = torch.cat(parts if tail.trained else [tail.features(part) for part in parts])
-        for _ in range(epochs):
-            for index in torch.randperm(len(labels)).split(BATCH):
-                tail.step(kept[index] if cached else below(model, images(index)), labels[index])
+class Photos:
+    """The photos of a directory with one for each class, which are read from disk each time."""
 
+    def __init__(self, root, size, part=slice(None)):
+        self.classes = sorted(path.name for path in root.iterdir() if path.is_dir())
+        files = [(path, label) for label, name in enumerate(self.classes)
+                 for path in sorted((root / name).rglob("*.jpg"))][part]
+        self.paths = [path for path, _ in files]
+        self.labels = torch.tensor([label for _, label in files])
+        self.size = size
 
-def measure_runs(root, alpha, size):
-    root = root / "train" if (root / "train").is_dir() else root
-    names = sorted(path.name for path in root.iterdir() if path.is_dir())
-    files = [(path, label) for label, name in enumerate(names) for path in sorted((root / name).rglob("*.jpg"))]
-    labels = torch.tensor([label for _, label in files])
-
-    def images(index):
-        batch = torch.stack([read(files[i][0], size) for i in index])
+    def read(self, index):
+        batch = torch.stack([read(self.paths[i], self.size) for i in index])
         return batch.to(memory_format=torch.channels_last)
 
-    for conditions in ("whole", "cached"):
-        print(f"  {conditions}, alpha {alpha} at {size} px", file=sys.stderr, flush=True)
-        start = time.perf_counter()
-        train(network(alpha), images, labels, len(names), conditions == "cached")
-        report("train", conditions, alpha, size, time.perf_counter() - start, "s")
+    def activations(self, model):
+        """Of the layers below the tail, for all photos."""
+        parts = [below(model, self.read(index)) for index in torch.arange(len(self.paths)).split(BATCH)]
+        return torch.cat(parts).contiguous(memory_format=torch.channels_last)
+
+
+def train(model, training, validation, cached):
+    """Three epochs of the head, then two of head and last layers, each with a look at the validation photos."""
+    classes = len(training.classes)
+    kept = (training.activations(model), validation.activations(model)) if cached else (None, None)
+    head = Tail(model, classes)
+    for tail, epochs in ((head, 3), (Tail(model, classes, 1e-5, head.head), 2)):
+        inputs = [keep if keep is None or tail.trained else tail.pooled(keep) for keep in kept]
+        for _ in range(epochs):
+            for index in torch.randperm(len(training.labels)).split(BATCH):
+                x = below(model, training.read(index)) if inputs[0] is None else inputs[0][index]
+                tail.step(x, training.labels[index])
+            hits = 0
+            for index in torch.arange(len(validation.labels)).split(BATCH):
+                x = below(model, validation.read(index)) if inputs[1] is None else inputs[1][index]
+                hits += int((tail.predict(x).argmax(1) == validation.labels[index]).sum())
+            print(f"  accuracy {hits / len(validation.labels):.3f}", file=sys.stderr, flush=True)
+    return tail
+
+
+def run(root, alpha, size, cached):
+    """A whole run, which ends with saving the model."""
+    if (root / "train").is_dir():
+        training, validation = Photos(root / "train", size), Photos(root / "val", size)
+    else:
+        training, validation = Photos(root, size), Photos(root, size, slice(None, None, 5))
+    model = network(alpha)
+    tail = train(model, training, validation, cached)
+    with tempfile.TemporaryDirectory() as directory:
+        torch.save((model.state_dict(), tail.head.state_dict()), pathlib.Path(directory) / "model.pt")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--photos", type=pathlib.Path, help="a directory for each class")
-    parser.add_argument("--run", nargs=2, action="append", default=[], metavar=("ALPHA", "SIZE"),
-                        help="measure whole runs of this network on the photos")
+    parser.add_argument("--photos", type=pathlib.Path, help="a directory for each class, or train and val with such")
+    parser.add_argument("--run", nargs=3, metavar=("ALPHA", "SIZE", "whole|cached"),
+                        help="a whole run of this network on the photos, and nothing else")
     options = parser.parse_args()
     torch.manual_seed(1)
+    if options.run:
+        alpha, size, how = options.run
+        run(options.photos, float(alpha), int(size), how == "cached")
+        return
     for alpha in (0.35, 1.0):
         for size in (96, 224):
             measure_forward(alpha, size)
             measure_step(alpha, size)
-    for alpha, size in options.run:
-        measure_runs(options.photos, float(alpha), int(size))
 
 
 if __name__ == "__main__":
