@@ -3,7 +3,6 @@ package org.finetune.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -183,9 +182,32 @@ class TrainErrorsIT {
         Path parent = Files.createDirectory(
                 directory.resolve("readonly"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
-        assumeFalse(Files.isWritable(parent), "Skipped: this user may write everywhere");
         out = parent.resolve("run");
-        assertRefused(3, train(photos), "Cannot create the run directory", "permission denied", "--out");
+        assertRefused(3, trainAsOrdinaryUser(photos), "Cannot create the run directory", "permission denied", "--out");
+    }
+
+    @Test
+    void unreadablePhotoIsSkipped() throws Exception {
+        Path photo;
+        try (Stream<Path> files = Files.walk(photos)) {
+            photo = files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
+        }
+        Files.setPosixFilePermissions(photo, PosixFilePermissions.fromString("---------"));
+        Result result = trainAsOrdinaryUser(photos, "--max-bad-fraction", "0.5");
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals(
+                List.of("path,reason", photo + ",permission denied"), Files.readAllLines(out.resolve("skipped.csv")));
+    }
+
+    /** Root may read and write everything, unless it gives that up. */
+    private Result trainAsOrdinaryUser(Path data, String... options) throws Exception {
+        String[] all = Stream.concat(Stream.of("--out", out.toString()), Stream.of(options))
+                .toArray(String[]::new);
+        CliProcess process = TrainedRun.train(data, all).in(directory);
+        if (System.getProperty("user.name").equals("root")) {
+            process.through("setpriv", "--bounding-set=-dac_override,-dac_read_search");
+        }
+        return process.run();
     }
 
     @Test
