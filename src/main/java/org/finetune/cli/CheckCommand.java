@@ -83,7 +83,7 @@ final class CheckCommand extends Subcommand {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             progress.stageStarted("check", images.images());
             ImageSurvey survey = ImageSurvey.of(
-                    images, settings.get(Setting.MAX_PIXELS), threads, done -> progress.stageProgress(done, ""));
+                    images, settings.get(Setting.MAX_PIXELS), threads, done -> progress.stageProgress(done, () -> ""));
             progress.stageFinished();
             return survey;
         }

@@ -3,6 +3,7 @@ package org.finetune.cli;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.finetune.cli.terminal.TerminalBar;
 import org.finetune.train.EpochResult;
 import org.finetune.train.TrainingListener;
@@ -79,14 +80,14 @@ final class ConsoleProgress implements TrainingListener, DownloadListener, AutoC
     }
 
     @Override
-    public void stageProgress(long done, String detail) {
+    public void stageProgress(long done, Supplier<String> detail) {
         long now = nanoTime.getAsLong();
         if (bar != null) {
             ProgressStage current = stage;
-            bar.update(done, () -> current.figures(done, detail, now));
+            bar.update(done, () -> current.figures(done, detail.get(), now));
         } else if (now - lastLine >= INTERVAL.toNanos()) {
             lastLine = now;
-            console.info(stage.position(done, detail, now));
+            console.info(stage.position(done, detail.get(), now));
         }
     }
 
@@ -115,7 +116,7 @@ final class ConsoleProgress implements TrainingListener, DownloadListener, AutoC
 
     @Override
     public void downloadProgress(long bytes) {
-        stageProgress(bytes, "");
+        stageProgress(bytes, () -> "");
     }
 
     @Override

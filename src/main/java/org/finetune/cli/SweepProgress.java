@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.finetune.cli.terminal.TerminalBar;
 import org.finetune.config.Setting;
 import org.finetune.tune.Combination;
@@ -84,10 +85,12 @@ final class SweepProgress implements SweepListener, DownloadListener, AutoClosea
     }
 
     @Override
-    public void stageProgress(long done, String detail) {
+    public void stageProgress(long done, Supplier<String> detail) {
         if (bar != null) {
-            String current = String.format(Locale.ROOT, "%s %d%%", stage, 100 * done / Math.max(1, stageTotal));
-            bar.update((trial - 1) * TRIAL, () -> List.of(current, running));
+            String name = stage;
+            long percent = 100 * done / Math.max(1, stageTotal);
+            String combination = running;
+            bar.update((trial - 1) * TRIAL, () -> List.of(name + " " + percent + "%", combination));
         }
     }
 

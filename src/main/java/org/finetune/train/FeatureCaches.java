@@ -79,7 +79,7 @@ final class FeatureCaches implements AutoCloseable {
                 before += left(images);
                 repair(images, builder);
                 builder.build(images, caches.get(images), done -> {
-                    listener.stageProgress(offset + done, "");
+                    listener.stageProgress(offset + done, () -> "");
                     interruption.check();
                 });
                 storage.complete(caches.get(images), images);

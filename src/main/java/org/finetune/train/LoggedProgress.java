@@ -1,5 +1,6 @@
 package org.finetune.train;
 
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class LoggedProgress implements TrainingListener {
     }
 
     @Override
-    public void stageProgress(long done, String detail) {
+    public void stageProgress(long done, Supplier<String> detail) {
         listener.stageProgress(done, detail);
     }
 

@@ -3,6 +3,7 @@ package org.finetune.train;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.compute.Probabilities;
@@ -28,6 +29,8 @@ final class PhaseTrainer {
     private double lossSum;
     private MetricsCollector collector;
     private BestEpoch best;
+    /** What {@link #best} made of the validation images; null if it was not this trainer's own epoch. */
+    private List<float[]> bestProbabilities;
 
     PhaseTrainer(
             PhaseSettings settings,
@@ -100,7 +103,9 @@ final class PhaseTrainer {
      */
     BestEpoch run() {
         if (settings.epochs() == 0) {
-            return new BestEpoch(validate(), tail.parameters(), 0);
+            TailValidation.Result untrained = validate();
+            bestProbabilities = untrained.probabilities();
+            return new BestEpoch(untrained.figures(), tail.parameters(), 0);
         }
         if (!isOver()) {
             listener.stageStarted(settings.phase().label(), total() - done());
@@ -142,12 +147,16 @@ final class PhaseTrainer {
     private void trainEpoch(long before) {
         long start = System.nanoTime();
         ClassificationMetrics trained = train(before);
-        ClassificationMetrics validated = validate();
+        TailValidation.Result predicted = validate();
+        ClassificationMetrics validated = predicted.figures();
         requireFinite(validated.loss(), "validation loss", "after step " + step(seen));
         boolean better = best == null || validated.loss() < best.validation().loss();
-        best = better
-                ? new BestEpoch(validated, tail.parameters(), 0)
-                : new BestEpoch(best.validation(), best.parameters(), best.epochsSince() + 1);
+        if (better) {
+            best = new BestEpoch(validated, tail.parameters(), 0);
+            bestProbabilities = predicted.probabilities();
+        } else {
+            best = new BestEpoch(best.validation(), best.parameters(), best.epochsSince() + 1);
+        }
         EpochResult result = new EpochResult(
                 settings.phase(),
                 epoch,
@@ -180,15 +189,7 @@ final class PhaseTrainer {
             requireFinite(loss, "loss", "step " + step(seen));
             lossSum += loss * records.length;
             collector.add(Probabilities.byImage(tail.probabilities()), labels);
-            listener.stageProgress(
-                    done() - before,
-                    String.format(
-                            Locale.ROOT,
-                            "epoch %d/%d, loss %.3f, accuracy %.1f%%",
-                            epoch,
-                            settings.epochs(),
-                            lossSum / seen,
-                            100.0 * collector.hits() / seen));
+            listener.stageProgress(done() - before, detail());
             observer.stepFinished(this::progress);
         }
         ClassificationMetrics figures = collector.metrics();
@@ -203,13 +204,22 @@ final class PhaseTrainer {
                 figures.confusion());
     }
 
+    /** The figures of the epoch as they are now. */
+    private Supplier<String> detail() {
+        int number = epoch;
+        double meanLoss = lossSum / seen;
+        double percent = 100.0 * collector.hits() / seen;
+        return () -> String.format(
+                Locale.ROOT, "epoch %d/%d, loss %.3f, accuracy %.1f%%", number, settings.epochs(), meanLoss, percent);
+    }
+
     /** Number of steps that a number of images of an epoch takes. */
     private int step(int images) {
         return (images + settings.batchSize() - 1) / settings.batchSize();
     }
 
-    private ClassificationMetrics validate() {
-        return validation.metrics(() -> observer.stepFinished(this::progress));
+    private TailValidation.Result validate() {
+        return validation.run(() -> observer.stepFinished(this::progress));
     }
 
     private void requireFinite(double loss, String what, String place) {
@@ -223,8 +233,8 @@ final class PhaseTrainer {
         }
     }
 
-    /** The probabilities of each validation image by the tail's current parameters, in the order of the cache. */
+    /** What the best epoch makes of each validation image, in the order of the cache; for after {@link #run}. */
     List<float[]> probabilities() {
-        return validation.probabilities();
+        return bestProbabilities == null ? validation.run(() -> {}).probabilities() : bestProbabilities;
     }
 }

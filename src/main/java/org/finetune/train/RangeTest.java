@@ -59,9 +59,10 @@ final class RangeTest {
             images.read(tail.inputLayer(), records, tail.input());
             tail.setLearningRate(rates[step]);
             double loss = tail.fit(records.length, images.labels(records), order.maskSeed(stepInEpoch));
+            double rate = rates[step];
             progress.stageProgress(
                     (step + 1L) * settings.batchSize(),
-                    String.format(Locale.ROOT, "lr %.1e, loss %.3f", rates[step], loss));
+                    () -> String.format(Locale.ROOT, "lr %.1e, loss %.3f", rate, loss));
             interruption.check();
             if (!listener.stepTaken(rates[step], loss)) {
                 break;

@@ -3,7 +3,6 @@ package org.finetune.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.finetune.compute.Probabilities;
 import org.finetune.compute.TrainableTail;
@@ -26,38 +25,31 @@ final class TailValidation {
     }
 
     /**
-     * The figures of the tail's parameters.
+     * What the tail makes of the images.
      *
-     * @param afterBatch called after each batch
+     * @param figures how often it is right, and the like
+     * @param probabilities of each image, in the order of the cache
      */
-    ClassificationMetrics metrics(Runnable afterBatch) {
-        MetricsCollector figures = new MetricsCollector(classes);
-        forEachBatch((predicted, records) -> {
-            figures.add(predicted, images.labels(records));
-            afterBatch.run();
-        });
-        return figures.metrics();
-    }
-
-    /** The probabilities of each image, in the order of the cache. */
-    List<float[]> probabilities() {
-        List<float[]> probabilities = new ArrayList<>();
-        forEachBatch((predicted, records) -> probabilities.addAll(Arrays.asList(predicted)));
-        return probabilities;
-    }
+    record Result(ClassificationMetrics figures, List<float[]> probabilities) {}
 
     /**
      * Classifies the images.
      *
-     * @param results hears the probabilities {@code [images,classes]} of each batch, and its records in the cache
+     * @param afterBatch called after each batch
      */
-    private void forEachBatch(BiConsumer<float[][], int[]> results) {
+    Result run(Runnable afterBatch) {
+        MetricsCollector figures = new MetricsCollector(classes);
+        List<float[]> probabilities = new ArrayList<>();
         int count = images.samples().size();
         for (int from = 0; from < count; from += batchSize) {
             int[] records =
                     IntStream.range(from, Math.min(from + batchSize, count)).toArray();
             images.read(tail.inputLayer(), records, tail.input());
-            results.accept(Probabilities.byImage(tail.predict(records.length)), records);
+            float[][] predicted = Probabilities.byImage(tail.predict(records.length));
+            figures.add(predicted, images.labels(records));
+            probabilities.addAll(Arrays.asList(predicted));
+            afterBatch.run();
         }
+        return new Result(figures.metrics(), probabilities);
     }
 }

@@ -1,5 +1,7 @@
 package org.finetune.train;
 
+import java.util.function.Supplier;
+
 /** Hears how a training run goes. Calls come from one thread at a time and must return quickly. */
 public interface TrainingListener {
 
@@ -23,9 +25,10 @@ public interface TrainingListener {
      * The current stage has come further.
      *
      * @param done images or steps done so far
-     * @param detail the figures to show beside the bar, such as loss and accuracy, or ""
+     * @param detail gives the figures to show beside the bar, such as loss and accuracy, or ""; asked only if they are
+     *     shown, at any time and by any thread
      */
-    default void stageProgress(long done, String detail) {}
+    default void stageProgress(long done, Supplier<String> detail) {}
 
     /** An epoch is over. */
     default void epochFinished(EpochResult result, int epochs) {}

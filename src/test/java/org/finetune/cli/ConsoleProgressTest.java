@@ -68,16 +68,16 @@ class ConsoleProgressTest {
             progress.info("weights: a.h5");
             progress.stageStarted("features", 1000);
             after(5);
-            progress.stageProgress(200, "loss 2");
+            progress.stageProgress(200, () -> "loss 2");
             after(5);
-            progress.stageProgress(400, "loss 1.5");
+            progress.stageProgress(400, () -> "loss 1.5");
             progress.warning("b\u001b.jpg cannot be decoded");
             after(9.5);
-            progress.stageProgress(800, "");
+            progress.stageProgress(800, () -> "");
             after(3);
-            progress.stageProgress(900, "");
+            progress.stageProgress(900, () -> "");
             after(2);
-            progress.stageProgress(1000, "");
+            progress.stageProgress(1000, () -> "");
             progress.stageFinished();
             progress.epochFinished(new EpochResult(Phase.FINE_TUNE, 2, 0.5, 0.75, 0.25, 0.875, 1.5, true), 10);
         }

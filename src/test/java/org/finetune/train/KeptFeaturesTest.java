@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -196,7 +197,7 @@ class KeptFeaturesTest {
         }
 
         @Override
-        public void stageProgress(long done, String detail) {
+        public void stageProgress(long done, Supplier<String> detail) {
             if (done >= stopAfter) {
                 throw new Stopped();
             }

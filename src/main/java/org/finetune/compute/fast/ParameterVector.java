@@ -8,7 +8,7 @@ import org.finetune.model.Tensor;
 import org.finetune.model.Weights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater;
+import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -26,6 +26,10 @@ final class ParameterVector implements AutoCloseable {
     private final INDArray gradients;
     private final INDArray firstMoments;
     private final INDArray secondMoments;
+    private final Plan update = new Plan(null);
+    /** Takes Adam's rate and step, which change from one update to the next. */
+    private final OpContext adam;
+
     private int step;
 
     /**
@@ -64,6 +68,8 @@ final class ParameterVector implements AutoCloseable {
                 offset = end;
             }
         }
+        adam = update.adam(gradients, secondMoments, firstMoments);
+        update.subtract("parameters", values, gradients, values);
     }
 
     List<Slot> slots() {
@@ -80,8 +86,9 @@ final class ParameterVector implements AutoCloseable {
 
     /** One step of Adam (Kingma and Ba, 2015) in Keras's form, from the gradients; the gradients are used up. */
     void update(double learningRate) {
-        Nd4j.exec(new AdamUpdater(gradients, secondMoments, firstMoments, learningRate, BETA1, BETA2, EPSILON, step));
-        values.subi(gradients);
+        adam.setTArguments(learningRate, BETA1, BETA2, EPSILON);
+        adam.setIArguments(step);
+        update.run();
         step++;
     }
 
@@ -127,6 +134,7 @@ final class ParameterVector implements AutoCloseable {
 
     @Override
     public void close() {
+        update.close();
         values.close();
         gradients.close();
         firstMoments.close();

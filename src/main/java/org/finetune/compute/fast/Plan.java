@@ -184,12 +184,27 @@ final class Plan implements AutoCloseable {
         return new long[] {x.shape().height(), x.shape().width(), 1, 1, 0, 0, 1, 1, 0, 0, 1};
     }
 
+    /** z = the sum of x * y, element by element, of matrices in C order; z is {@code [1,1]}. */
+    void dot(String layer, INDArray x, INDArray y, INDArray z) {
+        matmul(layer, x.reshape('c', 1, x.length()), y.reshape('c', y.length(), 1), z);
+    }
+
+    /**
+     * Turns gradients into what Adam (Kingma and Ba, 2015) takes off the parameters, and updates its moments.
+     *
+     * @return for the learning rate, beta1, beta2 and epsilon as real arguments, and the number of earlier updates
+     */
+    OpContext adam(INDArray gradients, INDArray secondMoments, INDArray firstMoments) {
+        List<INDArray> state = List.of(gradients, secondMoments, firstMoments);
+        return custom("parameters", "adam_updater", state, state, new double[0]);
+    }
+
     /** An operation of libnd4j by its name. */
     void custom(String layer, String name, List<INDArray> inputs, List<INDArray> outputs, long... arguments) {
         custom(layer, name, inputs, outputs, new double[0], arguments);
     }
 
-    private void custom(
+    private OpContext custom(
             String layer,
             String name,
             List<INDArray> inputs,
@@ -208,6 +223,7 @@ final class Plan implements AutoCloseable {
         context.setTArguments(realArguments);
         contexts.add(context);
         step(layer, name, () -> Nd4j.exec(op, context));
+        return context;
     }
 
     /** One of ND4J's older operations, which carries its own arrays. */

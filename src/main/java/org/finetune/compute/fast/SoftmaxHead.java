@@ -6,7 +6,6 @@ import org.finetune.compute.Targets;
 import org.finetune.model.Architecture;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.reduce3.Dot;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.random.impl.DropOutInverted;
 import org.nd4j.linalg.api.rng.Random;
@@ -60,7 +59,7 @@ final class SoftmaxHead implements AutoCloseable {
         this.targets = matrix();
         this.weights = settings.isWeighted() ? Nd4j.create(DataType.FLOAT, new long[] {examples, 1}, 'c') : null;
         this.errors = matrix();
-        this.loss = Nd4j.scalar(0f);
+        this.loss = Nd4j.create(DataType.FLOAT, new long[] {1, 1}, 'c');
         this.random = Nd4j.getRandomFactory().getNewRandomInstance();
     }
 
@@ -87,9 +86,8 @@ final class SoftmaxHead implements AutoCloseable {
         }
     }
 
-    /** Mean weighted cross-entropy of the last forward pass, in nats. */
+    /** Mean weighted cross-entropy before the last backward pass, in nats. */
     double loss() {
-        Nd4j.exec(new Dot(targets, logProbabilities, loss, true, false));
         return -loss.getDouble(0) / examples;
     }
 
@@ -110,11 +108,12 @@ final class SoftmaxHead implements AutoCloseable {
     }
 
     /**
-     * Gradients of the mean weighted cross-entropy: of the logits, {@code weight * (probabilities - targets) / examples}.
+     * The mean weighted cross-entropy and its gradients: of the logits, {@code weight * (probabilities - targets) / examples}.
      *
      * @param gFeatures gradient of the features, to be written; null if not wanted
      */
     void addBackward(Plan plan, INDArray gFeatures) {
+        plan.dot(Architecture.PREDICTIONS, targets, logProbabilities, loss);
         INDArray x = input(true);
         if (weights == null) {
             plan.subtract(Architecture.PREDICTIONS, probabilities, targets, errors);

@@ -108,9 +108,8 @@ final class TailPlans implements AutoCloseable {
         head.drawMask(seed);
         features.run();
         trainingHead.run();
-        double loss = head.loss();
         backward.run();
-        return loss;
+        return head.loss();
     }
 
     INDArray probabilities() {
