@@ -13,6 +13,7 @@ import org.finetune.data.hygiene.DataReport;
 import org.finetune.data.hygiene.DataReportJson;
 import org.finetune.data.hygiene.ImageSurvey;
 import org.finetune.data.nativedecoder.NativeDecoder;
+import org.finetune.natives.NativeLibraries;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,6 +61,7 @@ final class CheckCommand extends Subcommand {
         SettingValues settings = options.resolve();
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
+        NativeLibraries.loadOpenCv();
         Dataset images = ImageFolder.forTraining(data, settings.get(Setting.VAL_SPLIT));
         ImageSurvey survey = survey(images, settings, console);
         DataCheck check = new DataCheck(

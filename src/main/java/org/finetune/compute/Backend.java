@@ -4,15 +4,20 @@ import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.config.TrainSettings.BackendType;
+import org.finetune.natives.NativeLibraries;
 import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
 import org.nd4j.nativeblas.NativeOpsHolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts ND4J in this process, on the backend and with the threads that the user wants. */
 public final class Backend {
     private static final String CPU = "org.nd4j.linalg.cpu.nativecpu.CpuBackend";
     private static final String CUDA = "org.nd4j.linalg.jcublas.JCublasBackend";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
 
     private Backend() {}
 
@@ -32,6 +37,11 @@ public final class Backend {
         BackendChoice choice = BackendChoice.make(wanted);
         if (!choice.notice().isEmpty()) {
             notices.accept(choice.notice());
+        }
+        if (!choice.cuda()) {
+            LOG.debug(
+                    "Native libraries unpacked by an earlier run: {}",
+                    NativeLibraries.loadAll() ? "loaded" : "not used");
         }
         Nd4jBackend backend = load(choice.cuda() ? CUDA : CPU);
         if (threads > 0) {

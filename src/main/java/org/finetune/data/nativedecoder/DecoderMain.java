@@ -25,15 +25,13 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.natives.NativeLibraries;
 
 /**
  * What the decoder's process runs. It decodes what standard input asks for, each file in a thread, and ends when standard input
@@ -46,8 +44,6 @@ public final class DecoderMain {
     static final byte CLOSE = 1;
     /** Slot, bytes of the file, reduction, width and height of the picture; answered by the slot and whether it is decoded. */
     static final byte DECODE = 2;
-
-    private static final String LOADING = "org.bytedeco.javacpp.loadlibraries";
 
     private final Map<Integer, FileChannel> files = new ConcurrentHashMap<>();
     private final Map<Integer, ByteBuffer> slots = new ConcurrentHashMap<>();
@@ -65,7 +61,7 @@ public final class DecoderMain {
                 DataOutputStream answers =
                         new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)))) {
             System.setOut(System.err);
-            loadOpenCv();
+            NativeLibraries.loadOpenCv();
             setNumThreads(0);
             answers.writeByte(0);
             answers.flush();
@@ -76,31 +72,6 @@ public final class DecoderMain {
         } finally {
             Runtime.getRuntime().halt(exitCode);
         }
-    }
-
-    /**
-     * Loads OpenCV from where JavaCPP has unpacked it, or else leaves it to JavaCPP. That looks for each library in hundreds of
-     * places, which takes longer than all the rest of the start.
-     */
-    private static void loadOpenCv() {
-        System.setProperty(LOADING, "false");
-        try {
-            System.load(unpacked(Loader.class, "javacpp", "jnijavacpp"));
-            for (String module : List.of("core", "imgproc", "imgcodecs")) {
-                System.load(unpacked(Mat.class, "opencv", "jniopencv_" + module));
-            }
-        } catch (UnsatisfiedLinkError | IOException e) {
-            System.setProperty(LOADING, "true");
-            Loader.load(opencv_imgcodecs.class);
-        }
-    }
-
-    private static String unpacked(Class<?> type, String project, String library) throws IOException {
-        String platform = Loader.getPlatform();
-        String jar = jar(type).getFileName().toString().replaceFirst("\\.jar$", "-" + platform + ".jar");
-        return Path.of(Loader.getCacheDir().getPath(), jar, "org", "bytedeco", project, platform)
-                .resolve(System.mapLibraryName(library))
-                .toString();
     }
 
     /** The file from which a class was loaded. */
