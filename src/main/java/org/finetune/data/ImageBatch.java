@@ -28,7 +28,7 @@ public final class ImageBatch {
      * An image of the batch.
      *
      * @param index its index in the pipeline's list
-     * @param sha256 SHA-256 of the very bytes that were decoded, in hexadecimal
+     * @param sha256 SHA-256 of the very bytes that were decoded, in hexadecimal, or "" if none was wanted
      * @param traits its description, or null if none was wanted
      */
     public record DecodedImage(int index, String sha256, ImageTraits traits) {}
@@ -37,7 +37,7 @@ public final class ImageBatch {
      * An image that could not be decoded.
      *
      * @param index its index in the pipeline's list
-     * @param sha256 SHA-256 of the file, in hexadecimal, or "" if it could not be read
+     * @param sha256 SHA-256 of the file, in hexadecimal, or "" if it could not be read or none was wanted
      * @param reason a few words without the file's name
      */
     public record Failure(int index, String sha256, String reason) {}

@@ -32,7 +32,7 @@ public final class ImagePipeline implements AutoCloseable {
     private final Augmentation augmentation;
     private final List<Path> images;
     private final int imagesPerBatch;
-    private final boolean describe;
+    private final boolean identify;
     private final List<FloatPointer> buffers;
     private final List<Thread> threads;
 
@@ -65,7 +65,7 @@ public final class ImagePipeline implements AutoCloseable {
      * @param batchRows most rows of a batch, at least the number of views; all views of an image are in one batch
      * @param threads number of threads that decode
      * @param buffers number of batches to allocate, at least 1; 2 or more let decoding run ahead
-     * @param describe whether the images' {@link ImageTraits} are wanted
+     * @param identify whether the images' hashes, from which augmentation follows, and their {@link ImageTraits} are wanted
      */
     public ImagePipeline(
             ImageDecoder decoder,
@@ -74,13 +74,16 @@ public final class ImagePipeline implements AutoCloseable {
             int batchRows,
             int threads,
             int buffers,
-            boolean describe) {
-        if (batchRows < augmentation.views() || threads < 1 || buffers < 1) {
-            throw new IllegalArgumentException(
-                    "batchRows " + batchRows + ", threads " + threads + ", buffers " + buffers);
+            boolean identify) {
+        if (batchRows < augmentation.views()
+                || threads < 1
+                || buffers < 1
+                || !identify && augmentation != Augmentation.NONE) {
+            throw new IllegalArgumentException("batchRows " + batchRows + ", threads " + threads + ", buffers "
+                    + buffers + ", identify " + identify);
         }
         this.decoder = decoder;
-        this.describe = describe;
+        this.identify = identify;
         this.augmentation = augmentation;
         this.images = List.copyOf(images);
         this.imagesPerBatch = batchRows / augmentation.views();
@@ -238,11 +241,11 @@ public final class ImagePipeline implements AutoCloseable {
         try {
             long start = System.nanoTime();
             byte[] file = ImageFile.read(images.get(batch.firstImage + position));
-            String sha256 = ImageFile.sha256(file);
+            String sha256 = identify ? ImageFile.sha256(file) : "";
             readNanos.add(System.nanoTime() - start);
             batch.hashes[position] = sha256;
             FloatPointer place = batch.buffer.getPointer(position * valuesPerImage());
-            if (describe) {
+            if (identify) {
                 batch.traits[position] = decoder.decodeAndDescribe(file, augmentation.views(sha256), place);
             } else {
                 decoder.decode(file, augmentation.views(sha256), place);

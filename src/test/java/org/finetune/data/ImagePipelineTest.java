@@ -39,7 +39,7 @@ class ImagePipelineTest {
         Augmentation augmentation = batchRows == 1 ? Augmentation.NONE : Augmentation.of(Augment.FLIP, 0, 1);
         int next = 0;
         try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, augmentation, images, batchRows, threads, buffers, false)) {
+                new ImagePipeline(decoder, augmentation, images, batchRows, threads, buffers, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 assertEquals(List.of(), batch.failures());
                 assertTrue(batch.rows() <= batchRows);
@@ -71,7 +71,7 @@ class ImagePipelineTest {
         images.set(7, root);
         List<ImageBatch.Failure> failures = new ArrayList<>();
         List<Integer> indexes = new ArrayList<>();
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, images, 4, 2, 2, false)) {
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, images, 4, 2, 2, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 failures.addAll(batch.failures());
                 for (int i = 0; i < batch.rows(); i++) {
@@ -98,7 +98,7 @@ class ImagePipelineTest {
     @Test
     void runsAheadOnlyAsFarAsThereAreBuffers() throws Exception {
         List<Path> images = images(12);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, images, 2, 2, 2, false)) {
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, images, 2, 2, 2, true)) {
             ImageBatch first = pipeline.next();
             ImageBatch second = pipeline.next();
             Thread consumer = new Thread(() -> assertThrows(InterruptedException.class, pipeline::next));
@@ -121,7 +121,7 @@ class ImagePipelineTest {
     void closesAtAnyTime() throws Exception {
         List<Path> images = images(40);
         for (int taken = 0; taken < 6; taken++) {
-            ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, images, 4, 3, 2, false);
+            ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, images, 4, 3, 2, true);
             for (int i = 0; i < taken; i++) {
                 pipeline.next().release();
             }
@@ -149,7 +149,7 @@ class ImagePipelineTest {
 
     private void run(List<Path> images) throws InterruptedException {
         Augmentation augmentation = Augmentation.of(Augment.STANDARD, 0, 1);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, augmentation, images, 8, 2, 2, false)) {
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, augmentation, images, 8, 2, 2, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 batch.release();
             }
@@ -158,7 +158,7 @@ class ImagePipelineTest {
 
     @Test
     void givesNothingForNoImages() throws Exception {
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, List.of(), 4, 2, 2, false)) {
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, List.of(), 4, 2, 2, true)) {
             assertNull(pipeline.next());
         }
     }
