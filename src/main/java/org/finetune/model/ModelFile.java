@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -51,6 +52,8 @@ public final class ModelFile {
      */
     public static void write(OutputStream out, SavedModel model, ComputationGraph graph) throws IOException {
         ZipOutputStream zip = new ZipOutputStream(out);
+        // Trained parameters hardly get smaller with more effort.
+        zip.setLevel(Deflater.BEST_SPEED);
         entry(zip, CONFIGURATION, graph.getConfiguration().toJson().getBytes(StandardCharsets.UTF_8));
         ByteArrayOutputStream coefficients = new ByteArrayOutputStream();
         try (DataOutputStream data = new DataOutputStream(coefficients)) {
