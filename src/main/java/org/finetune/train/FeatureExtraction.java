@@ -7,13 +7,9 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.compute.Backend;
 import org.finetune.compute.BatchSizes;
-import org.finetune.compute.Engine;
-import org.finetune.config.TrainSettings;
 import org.finetune.data.Augmentation;
-import org.finetune.data.Dataset;
 import org.finetune.data.ImageDecoder;
 import org.finetune.data.Preprocessing;
-import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
 import org.finetune.run.Interruption;
@@ -27,27 +23,11 @@ import org.finetune.train.cache.RunStorage;
 
 /** Runs the frozen part of the network once over all images of a run, and keeps what both phases are trained from. */
 final class FeatureExtraction {
-    private final TrainSettings settings;
-    private final Architecture architecture;
-    private final Dataset data;
-    private final Engine engine;
-    private final SharedWork shared;
-    private final TrainingListener listener;
+    private final RunContext run;
     private FeatureTimes times = FeatureTimes.NONE;
 
-    FeatureExtraction(
-            TrainSettings settings,
-            Architecture architecture,
-            Dataset data,
-            Engine engine,
-            SharedWork shared,
-            TrainingListener listener) {
-        this.settings = settings;
-        this.architecture = architecture;
-        this.data = data;
-        this.engine = engine;
-        this.shared = shared;
-        this.listener = listener;
+    FeatureExtraction(RunContext run) {
+        this.run = run;
     }
 
     /**
@@ -58,7 +38,7 @@ final class FeatureExtraction {
      * @param interruption ends it between two batches
      */
     FeatureCaches run(ComputationGraph graph, String weightsSha256, Interruption interruption) {
-        return shared.features(settings, () -> filled(graph, weightsSha256, interruption));
+        return run.shared().features(run.settings(), () -> filled(graph, weightsSha256, interruption));
     }
 
     /** Where the time went, if this run has run the frozen part. */
@@ -67,17 +47,18 @@ final class FeatureExtraction {
     }
 
     private FeatureCaches filled(ComputationGraph graph, String weightsSha256, Interruption interruption) {
-        Augmentation augmentation = Augmentation.of(settings.augment(), settings.views(), settings.seed());
-        ImageSet trainImages = new ImageSet("training", data.train(), augmentation);
-        ImageSet validationImages = new ImageSet("validation", data.validation(), Augmentation.NONE);
+        Augmentation augmentation = Augmentation.of(
+                run.settings().augment(), run.settings().views(), run.settings().seed());
+        ImageSet trainImages = new ImageSet("training", run.data().train(), augmentation);
+        ImageSet validationImages = new ImageSet("validation", run.data().validation(), Augmentation.NONE);
         long rows = trainImages.records() + validationImages.records();
         int least = Math.max(1, augmentation.views());
         AtomicReference<FeatureCaches> filled = new AtomicReference<>();
         ShrinkingBatch.run(
-                Math.max(least, BatchSizes.frozen(settings.size(), rows)),
+                Math.max(least, BatchSizes.frozen(run.settings().size(), rows)),
                 least,
                 batch -> filled.set(filled(graph, weightsSha256, interruption, trainImages, validationImages, batch)),
-                listener::warning);
+                run.listener()::warning);
         times = filled.get().times();
         return filled.get();
     }
@@ -91,22 +72,22 @@ final class FeatureExtraction {
             int batch) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
-        Preprocessing preprocessing = new Preprocessing(settings.size());
+        Preprocessing preprocessing = new Preprocessing(run.settings().size());
         Extraction extraction = new Extraction(
                 weightsSha256,
-                settings.alpha(),
+                run.settings().alpha(),
                 preprocessing,
-                settings.maxPixels(),
-                settings.engine(),
+                run.settings().maxPixels(),
+                run.settings().engine(),
                 Backend.description(),
                 batch);
-        FeatureCaches caches =
-                new FeatureCaches(trainImages, validationImages, storage(extraction, layers), listener, interruption);
+        FeatureCaches caches = new FeatureCaches(
+                trainImages, validationImages, storage(extraction, layers), run.listener(), interruption);
         try {
             caches.fill(() -> new CacheBuilder(
-                    new ImageDecoder(preprocessing, settings.maxPixels()),
-                    settings.threadCount(),
-                    engine.base(graph, names, batch),
+                    new ImageDecoder(preprocessing, run.settings().maxPixels()),
+                    run.settings().threadCount(),
+                    run.engine().base(graph, names, batch),
                     names));
             return caches;
         } catch (RuntimeException | Error e) {
@@ -117,22 +98,23 @@ final class FeatureExtraction {
 
     /** The cuts of this run and of all that share its activations. */
     private List<KerasLayer> keptLayers() {
-        return Stream.concat(shared.unfreezes(settings), Stream.of(0))
-                .map(unfreeze -> engine.cut(new FreezeBoundary(architecture, unfreeze)))
+        return Stream.concat(run.shared().unfreezes(run.settings()), Stream.of(0))
+                .map(unfreeze -> run.engine().cut(new FreezeBoundary(run.architecture(), unfreeze)))
                 .distinct()
                 .sorted(Comparator.comparing(KerasLayer::index))
                 .toList();
     }
 
     private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers) {
-        return settings.cache() == null
+        return run.settings().cache() == null
                 ? new RunStorage(
-                        shared.directory(settings),
-                        shared.memoryLimit(),
+                        run.shared().directory(run.settings()),
+                        run.shared().memoryLimit(),
                         extraction,
                         layers,
-                        listener::info,
-                        listener::warning)
-                : new CacheDirectory(settings.cache(), extraction, layers, listener::info, listener::warning);
+                        run.listener()::info,
+                        run.listener()::warning)
+                : new CacheDirectory(
+                        run.settings().cache(), extraction, layers, run.listener()::info, run.listener()::warning);
     }
 }

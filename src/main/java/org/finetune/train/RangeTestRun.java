@@ -79,7 +79,8 @@ public final class RangeTestRun {
         NetworkFactory network =
                 new NetworkFactory(settings, architecture, data.classes().size());
         ComputationGraph graph = network.withNewHead(weights.weights());
-        try (Recipe recipe = new Recipe(settings, architecture, data, network.engine(null), shared, listener)) {
+        try (Recipe recipe =
+                new Recipe(new RunContext(settings, architecture, data, network.engine(null), shared, listener))) {
             recipe.requireImages(recipe.fillCaches(graph, weights.sha256(), interruption));
             for (Test test : tests) {
                 if (test.phase() == Phase.FINE_TUNE) {

@@ -8,16 +8,12 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.compute.Engine;
 import org.finetune.compute.TailSettings;
 import org.finetune.compute.TrainableTail;
-import org.finetune.config.TrainSettings;
 import org.finetune.data.BadImage;
 import org.finetune.data.BadImagePolicy;
-import org.finetune.data.Dataset;
 import org.finetune.data.hygiene.DataReport;
 import org.finetune.metrics.LabeledPrediction;
-import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.GraphWeights;
 import org.finetune.model.KerasLayer;
@@ -32,43 +28,22 @@ import org.finetune.train.cache.FeatureTimes;
  * with it.
  */
 final class Recipe implements AutoCloseable {
-    private final TrainSettings settings;
-    private final Architecture architecture;
-    private final Dataset data;
-    private final Engine engine;
-    private final SharedWork shared;
-    private final TrainingListener listener;
+    private final RunContext run;
     private final FreezeBoundary headOnly;
     private final FreezeBoundary fineTuned;
     private final FeatureExtraction extraction;
     private FeatureCaches features;
 
-    /**
-     * Prepares the recipe.
-     *
-     * @param shared what other runs have done already
-     */
-    Recipe(
-            TrainSettings settings,
-            Architecture architecture,
-            Dataset data,
-            Engine engine,
-            SharedWork shared,
-            TrainingListener listener) {
-        this.settings = settings;
-        this.architecture = architecture;
-        this.data = data;
-        this.engine = engine;
-        this.shared = shared;
-        this.listener = listener;
-        this.headOnly = new FreezeBoundary(architecture, 0);
-        this.fineTuned = new FreezeBoundary(architecture, settings.unfreeze());
-        this.extraction = new FeatureExtraction(settings, architecture, data, engine, shared, listener);
+    Recipe(RunContext run) {
+        this.run = run;
+        this.headOnly = new FreezeBoundary(run.architecture(), 0);
+        this.fineTuned = new FreezeBoundary(run.architecture(), run.settings().unfreeze());
+        this.extraction = new FeatureExtraction(run);
     }
 
     /** Whether the settings ask for phase 2. */
     boolean hasFineTuning() {
-        return settings.hasFineTuning();
+        return run.settings().hasFineTuning();
     }
 
     /**
@@ -80,7 +55,7 @@ final class Recipe implements AutoCloseable {
      */
     List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Interruption interruption) {
         features = extraction.run(graph, weightsSha256, interruption);
-        return Stream.concat(data.bad().stream(), features.bad().stream()).toList();
+        return Stream.concat(run.data().bad().stream(), features.bad().stream()).toList();
     }
 
     /**
@@ -89,7 +64,7 @@ final class Recipe implements AutoCloseable {
      * @param bad all files that cannot be used
      */
     DataReport checkData(List<BadImage> bad) {
-        return new RunDataCheck(settings, data, features).report(bad);
+        return new RunDataCheck(run.settings(), run.data(), features).report(bad);
     }
 
     /**
@@ -100,19 +75,19 @@ final class Recipe implements AutoCloseable {
      *     nothing can be validated
      */
     void requireImages(List<BadImage> bad) {
-        new BadImagePolicy(settings.strict(), settings.maxBadFraction())
+        new BadImagePolicy(run.settings().strict(), run.settings().maxBadFraction())
                 .check(
                         bad,
-                        data.bad().size()
-                                + data.train().size()
-                                + data.validation().size());
-        for (int label = 0; label < data.classes().size(); label++) {
+                        run.data().bad().size()
+                                + run.data().train().size()
+                                + run.data().validation().size());
+        for (int label = 0; label < run.data().classes().size(); label++) {
             int wanted = label;
             if (features.train().samples().stream().noneMatch(sample -> sample.label() == wanted)) {
                 throw new FinetuneException(
                         ExitCode.DATA,
                         "None of the training images of the class '"
-                                + data.classes().get(label) + "' can be used; add images or remove its folder.");
+                                + run.data().classes().get(label) + "' can be used; add images or remove its folder.");
             }
         }
         if (features.validation().samples().isEmpty()) {
@@ -125,11 +100,15 @@ final class Recipe implements AutoCloseable {
     private void announceClassWeights() {
         List<Double> weights = classWeights();
         if (!weights.isEmpty()) {
-            listener.info("Class weights: "
-                    + IntStream.range(0, weights.size())
-                            .mapToObj(label -> String.format(
-                                    Locale.ROOT, "%s %.3f", data.classes().get(label), weights.get(label)))
-                            .collect(Collectors.joining(", ")));
+            run.listener()
+                    .info("Class weights: "
+                            + IntStream.range(0, weights.size())
+                                    .mapToObj(label -> String.format(
+                                            Locale.ROOT,
+                                            "%s %.3f",
+                                            run.data().classes().get(label),
+                                            weights.get(label)))
+                                    .collect(Collectors.joining(", ")));
         }
     }
 
@@ -140,7 +119,7 @@ final class Recipe implements AutoCloseable {
      */
     PhaseOutcome trainHead(ComputationGraph graph, RunProgress progress) {
         announceClassWeights();
-        PhaseOutcome head = train(graph, headOnly, PhaseSettings.of(settings, Phase.HEAD), progress);
+        PhaseOutcome head = train(graph, headOnly, PhaseSettings.of(run.settings(), Phase.HEAD), progress);
         GraphWeights.write(head.weights(), graph, network());
         return head;
     }
@@ -151,20 +130,20 @@ final class Recipe implements AutoCloseable {
      * @param graph the network after phase 1
      */
     PhaseOutcome fineTune(ComputationGraph graph, RunProgress progress) {
-        PhaseSettings phase = PhaseSettings.of(settings, Phase.FINE_TUNE);
+        PhaseSettings phase = PhaseSettings.of(run.settings(), Phase.FINE_TUNE);
         return train(TransferGraph.refrozen(graph, fineTuned, phase.learningRate()), fineTuned, phase, progress);
     }
 
     private PhaseOutcome train(
             ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunProgress progress) {
-        try (TrainableTail tail = engine.tail(graph, boundary, tailSettings(phase))) {
+        try (TrainableTail tail = run.engine().tail(graph, boundary, tailSettings(phase))) {
             PhaseTrainer trainer = new PhaseTrainer(
                     phase,
                     tail,
                     features.train(),
                     features.validation(),
-                    data.classes(),
-                    listener,
+                    run.data().classes(),
+                    run.listener(),
                     progress.listener(phase.phase()));
             BestEpoch best = progress.train(phase.phase(), trainer);
             Weights weights = GraphWeights.read(graph, network());
@@ -182,16 +161,17 @@ final class Recipe implements AutoCloseable {
      */
     void testRates(ComputationGraph graph, RangeTestRun.Test test, Interruption interruption) {
         boolean head = test.phase() == Phase.HEAD;
-        PhaseSettings phase = PhaseSettings.of(settings, test.phase());
+        PhaseSettings phase = PhaseSettings.of(run.settings(), test.phase());
         FreezeBoundary boundary = head ? headOnly : fineTuned;
         ComputationGraph network = head ? graph : TransferGraph.refrozen(graph, boundary, phase.learningRate());
-        try (TrainableTail tail = engine.tail(network, boundary, tailSettings(phase))) {
-            new RangeTest(phase, tail, features.train(), listener, interruption).run(test.rates(), test.listener());
+        try (TrainableTail tail = run.engine().tail(network, boundary, tailSettings(phase))) {
+            new RangeTest(phase, tail, features.train(), run.listener(), interruption)
+                    .run(test.rates(), test.listener());
         }
     }
 
     private List<KerasLayer> network() {
-        return architecture.network(data.classes().size());
+        return run.architecture().network(run.data().classes().size());
     }
 
     /** SHA-256 of the contents of the training images, then of the validation images; "" for what could not be read. */
@@ -203,7 +183,7 @@ final class Recipe implements AutoCloseable {
         List<ActivationCache.Sample> samples = features.validation().samples();
         return IntStream.range(0, samples.size())
                 .mapToObj(i -> new LabeledPrediction(
-                        data.validation().get(samples.get(i).image()).path(),
+                        run.data().validation().get(samples.get(i).image()).path(),
                         samples.get(i).sha256(),
                         samples.get(i).label(),
                         probabilities.get(i)))
@@ -212,17 +192,21 @@ final class Recipe implements AutoCloseable {
 
     private TailSettings tailSettings(PhaseSettings phase) {
         return new TailSettings(
-                phase.batchSize(), phase.learningRate(), settings.dropout(), settings.labelSmoothing(), classWeights());
+                phase.batchSize(),
+                phase.learningRate(),
+                run.settings().dropout(),
+                run.settings().labelSmoothing(),
+                classWeights());
     }
 
     private List<Double> classWeights() {
-        return switch (settings.classWeights()) {
+        return switch (run.settings().classWeights()) {
             case NONE -> List.of();
             case AUTO -> ClassWeights.balanced(
                     features.train().samples().stream()
                             .map(ActivationCache.Sample::label)
                             .toList(),
-                    data.classes().size());
+                    run.data().classes().size());
         };
     }
 
@@ -238,6 +222,6 @@ final class Recipe implements AutoCloseable {
 
     @Override
     public void close() {
-        shared.finished(settings);
+        run.shared().finished(run.settings());
     }
 }

@@ -75,7 +75,8 @@ final class RunStages {
         ComputationGraph graph = network.withNewHead(weights.weights());
         stopwatch.lap("prepare");
         FinishedRun finished;
-        try (Recipe recipe = new Recipe(settings, architecture, data, network.engine(profile), shared, listener)) {
+        try (Recipe recipe =
+                new Recipe(new RunContext(settings, architecture, data, network.engine(profile), shared, listener))) {
             List<BadImage> skipped = features(recipe, graph, images);
             shared.head(settings).ifPresent(progress::take);
             PhaseOutcome head = recipe.trainHead(graph, progress);

@@ -139,7 +139,8 @@ class KeptFeaturesTest {
                 new Interruption(),
                 new Stopwatch());
         SharedWork shared = new SharedWork(runCache(), data, List.of(settings));
-        try (Recipe recipe = new Recipe(settings, ARCHITECTURE, data, new CountingEngine(), shared, new Listener())) {
+        try (Recipe recipe = new Recipe(
+                new RunContext(settings, ARCHITECTURE, data, new CountingEngine(), shared, new Listener()))) {
             return stages.run(recipe, graph(settings), progress);
         }
     }

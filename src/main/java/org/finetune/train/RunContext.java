@@ -1,0 +1,22 @@
+package org.finetune.train;
+
+import org.finetune.compute.Engine;
+import org.finetune.config.TrainSettings;
+import org.finetune.data.Dataset;
+import org.finetune.model.Architecture;
+
+/**
+ * What the stages of a run work on, and with.
+ *
+ * @param architecture the network without its head
+ * @param engine computes
+ * @param shared what other runs have done already
+ * @param listener hears how the run goes
+ */
+record RunContext(
+        TrainSettings settings,
+        Architecture architecture,
+        Dataset data,
+        Engine engine,
+        SharedWork shared,
+        TrainingListener listener) {}
