@@ -9,11 +9,8 @@ import org.finetune.compare.Comparison;
 import org.finetune.compare.RecordedRun;
 import org.finetune.report.ComparisonHtml;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code finetune compare}. */
 @Command(
@@ -57,18 +54,10 @@ final class CompareCommand extends Subcommand {
             description = "Also write a page with plots to a new file; it loads nothing from anywhere.")
     private Path html;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
-        if (runs.stream().distinct().count() < runs.size()) {
-            throw new ParameterException(spec.commandLine(), "A run is named twice");
-        }
-        if (html != null && Files.exists(html)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--html must name a new file, but '" + html + "' exists already");
-        }
+        require(runs.stream().distinct().count() == runs.size(), "A run is named twice");
+        require(html == null || !Files.exists(html), "--html must name a new file, but '" + html + "' exists already");
         Comparison comparison =
                 Comparison.of(runs.stream().map(RecordedRun::read).toList());
         switch (format) {

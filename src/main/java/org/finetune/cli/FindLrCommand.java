@@ -26,7 +26,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -76,12 +75,10 @@ final class FindLrCommand extends Subcommand {
     private static final int MAX_STEPS = 10_000;
 
     private SettingOptions options;
-    private CommandSpec spec;
 
     @Spec
-    void setSpec(CommandSpec commandSpec) {
-        spec = commandSpec;
-        options = SettingOptions.add(commandSpec, TunableSettings.of());
+    void setSpec(CommandSpec spec) {
+        options = SettingOptions.add(spec, TunableSettings.of());
     }
 
     /** Offers the names of the phases. */
@@ -105,10 +102,9 @@ final class FindLrCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        if (steps < MIN_STEPS || steps > MAX_STEPS) {
-            throw new ParameterException(
-                    spec.commandLine(), "--steps must be from " + MIN_STEPS + " to " + MAX_STEPS + ", not " + steps);
-        }
+        require(
+                steps >= MIN_STEPS && steps <= MAX_STEPS,
+                "--steps must be from " + MIN_STEPS + " to " + MAX_STEPS + ", not " + steps);
         TrainSettings settings = options.resolve().toTrainSettings();
         List<LearningRateFinder> finders = finders(settings);
         Console console = console();

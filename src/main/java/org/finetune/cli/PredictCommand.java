@@ -25,7 +25,6 @@ import org.finetune.run.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -75,12 +74,10 @@ final class PredictCommand extends Subcommand {
                             + " for its class. Files that are there already are left alone.")
     private Path explain;
 
-    private CommandSpec spec;
     private SettingOptions options;
 
     @Spec
     void setSpec(CommandSpec spec) {
-        this.spec = spec;
         options = SettingOptions.add(
                 spec,
                 List.of(
@@ -93,9 +90,7 @@ final class PredictCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        if (top < 1) {
-            throw new ParameterException(spec.commandLine(), "--top must be at least 1, not " + top);
-        }
+        require(top >= 1, "--top must be at least 1, not " + top);
         SettingValues settings = options.resolve();
         Console console = console();
         ImagePaths paths = ImagePaths.expand(

@@ -21,7 +21,6 @@ import org.finetune.tune.SweepPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code finetune sweep}. */
@@ -85,12 +84,10 @@ final class SweepCommand extends Subcommand {
     private Path continued;
 
     private SettingOptions options;
-    private CommandSpec spec;
 
     @Spec
-    void setSpec(CommandSpec commandSpec) {
-        spec = commandSpec;
-        options = SettingOptions.add(commandSpec, TunableSettings.of());
+    void setSpec(CommandSpec spec) {
+        options = SettingOptions.add(spec, TunableSettings.of());
     }
 
     @Override
@@ -150,12 +147,6 @@ final class SweepCommand extends Subcommand {
             require(
                     tries.isEmpty() && out == null && !options.hasConfig(),
                     "--continue takes --try, --out and --config from the sweep; leave them out");
-        }
-    }
-
-    private void require(boolean right, String message) {
-        if (!right) {
-            throw new ParameterException(spec.commandLine(), message);
         }
     }
 }
