@@ -3,8 +3,6 @@ package org.finetune.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,8 +12,6 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.FinetuneException;
-import org.finetune.data.ImageBatch.DecodedImage;
-import org.finetune.data.ImageBatch.Failure;
 
 /**
  * Reads and decodes a list of images in several threads, ahead of their use, and hands them out as batches in the
@@ -41,10 +37,10 @@ public final class ImagePipeline implements AutoCloseable {
     private final Condition batchDone = lock.newCondition();
     private final Deque<FloatPointer> freeBuffers;
     /** The batches that were begun and not yet handed out, in order. */
-    private final Deque<Batch> unfinished = new ArrayDeque<>();
+    private final Deque<OpenBatch> unfinished = new ArrayDeque<>();
 
     /** The batch to which the next image belongs, if it has room. */
-    private Batch filling;
+    private OpenBatch filling;
 
     private int nextImage;
     private boolean closed;
@@ -112,7 +108,7 @@ public final class ImagePipeline implements AutoCloseable {
      *     than by a bad image, such as for lack of memory
      */
     public ImageBatch next() throws InterruptedException {
-        Batch batch;
+        OpenBatch batch;
         lock.lockInterruptibly();
         try {
             long start = System.nanoTime();
@@ -133,7 +129,7 @@ public final class ImagePipeline implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        return batch == null ? null : toImageBatch(batch);
+        return batch == null ? null : batch.close(() -> release(batch.buffer()));
     }
 
     /** Where the time went so far. It holds as long as nobody else uses the same decoder. */
@@ -184,7 +180,7 @@ public final class ImagePipeline implements AutoCloseable {
     }
 
     private boolean firstIsDone() {
-        return !unfinished.isEmpty() && unfinished.getFirst().done == unfinished.getFirst().size;
+        return !unfinished.isEmpty() && unfinished.getFirst().isDone();
     }
 
     private long valuesPerImage() {
@@ -216,12 +212,12 @@ public final class ImagePipeline implements AutoCloseable {
             }
             if (!hasRoom(filling)) {
                 int size = Math.min(imagesPerBatch, images.size() - nextImage);
-                filling = new Batch(freeBuffers.poll(), nextImage, size);
+                filling = new OpenBatch(freeBuffers.poll(), nextImage, size, augmentation.views(), valuesPerImage());
                 unfinished.add(filling);
                 bufferFree.signalAll();
             }
             nextImage++;
-            return new Task(filling, filling.begun++);
+            return new Task(filling, filling.begin());
         } finally {
             lock.unlock();
         }
@@ -231,34 +227,35 @@ public final class ImagePipeline implements AutoCloseable {
         return !closed && error == null && nextImage < images.size();
     }
 
-    private static boolean hasRoom(Batch batch) {
-        return batch != null && batch.begun < batch.size;
+    private static boolean hasRoom(OpenBatch batch) {
+        return batch != null && batch.hasRoom();
     }
 
     private void decode(Task task) {
-        Batch batch = task.batch;
+        OpenBatch batch = task.batch;
         int position = task.position;
         try {
             long start = System.nanoTime();
-            byte[] file = ImageFile.read(images.get(batch.firstImage + position));
+            byte[] file = ImageFile.read(images.get(batch.index(position)));
             String sha256 = identify ? ImageFile.sha256(file) : "";
             readNanos.add(System.nanoTime() - start);
-            batch.hashes[position] = sha256;
-            FloatPointer place = batch.buffer.getPointer(position * valuesPerImage());
+            batch.hash(position, sha256);
+            List<View> views = augmentation.views(sha256);
+            FloatPointer place = batch.place(position);
             if (identify) {
-                batch.traits[position] = decoder.decodeAndDescribe(file, augmentation.views(sha256), place);
+                batch.describe(position, decoder.decodeAndDescribe(file, views, place));
             } else {
-                decoder.decode(file, augmentation.views(sha256), place);
+                decoder.decode(file, views, place);
             }
         } catch (IOException e) {
-            batch.reasons[position] = ImageFile.reason(e);
+            batch.fail(position, ImageFile.reason(e));
         }
     }
 
     private void finish(Task task) {
         lock.lock();
         try {
-            task.batch.done++;
+            task.batch.end();
             if (firstIsDone()) {
                 batchDone.signalAll();
             }
@@ -288,51 +285,6 @@ public final class ImagePipeline implements AutoCloseable {
         }
     }
 
-    /** Closes the gaps that failed images left. */
-    private ImageBatch toImageBatch(Batch batch) {
-        List<DecodedImage> decoded = new ArrayList<>();
-        List<Failure> failures = new ArrayList<>();
-        for (int i = 0; i < batch.size; i++) {
-            int index = batch.firstImage + i;
-            if (batch.reasons[i] != null) {
-                failures.add(new Failure(index, batch.hashes[i], batch.reasons[i]));
-                continue;
-            }
-            if (decoded.size() < i) {
-                move(batch.buffer, i, decoded.size());
-            }
-            decoded.add(new DecodedImage(index, batch.hashes[i], batch.traits[i]));
-        }
-        return new ImageBatch(batch.buffer, augmentation.views(), decoded, failures, () -> release(batch.buffer));
-    }
-
-    private void move(FloatPointer buffer, int from, int to) {
-        long values = valuesPerImage();
-        Pointer.memcpy(buffer.getPointer(to * values), buffer.getPointer(from * values), values * Float.BYTES);
-    }
-
-    /** A batch in the making; its counts are guarded by the lock. */
-    private static final class Batch {
-        private final FloatPointer buffer;
-        private final int firstImage;
-        private final int size;
-        private final String[] hashes;
-        private final String[] reasons;
-        private final ImageTraits[] traits;
-        private int begun;
-        private int done;
-
-        Batch(FloatPointer buffer, int firstImage, int size) {
-            this.buffer = buffer;
-            this.firstImage = firstImage;
-            this.size = size;
-            this.hashes = new String[size];
-            this.reasons = new String[size];
-            this.traits = new ImageTraits[size];
-            Arrays.fill(hashes, "");
-        }
-    }
-
     /** One image of a batch. */
-    private record Task(Batch batch, int position) {}
+    private record Task(OpenBatch batch, int position) {}
 }
