@@ -7,13 +7,13 @@ import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
 import org.finetune.data.BadImagePolicy;
 import org.finetune.data.Dataset;
-import org.finetune.data.ImageFolder;
 import org.finetune.data.hygiene.DataCheck;
 import org.finetune.data.hygiene.DataReport;
 import org.finetune.data.hygiene.DataReportJson;
 import org.finetune.data.hygiene.ImageSurvey;
 import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.natives.NativeLibraries;
+import org.finetune.train.DataScan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,8 +62,13 @@ final class CheckCommand extends Subcommand {
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         NativeLibraries.loadOpenCv();
-        Dataset images = ImageFolder.forTraining(data, settings.get(Setting.VAL_SPLIT));
-        ImageSurvey survey = survey(images, settings, console);
+        Dataset images;
+        ImageSurvey survey;
+        try (ConsoleProgress progress = new ConsoleProgress(console)) {
+            images = DataScan.of(data, settings.get(Setting.VAL_SPLIT), progress);
+            progress.fact("Data", images.description() + " in '" + data + "'");
+            survey = survey(images, settings, progress);
+        }
         DataCheck check = new DataCheck(
                 images.classes(),
                 new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION)),
@@ -78,16 +83,14 @@ final class CheckCommand extends Subcommand {
         return (report.hasErrors() ? ExitCode.DATA : ExitCode.SUCCESS).code();
     }
 
-    private static ImageSurvey survey(Dataset images, SettingValues settings, Console console) {
+    private static ImageSurvey survey(Dataset images, SettingValues settings, ConsoleProgress progress) {
         int threads = settings.get(Setting.THREADS) > 0
                 ? settings.get(Setting.THREADS)
                 : Runtime.getRuntime().availableProcessors();
-        try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            progress.stageStarted("check", images.images());
-            ImageSurvey survey = ImageSurvey.of(
-                    images, settings.get(Setting.MAX_PIXELS), threads, done -> progress.stageProgress(done, () -> ""));
-            progress.stageFinished();
-            return survey;
-        }
+        progress.stageStarted("check", images.images());
+        ImageSurvey survey = ImageSurvey.of(
+                images, settings.get(Setting.MAX_PIXELS), threads, done -> progress.stageProgress(done, () -> ""));
+        progress.stageFinished();
+        return survey;
     }
 }

@@ -10,11 +10,11 @@ import org.finetune.FinetuneException;
 import org.finetune.compute.Backend;
 import org.finetune.config.TrainSettings;
 import org.finetune.data.Dataset;
-import org.finetune.data.ImageFolder;
 import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.report.plot.RangePlot;
 import org.finetune.run.RunDirectory;
+import org.finetune.train.DataScan;
 import org.finetune.train.Phase;
 import org.finetune.train.RangeTestRun;
 import org.finetune.tune.LearningRateFinder;
@@ -109,7 +109,10 @@ final class FindLrCommand extends Subcommand {
         List<LearningRateFinder> finders = finders(settings);
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
-        Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
+        Dataset data;
+        try (ConsoleProgress progress = new ConsoleProgress(console)) {
+            data = DataScan.of(settings.data(), settings.valSplit(), progress);
+        }
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());
         }

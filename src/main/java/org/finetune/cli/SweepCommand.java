@@ -10,9 +10,9 @@ import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
 import org.finetune.config.TrainSettings;
 import org.finetune.data.Dataset;
-import org.finetune.data.ImageFolder;
 import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.report.RunReport;
+import org.finetune.train.DataScan;
 import org.finetune.tune.OpenSweep;
 import org.finetune.tune.Sweep;
 import org.finetune.tune.SweepDirectory;
@@ -98,7 +98,10 @@ final class SweepCommand extends Subcommand {
                 continued == null ? options.resolve() : options.resolve(new SweepDirectory(continued).config());
         TrainSettings settings = base.toTrainSettings();
         NativeDecoder.INSTANCE.startEarly();
-        Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
+        Dataset data;
+        try (ConsoleProgress progress = new ConsoleProgress(console)) {
+            data = DataScan.of(settings.data(), settings.valSplit(), progress);
+        }
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());
         }

@@ -37,6 +37,12 @@ public record Dataset(
         return train.size() + validation.size();
     }
 
+    /** What there is, such as "2 classes (cat, dog), 80 training and 20 validation images". */
+    public String description() {
+        return classes.size() + " classes (" + names(classes) + "), " + train.size() + " training and "
+                + validation.size() + " validation images";
+    }
+
     /**
      * Checks the number of classes.
      *

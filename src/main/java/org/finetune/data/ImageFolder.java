@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,6 +39,19 @@ public final class ImageFolder {
      *     an empty class or validation images of a class that has no training images
      */
     public static Dataset forTraining(Path root, double validationShare) {
+        return forTraining(root, validationShare, (done, total) -> {});
+    }
+
+    /**
+     * Finds the images to train on and to validate with.
+     *
+     * @param root the directory
+     * @param validationShare share of validation images, in (0, 1), where the directory is not split itself
+     * @param progress hears how many images are read where the directory is not split itself
+     * @throws FinetuneException with {@link ExitCode#DATA} if the directory is missing or has fewer than two classes,
+     *     an empty class or validation images of a class that has no training images
+     */
+    public static Dataset forTraining(Path root, double validationShare, ReadingProgress progress) {
         if (!(validationShare > 0 && validationShare < 1)) {
             throw new IllegalArgumentException("validation share " + validationShare);
         }
@@ -48,7 +62,7 @@ public final class ImageFolder {
             return readSplit(train.get(), validation.get(), unusedBeside(directories));
         }
         boolean trainAlone = train.isPresent() && directories.size() == 1 && hasSubdirectories(train.get());
-        return divide(trainAlone ? train.get() : root, validationShare);
+        return divide(trainAlone ? train.get() : root, validationShare, progress);
     }
 
     /**
@@ -104,11 +118,11 @@ public final class ImageFolder {
                 warnings);
     }
 
-    private static Dataset divide(Path root, double validationShare) {
+    private static Dataset divide(Path root, double validationShare, ReadingProgress progress) {
         ClassDirectories found = ClassDirectories.read(root);
         found.requireTrainable();
         Map<Path, String> hashes = new ConcurrentHashMap<>();
-        ClassDirectories classes = found.without(hash(found.allImages().toList(), hashes));
+        ClassDirectories classes = found.without(hash(found.allImages().toList(), hashes, progress));
         classes.requireTrainable();
         List<Set<String>> contents = classes.images().values().stream()
                 .map(images -> images.stream().map(hashes::get).collect(Collectors.toSet()))
@@ -124,7 +138,8 @@ public final class ImageFolder {
     }
 
     /** Hashes files in parallel and returns those that cannot be read. */
-    private static List<BadImage> hash(List<Path> images, Map<Path, String> hashes) {
+    private static List<BadImage> hash(List<Path> images, Map<Path, String> hashes, ReadingProgress progress) {
+        AtomicLong done = new AtomicLong();
         return images.parallelStream()
                 .<BadImage>mapMulti((image, unreadable) -> {
                     try {
@@ -132,6 +147,7 @@ public final class ImageFolder {
                     } catch (IOException e) {
                         unreadable.accept(new BadImage(image, ImageFile.reason(e)));
                     }
+                    progress.read(done.incrementAndGet(), images.size());
                 })
                 .toList();
     }

@@ -12,7 +12,6 @@ import org.finetune.compute.fast.OpProfile;
 import org.finetune.config.SettingsWriter;
 import org.finetune.config.TrainSettings;
 import org.finetune.data.Dataset;
-import org.finetune.data.ImageFolder;
 import org.finetune.model.Architecture;
 import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
@@ -160,7 +159,7 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        Dataset data = shared == null ? ImageFolder.forTraining(settings.data(), settings.valSplit()) : shared.images();
+        Dataset data = shared == null ? DataScan.of(settings.data(), settings.valSplit(), listener) : shared.images();
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());
         }
@@ -179,15 +178,7 @@ public final class TrainingRun {
     }
 
     private void announce(Dataset data, ResolvedWeights weights, RunDirectory directory) {
-        listener.fact(
-                "Data",
-                String.format(
-                        "%d classes (%s), %d training and %d validation images in '%s'",
-                        data.classes().size(),
-                        String.join(", ", data.classes()),
-                        data.train().size(),
-                        data.validation().size(),
-                        settings.data()));
+        listener.fact("Data", data.description() + " in '" + settings.data() + "'");
         int ignored = data.counts().otherFiles() + data.counts().hidden();
         if (ignored > 0) {
             listener.info(String.format(

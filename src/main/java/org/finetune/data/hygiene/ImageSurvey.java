@@ -20,8 +20,10 @@ public final class ImageSurvey {
     /** Pixels to which pictures are shrunk: enough for their hash, and few enough to decode large JPEG files quickly. */
     private static final int SIZE = 64;
 
-    private static final int BATCH = 64;
-    private static final int BATCHES_AHEAD = 3;
+    /** Few, so that progress shows soon even where photos are large or the machine is busy. */
+    private static final int BATCH = 8;
+
+    private static final int BATCHES_AHEAD = 8;
 
     private final ImageDecoder decoder;
     private final int threads;
