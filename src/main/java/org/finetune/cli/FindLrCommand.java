@@ -151,7 +151,8 @@ final class FindLrCommand extends Subcommand {
                                 finding.losses(),
                                 finding.smoothed(),
                                 finding.top(),
-                                finding.suggestion().learningRate()),
+                                finding.suggestion().learningRate(),
+                                "suggested: " + FindLrReport.suggested(finding)),
                         "lr-" + finding.phase().label());
             }
         }

@@ -37,10 +37,7 @@ final class FindLrReport {
         }
         findings.forEach(this::printText);
         console.info("Next: finetune train "
-                + findings.stream()
-                        .map(finding -> option(finding) + " "
-                                + rate(finding.suggestion().learningRate()))
-                        .collect(Collectors.joining(" "))
+                + findings.stream().map(FindLrReport::suggested).collect(Collectors.joining(" "))
                 + " ...");
         out.flush();
     }
@@ -52,7 +49,7 @@ final class FindLrReport {
                 + finding.points().size() + " steps");
         plot(finding).forEach(out::println);
         out.println();
-        console.result("Suggested", option(finding) + " " + rate(suggestion.learningRate()), "");
+        console.result("Suggested", suggested(finding), "");
         console.result(
                 "Valley",
                 "",
@@ -79,8 +76,10 @@ final class FindLrReport {
                         finding.suggestion().learningRate());
     }
 
-    private static String option(RateFinding finding) {
-        return (finding.phase() == Phase.HEAD ? Setting.HEAD_LR : Setting.LR).option();
+    /** The suggestion as an option of {@code train}, such as "--lr 9.3e-5". */
+    static String suggested(RateFinding finding) {
+        Setting<Double> setting = finding.phase() == Phase.HEAD ? Setting.HEAD_LR : Setting.LR;
+        return setting.option() + " " + rate(finding.suggestion().learningRate());
     }
 
     private static String rate(double rate) {

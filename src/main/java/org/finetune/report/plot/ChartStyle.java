@@ -14,7 +14,7 @@ final class ChartStyle {
     static final BasicStroke DASHED =
             new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {5, 4}, 0);
 
-    private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     /** Between the entries of a legend, among others. */
     private static final int LEGEND_PADDING = 16;
 
@@ -37,8 +37,6 @@ final class ChartStyle {
                 .setLegendPadding(LEGEND_PADDING)
                 .setAnnotationLineColor(theme.ink())
                 .setAnnotationLineStroke(DASHED)
-                .setAnnotationTextFont(FONT)
-                .setAnnotationTextFontColor(theme.ink())
                 .setMarkerSize(6);
         styler.setAxisTickLabelsColor(theme.ink())
                 .setAxisTickMarksColor(theme.grid())

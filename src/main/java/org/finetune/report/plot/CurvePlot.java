@@ -2,8 +2,6 @@ package org.finetune.report.plot;
 
 import java.util.Collections;
 import java.util.List;
-import org.knowm.xchart.AnnotationLine;
-import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -19,11 +17,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 public record CurvePlot(
         String figure, List<Double> training, List<Double> validation, int headEpochs, int kept, boolean share) {
-    /** Half the width of the label at the line, as a share of the axis. */
-    private static final double LABEL_WIDTH = 0.09;
-    /** Height of its strip, as a share of the range of values. */
-    private static final double LABEL_HEIGHT = 0.14;
-
     private static final double HIGHEST_BOTTOM = 0.9;
 
     Plot plot(Theme theme) {
@@ -33,19 +26,15 @@ public record CurvePlot(
             x[i] = i + 1;
         }
         XYChart chart = EpochChart.of(figure, epochs, theme);
-        double top = Math.max(Collections.max(training), Collections.max(validation));
-        double least = Math.min(Collections.min(training), Collections.min(validation));
-        // The axis of shares has some length even where all are 1.
-        double bottom = share ? Math.min(HIGHEST_BOTTOM, least) : least;
-        // The label of the line has a strip of its own: above a falling loss, below a rising accuracy.
-        double strip = LABEL_HEIGHT * (share ? 1 - bottom : top);
         if (share) {
+            // The axis of shares has some length even where all are 1.
+            double least = Math.min(Collections.min(training), Collections.min(validation));
             chart.getStyler()
-                    .setYAxisMin(Math.max(0, bottom - strip))
+                    .setYAxisMin(Math.min(HIGHEST_BOTTOM, least))
                     .setYAxisMax(1.0)
                     .setYAxisDecimalPattern("0%");
         } else {
-            chart.getStyler().setYAxisMin(0.0).setYAxisMax(top + strip);
+            chart.getStyler().setYAxisMin(0.0);
         }
         ChartStyle.line(
                 chart.addSeries("Training", x, array(training)),
@@ -60,10 +49,7 @@ public record CurvePlot(
                     SeriesMarkers.DIAMOND);
         }
         if (headEpochs > 0 && headEpochs < epochs) {
-            chart.addAnnotation(new AnnotationLine(headEpochs + 0.5, true, false));
-            double height = share ? Math.max(0, bottom - strip / 2) : top + strip / 2;
-            chart.addAnnotation(
-                    new AnnotationText("fine-tuning", headEpochs + 0.5 + LABEL_WIDTH * epochs, height, false));
+            return new NamedLine(headEpochs + 0.5, "fine-tuning").drawnOn(chart, theme);
         }
         return new Plot(EpochChart.WIDTH, EpochChart.HEIGHT, chart::paint);
     }

@@ -1,6 +1,5 @@
 package org.finetune.report.plot;
 
-import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -13,8 +12,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * @param smoothed the same, smoothed
  * @param top losses above this are cut off
  * @param suggested the learning rate to mark
+ * @param name what stands above the mark
  */
-public record RangePlot(double[] rates, double[] losses, double[] smoothed, double top, double suggested) {
+public record RangePlot(double[] rates, double[] losses, double[] smoothed, double top, double suggested, String name) {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 340;
 
@@ -29,7 +29,6 @@ public record RangePlot(double[] rates, double[] losses, double[] smoothed, doub
         chart.getStyler().setXAxisLogarithmic(true).setYAxisMax(top).setYAxisMin(0.0);
         ChartStyle.line(chart.addSeries("Batch", rates, losses), theme.grid(), SeriesMarkers.NONE);
         ChartStyle.line(chart.addSeries("Smoothed", rates, smoothed), theme.training(), SeriesMarkers.NONE);
-        chart.addAnnotation(new AnnotationLine(suggested, true, false));
-        return new Plot(WIDTH, HEIGHT, chart::paint);
+        return new NamedLine(suggested, name).drawnOn(chart, theme);
     }
 }
