@@ -60,14 +60,21 @@ final class TrainingReport {
         return summary.skipped() == 0 ? "" : "; " + skipped(summary.skipped()) + " (skipped.csv)";
     }
 
-    private static String gain(TrainingSummary summary) {
-        if (summary.fineTuned() == null) {
+    /** What phase 2 changed, and which phase's model is the result if that is not the last one's. */
+    static String gain(TrainingSummary summary) {
+        ClassificationMetrics head = summary.head();
+        ClassificationMetrics fineTuned = summary.fineTuned();
+        if (fineTuned == null) {
             return "not asked for: the head alone was trained";
         }
-        String change = format(
-                "%.1f%% after the head, %.1f%% after fine-tuning (%+.1f points)",
-                100 * summary.head().top1(), 100 * summary.fineTuned().top1(), 100 * summary.fineTuneGain());
-        return summary.kept() == Phase.HEAD ? change + "; it ended worse, so the head-only model is kept" : change;
+        String change = fineTuned.hits() == head.hits()
+                ? format(
+                        "%.1f%% after the head and after fine-tuning; validation loss %.4f, then %.4f",
+                        100 * head.top1(), head.loss(), fineTuned.loss())
+                : format(
+                        "%.1f%% after the head, %.1f%% after fine-tuning (%+.1f points)",
+                        100 * head.top1(), 100 * fineTuned.top1(), 100 * summary.fineTuneGain());
+        return summary.kept() == Phase.HEAD ? change + ", so the head-only model is kept" : change;
     }
 
     private static String format(String format, Object... values) {

@@ -23,6 +23,8 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
     /** Width of an interval that says little. */
     private static final double WIDE = 0.2;
 
+    private static final int LOSS_DECIMALS = 4;
+
     private record Confusion(int label, int predicted, long count) {}
 
     static Verdict of(FinishedRun run, Names names) {
@@ -63,24 +65,32 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
                     ? "Nothing was trained: both phases had no epochs."
                     : "Only the head was trained, not the layers below it.";
         }
-        String head = Figures.percent(summary.head().top1());
-        String fineTuned = Figures.percent(summary.fineTuned().top1());
-        if (summary.kept() == Phase.HEAD) {
-            return "Fine-tuning ended worse (" + fineTuned + ") than the head alone (" + head
-                    + "), so the head-only model is the result.";
-        }
-        double points = 100 * summary.fineTuneGain();
-        long photos = summary.fineTuned().hits() - summary.head().hits();
+        ClassificationMetrics head = summary.head();
+        ClassificationMetrics fineTuned = summary.fineTuned();
+        String headOnly = summary.kept() == Phase.HEAD ? ", so the head-only model is the result" : "";
+        long photos = fineTuned.hits() - head.hits();
         if (photos == 0) {
-            return "Fine-tuning left the share that the head alone gets right as it was (" + head
-                    + ") and lowered the loss.";
+            return String.format(
+                    Locale.ROOT,
+                    "Fine-tuning left the share that the head alone gets right as it was (%s); the validation loss %s%s.",
+                    Figures.percent(head.top1()),
+                    change(head.loss(), fineTuned.loss()),
+                    headOnly);
         }
         return String.format(
                 Locale.ROOT,
-                "Fine-tuning gained %.1f points (%s) over the head alone, which gets %s right.",
-                points,
-                Figures.count(photos, "photo"),
-                head);
+                "Fine-tuning %s %.1f points (%s) %s the head alone, which gets %s right%s.",
+                photos > 0 ? "gained" : "lost",
+                100 * Math.abs(summary.fineTuneGain()),
+                Figures.count(Math.abs(photos), "photo"),
+                photos > 0 ? "over" : "against",
+                Figures.percent(head.top1()),
+                headOnly);
+    }
+
+    private static String change(double before, double after) {
+        String values = Figures.decimal(before, LOSS_DECIMALS) + " to " + Figures.decimal(after, LOSS_DECIMALS);
+        return after < before ? "fell from " + values : after > before ? "rose from " + values : "stayed the same";
     }
 
     private static String errors(ClassificationMetrics result, Names names) {

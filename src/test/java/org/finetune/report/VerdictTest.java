@@ -1,0 +1,75 @@
+package org.finetune.report;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.finetune.config.SettingValues;
+import org.finetune.config.SettingsLoader;
+import org.finetune.metrics.ClassMetrics;
+import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.run.RunDirectory;
+import org.finetune.train.FinishedRun;
+import org.finetune.train.Phase;
+import org.finetune.train.TrainingSummary;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerdictTest {
+    private static final int IMAGES = 50;
+
+    @TempDir
+    private Path directory;
+
+    /** Of two classes of the same size. */
+    private static ClassificationMetrics metrics(int hits, double loss) {
+        ClassMetrics row = new ClassMetrics("a", 1, 1, 1, IMAGES / 2);
+        return new ClassificationMetrics(IMAGES, loss, hits / (double) IMAGES, 1, 1, List.of(row, row), new long[][] {
+            {IMAGES / 2, 0}, {IMAGES - hits, hits - IMAGES / 2}
+        });
+    }
+
+    private List<String> sentences(Phase kept, ClassificationMetrics head, ClassificationMetrics fineTuned) {
+        SettingValues settings = SettingsLoader.ofInstallation().load(null, new SettingValues());
+        return Verdict.of(
+                        new FinishedRun(
+                                new RunDirectory(directory),
+                                settings.toTrainSettings(),
+                                Map.of(),
+                                null,
+                                List.of(),
+                                null,
+                                List.of(),
+                                new TrainingSummary(directory, kept, head, fineTuned, 100, 0, 1, null)),
+                        new Names(name -> name))
+                .sentences();
+    }
+
+    private static void assertSays(String sentence, List<String> sentences) {
+        assertTrue(sentences.contains(sentence), sentences.toString());
+    }
+
+    @Test
+    void gainsAndLossesAreInPointsAndPhotos() {
+        assertSays(
+                "Fine-tuning gained 4.0 points (2 photos) over the head alone, which gets 80.0% right.",
+                sentences(Phase.FINE_TUNE, metrics(40, 0.5), metrics(42, 0.6)));
+        assertSays(
+                "Fine-tuning lost 2.0 points (1 photo) against the head alone, which gets 80.0% right, so the head-only"
+                        + " model is the result.",
+                sentences(Phase.HEAD, metrics(40, 0.5), metrics(39, 0.4)));
+    }
+
+    @Test
+    void whereTheAccuracyIsTheSameTheLossDecides() {
+        assertSays(
+                "Fine-tuning left the share that the head alone gets right as it was (80.0%); the validation loss rose"
+                        + " from 0.5000 to 0.6000, so the head-only model is the result.",
+                sentences(Phase.HEAD, metrics(40, 0.5), metrics(40, 0.6)));
+        assertSays(
+                "Fine-tuning left the share that the head alone gets right as it was (80.0%); the validation loss fell"
+                        + " from 0.5000 to 0.4000.",
+                sentences(Phase.FINE_TUNE, metrics(40, 0.5), metrics(40, 0.4)));
+    }
+}
