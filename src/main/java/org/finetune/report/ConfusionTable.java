@@ -34,9 +34,14 @@ record ConfusionTable(List<String> classes, List<Row> rows) {
      * @param id where the page shows the photos, or "" if there are none
      */
     record Cell(String predicted, long count, double share, boolean correct, String id) {
-        /** Whether the background is so strong that the text on it must be light. */
+        /** Whether the background is so strong that on a dark page the text on it must be dark. */
         boolean strong() {
             return share > 0.55;
+        }
+
+        /** Whether the background is so dark that on a light page the text on it must be light; orange never is. */
+        boolean deep() {
+            return correct && share > 0.87;
         }
     }
 

@@ -47,6 +47,16 @@ record ReportPage(
         List<Fact> settings,
         List<Fact> facts) {
 
+    /** The cells of which photos are shown. */
+    List<CellPhotos> picturedCells() {
+        return cells.stream().filter(cell -> !cell.shown().isEmpty()).toList();
+    }
+
+    /** The cells whose photos are only named. */
+    List<CellPhotos> listedCells() {
+        return cells.stream().filter(cell -> cell.shown().isEmpty()).toList();
+    }
+
     /**
      * A figure and what it is.
      *
@@ -113,6 +123,13 @@ record ReportPage(
             int count,
             List<PhotoCard> shown,
             List<String> named) {
+
+        private static final int FEW = 4;
+
+        /** Whether there is nothing but a few names. */
+        boolean brief() {
+            return shown.isEmpty() && count <= FEW;
+        }
 
         /** Number of photos that are neither shown nor named. */
         int left() {

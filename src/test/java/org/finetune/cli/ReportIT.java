@@ -157,6 +157,29 @@ class ReportIT {
     }
 
     @Test
+    void cellsOfTheMatrixCanBeRead() {
+        String contrasts =
+                """
+                const numbers = color => color.match(/[\\d.]+/g).map(Number);
+                const luminance = color => color.map(v => v / 255)
+                    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+                    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+                const page = numbers(getComputedStyle(document.body).backgroundColor);
+                return [...document.querySelectorAll('.confusion td a')].map(cell => {
+                    const [r, g, b, alpha = 1] = numbers(getComputedStyle(cell).backgroundColor);
+                    const back = luminance([r, g, b].map((v, i) => alpha * v + (1 - alpha) * page[i]));
+                    const text = luminance(numbers(getComputedStyle(cell).color).slice(0, 3));
+                    return (Math.max(back, text) + 0.05) / (Math.min(back, text) + 0.05);
+                });
+                """;
+        for (String colors : List.of("light", "dark")) {
+            List<?> found = (List<?>) open(1200, colors).run(contrasts);
+            assertTrue(found.size() >= 3, found.toString());
+            found.forEach(contrast -> assertTrue(((Number) contrast).doubleValue() > 3.8, colors + ": " + found));
+        }
+    }
+
+    @Test
     void narrowPagesDoNotScrollSideways() throws Exception {
         Browser page = open(NARROW, "light");
         assertEquals((long) NARROW, page.run("return document.documentElement.scrollWidth"));
