@@ -50,6 +50,6 @@ public record CalibrationPlot(Calibration calibration) {
                     bins.stream().mapToDouble(Calibration.Bin::accuracy).toArray());
             ChartStyle.line(curve, theme.validation(), SeriesMarkers.CIRCLE);
         }
-        return new Plot(WIDTH, HEIGHT, chart::paint);
+        return ChartPainter.plot(chart, theme);
     }
 }

@@ -5,8 +5,6 @@ import java.awt.Color;
 import java.awt.Font;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 
 /** The look that all plots share: little ink, and nothing that is no data. */
@@ -15,8 +13,7 @@ final class ChartStyle {
             new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {5, 4}, 0);
 
     static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
-    /** Between the entries of a legend, among others. */
-    private static final int LEGEND_PADDING = 16;
+    static final int MARKER_SIZE = 6;
 
     private static final float LINE_WIDTH = 2.2f;
 
@@ -29,15 +26,9 @@ final class ChartStyle {
                 .setChartPadding(6)
                 .setPlotBackgroundColor(theme.background())
                 .setPlotBorderVisible(false)
-                .setLegendBackgroundColor(theme.background())
-                .setLegendBorderColor(theme.background())
-                .setLegendFont(FONT)
-                .setLegendPosition(LegendPosition.OutsideS)
-                .setLegendLayout(LegendLayout.Horizontal)
-                .setLegendPadding(LEGEND_PADDING)
                 .setAnnotationLineColor(theme.ink())
                 .setAnnotationLineStroke(DASHED)
-                .setMarkerSize(6);
+                .setMarkerSize(MARKER_SIZE);
         styler.setAxisTickLabelsColor(theme.ink())
                 .setAxisTickMarksColor(theme.grid())
                 .setPlotGridLinesColor(theme.grid())

@@ -33,7 +33,7 @@ public record ComparedCurves(String figure, List<Curve> curves, boolean share) {
         for (int i = 0; i < curves.size(); i++) {
             add(chart, curves.get(i), i, theme);
         }
-        return new Plot(EpochChart.WIDTH, EpochChart.HEIGHT, chart::paint);
+        return ChartPainter.plot(chart, theme);
     }
 
     private static void add(XYChart chart, Curve curve, int run, Theme theme) {

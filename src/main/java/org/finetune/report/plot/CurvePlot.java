@@ -49,9 +49,9 @@ public record CurvePlot(
                     SeriesMarkers.DIAMOND);
         }
         if (headEpochs > 0 && headEpochs < epochs) {
-            return new NamedLine(headEpochs + 0.5, "fine-tuning").drawnOn(chart, theme);
+            return ChartPainter.plot(chart, theme, new NamedLine(headEpochs + 0.5, "fine-tuning"));
         }
-        return new Plot(EpochChart.WIDTH, EpochChart.HEIGHT, chart::paint);
+        return ChartPainter.plot(chart, theme);
     }
 
     private static double[] array(List<Double> values) {

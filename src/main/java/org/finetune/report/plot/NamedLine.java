@@ -1,5 +1,6 @@
 package org.finetune.report.plot;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.font.TextLayout;
 import java.awt.geom.AffineTransform;
@@ -20,25 +21,20 @@ record NamedLine(double place, String name) {
     /** Least distance of the name from the edges. */
     private static final int MARGIN = 6;
 
-    /** Adds the line to a chart, and leaves room for the name. */
-    Plot drawnOn(XYChart chart, Theme theme) {
+    void addTo(XYChart chart) {
         chart.addAnnotation(new AnnotationLine(place, true, false));
-        return new Plot(
-                chart.getWidth(),
-                chart.getHeight(),
-                (graphics, width, height) -> paint(chart, theme, graphics, width, height));
     }
 
-    private void paint(XYChart chart, Theme theme, Graphics2D graphics, int width, int height) {
-        graphics.setColor(theme.background());
-        graphics.fillRect(0, 0, width, STRIP);
-        graphics.translate(0, STRIP);
-        chart.paint(graphics, width, height - STRIP);
-        graphics.translate(0, -STRIP);
+    /**
+     * Writes the name.
+     *
+     * @param x where the line is, in points
+     * @param width of the whole strip, in points
+     */
+    void paintName(Graphics2D graphics, Color ink, double x, int width) {
         TextLayout text = new TextLayout(name, ChartStyle.FONT, graphics.getFontRenderContext());
-        double x = chart.getScreenXFromChart(place) - text.getAdvance() / 2;
-        double inside = Math.max(MARGIN, Math.min(width - MARGIN - text.getAdvance(), x));
-        graphics.setColor(theme.ink());
-        graphics.fill(text.getOutline(AffineTransform.getTranslateInstance(inside, BASELINE)));
+        double left = Math.max(MARGIN, Math.min(width - MARGIN - text.getAdvance(), x - text.getAdvance() / 2));
+        graphics.setColor(ink);
+        graphics.fill(text.getOutline(AffineTransform.getTranslateInstance(left, BASELINE)));
     }
 }

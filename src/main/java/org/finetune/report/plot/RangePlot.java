@@ -2,6 +2,7 @@ package org.finetune.report.plot;
 
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -17,6 +18,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public record RangePlot(double[] rates, double[] losses, double[] smoothed, double top, double suggested, String name) {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 340;
+    /** Of the curve that is mostly noise, in points. */
+    private static final float BATCH_WIDTH = 0.8f;
 
     Plot plot(Theme theme) {
         XYChart chart = new XYChartBuilder()
@@ -27,8 +30,10 @@ public record RangePlot(double[] rates, double[] losses, double[] smoothed, doub
                 .build();
         ChartStyle.apply(chart.getStyler(), theme);
         chart.getStyler().setXAxisLogarithmic(true).setYAxisMax(top).setYAxisMin(0.0);
-        ChartStyle.line(chart.addSeries("Batch", rates, losses), theme.grid(), SeriesMarkers.NONE);
+        XYSeries batches = chart.addSeries("Batch", rates, losses);
+        ChartStyle.line(batches, theme.validation(), SeriesMarkers.NONE);
+        batches.setLineWidth(BATCH_WIDTH);
         ChartStyle.line(chart.addSeries("Smoothed", rates, smoothed), theme.training(), SeriesMarkers.NONE);
-        return new NamedLine(suggested, name).drawnOn(chart, theme);
+        return ChartPainter.plot(chart, theme, new NamedLine(suggested, name));
     }
 }
