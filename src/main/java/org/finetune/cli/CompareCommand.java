@@ -38,7 +38,7 @@ final class CompareCommand extends Subcommand {
         }
     }
 
-    @Parameters(arity = "2..*", paramLabel = "RUN", description = "Run directories of two or more finished runs.")
+    @Parameters(arity = "1..*", paramLabel = "RUN", description = "Run directories of two or more finished runs.")
     private List<Path> runs;
 
     @Option(
@@ -56,6 +56,7 @@ final class CompareCommand extends Subcommand {
 
     @Override
     public Integer call() {
+        require(runs.size() > 1, "There is nothing to compare '" + runs.get(0) + "' with");
         require(runs.stream().distinct().count() == runs.size(), "A run is named twice");
         require(html == null || !Files.exists(html), "--html must name a new file, but '" + html + "' exists already");
         Comparison comparison =

@@ -23,8 +23,8 @@ final class ErrorReport {
     }
 
     /** A wrong command line. */
-    int reportUsage(ParameterException e) {
-        print(UsageError.sentence(e));
+    int reportUsage(ParameterException e, String... arguments) {
+        print(UsageError.sentence(e, arguments));
         trace(e);
         return ExitCode.USAGE.code();
     }

@@ -134,7 +134,7 @@ public final class Main implements Callable<Integer> {
         line.registerConverter(CompareCommand.Format.class, new Choice<>(CompareCommand.Format.class));
         line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
         line.setUsageHelpWidth(Terminal.helpColumns());
-        line.setParameterExceptionHandler((e, arguments) -> errors().reportUsage(e));
+        line.setParameterExceptionHandler((e, arguments) -> errors().reportUsage(e, arguments));
         line.setExecutionExceptionHandler((e, failed, parsed) -> errors().report(e));
         line.setExecutionStrategy(parsed -> {
             setLogLevel();

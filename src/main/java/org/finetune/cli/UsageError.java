@@ -1,9 +1,16 @@
 package org.finetune.cli;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.finetune.config.NearestName;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
@@ -12,33 +19,92 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Says in one sentence what is wrong with a command line, and where to look. */
 final class UsageError {
     private static final int MAX_SUGGESTIONS = 3;
+    private static final String DASHES = "--";
 
-    private UsageError() {}
+    private final CommandLine command;
+    private final CommandSpec spec;
+    private final String help;
 
-    static String sentence(ParameterException e) {
-        CommandLine command = e.getCommandLine();
-        String help = "'" + command.getCommandSpec().qualifiedName() + " --help'";
-        if (!(e instanceof UnmatchedArgumentException unmatched)) {
-            return problem(e) + "; " + help + " shows more.";
-        }
-        List<String> suggestions =
-                unmatched.getSuggestions().stream().limit(MAX_SUGGESTIONS).toList();
-        return unknown(unmatched, command) + "; "
-                + (suggestions.isEmpty()
-                        ? help + " shows what there is."
-                        : "did you mean " + alternatives(suggestions) + " (" + help + " shows all)?");
+    private UsageError(CommandLine command) {
+        this.command = command;
+        this.spec = command.getCommandSpec();
+        this.help = "'" + spec.qualifiedName() + " --help'";
     }
 
-    private static String unknown(UnmatchedArgumentException e, CommandLine command) {
-        String first = "'" + e.getUnmatched().get(0) + "'";
-        if (e.isUnknownOption()) {
-            return "There is no option " + first;
-        }
-        return command.getSubcommands().isEmpty() ? first + " is an argument too many" : "There is no command " + first;
+    /**
+     * Makes the sentence.
+     *
+     * @param arguments the whole command line
+     */
+    static String sentence(ParameterException e, String... arguments) {
+        return new UsageError(e.getCommandLine()).of(e, arguments);
     }
 
-    private static String alternatives(List<String> suggestions) {
-        return suggestions.stream().map(suggestion -> "'" + suggestion + "'").collect(Collectors.joining(" or "));
+    private String of(ParameterException e, String... arguments) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().get(0);
+            return unmatched.isUnknownOption() ? unknownOption(first) : unknownArgument(first);
+        }
+        if (e instanceof MissingParameterException) {
+            // What is missing may be there, but mistyped.
+            Optional<String> mistyped = mistypedOption(arguments);
+            if (mistyped.isPresent()) {
+                return unknownOption(mistyped.get());
+            }
+        }
+        String problem = problem(e);
+        return problem + (problem.endsWith("?") ? " " : "; ") + help + " shows more.";
+    }
+
+    private Optional<String> mistypedOption(String... arguments) {
+        return Stream.of(arguments)
+                .takeWhile(argument -> !argument.equals(DASHES))
+                .filter(argument -> argument.startsWith(DASHES))
+                .filter(argument -> !options().contains(nameOf(argument)))
+                .findFirst();
+    }
+
+    private String unknownOption(String argument) {
+        String name = nameOf(argument);
+        List<String> likely = NearestName.likely(
+                name.replaceFirst("^-+", ""),
+                options().stream().map(option -> option.replaceFirst("^-+", "")).toList());
+        return "There is no option '" + name + "'; "
+                + suggestion(likely.stream().map(option -> DASHES + option).toList());
+    }
+
+    private String unknownArgument(String argument) {
+        if (command.getSubcommands().isEmpty()) {
+            return "'" + argument + "' is an argument too many; " + suggestion(List.of());
+        }
+        return "There is no command '" + argument + "'; "
+                + suggestion(
+                        NearestName.likely(argument, command.getSubcommands().keySet()));
+    }
+
+    private String suggestion(List<String> likely) {
+        if (likely.isEmpty()) {
+            return help + " shows what there is.";
+        }
+        return likely.stream()
+                .limit(MAX_SUGGESTIONS)
+                .map(name -> "'" + name + "'")
+                .collect(Collectors.joining(" or ", "did you mean ", " (" + help + " shows all)?"));
+    }
+
+    /** The long names of the options, negative forms among them. */
+    private Collection<String> options() {
+        Collection<String> names = new TreeSet<>(spec.optionsMap().keySet());
+        names.addAll(spec.negatedOptionsMap().keySet());
+        names.removeIf(name -> !name.startsWith(DASHES));
+        return names;
+    }
+
+    /** An option without its value. */
+    private static String nameOf(String argument) {
+        return argument.startsWith("-") && argument.contains("=")
+                ? argument.substring(0, argument.indexOf('='))
+                : argument;
     }
 
     private static String problem(ParameterException e) {

@@ -27,8 +27,9 @@ public final class PairSentence {
         McNemarTest test = pair.test();
         return photos(pair, a, b)
                 + format(
-                        " %d are right only in %s, %d only in %s: p = %s (McNemar, %s), ",
+                        " %d %s right only in %s, %d only in %s: p = %s (McNemar, %s), ",
                         test.onlyFirst(),
+                        test.onlyFirst() == 1 ? "is" : "are",
                         a,
                         test.onlySecond(),
                         b,
@@ -39,7 +40,8 @@ public final class PairSentence {
 
     private static String photos(PairedRuns pair, String a, String b) {
         if (pair.samePhotos()) {
-            return format("%s and %s, on the same %d photos:", a, b, pair.shared());
+            return format(
+                    "%s and %s, on the same %d %s:", a, b, pair.shared(), pair.shared() == 1 ? "photo" : "photos");
         }
         return format(
                 "%s and %s were validated on different photos, so their figures above cannot be compared; of the %d of %s and"

@@ -49,7 +49,7 @@ public final class DataScan {
         // Threads may come here in another order than they counted.
         if (shown >= 0 && done > shown) {
             shown = done;
-            listener.stageProgress(done, "");
+            listener.stageProgress(done, () -> "");
         }
     }
 }

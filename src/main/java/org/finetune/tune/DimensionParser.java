@@ -120,7 +120,8 @@ final class DimensionParser {
     }
 
     private static FinetuneException wrong(String text, String problem) {
-        return new FinetuneException(ExitCode.USAGE, "--try " + text + " " + problem + ".");
+        return new FinetuneException(
+                ExitCode.USAGE, "--try " + text + " " + problem + (problem.endsWith("?") ? "" : "."));
     }
 
     /** Reads all dimensions of a sweep. */

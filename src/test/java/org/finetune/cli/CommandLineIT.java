@@ -58,7 +58,19 @@ class CommandLineIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"train", "evaluate", "predict", "compare", "resume", "check", "info", "doctor", "completion"})
+            strings = {
+                "train",
+                "sweep",
+                "find-lr",
+                "evaluate",
+                "predict",
+                "compare",
+                "resume",
+                "check",
+                "info",
+                "doctor",
+                "completion"
+            })
     void everyCommandHasHelpWithExamples(String command) throws Exception {
         Result result = CliProcess.finetune(command, "--help").run();
         assertEquals(0, result.exitCode());
@@ -87,6 +99,14 @@ class CommandLineIT {
                 "train --epochs ten | must be a whole number from 0 to 100000, not 'ten' | --epochs",
                 "train --alpha 0.4 | must be one of 0.35, 0.5, 0.75, 1.0, 1.3, 1.4, not '0.4' | --alpha",
                 "train --augment mirror | must be one of none, flip, standard, not 'mirror' | --augment",
+                "train --aplha 0.35 | There is no option '--aplha'; did you mean '--alpha' | train --help",
+                "train --no-strct | There is no option '--no-strct'; did you mean '--no-strict' | train --help",
+                "train --hlep | There is no option '--hlep'; did you mean '--help' | train --help",
+                "predict run photo --tpo=3 | There is no option '--tpo'; did you mean '--top' | predict --help",
+                "evaluate run --dta x | There is no option '--dta'; did you mean '--data' | evaluate --help",
+                "compare a b --fromat json | There is no option '--fromat'; did you mean '--format' | compare --help",
+                "compare a | There is nothing to compare 'a' with | compare --help",
+                "sweep --try unfreze=0 | names no setting; did you mean 'unfreeze'? | --try",
                 "trian | There is no command 'trian'; did you mean 'train' | finetune --help",
                 "doctor now | 'now' is an argument too many | doctor --help",
                 "train --zzz | There is no option '--zzz' | train --help",

@@ -70,7 +70,9 @@ class ComparisonTest {
                 """);
         PairedRuns pair = Comparison.of(List.of(a, b)).pairs().get(0);
         assertEquals(new PairedRuns(0, 1, 3, 4, 4, 2, 2, new McNemarTest(1, 1)), pair);
-        assertTrue(PairSentence.of(pair, 1).startsWith("A and B were validated on different photos, "));
+        String sentence = PairSentence.of(pair, 1);
+        assertTrue(sentence.startsWith("A and B were validated on different photos, "), sentence);
+        assertTrue(sentence.contains(" 1 is right only in A, 1 only in B: "), sentence);
         assertEquals(List.of("class", "path"), Comparison.of(List.of(a, b)).classes());
     }
 
@@ -85,7 +87,7 @@ class ComparisonTest {
                 .toList();
         assertEquals(
                 List.of(
-                        "A and B, on the same 1 photos: 0 are right only in A, 0 only in B: p = 1.0000 (McNemar, exact), so"
+                        "A and B, on the same 1 photo: 0 are right only in A, 0 only in B: p = 1.0000 (McNemar, exact), so"
                                 + " the photos show no difference at the 5% level for all 3 pairs together (Bonferroni).",
                         "A and C: no test, since C has no predictions.csv.",
                         "B and C: no test, since C has no predictions.csv."),
