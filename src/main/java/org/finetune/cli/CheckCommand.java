@@ -1,8 +1,10 @@
 package org.finetune.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
 import org.finetune.data.BadImagePolicy;
@@ -59,6 +61,10 @@ final class CheckCommand extends Subcommand {
     @Override
     public Integer call() {
         SettingValues settings = options.resolve();
+        if (!Files.isDirectory(data)) {
+            throw new FinetuneException(
+                    ExitCode.DATA, "There is no directory '" + data + "' to check; correct the path.");
+        }
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         NativeLibraries.loadOpenCv();
@@ -77,7 +83,7 @@ final class CheckCommand extends Subcommand {
         if (format.isJson()) {
             console.out().print(DataReportJson.write(report));
         } else {
-            new CheckReport(report).print(console.out());
+            new CheckReport(report, console).print();
         }
         console.out().flush();
         return (report.hasErrors() ? ExitCode.DATA : ExitCode.SUCCESS).code();

@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.finetune.cli.terminal.DisplayWidth;
+import org.finetune.cli.terminal.Terminal;
 import org.finetune.data.hygiene.ClassCount;
 import org.finetune.data.hygiene.DataReport;
 import org.finetune.data.hygiene.DuplicateGroup;
+import org.finetune.data.hygiene.Finding;
 import org.finetune.data.hygiene.PictureSizes;
 import org.finetune.data.hygiene.Severity;
 
@@ -17,82 +20,92 @@ final class CheckReport {
     private static final int IMAGES_SHOWN = 4;
     private static final int FILES_SHOWN = 10;
 
-    private final DataReport report;
+    private static final String INDENT = "  ";
+    private static final int SEVERITY_WIDTH = 8;
+    private static final int MIN_TEXT_WIDTH = 24;
 
-    CheckReport(DataReport report) {
+    private final DataReport report;
+    private final Console console;
+    private final PrintWriter out;
+    private final Terminal terminal;
+
+    CheckReport(DataReport report, Console console) {
         this.report = report;
+        this.console = console;
+        this.out = console.out();
+        this.terminal = console.outTerminal();
     }
 
-    void print(PrintWriter out) {
-        printClasses(out);
-        printPictures(out);
-        printBad(out);
-        printGroups("Copies in different classes", group -> group.exact() && group.acrossClasses(), out);
+    void print() {
+        if (console.errTerminal().present()) {
+            console.text("");
+        }
+        printClasses();
+        printPictures();
+        printBad();
+        printGroups("Copies in different classes", group -> group.exact() && group.acrossClasses());
         printGroups(
                 "Copies in training and validation",
-                group -> group.exact() && !group.acrossClasses() && group.acrossSides(),
-                out);
+                group -> group.exact() && !group.acrossClasses() && group.acrossSides());
         printGroups(
-                "Copies in the same class",
-                group -> group.exact() && !group.acrossClasses() && !group.acrossSides(),
-                out);
-        printGroups("Alike in different classes", group -> !group.exact() && group.acrossClasses(), out);
+                "Copies in the same class", group -> group.exact() && !group.acrossClasses() && !group.acrossSides());
+        printGroups("Alike in different classes", group -> !group.exact() && group.acrossClasses());
         printGroups(
                 "Alike in training and validation",
-                group -> !group.exact() && !group.acrossClasses() && group.acrossSides(),
-                out);
+                group -> !group.exact() && !group.acrossClasses() && group.acrossSides());
         printGroups(
-                "Alike in the same class",
-                group -> !group.exact() && !group.acrossClasses() && !group.acrossSides(),
-                out);
-        printFindings(out);
+                "Alike in the same class", group -> !group.exact() && !group.acrossClasses() && !group.acrossSides());
+        printFindings();
         out.flush();
     }
 
-    private void printClasses(PrintWriter out) {
+    private void printClasses() {
         TextTable table = new TextTable("class", ">training", ">validation");
         for (ClassCount row : report.classes()) {
             table.row(row.name(), row.train(), row.validation());
         }
         table.row("all", report.trainImages(), report.validationImages());
-        table.print(out);
+        table.print(out, terminal);
         out.println();
     }
 
-    private void printPictures(PrintWriter out) {
+    private void printPictures() {
         PictureSizes sizes = report.sizes();
         if (sizes == null) {
             return;
         }
-        out.println("Formats  "
-                + report.formats().entrySet().stream()
+        println(
+                "Formats  ",
+                report.formats().entrySet().stream()
                         .map(entry -> entry.getKey() + " " + entry.getValue())
                         .collect(Collectors.joining(", ")));
-        out.println(String.format(
-                Locale.ROOT,
-                "Sizes    width %d to %d (median %d), height %d to %d (median %d) pixels",
-                sizes.minWidth(),
-                sizes.maxWidth(),
-                sizes.medianWidth(),
-                sizes.minHeight(),
-                sizes.maxHeight(),
-                sizes.medianHeight()));
+        println(
+                "Sizes    ",
+                String.format(
+                        Locale.ROOT,
+                        "width %d to %d (median %d), height %d to %d (median %d) pixels",
+                        sizes.minWidth(),
+                        sizes.maxWidth(),
+                        sizes.medianWidth(),
+                        sizes.minHeight(),
+                        sizes.maxHeight(),
+                        sizes.medianHeight()));
         out.println();
     }
 
-    private void printBad(PrintWriter out) {
+    private void printBad() {
         if (report.bad().isEmpty()) {
             return;
         }
         out.println("Files that cannot be used: " + report.bad().size());
         report.bad().stream()
                 .limit(FILES_SHOWN)
-                .forEach(file -> out.println("  " + Printable.of(file.path()) + ": " + file.reason()));
-        printMore(report.bad().size() - FILES_SHOWN, out);
+                .forEach(file -> println(INDENT, Printable.of(file.path()) + ": " + file.reason()));
+        printMore(report.bad().size() - FILES_SHOWN);
         out.println();
     }
 
-    private void printGroups(String title, Predicate<DuplicateGroup> wanted, PrintWriter out) {
+    private void printGroups(String title, Predicate<DuplicateGroup> wanted) {
         List<DuplicateGroup> groups =
                 report.duplicates().stream().filter(wanted).toList();
         if (groups.isEmpty()) {
@@ -103,27 +116,28 @@ final class CheckReport {
             String more = group.images().size() > IMAGES_SHOWN
                     ? "  and " + (group.images().size() - IMAGES_SHOWN) + " more"
                     : "";
-            out.println(group.images().stream()
-                            .limit(IMAGES_SHOWN)
-                            .map(image -> Printable.of(image.path()))
-                            .collect(Collectors.joining("  ", "  ", ""))
-                    + more);
+            println(
+                    INDENT,
+                    group.images().stream()
+                                    .limit(IMAGES_SHOWN)
+                                    .map(image -> Printable.of(image.path()))
+                                    .collect(Collectors.joining(INDENT))
+                            + more);
         }
-        printMore(groups.size() - GROUPS_SHOWN, out);
+        printMore(groups.size() - GROUPS_SHOWN);
         out.println();
     }
 
-    private static void printMore(int more, PrintWriter out) {
+    private void printMore(int more) {
         if (more > 0) {
             out.println("  and " + more + " more (--format json lists all)");
         }
     }
 
-    private void printFindings(PrintWriter out) {
-        report.findings()
-                .forEach(finding -> out.println(String.format(
-                                Locale.ROOT, "%-8s", finding.severity().name().toLowerCase(Locale.ROOT))
-                        + Printable.of(finding.message())));
+    private void printFindings() {
+        for (Finding finding : report.findings()) {
+            println(severity(finding.severity()), SEVERITY_WIDTH, Printable.of(finding.message()));
+        }
         long errors = report.findings().stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)
                 .count();
@@ -132,6 +146,23 @@ final class CheckReport {
                 errors + warnings == 0
                         ? "Nothing was found."
                         : count(errors, "error") + ", " + count(warnings, "warning"));
+    }
+
+    private String severity(Severity severity) {
+        String name = DisplayWidth.padRight(severity.name().toLowerCase(Locale.ROOT), SEVERITY_WIDTH);
+        return severity == Severity.ERROR ? terminal.bad(name) : terminal.caution(name);
+    }
+
+    private void println(String label, String text) {
+        println(label, label.length(), text);
+    }
+
+    /** A line that on a narrow terminal goes on below, beside its label. */
+    private void println(String label, int width, String text) {
+        int columns = Math.max(MIN_TEXT_WIDTH, terminal.columns().getAsInt() - width);
+        List<String> lines = terminal.present() ? DisplayWidth.wrap(text, columns) : List.of(text);
+        out.println(label + lines.get(0));
+        lines.stream().skip(1).forEach(line -> out.println(" ".repeat(width) + line));
     }
 
     private static String count(long count, String noun) {

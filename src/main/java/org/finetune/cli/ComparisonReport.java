@@ -22,7 +22,7 @@ import org.finetune.train.Phase;
 
 /** The result of {@code finetune compare}. */
 final class ComparisonReport {
-    private static final int MIN_TEXT_WIDTH = 20;
+    private static final int MIN_TEXT_WIDTH = 24;
 
     private final Comparison comparison;
     private final List<RecordedRun> runs;
@@ -56,7 +56,7 @@ final class ComparisonReport {
         if (tables.settings().isEmpty()) {
             out.println(System.lineSeparator() + "All settings are the same.");
         } else {
-            print("settings that differ", "", tables.settings());
+            print("settings that differ", "/", tables.settings());
         }
         print("figures", ">", tables.figures());
         print("F1 by class", ">", tables.classes());
@@ -88,9 +88,11 @@ final class ComparisonReport {
         if (all.length == 0) {
             return;
         }
-        out.println(System.lineSeparator()
-                + terminal.strong(title)
-                + String.format(Locale.ROOT, ", by epoch, from %.3f to %.3f", all[0], all[all.length - 1]));
+        out.println();
+        String range = String.format(Locale.ROOT, ", by epoch, from %.3f to %.3f", all[0], all[all.length - 1]);
+        List<String> lines = DisplayWidth.wrap(title + range, textColumns());
+        out.println(terminal.strong(title) + lines.get(0).substring(title.length()));
+        lines.stream().skip(1).forEach(out::println);
         for (int run = 0; run < runs.size(); run++) {
             String head = line(run, Phase.HEAD, all, figure);
             String tuned = line(run, Phase.FINE_TUNE, all, figure);
@@ -107,11 +109,14 @@ final class ComparisonReport {
     }
 
     private void pairs() {
-        int columns = Math.max(MIN_TEXT_WIDTH, terminal.columns().getAsInt());
         for (PairedRuns pair : comparison.pairs()) {
             out.println();
-            DisplayWidth.wrap(PairSentence.of(pair, comparison.pairs().size()), columns)
+            DisplayWidth.wrap(PairSentence.of(pair, comparison.pairs().size()), textColumns())
                     .forEach(out::println);
         }
+    }
+
+    private int textColumns() {
+        return Math.max(MIN_TEXT_WIDTH, terminal.columns().getAsInt());
     }
 }

@@ -19,14 +19,21 @@ record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal outTerm
     private static final int LABEL_WIDTH = 11;
     private static final int MIN_TEXT_WIDTH = 20;
 
-    /** A fact worth a line. */
+    /** A fact worth a line, or on a narrow terminal some. */
     void info(String message) {
-        if (!quiet) {
-            err.println(Printable.of(message));
+        if (quiet) {
+            return;
+        }
+        String text = Printable.of(message);
+        if (errTerminal.present()) {
+            int columns = Math.max(MIN_TEXT_WIDTH, errTerminal.columns().getAsInt());
+            DisplayWidth.wrap(text, columns).forEach(err::println);
+        } else {
+            err.println(text);
         }
     }
 
-    /** Lines of this program's own making, which may be coloured. */
+    /** Lines of this program's own making, which may be coloured, or are commands that must stay whole. */
     void text(String lines) {
         if (!quiet) {
             err.println(lines);

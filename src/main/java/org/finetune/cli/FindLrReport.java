@@ -36,7 +36,7 @@ final class FindLrReport {
             console.text("");
         }
         findings.forEach(this::printText);
-        console.info("Next: finetune train "
+        console.text("Next: finetune train "
                 + findings.stream().map(FindLrReport::suggested).collect(Collectors.joining(" "))
                 + " ...");
         out.flush();

@@ -114,11 +114,15 @@ final class SweepCommand extends Subcommand {
         try (SweepProgress progress = new SweepProgress(console, sweep.plan().settings())) {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
-            RunReport report = new RunReport(Printable::of, progress::warning);
-            new Sweep(sweep, data, new Versions().toMap(), report::write, progress, progress, interruption())
+            RunReport pages = new RunReport(Printable::of, progress::warning);
+            new Sweep(sweep, data, new Versions().toMap(), pages::write, progress, progress, interruption())
                     .run(new SweepLimits(maxTrials, maxMinutes));
         }
-        new SweepReport(sweep, console).print();
+        SweepReport report = new SweepReport(sweep, console);
+        report.print();
+        if (!interruption().isRequested()) {
+            report.printLeft();
+        }
         return exitCode(sweep);
     }
 
@@ -134,7 +138,7 @@ final class SweepCommand extends Subcommand {
     }
 
     private void requireUsage() {
-        require(continued != null || !tries.isEmpty(), "what is to be tried is missing; give it with --try");
+        require(continued != null || !tries.isEmpty(), "What is to be tried is missing; give it with --try");
         require(random == null || random > 0, "--random must be above 0, not " + random);
         require(maxTrials == null || maxTrials > 0, "--max-trials must be above 0, not " + maxTrials);
         require(maxMinutes == null || maxMinutes > 0, "--max-minutes must be above 0, not " + maxMinutes);

@@ -31,8 +31,10 @@ final class SweepReport {
         table();
         out.println();
         sweep.results().best().ifPresent(this::best);
-        out.println("Sweep      " + Printable.of(sweep.directory().path().toString())
-                + " (results.csv, results.json, trials/, best/)");
+        console.result(
+                "Sweep",
+                "",
+                Printable.of(sweep.directory().path().toString()) + " (results.csv, results.json, trials/, best/)");
         out.flush();
         sweep.results().best().ifPresent(best -> advise());
     }
@@ -43,6 +45,7 @@ final class SweepReport {
         settings.forEach(setting -> titles.add(">" + setting.key()));
         titles.addAll(List.of(">top-1", ">loss", ">head top-1", "kept", ">seconds"));
         TextTable table = new TextTable(titles.toArray(String[]::new));
+        table.canDoWithout("seconds", "head top-1", "kept", "rank", "loss");
         int rank = 0;
         for (TrialResult trial : sweep.results().ranked()) {
             rank++;
@@ -96,8 +99,18 @@ final class SweepReport {
         console.info(
                 "The best of many trials looks better on the photos it was chosen by than it is. Measure it on photos"
                         + " that no trial has seen:");
-        console.info("  finetune evaluate "
+        console.text("  finetune evaluate "
                 + NextCommands.quoted(sweep.directory().best().path()) + " --data DIR");
+    }
+
+    /** Says how to go on, if there are trials that have not begun. */
+    void printLeft() {
+        int left = sweep.planned() - sweep.results().trials().size();
+        if (left > 0) {
+            console.info(left == 1 ? "1 trial is left:" : left + " trials are left:");
+            console.text("  finetune sweep --continue "
+                    + NextCommands.quoted(sweep.directory().path()));
+        }
     }
 
     private static String format(String format, Object... values) {

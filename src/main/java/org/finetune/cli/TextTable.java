@@ -8,25 +8,48 @@ import java.util.stream.IntStream;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
 
-/** A table of plain text with aligned columns. On a terminal the widest column gives way where the window is narrow. */
+/** A table of plain text with aligned columns. On a terminal the widest columns give way where the window is narrow. */
 final class TextTable {
     private static final String GAP = "  ";
     private static final int MIN_WIDTH = 8;
 
     private final List<Column> columns;
     private final List<List<String>> rows = new ArrayList<>();
+    private List<String> dispensable = List.of();
 
-    private record Column(String title, boolean right) {}
+    /**
+     * A column.
+     *
+     * @param right whether it is aligned to the right
+     * @param path whether the end of a cell matters more than its beginning
+     */
+    private record Column(String title, boolean right, boolean path) {
+        String cell(String text, int width, String ellipsis) {
+            String cell = path
+                    ? DisplayWidth.shortenStart(text, width, ellipsis)
+                    : DisplayWidth.shortenEnd(text, width, ellipsis);
+            return right ? DisplayWidth.padLeft(cell, width) : DisplayWidth.padRight(cell, width);
+        }
+    }
 
     /**
      * Makes a table without rows.
      *
-     * @param titles titles of the columns; after ">" a column is aligned to the right
+     * @param titles titles of the columns; after ">" a column is aligned to the right, after "/" it may have paths
      */
     TextTable(String... titles) {
         columns = List.of(titles).stream()
-                .map(title -> title.startsWith(">") ? new Column(title.substring(1), true) : new Column(title, false))
+                .map(title -> new Column(title.replaceFirst("^[>/]", ""), title.startsWith(">"), title.startsWith("/")))
                 .toList();
+    }
+
+    /**
+     * Says which columns are left out where the window is too narrow for all.
+     *
+     * @param titles in the order in which they go
+     */
+    void canDoWithout(String... titles) {
+        dispensable = List.of(titles);
     }
 
     /** Adds a row. The cells may come from outside. */
@@ -43,11 +66,31 @@ final class TextTable {
 
     /** Prints the table for what is behind a stream. */
     void print(PrintWriter out, Terminal terminal) {
-        int[] widths = IntStream.range(0, columns.size()).map(this::width).toArray();
-        fit(widths, terminal.columns().getAsInt());
+        int window = terminal.columns().getAsInt();
+        int[] shown = shown(window);
+        int[] widths = Arrays.stream(shown).map(this::width).toArray();
+        fit(widths, window);
         List<String> titles = columns.stream().map(Column::title).toList();
-        out.println(terminal.strong(line(titles, widths, terminal)));
-        rows.forEach(row -> out.println(line(row, widths, terminal)));
+        out.println(terminal.strong(line(titles, shown, widths, terminal)));
+        rows.forEach(row -> out.println(line(row, shown, widths, terminal)));
+    }
+
+    /** The columns that are not left out. */
+    private int[] shown(int window) {
+        int[] shown = IntStream.range(0, columns.size()).toArray();
+        for (String title : dispensable) {
+            if (lacking(Arrays.stream(shown).map(this::width).toArray(), window) <= 0) {
+                break;
+            }
+            shown = Arrays.stream(shown)
+                    .filter(column -> !columns.get(column).title().equals(title))
+                    .toArray();
+        }
+        return shown;
+    }
+
+    private static int lacking(int[] widths, int window) {
+        return Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - window;
     }
 
     private int width(int column) {
@@ -56,26 +99,24 @@ final class TextTable {
                 .reduce(DisplayWidth.of(columns.get(column).title()), Math::max);
     }
 
-    /** Takes from the widest column what the window lacks, as far as something useful is left. */
+    /** Takes from the widest columns what the window lacks, as far as something useful is left. */
     private static void fit(int[] widths, int window) {
-        int widest = IntStream.range(0, widths.length)
-                .reduce((a, b) -> widths[b] > widths[a] ? b : a)
-                .orElseThrow();
-        int lacking = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - window;
-        if (lacking > 0) {
-            widths[widest] = Math.max(Math.min(widths[widest], MIN_WIDTH), widths[widest] - lacking);
+        for (int lacking = lacking(widths, window); lacking > 0; lacking--) {
+            int widest = IntStream.range(0, widths.length)
+                    .reduce((a, b) -> widths[b] > widths[a] ? b : a)
+                    .orElseThrow();
+            if (widths[widest] <= MIN_WIDTH) {
+                return;
+            }
+            widths[widest]--;
         }
     }
 
-    private String line(List<String> cells, int[] widths, Terminal terminal) {
+    private String line(List<String> cells, int[] shown, int[] widths, Terminal terminal) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            String cell = DisplayWidth.shortenEnd(cells.get(i), widths[i], terminal.ellipsis());
             line.append(i == 0 ? "" : GAP)
-                    .append(
-                            columns.get(i).right()
-                                    ? DisplayWidth.padLeft(cell, widths[i])
-                                    : DisplayWidth.padRight(cell, widths[i]));
+                    .append(columns.get(shown[i]).cell(cells.get(shown[i]), widths[i], terminal.ellipsis()));
         }
         return line.toString().stripTrailing();
     }

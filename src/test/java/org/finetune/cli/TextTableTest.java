@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import org.finetune.cli.terminal.Terminal;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,37 @@ class TextTableTest {
                 a very long name of a class    1234
                 """,
                 print(Terminal.NONE));
+    }
+
+    @Test
+    void columnsOfTheSameWidthGiveWayTogetherAndPathsKeepTheirEnds() {
+        TextTable table = new TextTable("setting", "/A", "/B");
+        table.row("data", "/photos/of/flowers/1", "/photos/of/flowers/2");
+        StringWriter text = new StringWriter();
+        table.print(new PrintWriter(text), new Terminal(true, true, false, () -> 35));
+        assertEquals(
+                """
+                setting  A             B
+                data     …f/flowers/1  …f/flowers/2
+                """,
+                text.toString());
+    }
+
+    @Test
+    void columnsThatMatterLittleAreLeftOutFirst() {
+        TextTable table = new TextTable(">trial", ">lr", "kept", ">seconds");
+        table.canDoWithout("seconds", "trial");
+        table.row(1, "1e-5", "fine-tune", "10.1");
+        for (Map.Entry<Integer, String> window : Map.of(
+                        31, "trial    lr  kept       seconds",
+                        30, "trial    lr  kept",
+                        21, "  lr  kept",
+                        12, "  lr  kept")
+                .entrySet()) {
+            StringWriter text = new StringWriter();
+            table.print(new PrintWriter(text), new Terminal(true, true, false, window::getKey));
+            assertEquals(window.getValue(), text.toString().lines().findFirst().orElseThrow());
+        }
     }
 
     @Test
