@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a JSON object a line: {@code {"path": ..., "classes": [{"class": ..., "probability": ...}, ...]}}. */
+/**
+ * Writes a JSON object a line: {@code {"path": ..., "classes": [{"class": ..., "probability": ...}, ...]}}, with
+ * {@code "map": ...} after that if there is a map.
+ */
 final class JsonlPredictionWriter implements PredictionWriter {
     private final PrintWriter out;
     private final ObjectMapper mapper = new ObjectMapper();
@@ -23,6 +26,9 @@ final class JsonlPredictionWriter implements PredictionWriter {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("path", prediction.photo().toString());
         object.put("classes", classes);
+        if (prediction.map() != null) {
+            object.put("map", prediction.map().toString());
+        }
         try {
             // The escapes are those of JSON too, so the text stays the same.
             out.print(Printable.of(mapper.writeValueAsString(object)) + "\n");

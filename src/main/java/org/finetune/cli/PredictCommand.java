@@ -103,8 +103,8 @@ final class PredictCommand extends Subcommand {
         List<BadImage> bad = new ArrayList<>(paths.bad());
         BadImageNotices notices = new BadImageNotices(console::warning);
         bad.forEach(notices::add);
-        PredictionWriter writer =
-                format.writer(console.out(), console.outTerminal(), paths.paths(), model.classes(), top);
+        PredictionWriter writer = format.writer(
+                console.out(), console.outTerminal(), paths.paths(), model.classes(), top, explain != null);
         OverlayDirectory overlays = explain == null
                 ? null
                 : new OverlayDirectory(
@@ -119,10 +119,8 @@ final class PredictCommand extends Subcommand {
                 notices.add(image);
                 return;
             }
-            writer.write(Prediction.of(photo, model.classes(), result.probabilities(), top));
-            if (overlays != null) {
-                explain(overlays, photo, result, console);
-            }
+            Path map = overlays == null ? null : explain(overlays, photo, result, console);
+            writer.write(Prediction.of(photo, model.classes(), result.probabilities(), top, map));
         };
         if (overlays == null) {
             classifier.classify(paths.paths(), results);
@@ -130,17 +128,23 @@ final class PredictCommand extends Subcommand {
             classifier.explain(paths.paths(), results);
         }
         console.out().flush();
+        if (overlays != null) {
+            console.info(
+                    "Wrote " + overlays.written() + (overlays.written() == 1 ? " map to " : " maps to ") + explain);
+        }
         notices.finish("which have no line in the output");
         new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
                 .check(bad, paths.paths().size() + paths.bad().size());
         return ExitCode.SUCCESS.code();
     }
 
-    private static void explain(OverlayDirectory overlays, Path photo, Classification result, Console console) {
+    /** Writes the map of a photo, and returns the file, or null if the photo is no longer there. */
+    private static Path explain(OverlayDirectory overlays, Path photo, Classification result, Console console) {
         try {
-            overlays.write(photo, result.map());
+            return overlays.write(photo, result.map());
         } catch (IOException e) {
             console.warning("'" + photo + "' has changed and cannot be explained: " + e.getMessage());
+            return null;
         }
     }
 }

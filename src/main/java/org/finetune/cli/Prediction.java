@@ -10,8 +10,9 @@ import java.util.stream.IntStream;
  *
  * @param photo the file
  * @param classes the most probable classes, the most probable first
+ * @param map the picture that shows what speaks for the first class, or null if there is none
  */
-record Prediction(Path photo, List<ClassProbability> classes) {
+record Prediction(Path photo, List<ClassProbability> classes, Path map) {
 
     /**
      * Picks the most probable classes.
@@ -19,8 +20,9 @@ record Prediction(Path photo, List<ClassProbability> classes) {
      * @param labels names of all classes
      * @param probabilities probabilities of all classes, in the order of the names
      * @param top how many to pick at most
+     * @param map the picture that shows what speaks for the first one, or null if there is none
      */
-    static Prediction of(Path photo, List<String> labels, float[] probabilities, int top) {
+    static Prediction of(Path photo, List<String> labels, float[] probabilities, int top, Path map) {
         return new Prediction(
                 photo,
                 IntStream.range(0, probabilities.length)
@@ -28,6 +30,7 @@ record Prediction(Path photo, List<ClassProbability> classes) {
                         .sorted(Comparator.comparing(ClassProbability::probability)
                                 .reversed())
                         .limit(top)
-                        .toList());
+                        .toList(),
+                map);
     }
 }

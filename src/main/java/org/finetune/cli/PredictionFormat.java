@@ -27,11 +27,13 @@ enum PredictionFormat {
      * @param photos all photos that will come
      * @param labels names of the classes
      * @param top number of classes of each prediction
+     * @param maps whether predictions have maps
      */
-    PredictionWriter writer(PrintWriter out, Terminal terminal, List<Path> photos, List<String> labels, int top) {
+    PredictionWriter writer(
+            PrintWriter out, Terminal terminal, List<Path> photos, List<String> labels, int top, boolean maps) {
         return switch (this) {
             case TABLE -> new TablePredictionWriter(out, terminal, photos, labels, top);
-            case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()));
+            case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()), maps);
             case JSONL -> new JsonlPredictionWriter(out);
         };
     }

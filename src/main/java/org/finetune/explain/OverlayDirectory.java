@@ -19,6 +19,7 @@ public final class OverlayDirectory {
 
     private final Path directory;
     private final ImageDecoder decoder;
+    private int written;
 
     /**
      * Opens the directory, which is created if need be.
@@ -54,7 +55,13 @@ public final class OverlayDirectory {
         }
         Path file = unused(photo);
         AtomicFile.write(file, out -> out.write(jpeg), true, OPTION);
+        written++;
         return file;
+    }
+
+    /** Number of overlays written so far. */
+    public int written() {
+        return written;
     }
 
     private Path unused(Path photo) {

@@ -134,7 +134,21 @@ class PredictIT {
         Result plain = predict("--format", "csv", photos.toString());
         Result result = predict("--format", "csv", photos.toString(), "--explain", maps.toString());
         assertEquals(0, result.exitCode(), result.err());
-        assertEquals(plain.out(), result.out());
+        List<String> lines = result.out().lines().toList();
+        assertEquals(
+                plain.out().lines().toList(),
+                lines.stream()
+                        .map(line -> line.substring(0, line.lastIndexOf(',')))
+                        .toList());
+        assertEquals(
+                new TreeSet<>(lines.subList(1, lines.size())).size(),
+                lines.stream()
+                        .skip(1)
+                        .map(line -> Path.of(line.substring(line.lastIndexOf(',') + 1)))
+                        .filter(Files::isRegularFile)
+                        .distinct()
+                        .count());
+        assertTrue(result.err().contains("Wrote 6 maps to " + maps), result.err());
         assertEquals("a file of the user's", Files.readString(maps.resolve("photo0-map.jpg")));
         try (Stream<Path> files = Files.list(maps)) {
             assertEquals(

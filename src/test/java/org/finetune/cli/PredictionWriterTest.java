@@ -1,6 +1,8 @@
 package org.finetune.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,17 +16,18 @@ import org.junit.jupiter.api.Test;
 class PredictionWriterTest {
     private static final List<String> LABELS = List.of("rose", "=tulip", "daisy");
     private static final Path PLAIN = Path.of("dir", "a.jpg");
+    private static final Path MAP = Path.of("maps", "a-map.jpg");
     private static final Path STRANGE = Path.of("-b,\"\u001b[1m\n.jpg");
 
     @Test
     void picksTheMostProbableClasses() {
-        Prediction prediction = Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 2);
+        Prediction prediction = Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 2, null);
         assertEquals(
                 List.of(new ClassProbability("=tulip", 0.5f), new ClassProbability("daisy", 0.3f)),
                 prediction.classes());
         assertEquals(
                 3,
-                Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 10)
+                Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 10, null)
                         .classes()
                         .size());
     }
@@ -57,6 +60,20 @@ class PredictionWriterTest {
     }
 
     @Test
+    void mapsAreNamedForScripts() {
+        assertEquals(
+                """
+                path,class_1,probability_1,map
+                dir/a.jpg,"'=tulip",0.5,maps/a-map.jpg
+                "'-b,""\\u001b[1m\\u000a.jpg",rose,1.0,
+                """,
+                write(PredictionFormat.CSV, 1, true));
+        List<String> lines = write(PredictionFormat.JSONL, 1, true).lines().toList();
+        assertTrue(lines.get(0).endsWith("],\"map\":\"maps/a-map.jpg\"}"), lines.get(0));
+        assertFalse(lines.get(1).contains("map"), lines.get(1));
+    }
+
+    @Test
     void jsonLinesAreExact() throws Exception {
         List<String> lines = write(PredictionFormat.JSONL, 2).lines().toList();
         assertEquals(2, lines.size());
@@ -71,11 +88,15 @@ class PredictionWriterTest {
     }
 
     private static String write(PredictionFormat format, int top) {
+        return write(format, top, false);
+    }
+
+    private static String write(PredictionFormat format, int top, boolean maps) {
         StringWriter text = new StringWriter();
         PredictionWriter writer =
-                format.writer(new PrintWriter(text), Terminal.NONE, List.of(PLAIN, STRANGE), LABELS, top);
-        writer.write(Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, top));
-        writer.write(Prediction.of(STRANGE, LABELS, new float[] {1, 0, 0}, top));
+                format.writer(new PrintWriter(text), Terminal.NONE, List.of(PLAIN, STRANGE), LABELS, top, maps);
+        writer.write(Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, top, maps ? MAP : null));
+        writer.write(Prediction.of(STRANGE, LABELS, new float[] {1, 0, 0}, top, null));
         return text.toString();
     }
 }
