@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.finetune.data.Dataset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class DataScanTest {
             }
 
             @Override
-            public void stageProgress(long done, String detail) {
+            public void stageProgress(long done, Supplier<String> detail) {
                 heard.add(Long.toString(done));
             }
 
