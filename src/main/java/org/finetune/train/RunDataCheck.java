@@ -68,7 +68,7 @@ final class RunDataCheck {
                         features.train().samples().stream(), features.validation().samples().stream())
                 .map(Sample::sha256)
                 .toList();
-        TraitsFile file = new TraitsFile(settings.cache(), contents);
+        TraitsFile file = new TraitsFile(settings.cache(), settings.size(), contents);
         Map<String, ImageTraits> kept = file.read();
         Map<String, ImageTraits> all = new HashMap<>(kept);
         all.putAll(features.traits());
@@ -88,7 +88,8 @@ final class RunDataCheck {
             return known;
         }
         Map<String, ImageTraits> all = new HashMap<>(known);
-        ImageSurvey.of(train, validation, settings.maxPixels(), settings.threadCount(), done -> {})
+        // At the size of the run, as it would have described them itself.
+        ImageSurvey.of(train, validation, settings.size(), settings.maxPixels(), settings.threadCount(), done -> {})
                 .images()
                 .forEach(image -> all.put(image.sha256(), image.traits()));
         return all;

@@ -23,16 +23,21 @@ public final class ImageSurvey {
     /** Few, so that progress shows soon even where photos are large or the machine is busy. */
     private static final int BATCH = 8;
 
+    /** Where they are described at a larger size, batches have fewer, so that they take no more memory than this many pixels. */
+    private static final int BATCH_PIXELS = BATCH * 128 * 128;
+
     private static final int BATCHES_AHEAD = 8;
 
     private final ImageDecoder decoder;
+    private final int batch;
     private final int threads;
     private final LongConsumer progress;
     private final List<CheckedImage> images = new ArrayList<>();
     private final List<BadImage> bad = new ArrayList<>();
 
-    private ImageSurvey(long maxPixels, int threads, LongConsumer progress) {
-        this.decoder = new ImageDecoder(new Preprocessing(SIZE), maxPixels);
+    private ImageSurvey(int size, long maxPixels, int threads, LongConsumer progress) {
+        this.decoder = new ImageDecoder(new Preprocessing(size), maxPixels);
+        this.batch = Math.max(1, Math.min(BATCH, BATCH_PIXELS / (size * size)));
         this.threads = threads;
         this.progress = progress;
     }
@@ -45,7 +50,7 @@ public final class ImageSurvey {
      * @param progress hears how many images are done
      */
     public static ImageSurvey of(Dataset data, long maxPixels, int threads, LongConsumer progress) {
-        ImageSurvey survey = of(data.train(), data.validation(), maxPixels, threads, progress);
+        ImageSurvey survey = of(data.train(), data.validation(), SIZE, maxPixels, threads, progress);
         survey.bad.addAll(0, data.bad());
         return survey;
     }
@@ -53,6 +58,7 @@ public final class ImageSurvey {
     /**
      * Looks at some images.
      *
+     * @param size height and width in pixels at which they are described; what they look like depends on it a little
      * @param maxPixels most pixels of an image that is decoded
      * @param threads number of threads that decode
      * @param progress hears how many images are done
@@ -60,10 +66,11 @@ public final class ImageSurvey {
     public static ImageSurvey of(
             List<LabeledImage> train,
             List<LabeledImage> validation,
+            int size,
             long maxPixels,
             int threads,
             LongConsumer progress) {
-        ImageSurvey survey = new ImageSurvey(maxPixels, threads, progress);
+        ImageSurvey survey = new ImageSurvey(size, maxPixels, threads, progress);
         survey.add(train, Side.TRAIN);
         survey.add(validation, Side.VALIDATION);
         return survey;
@@ -72,7 +79,7 @@ public final class ImageSurvey {
     private void add(List<LabeledImage> labeled, Side side) {
         List<Path> paths = labeled.stream().map(LabeledImage::path).toList();
         try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, Augmentation.NONE, paths, BATCH, threads, BATCHES_AHEAD, true)) {
+                new ImagePipeline(decoder, Augmentation.NONE, paths, batch, threads, BATCHES_AHEAD, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 for (ImageBatch.DecodedImage image : batch.images()) {
                     LabeledImage original = labeled.get(image.index());

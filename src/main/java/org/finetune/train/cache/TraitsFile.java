@@ -17,7 +17,7 @@ import org.finetune.run.AtomicFile;
 /**
  * Keeps the descriptions of images beside their activations, so that a run which finds the activations need not decode the
  * images to describe them. A file {@code <key>.photos} holds those of one set of images as JSON; the key is the SHA-256
- * of the images' own, sorted.
+ * of the size at which they were described and the images' own, sorted.
  */
 public final class TraitsFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,10 +28,11 @@ public final class TraitsFile {
      * Names the file of a set of images.
      *
      * @param directory the directory of the activations
+     * @param size height and width in pixels at which the images are described
      * @param contents SHA-256 of each image, in hexadecimal
      */
-    public TraitsFile(Path directory, Collection<String> contents) {
-        String all = String.join("\n", new TreeSet<>(contents));
+    public TraitsFile(Path directory, int size, Collection<String> contents) {
+        String all = size + "\n" + String.join("\n", new TreeSet<>(contents));
         this.file = directory.resolve(ContentHashes.of(all.getBytes(StandardCharsets.UTF_8)) + ".photos");
     }
 
