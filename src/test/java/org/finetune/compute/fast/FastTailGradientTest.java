@@ -35,18 +35,21 @@ class FastTailGradientTest {
         assertMatchesCentralDifferences(unfreeze, List.of(0.25, 3.0, 1.5));
     }
 
-    private static void assertMatchesCentralDifferences(int unfreeze, List<Double> classWeights) {
+    private static FastTail tail(int unfreeze, double dropout, List<Double> classWeights) {
         Architecture architecture = Architecture.of(0.35, 32);
         FreezeBoundary boundary = new FreezeBoundary(architecture, unfreeze);
-        TailSettings settings = new TailSettings(LABELS.length, 0.1, 0.2, 0.1, classWeights);
-        try (FastTail tail = new FastTail(
+        return new FastTail(
                 architecture,
                 CLASSES,
                 RandomWeights.of(architecture.network(CLASSES), 7),
                 boundary,
                 boundary.cut(),
-                settings,
-                null)) {
+                new TailSettings(LABELS.length, 0.1, dropout, 0.1, classWeights),
+                null);
+    }
+
+    private static void assertMatchesCentralDifferences(int unfreeze, List<Double> classWeights) {
+        try (FastTail tail = tail(unfreeze, 0.2, classWeights)) {
             tail.input().assign(Nd4j.rand(DataType.FLOAT, tail.input().shape()));
             tail.gradients(LABELS.length, LABELS, 5);
             float[] start = tail.parameters();
@@ -73,18 +76,8 @@ class FastTailGradientTest {
     /** Against the formula in float64, from the probabilities that the step saw. */
     @Test
     void lossOfAnExampleIsMultipliedByTheWeightOfItsClass() {
-        Architecture architecture = Architecture.of(0.35, 32);
-        FreezeBoundary boundary = new FreezeBoundary(architecture, 0);
         List<Double> weights = List.of(0.25, 3.0, 1.5);
-        TailSettings settings = new TailSettings(LABELS.length, 0.1, 0, 0.1, weights);
-        try (FastTail tail = new FastTail(
-                architecture,
-                CLASSES,
-                RandomWeights.of(architecture.network(CLASSES), 7),
-                boundary,
-                boundary.cut(),
-                settings,
-                null)) {
+        try (FastTail tail = tail(0, 0, weights)) {
             tail.input().assign(Nd4j.rand(DataType.FLOAT, tail.input().shape()));
             double loss = tail.gradients(LABELS.length, LABELS, 5);
             double[][] probabilities = tail.predict(LABELS.length).toDoubleMatrix();
