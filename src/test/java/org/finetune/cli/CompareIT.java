@@ -20,7 +20,8 @@ class CompareIT {
 
     @BeforeAll
     static void train() throws Exception {
-        TrainedRun run = TrainedRun.create(shared);
+        TrainedRun run = TrainedRun.shared();
+        Files.createSymbolicLink(shared.resolve("run"), run.directory());
         Result other = TrainedRun.train(run.photos(), "--out", "other", "--unfreeze", "0", "--head-lr", "0.00001")
                 .in(shared)
                 .run();

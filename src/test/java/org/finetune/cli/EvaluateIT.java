@@ -17,9 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code finetune evaluate}. */
 class EvaluateIT {
-    @TempDir
-    private static Path shared;
-
     private static TrainedRun run;
 
     @TempDir
@@ -29,7 +26,7 @@ class EvaluateIT {
 
     @BeforeAll
     static void train() throws Exception {
-        run = TrainedRun.create(shared);
+        run = TrainedRun.shared();
     }
 
     @BeforeEach

@@ -36,7 +36,7 @@ class PredictIT {
 
     @BeforeAll
     static void train() throws Exception {
-        run = TrainedRun.create(shared);
+        run = TrainedRun.shared();
         photos = PhotoFolder.create(shared.resolve("new-photos"), 2, 2);
     }
 

@@ -30,7 +30,7 @@ class ReloadIT {
 
     @Test
     void plainDeeplearning4jGivesTheSameProbabilities() throws Exception {
-        TrainedRun run = TrainedRun.create(directory);
+        TrainedRun run = TrainedRun.shared();
         Path photos = PhotoFolder.create(directory.resolve("new-photos"), 2, 2);
         List<Path> files = new ArrayList<>();
         try (Stream<Path> found = Files.walk(photos)) {
@@ -59,6 +59,7 @@ class ReloadIT {
     private List<String> reload(Path model, List<Path> files) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         classPath(),
                         PlainReload.class.getName(),

@@ -2,10 +2,15 @@ package org.finetune.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.PhotoFolder;
 
@@ -23,8 +28,27 @@ record TrainedRun(Path photos, Path directory, Result result) {
     static final List<String> SHORT =
             List.of("--size", "96", "--head-epochs", "3", "--epochs", "2", "--batch-size", "8");
 
-    /** Trains in a directory. */
-    static TrainedRun create(Path directory) throws Exception {
+    private static TrainedRun shared;
+
+    /** The one that all tests of this process look at and none changes. */
+    static synchronized TrainedRun shared() throws Exception {
+        if (shared == null) {
+            Path directory = Files.createTempDirectory("finetune-trained");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
+            shared = create(directory);
+        }
+        return shared;
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static TrainedRun create(Path directory) throws Exception {
         Path photos = PhotoFolder.create(directory.resolve("photos"), IMAGES_PER_CLASS, 1);
         Path run = directory.resolve("run");
         Result result =
