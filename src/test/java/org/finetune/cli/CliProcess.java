@@ -1,5 +1,9 @@
 package org.finetune.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,7 +34,20 @@ final class CliProcess {
      * @param out its standard output
      * @param err its standard error
      */
-    record Result(int exitCode, String out, String err) {}
+    record Result(int exitCode, String out, String err) {
+        /** The command has printed no result and one sentence that has all of the given parts, without a stack trace. */
+        void assertRefused(int expected, String... parts) {
+            assertEquals(expected, exitCode, err);
+            List<String> errors =
+                    err.lines().filter(line -> line.startsWith("finetune: ")).toList();
+            assertEquals(1, errors.size(), err);
+            for (String part : parts) {
+                assertTrue(errors.get(0).contains(part), part + " is not in: " + err);
+            }
+            assertFalse(err.matches("(?s).*\n\\s+at .*"), err);
+            assertEquals("", out);
+        }
+    }
 
     private CliProcess(Path launcher, String... arguments) {
         // Tests that run in the background of a script ignore SIGINT, and so would all processes that they start.

@@ -1,6 +1,5 @@
 package org.finetune.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -86,9 +85,7 @@ class DecoderProcessIT {
         String err = new String(process.getErrorStream().readAllBytes());
         assertEquals(0, process.waitFor(), err);
         assertFalse(err.contains("SIG"), err);
-        for (String file : List.of("skipped.csv", "model.zip", "history.csv", "metrics.json", "predictions.csv")) {
-            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(run.resolve(file)), file);
-        }
+        SmallRun.assertSameResults(whole, run, "skipped.csv", "predictions.csv");
     }
 
     @Test

@@ -1,14 +1,11 @@
 package org.finetune.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.cli.SmallRun.Condition;
 import org.finetune.testing.SmallDisk;
@@ -70,7 +67,7 @@ class FullDiskIT {
         SmallRun.await(process, condition);
         Path filler = disk.fill();
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertFull(process.waitFor(), err);
+        assertFull(new Result(process.waitFor(), "", err));
         Files.delete(filler);
         assertGoesOnAs(whole);
     }
@@ -80,37 +77,29 @@ class FullDiskIT {
         // The checkpoints of a head fit, the model does not.
         disk.remount("size=1200k");
         Result result = small.train(run, HEAD_ONLY).run();
-        assertFull(result.exitCode(), result.err());
-        assertTrue(result.err().contains("model.zip"), result.err());
+        assertFull(result, "model.zip");
         disk.remount("size=32m");
         Path head = directory.resolve("head");
         assertEquals(0, small.train(head, HEAD_ONLY).run().exitCode());
         assertGoesOnAs(head);
     }
 
-    private void assertFull(int exitCode, String err) {
-        assertEquals(3, exitCode, err);
-        assertTrue(err.contains("No space left on device"), err);
-        assertTrue(err.contains("'finetune resume " + run + "' goes on with the run."), err);
-        assertFalse(err.contains("\n    at "), err);
+    private void assertFull(Result result, String... parts) {
+        result.assertRefused(3, "No space left on device", "'finetune resume " + run + "' goes on with the run.");
+        result.assertRefused(3, parts);
         assertFalse(Files.exists(run.resolve("model.zip")));
     }
 
     private void assertGoesOnAs(Path whole) throws Exception {
         Result result = SmallRun.resume(run).run();
         assertEquals(0, result.exitCode(), result.err());
-        for (String file : List.of("model.zip", "history.csv", "metrics.json")) {
-            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(run.resolve(file)), file);
-        }
+        SmallRun.assertSameResults(whole, run);
     }
 
     @Test
     void readOnlyOutputIsRefusedInOneSentence() throws Exception {
         disk.remount("ro");
-        Result result = small.train(run, HEAD_ONLY).run();
-        assertEquals(3, result.exitCode(), result.err());
-        assertTrue(result.err().contains("Cannot create the run directory '" + run + "'"), result.err());
-        assertFalse(result.err().contains("\n    at "), result.err());
+        small.train(run, HEAD_ONLY).run().assertRefused(3, "Cannot create the run directory '" + run + "'");
     }
 
     @Test
@@ -121,10 +110,7 @@ class FullDiskIT {
             SmallRun.await(process, () -> SmallRun.checkpoints(run).size() == 2);
             process.destroyForcibly().waitFor();
             disk.remount("ro");
-            Result result = SmallRun.resume(run).run();
-            assertEquals(3, result.exitCode(), result.err());
-            assertTrue(result.err().contains("Read-only file system"), result.err());
-            assertFalse(result.err().contains("\n    at "), result.err());
+            SmallRun.resume(run).run().assertRefused(3, "Read-only file system");
         } finally {
             process.destroyForcibly();
         }

@@ -1,5 +1,7 @@
 package org.finetune.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +61,18 @@ record SmallRun(Path photos, Path weights) {
             return files.filter(file -> file.toString().endsWith(".checkpoint"))
                     .sorted()
                     .toList();
+        }
+    }
+
+    /** Two runs have made the same, to the byte: the model, its history, its metrics, and further files. */
+    static void assertSameResults(Path expected, Path actual, String... further) throws IOException {
+        List<String> files = new ArrayList<>(List.of("model.zip", "history.csv", "metrics.json"));
+        files.addAll(List.of(further));
+        for (String file : files) {
+            assertArrayEquals(
+                    Files.readAllBytes(expected.resolve(file)),
+                    Files.readAllBytes(actual.resolve(file)),
+                    file + " of " + actual);
         }
     }
 

@@ -44,17 +44,7 @@ class TrainErrorsIT {
 
     /** The run ends with one sentence that has all of the given parts, and has made no model. */
     private void assertRefused(int exitCode, Result result, String... parts) {
-        assertEquals(exitCode, result.exitCode(), result.err());
-        List<String> errors = result.err()
-                .lines()
-                .filter(line -> line.startsWith("finetune: "))
-                .toList();
-        assertEquals(1, errors.size(), result.err());
-        for (String part : parts) {
-            assertTrue(errors.get(0).contains(part), part + " is not in: " + result.err());
-        }
-        assertFalse(result.err().contains("\tat "), result.err());
-        assertEquals("", result.out());
+        result.assertRefused(exitCode, parts);
         assertFalse(Files.exists(out.resolve("model.zip")));
     }
 
