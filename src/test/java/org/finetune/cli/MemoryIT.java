@@ -109,7 +109,7 @@ class MemoryIT {
         assertTrue(Files.exists(run.resolve("model.zip")));
 
         Result prediction = CliProcess.finetune("predict", run.toString(), photos.toString(), "--format", "csv")
-                .with("FINETUNE_JAVA_OPTS", "-Xmx256m -Dorg.bytedeco.javacpp.maxphysicalbytes=440m")
+                .with("FINETUNE_JAVA_OPTS", "-Xmx256m -Dorg.bytedeco.javacpp.maxphysicalbytes=380m")
                 .run();
         assertEquals(0, prediction.exitCode(), prediction.err());
         assertEquals(1 + 12, prediction.out().lines().count());
