@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The process that decodes photos beside a command: how either of them ends. */
 class DecoderProcessIT {
     private static final String[] SHORT = {"--head-epochs", "1", "--epochs", "1"};
-    private static final int COPIES = 30;
+    private static final int COPIES = 12;
 
     @TempDir
     private static Path shared;

@@ -35,11 +35,11 @@ class KilledRunIT {
         return seed;
     }
 
-    /** A minute and a half on two cores. */
+    /** A minute and a quarter on two cores. */
     @Test
     @Tag("slow")
     void twentyKillsChangeNothing() throws Exception {
-        SmallRun small = SmallRun.create(directory, 40);
+        SmallRun small = SmallRun.create(directory, 24);
         Files.writeString(small.photos().resolve("discs/broken.png"), "no PNG");
         Path whole = directory.resolve("whole");
         Result result = small.train(whole, OPTIONS).run();
@@ -54,7 +54,7 @@ class KilledRunIT {
                     SmallRun.resume(run),
                     () -> SmallRun.checkpoints(run).size() > 1,
                     150);
-            kill(run, "fine-tune", SmallRun.resume(run), () -> history(run).contains("fine-tune"), 700);
+            kill(run, "fine-tune", SmallRun.resume(run), () -> history(run).contains("fine-tune"), 400);
             kill(run, "saving", SmallRun.resume(run), () -> Files.exists(run.resolve("labels.txt")), 150);
             System.out.println(kills);
             result = SmallRun.resume(run).run();

@@ -100,7 +100,7 @@ class ResumeIT {
 
     @Test
     void terminationEndsThePassOverThePhotos() throws Exception {
-        SmallRun large = SmallRun.create(directory, 200);
+        SmallRun large = SmallRun.create(directory, 100);
         interrupt(large.train(run, SHORT).start(), () -> Files.exists(run.resolve("images.jsonl")), "TERM");
         assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass was over before");
     }

@@ -123,7 +123,7 @@ class TrainErrorsIT {
         for (int i = 0; i < 4; i++) {
             Files.writeString(photos.resolve("discs/corrupt" + i + ".png"), "no PNG " + i);
         }
-        Result result = train(photos, "--max-bad-fraction", "0.1");
+        Result result = train(photos, "--max-bad-fraction", "0.1", "--unfreeze", "0");
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().contains("4 images were skipped"), result.out());
     }
@@ -183,7 +183,7 @@ class TrainErrorsIT {
             photo = files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
         }
         Files.setPosixFilePermissions(photo, PosixFilePermissions.fromString("---------"));
-        Result result = trainAsOrdinaryUser(photos, "--max-bad-fraction", "0.5");
+        Result result = trainAsOrdinaryUser(photos, "--max-bad-fraction", "0.5", "--unfreeze", "0");
         assertEquals(0, result.exitCode(), result.err());
         assertEquals(
                 List.of("path,reason", photo + ",permission denied"), Files.readAllLines(out.resolve("skipped.csv")));
