@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.data.format.ImageDecodeException;
+import org.finetune.data.format.ImageHeader;
 
 /** Turns what the decoders give into opaque 8-bit BGR. */
 final class ColorConversion {

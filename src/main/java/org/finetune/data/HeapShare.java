@@ -1,6 +1,7 @@
 package org.finetune.data;
 
 import java.util.concurrent.Semaphore;
+import org.finetune.data.format.ImageDecodeException;
 
 /**
  * The part of Java's heap in which pictures are decoded. Threads wait until there is room for theirs, so that several large

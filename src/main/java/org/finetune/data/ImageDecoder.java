@@ -16,6 +16,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 import org.finetune.config.Setting;
+import org.finetune.data.format.ImageDecodeException;
+import org.finetune.data.format.ImageFormat;
+import org.finetune.data.format.ImageHeader;
 
 /**
  * Turns image files into network input as {@link Preprocessing} says: JPEG, PNG, BMP, GIF and WebP, told apart by

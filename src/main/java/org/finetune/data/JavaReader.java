@@ -19,7 +19,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.finetune.data.ImageHeader.Piece;
+import org.finetune.data.format.ImageFormat;
+import org.finetune.data.format.ImageHeader.Piece;
 
 /**
  * Decodes with readers that are written in Java: PNG, BMP and GIF with those of the JDK, lossless WebP with that of

@@ -3,14 +3,16 @@ package org.finetune.data;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.finetune.data.ImageHeader.Piece;
+import org.finetune.data.format.ImageDecodeException;
+import org.finetune.data.format.ImageHeader;
+import org.finetune.data.format.ImageHeader.Piece;
 import org.finetune.data.nativedecoder.DecoderCrashException;
 import org.finetune.data.nativedecoder.NativeDecoder;
 
 /**
  * Decodes with the native libraries in OpenCV: JPEG with libjpeg-turbo, since only that decodes at reduced size and fast, and
- * lossy WebP with libwebp. They run in a process of their own, and get nothing but files that {@link JpegStructure} and
- * {@link WebpStructure} have put together from parts they have checked.
+ * lossy WebP with libwebp. They run in a process of their own, and get nothing but files that
+ * {@link org.finetune.data.format} has put together from parts it has checked.
  */
 final class NativeReader {
 

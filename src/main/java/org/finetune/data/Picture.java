@@ -17,6 +17,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
+import org.finetune.data.format.ExifOrientation;
+import org.finetune.data.format.ImageDecodeException;
+import org.finetune.data.format.ImageFormat;
+import org.finetune.data.format.ImageHeader;
 
 /**
  * An image file of which views are made. What consecutive views have in common is done once: decoding if they need the

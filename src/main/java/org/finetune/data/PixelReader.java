@@ -7,7 +7,11 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.finetune.FinetuneException;
-import org.finetune.data.ImageHeader.Frame;
+import org.finetune.data.format.ExifOrientation;
+import org.finetune.data.format.ImageDecodeException;
+import org.finetune.data.format.ImageFormat;
+import org.finetune.data.format.ImageHeader;
+import org.finetune.data.format.ImageHeader.Frame;
 
 /** Decodes the pixels of a file whose header was read, to a picture that is 8-bit BGR, opaque and upright. */
 final class PixelReader {

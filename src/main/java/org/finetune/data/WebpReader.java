@@ -7,7 +7,10 @@ import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
 import java.io.IOException;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.finetune.data.ImageHeader.Piece;
+import org.finetune.data.format.ImageFormat;
+import org.finetune.data.format.ImageHeader;
+import org.finetune.data.format.ImageHeader.Piece;
+import org.finetune.data.format.WebpStructure;
 
 /**
  * Decodes WebP (RFC 9649). Lossless pictures, and the opacity of lossy ones, which is compressed in the same way, are decoded in

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.finetune.data.format.ImageDecodeException;
+import org.finetune.data.format.ImageHeader;
 import org.finetune.testing.FuzzSeeds;
 
 /** Fuzzing of the header check, which sees every byte of an image file before a decoder does. */

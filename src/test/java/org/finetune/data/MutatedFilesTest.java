@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.finetune.data.format.ImageDecodeException;
 import org.junit.jupiter.api.Test;
 
 /**

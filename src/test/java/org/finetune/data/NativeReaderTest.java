@@ -15,6 +15,7 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
+import org.finetune.data.format.ImageHeader;
 import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.testing.Signals;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package org.finetune.data;
+package org.finetune.data.format;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
-import org.finetune.data.ImageHeader.Frame;
-import org.finetune.data.ImageHeader.Piece;
+import org.finetune.data.format.ImageHeader.Frame;
+import org.finetune.data.format.ImageHeader.Piece;
 
 /**
  * The chunks of a PNG file (ISO/IEC 15948).

@@ -1,4 +1,4 @@
-package org.finetune.data;
+package org.finetune.data.format;
 
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
  * @param opacity the part that has the opacity of a lossy WebP image, or null
  * @param buffered whether the decoder needs memory for the whole picture before it can reduce it
  */
-record ImageHeader(
+public record ImageHeader(
         ImageFormat format,
         int width,
         int height,
@@ -30,13 +30,13 @@ record ImageHeader(
         boolean buffered) {
 
     /** A rectangle in pixels. */
-    record Frame(int x, int y, int width, int height) {}
+    public record Frame(int x, int y, int width, int height) {}
 
     /** A range of bytes. */
-    record Piece(byte[] bytes, int offset, int length) {
+    public record Piece(byte[] bytes, int offset, int length) {
 
         /** The bytes of several pieces, one after the other. */
-        static byte[] join(List<Piece> pieces) {
+        public static byte[] join(List<Piece> pieces) {
             byte[] joined = new byte[pieces.stream().mapToInt(Piece::length).sum()];
             int position = 0;
             for (Piece piece : pieces) {
@@ -57,7 +57,7 @@ record ImageHeader(
      *
      * @throws ImageDecodeException if the file is no image, truncated, damaged or of an unsupported variant
      */
-    static ImageHeader read(byte[] file) throws ImageDecodeException {
+    public static ImageHeader read(byte[] file) throws ImageDecodeException {
         ImageFormat format = ImageFormat.of(file);
         ImageHeader header;
         try {
@@ -78,11 +78,12 @@ record ImageHeader(
     }
 
     /** Number of pixels that decoding needs memory for. */
-    long pixels() {
+    public long pixels() {
         return Math.max((long) width * height, (long) frame.width * frame.height);
     }
 
-    boolean frameIsWhole() {
+    /** Whether the frame is the whole picture, as that of all but animations. */
+    public boolean frameIsWhole() {
         return frame.x == 0 && frame.y == 0 && frame.width == width && frame.height == height;
     }
 }

@@ -1,9 +1,9 @@
-package org.finetune.data;
+package org.finetune.data.format;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import org.finetune.data.ImageHeader.Piece;
+import org.finetune.data.format.ImageHeader.Piece;
 
 /** The header of a Windows or OS/2 bitmap. A file with fewer bytes than its header announces is refused. */
 final class BmpStructure {

@@ -1,4 +1,4 @@
-package org.finetune.data;
+package org.finetune.data.format;
 
 import static org.bytedeco.opencv.global.opencv_core.ROTATE_180;
 import static org.bytedeco.opencv.global.opencv_core.ROTATE_90_CLOCKWISE;
@@ -24,8 +24,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * The orientation that a camera writes into EXIF data: how the stored rows and columns are to be shown. The values are
  * those of the standard (CIPA DC-008, tag 0x0112).
  */
-final class ExifOrientation {
-    static final int NORMAL = 1;
+public final class ExifOrientation {
+    /** Rows run from top to bottom, columns from left to right; so it is too where nothing is said. */
+    public static final int NORMAL = 1;
+
     private static final int MIRRORED = 2;
     private static final int UPSIDE_DOWN = 3;
     private static final int FLIPPED = 4;
@@ -61,12 +63,12 @@ final class ExifOrientation {
     }
 
     /** Whether width and height change places. */
-    static boolean swapsAxes(int orientation) {
+    public static boolean swapsAxes(int orientation) {
         return orientation >= TRANSPOSED;
     }
 
     /** The picture as it is to be shown, as a new matrix. */
-    static Mat apply(int orientation, Mat stored) {
+    public static Mat apply(int orientation, Mat stored) {
         Mat shown = new Mat();
         switch (orientation) {
             case MIRRORED -> flip(stored, shown, 1);

@@ -1,10 +1,10 @@
-package org.finetune.data;
+package org.finetune.data.format;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import org.finetune.data.ImageHeader.Frame;
-import org.finetune.data.ImageHeader.Piece;
+import org.finetune.data.format.ImageHeader.Frame;
+import org.finetune.data.format.ImageHeader.Piece;
 
 /** The blocks of a GIF file up to the end of its first frame, which is the one that is used. */
 final class GifStructure {

@@ -1,4 +1,4 @@
-package org.finetune.data;
+package org.finetune.data.format;
 
 import java.nio.ByteBuffer;
 import java.util.HashSet;

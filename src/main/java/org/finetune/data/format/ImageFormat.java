@@ -1,10 +1,10 @@
-package org.finetune.data;
+package org.finetune.data.format;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** The image formats that are decoded. A file's format is told by its content, never by its name. */
-enum ImageFormat {
+public enum ImageFormat {
     JPEG("JPEG"),
     PNG("PNG"),
     BMP("BMP"),
@@ -20,7 +20,7 @@ enum ImageFormat {
     }
 
     /** Name for messages. */
-    String label() {
+    public String label() {
         return label;
     }
 

@@ -1,4 +1,4 @@
-package org.finetune.data;
+package org.finetune.data.format;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.finetune.data.ImageHeader.Frame;
-import org.finetune.data.ImageHeader.Piece;
+import org.finetune.data.format.ImageHeader.Frame;
+import org.finetune.data.format.ImageHeader.Piece;
 
 /**
  * The marker segments of a JPEG file (ITU-T T.81, annex B), from the first to the end marker.

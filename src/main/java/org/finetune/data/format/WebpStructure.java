@@ -1,4 +1,4 @@
-package org.finetune.data;
+package org.finetune.data.format;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.finetune.data.ImageHeader.Frame;
-import org.finetune.data.ImageHeader.Piece;
+import org.finetune.data.format.ImageHeader.Frame;
+import org.finetune.data.format.ImageHeader.Piece;
 
 /**
  * The chunks of a WebP file (RFC 9649). Of an animation the first frame is used. The decoder of the colors is handed a file
  * with nothing but them.
  */
-final class WebpStructure {
+public final class WebpStructure {
     private static final int VP8 = chunkType("VP8 ");
     private static final int VP8L = chunkType("VP8L");
     private static final int VP8X = chunkType("VP8X");
@@ -165,13 +165,13 @@ final class WebpStructure {
     }
 
     /** Whether the colors of a picture are compressed without loss. */
-    static boolean isLossless(ImageHeader header) {
+    public static boolean isLossless(ImageHeader header) {
         Piece chunk = header.pieces().get(1);
         return ByteBuffer.wrap(chunk.bytes()).order(ByteOrder.LITTLE_ENDIAN).getInt(chunk.offset()) == VP8L;
     }
 
     /** A file of a losslessly compressed picture that lacks its header, as the one with the opacity does. */
-    static List<Piece> lossless(Piece data, int width, int height) {
+    public static List<Piece> lossless(Piece data, int width, int height) {
         ByteBuffer header = ByteBuffer.allocate(CHUNK_HEADER + LOSSLESS_HEADER).order(ByteOrder.LITTLE_ENDIAN);
         header.putInt(VP8L).putInt(LOSSLESS_HEADER + data.length());
         header.put((byte) VP8L_SIGNATURE).putInt(width - 1 | height - 1 << 14);
