@@ -44,7 +44,7 @@ public final class PairSentence {
                     "%s and %s, on the same %d %s:", a, b, pair.shared(), pair.shared() == 1 ? "photo" : "photos");
         }
         return format(
-                "%s and %s were validated on different photos, so their figures above cannot be compared; of the %d of %s and"
+                "%s and %s were validated on different photos, so their figures cannot be compared; of the %d of %s and"
                         + " %d of %s they share %d, of which %s has %.1f%% right and %s %.1f%%:",
                 a,
                 b,
