@@ -63,10 +63,7 @@ public final class RangeTestRun {
      */
     public void run(List<Test> tests) {
         ResolvedWeights weights = resolver.resolve(architecture);
-        listener.fact("Weights", weights.origin());
-        if (!weights.warning().isEmpty()) {
-            listener.warning(weights.warning());
-        }
+        RunHeader.announce(settings, data, weights, listener);
         Path directory = temporaryDirectory();
         try (SharedWork shared = new SharedWork(directory.resolve("cache"), data, List.of(settings))) {
             run(tests, weights, new RunDirectory(directory), shared);

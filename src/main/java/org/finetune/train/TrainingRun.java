@@ -178,22 +178,7 @@ public final class TrainingRun {
     }
 
     private void announce(Dataset data, ResolvedWeights weights, RunDirectory directory) {
-        listener.fact("Data", data.description() + " in '" + settings.data() + "'");
-        int ignored = data.counts().otherFiles() + data.counts().hidden();
-        if (ignored > 0) {
-            listener.info(String.format(
-                    "Ignored %d files that are no images and %d hidden ones",
-                    data.counts().otherFiles(), data.counts().hidden()));
-        }
-        data.warnings().forEach(listener::warning);
-        listener.fact(
-                "Network",
-                "MobileNetV2, alpha " + settings.alpha() + ", input " + settings.size() + "x" + settings.size());
-        listener.fact("Weights", weights.origin() + ", SHA-256 " + weights.sha256());
-        if (!weights.warning().isEmpty()) {
-            listener.warning(weights.warning());
-        }
-        listener.fact("Backend", Backend.description());
+        RunHeader.announce(settings, data, weights, listener);
         listener.fact("Run", directory.path().toString());
     }
 

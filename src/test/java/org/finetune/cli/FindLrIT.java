@@ -46,6 +46,9 @@ class FindLrIT {
         assertTrue(result.out().contains("Suggested  --lr "), result.out());
         assertTrue(result.out().contains("***"), "no plot: " + result.out());
         assertTrue(result.err().contains("Next: finetune train --head-lr "), result.err());
+        for (String fact : List.of("Data: 3 classes (", "Network: ", "Weights: ", "Backend: ")) {
+            assertTrue(result.err().contains(fact), result.err());
+        }
         List<String> csv = Files.readAllLines(out.resolve("lr.csv"));
         assertEquals("phase,step,learning_rate,loss,smoothed_loss", csv.get(0));
         assertTrue(csv.get(1).startsWith("head,1,1.0E-6,"), csv.get(1));
