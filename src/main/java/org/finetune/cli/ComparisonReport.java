@@ -26,12 +26,14 @@ final class ComparisonReport {
 
     private final Comparison comparison;
     private final List<RecordedRun> runs;
+    private final Console console;
     private final PrintWriter out;
     private final Terminal terminal;
 
     ComparisonReport(Comparison comparison, Console console) {
         this.comparison = comparison;
         this.runs = comparison.runs();
+        this.console = console;
         this.out = console.out();
         this.terminal = console.outTerminal();
     }
@@ -89,10 +91,8 @@ final class ComparisonReport {
             return;
         }
         out.println();
-        String range = String.format(Locale.ROOT, ", by epoch, from %.3f to %.3f", all[0], all[all.length - 1]);
-        List<String> lines = DisplayWidth.wrap(title + range, textColumns());
-        out.println(terminal.strong(title) + lines.get(0).substring(title.length()));
-        lines.stream().skip(1).forEach(out::println);
+        console.heading(
+                title, String.format(Locale.ROOT, ", by epoch, from %.3f to %.3f", all[0], all[all.length - 1]));
         for (int run = 0; run < runs.size(); run++) {
             String head = line(run, Phase.HEAD, all, figure);
             String tuned = line(run, Phase.FINE_TUNE, all, figure);
@@ -109,14 +109,11 @@ final class ComparisonReport {
     }
 
     private void pairs() {
+        int columns = Math.max(MIN_TEXT_WIDTH, terminal.columns().getAsInt());
         for (PairedRuns pair : comparison.pairs()) {
             out.println();
-            DisplayWidth.wrap(PairSentence.of(pair, comparison.pairs().size()), textColumns())
+            DisplayWidth.wrap(PairSentence.of(pair, comparison.pairs().size()), columns)
                     .forEach(out::println);
         }
-    }
-
-    private int textColumns() {
-        return Math.max(MIN_TEXT_WIDTH, terminal.columns().getAsInt());
     }
 }

@@ -75,6 +75,24 @@ record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal outTerm
         lines.stream().skip(1).forEach(line -> out.println(" ".repeat(LABEL_WIDTH) + line));
     }
 
+    /**
+     * A line of the result that begins with what matters of it. On a terminal long ones go on below.
+     *
+     * @param figure what is set off
+     * @param text what follows
+     */
+    void heading(String figure, String text) {
+        List<String> lines = outTerminal.present()
+                ? DisplayWidth.wrap(
+                        figure + text,
+                        Math.max(MIN_TEXT_WIDTH, outTerminal.columns().getAsInt()))
+                : List.of(figure + text);
+        String first = lines.get(0);
+        int end = Math.min(figure.length(), first.length());
+        out.println(outTerminal.strong(first.substring(0, end)) + first.substring(end));
+        lines.stream().skip(1).forEach(out::println);
+    }
+
     /** Something the user should know and perhaps act on. */
     void warning(String message) {
         String text = WARNING + " " + Printable.of(message);

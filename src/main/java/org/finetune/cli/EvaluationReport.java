@@ -21,8 +21,9 @@ final class EvaluationReport {
         ClassificationMetrics metrics = evaluation.metrics();
         TrainingReport.classes(metrics, out, terminal);
         out.println();
-        out.println(terminal.strong(String.format(Locale.ROOT, "top-1 %.1f%%", 100 * metrics.top1()))
-                + String.format(
+        console.heading(
+                String.format(Locale.ROOT, "top-1 %.1f%%", 100 * metrics.top1()),
+                String.format(
                         Locale.ROOT,
                         " (95%% interval %s), top-5 %.1f%%, macro F1 %.3f, loss %.4f on %d images",
                         metrics.interval(),

@@ -43,10 +43,10 @@ final class FindLrReport {
     }
 
     private void printText(RateFinding finding) {
-        Terminal terminal = console.outTerminal();
         RateSuggestion suggestion = finding.suggestion();
-        out.println(terminal.strong(finding.phase().label()) + ": smoothed loss by learning rate, "
-                + finding.points().size() + " steps");
+        console.heading(
+                finding.phase().label(),
+                ": smoothed loss by learning rate, " + finding.points().size() + " steps");
         plot(finding).forEach(out::println);
         out.println();
         console.result("Suggested", suggested(finding), "");

@@ -31,6 +31,7 @@ final class LayerTable {
                 + architecture.size());
         out.println();
         TextTable table = new TextTable(">Index", "Layer", "Type", "Output", ">Parameters", "Phase 2");
+        table.canDoWithout("Type", "Output");
         for (KerasLayer layer : layers) {
             table.row(
                     layer.index(),

@@ -4,11 +4,15 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
 
-/** A table of plain text with aligned columns. On a terminal the widest columns give way where the window is narrow. */
+/**
+ * A table of plain text with aligned columns. On a terminal the widest columns give way where the window is narrow; numbers,
+ * which are aligned to the right, stay whole.
+ */
 final class TextTable {
     private static final String GAP = "  ";
     private static final int MIN_WIDTH = 8;
@@ -69,17 +73,20 @@ final class TextTable {
         int window = terminal.columns().getAsInt();
         int[] shown = shown(window);
         int[] widths = Arrays.stream(shown).map(this::width).toArray();
-        fit(widths, window);
+        fit(shown, widths, window);
         List<String> titles = columns.stream().map(Column::title).toList();
         out.println(terminal.strong(line(titles, shown, widths, terminal)));
         rows.forEach(row -> out.println(line(row, shown, widths, terminal)));
     }
 
-    /** The columns that are not left out. */
+    /** The columns that are not left out: as many as fit once texts are short. */
     private int[] shown(int window) {
         int[] shown = IntStream.range(0, columns.size()).toArray();
         for (String title : dispensable) {
-            if (lacking(Arrays.stream(shown).map(this::width).toArray(), window) <= 0) {
+            int[] widths = Arrays.stream(shown)
+                    .map(column -> columns.get(column).right() ? width(column) : leastWidth(column))
+                    .toArray();
+            if (lacking(widths, window) <= 0) {
                 break;
             }
             shown = Arrays.stream(shown)
@@ -94,21 +101,32 @@ final class TextTable {
     }
 
     private int width(int column) {
+        return Math.max(DisplayWidth.of(columns.get(column).title()), cellWidth(column));
+    }
+
+    private int cellWidth(int column) {
         return rows.stream()
                 .mapToInt(row -> DisplayWidth.of(row.get(column)))
-                .reduce(DisplayWidth.of(columns.get(column).title()), Math::max);
+                .max()
+                .orElse(0);
+    }
+
+    /** What a column must have: of texts the beginning, of numbers all but the title. */
+    private int leastWidth(int column) {
+        int least = columns.get(column).right() ? Math.max(MIN_WIDTH, cellWidth(column)) : MIN_WIDTH;
+        return Math.min(width(column), least);
     }
 
     /** Takes from the widest columns what the window lacks, as far as something useful is left. */
-    private static void fit(int[] widths, int window) {
+    private void fit(int[] shown, int[] widths, int window) {
         for (int lacking = lacking(widths, window); lacking > 0; lacking--) {
-            int widest = IntStream.range(0, widths.length)
-                    .reduce((a, b) -> widths[b] > widths[a] ? b : a)
-                    .orElseThrow();
-            if (widths[widest] <= MIN_WIDTH) {
+            OptionalInt widest = IntStream.range(0, widths.length)
+                    .filter(i -> widths[i] > leastWidth(shown[i]))
+                    .reduce((a, b) -> widths[b] > widths[a] ? b : a);
+            if (widest.isEmpty()) {
                 return;
             }
-            widths[widest]--;
+            widths[widest.getAsInt()]--;
         }
     }
 

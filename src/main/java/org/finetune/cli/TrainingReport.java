@@ -40,6 +40,7 @@ final class TrainingReport {
     /** A table of the figures of each class. */
     static void classes(ClassificationMetrics metrics, PrintWriter out, Terminal terminal) {
         TextTable table = new TextTable("class", ">precision", ">recall", ">F1", ">images");
+        table.canDoWithout("images");
         for (ClassMetrics row : metrics.classes()) {
             table.row(
                     row.name(),

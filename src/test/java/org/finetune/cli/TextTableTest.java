@@ -50,14 +50,28 @@ class TextTableTest {
         table.row(1, "1e-5", "fine-tune", "10.1");
         for (Map.Entry<Integer, String> window : Map.of(
                         31, "trial    lr  kept       seconds",
-                        30, "trial    lr  kept",
-                        21, "  lr  kept",
+                        29, "trial    lr  kept",
+                        20, "  lr  kept",
                         12, "  lr  kept")
                 .entrySet()) {
             StringWriter text = new StringWriter();
             table.print(new PrintWriter(text), new Terminal(true, true, false, window::getKey));
             assertEquals(window.getValue(), text.toString().lines().findFirst().orElseThrow());
         }
+    }
+
+    @Test
+    void numbersStayWhole() {
+        TextTable table = new TextTable("class", ">parameters", ">F1");
+        table.row("sunflowers", "12,345,678", "0.5");
+        StringWriter text = new StringWriter();
+        table.print(new PrintWriter(text), new Terminal(true, true, false, () -> 10));
+        assertEquals(
+                """
+                class     parameters   F1
+                sunflow…  12,345,678  0.5
+                """,
+                text.toString());
     }
 
     @Test
