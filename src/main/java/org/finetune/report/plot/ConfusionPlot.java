@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 
 /**
  * A confusion matrix as a heat map: the share of each true class that is taken for each class.
@@ -38,9 +39,14 @@ public record ConfusionPlot(List<String> classes, long[][] counts) {
                 .setValueFontColor(theme.ink())
                 .setHeatMapValueDecimalPattern("0%")
                 .setLegendVisible(false);
+        chart.getStyler().setPlotContentSize(1).setPlotBorderVisible(true).setPlotBorderColor(theme.grid());
         chart.getStyler()
                 .setPlotGridLinesVisible(false)
+                .setYAxisLabelAlignment(TextAlignment.Right)
                 .setXAxisLabelRotation(classes.size() > UPRIGHT_LABELS ? 90 : 0);
+        if (classes.size() > UPRIGHT_LABELS) {
+            chart.getStyler().setXAxisLabelAlignmentVertical(TextAlignment.Right);
+        }
         chart.getStyler().setXAxisMaxLabelCount(classes.size());
         List<String> columns = unique();
         List<String> rows = new ArrayList<>(columns);
