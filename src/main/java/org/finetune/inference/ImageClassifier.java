@@ -17,31 +17,31 @@ import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.Preprocessing;
 import org.finetune.model.SavedModel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Classifies image files with a saved model, prepared as the model was trained. */
 public final class ImageClassifier {
-    private static final Logger LOG = LoggerFactory.getLogger(ImageClassifier.class);
     private static final int BATCHES_AHEAD = 3;
 
     private final SavedModel model;
     private final Preprocessing preprocessing;
     private final long maxPixels;
     private final int threads;
+    private final Consumer<String> warnings;
 
     /**
      * Prepares a model.
      *
      * @param maxPixels most pixels of an image that is decoded
      * @param threads number of threads that decode, or 0 for as many as there are cores
+     * @param warnings hears that memory is short
      * @throws FinetuneException with {@link ExitCode#MODEL} if the model wants another preprocessing than this version's
      */
-    public ImageClassifier(SavedModel model, long maxPixels, int threads) {
+    public ImageClassifier(SavedModel model, long maxPixels, int threads, Consumer<String> warnings) {
         this.model = model;
         this.preprocessing = Preprocessing.fromMap(model.preprocessing());
         this.maxPixels = maxPixels;
         this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        this.warnings = warnings;
         if (preprocessing.size() != model.architecture().size()) {
             throw new FinetuneException(
                     ExitCode.MODEL,
@@ -74,7 +74,8 @@ public final class ImageClassifier {
         }
         int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
         while (!classify(images, batchSize, maps, results)) {
-            LOG.warn("Too little memory for {} images at a time; going on with {}", batchSize, batchSize / 2);
+            warnings.accept(
+                    "Too little memory for " + batchSize + " images at a time; going on with " + batchSize / 2);
             batchSize /= 2;
         }
     }

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.finetune.config.Setting;
 import org.finetune.config.TrainSettings;
@@ -86,10 +87,14 @@ final class PageBuilder {
                 facts());
     }
 
-    /** Makes the pictures of all photos that the page shows. */
-    PhotoImages images() {
+    /**
+     * Makes the pictures of all photos that the page shows.
+     *
+     * @param warnings hears that memory is short
+     */
+    PhotoImages images(Consumer<String> warnings) {
         ImageClassifier classifier = new ImageClassifier(
-                run.model(), run.settings().maxPixels(), run.settings().threads());
+                run.model(), run.settings().maxPixels(), run.settings().threads(), warnings);
         return new PhotoImages(
                 choice.shown().stream().map(LabeledPrediction::photo).toList(), classifier, decoder);
     }

@@ -62,7 +62,7 @@ public final class RunReport {
         CompletableFuture<ReportPage.Plots> plots =
                 CompletableFuture.supplyAsync(() -> draw(run, history, calibration));
         PageBuilder builder = new PageBuilder(run, names);
-        PhotoImages images = builder.images();
+        PhotoImages images = builder.images(warnings);
         ReportPage page = builder.build(history, calibration, joinOrWarn(plots), images);
         StringOutput html = new StringOutput();
         TemplateEngine.createPrecompiled(

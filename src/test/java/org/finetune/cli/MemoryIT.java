@@ -114,7 +114,7 @@ class MemoryIT {
         assertEquals(0, prediction.exitCode(), prediction.err());
         assertEquals(1 + 12, prediction.out().lines().count());
         assertTrue(
-                prediction.err().contains("Too little memory for 6 images at a time; going on with 3"),
+                prediction.err().contains("warning: Too little memory for 6 images at a time; going on with 3"),
                 prediction.err());
     }
 
