@@ -72,8 +72,8 @@ final class EvaluateCommand extends Subcommand {
         Dataset images = ImageFolder.forEvaluation(data);
         images.warnings().forEach(console::warning);
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        ImageClassifier classifier =
-                new ImageClassifier(model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS), console::warning);
+        ImageClassifier classifier = new ImageClassifier(
+                model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS), console::warning);
         Evaluation evaluation = Evaluation.of(classifier, model.classes(), images);
         BadImageNotices notices = new BadImageNotices(console::warning);
         evaluation.skipped().forEach(notices::add);

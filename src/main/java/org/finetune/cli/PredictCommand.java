@@ -98,8 +98,8 @@ final class PredictCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        ImageClassifier classifier =
-                new ImageClassifier(model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS), console::warning);
+        ImageClassifier classifier = new ImageClassifier(
+                model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS), console::warning);
         List<BadImage> bad = new ArrayList<>(paths.bad());
         BadImageNotices notices = new BadImageNotices(console::warning);
         bad.forEach(notices::add);

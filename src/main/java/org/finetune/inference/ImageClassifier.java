@@ -74,8 +74,7 @@ public final class ImageClassifier {
         }
         int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
         while (!classify(images, batchSize, maps, results)) {
-            warnings.accept(
-                    "Too little memory for " + batchSize + " images at a time; going on with " + batchSize / 2);
+            warnings.accept("Too little memory for " + batchSize + " images at a time; going on with " + batchSize / 2);
             batchSize /= 2;
         }
     }

@@ -99,17 +99,26 @@ final class FastTail implements TrainableTail {
             throw new IllegalArgumentException(labels.length + " labels for " + images + " images");
         }
         last = plans(images);
-        double loss = last.gradients(labels, seed);
-        parameters.update(learningRate);
-        fold.run();
-        return loss;
+        try (OneThread head = headAlone()) {
+            double loss = last.gradients(labels, seed);
+            parameters.update(learningRate);
+            fold.run();
+            return loss;
+        }
     }
 
     @Override
     public INDArray predict(int images) {
         last = plans(images);
-        last.predict();
+        try (OneThread head = headAlone()) {
+            last.predict();
+        }
         return last.probabilities();
+    }
+
+    /** Products of the head alone are too small for several threads. */
+    private OneThread headAlone() {
+        return layers.isEmpty() ? OneThread.begin() : null;
     }
 
     private TailPlans plans(int images) {

@@ -7,8 +7,6 @@ import org.finetune.model.Architecture;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
-import org.nd4j.linalg.api.ops.random.impl.DropOutInverted;
-import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -19,13 +17,13 @@ import org.nd4j.linalg.factory.Nd4j;
 final class SoftmaxHead implements AutoCloseable {
     private final int examples;
     private final int classes;
-    private final double keep;
     private final TailSettings settings;
     private final ParameterVector.Slot kernel;
     private final ParameterVector.Slot bias;
     private final INDArray features;
-    private final INDArray mask;
-    private final INDArray unmasked;
+    /** Null without dropout, as {@link #dropped}. */
+    private final DropoutMask mask;
+
     private final INDArray dropped;
     private final INDArray logProbabilities;
     private final INDArray probabilities;
@@ -36,7 +34,6 @@ final class SoftmaxHead implements AutoCloseable {
 
     private final INDArray errors;
     private final INDArray loss;
-    private final Random random;
 
     /**
      * Prepares the arrays.
@@ -49,18 +46,16 @@ final class SoftmaxHead implements AutoCloseable {
         this.features = features;
         this.examples = features.rows();
         this.classes = (int) bias.value().length();
-        this.keep = 1 - settings.dropout();
         this.settings = settings;
-        this.mask = features.ulike();
-        this.unmasked = Nd4j.ones(DataType.FLOAT, features.shape());
-        this.dropped = features.ulike();
+        boolean drops = settings.dropout() > 0;
+        this.mask = drops ? new DropoutMask(examples, features.columns(), 1 - settings.dropout()) : null;
+        this.dropped = drops ? features.ulike() : null;
         this.logProbabilities = matrix();
         this.probabilities = matrix();
         this.targets = matrix();
         this.weights = settings.isWeighted() ? Nd4j.create(DataType.FLOAT, new long[] {examples, 1}, 'c') : null;
         this.errors = matrix();
         this.loss = Nd4j.create(DataType.FLOAT, new long[] {1, 1}, 'c');
-        this.random = Nd4j.getRandomFactory().getNewRandomInstance();
     }
 
     private INDArray matrix() {
@@ -73,9 +68,8 @@ final class SoftmaxHead implements AutoCloseable {
 
     /** Draws another dropout mask. */
     void drawMask(long seed) {
-        if (keep < 1) {
-            random.setSeed(seed);
-            Nd4j.getExecutioner().exec(new DropOutInverted(unmasked, mask, keep), random);
+        if (mask != null) {
+            mask.draw(seed);
         }
     }
 
@@ -99,7 +93,7 @@ final class SoftmaxHead implements AutoCloseable {
     void addForward(Plan plan, boolean training) {
         INDArray x = input(training);
         if (x != features) {
-            plan.multiply(Architecture.DROPOUT, features, mask, dropped);
+            plan.multiply(Architecture.DROPOUT, features, mask.array(), dropped);
         }
         plan.matmul(Architecture.PREDICTIONS, x, false, kernel.value(), false, errors);
         plan.custom(Architecture.PREDICTIONS, "biasadd", List.of(errors, bias.value()), List.of(errors));
@@ -127,23 +121,26 @@ final class SoftmaxHead implements AutoCloseable {
         if (gFeatures != null) {
             plan.matmul(Architecture.PREDICTIONS, errors, false, kernel.value(), true, gFeatures);
             if (x != features) {
-                plan.multiply(Architecture.DROPOUT, gFeatures, mask, gFeatures);
+                plan.multiply(Architecture.DROPOUT, gFeatures, mask.array(), gFeatures);
             }
         }
     }
 
     private INDArray input(boolean training) {
-        return training && keep < 1 ? dropped : features;
+        return training && mask != null ? dropped : features;
     }
 
     @Override
     public void close() {
-        for (INDArray array :
-                new INDArray[] {mask, unmasked, dropped, logProbabilities, probabilities, targets, errors, loss}) {
+        for (INDArray array : new INDArray[] {logProbabilities, probabilities, targets, errors, loss}) {
             array.close();
         }
         if (weights != null) {
             weights.close();
+        }
+        if (mask != null) {
+            mask.close();
+            dropped.close();
         }
     }
 }
