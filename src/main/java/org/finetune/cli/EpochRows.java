@@ -31,7 +31,7 @@ final class EpochRows {
 
     private static String line(EpochResult result, int epochs) {
         return format(
-                "%s epoch %d/%d: loss %.4f, accuracy %.1f%%, validation loss %.4f, validation accuracy %.1f%%, %.1f s%s",
+                "%s epoch %d/%d: loss %.4f, accuracy %.1f%%, validation loss %.4f, validation accuracy %.1f%%, %s s%s",
                 result.phase().label(),
                 result.epoch(),
                 epochs,
@@ -39,7 +39,7 @@ final class EpochRows {
                 100 * result.trainTop1(),
                 result.valLoss(),
                 100 * result.valTop1(),
-                result.seconds(),
+                seconds(result),
                 result.best() ? ", best so far" : "");
     }
 
@@ -58,15 +58,20 @@ final class EpochRows {
         String best = result.best() ? "  " + terminal.good("best") : "";
         return wide()
                 ? format(
-                                "%9s  %8.4f  %7.1f%%  %16.4f  %7.1f%%  %5.1fs",
+                                "%9s  %8.4f  %7.1f%%  %16.4f  %7.1f%%  %5ss",
                                 epoch,
                                 result.trainLoss(),
                                 100 * result.trainTop1(),
                                 result.valLoss(),
                                 100 * result.valTop1(),
-                                result.seconds())
+                                seconds(result))
                         + best
                 : format("%7s %7.4f %10.1f%%", epoch, result.trainLoss(), 100 * result.valTop1()) + best;
+    }
+
+    /** An epoch of the head may take a few hundredths of a second. */
+    private static String seconds(EpochResult result) {
+        return format(result.seconds() < 1 ? "%.2f" : "%.1f", result.seconds());
     }
 
     private static String format(String format, Object... values) {
