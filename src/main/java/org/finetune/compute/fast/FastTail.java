@@ -99,7 +99,7 @@ final class FastTail implements TrainableTail {
             throw new IllegalArgumentException(labels.length + " labels for " + images + " images");
         }
         last = plans(images);
-        try (OneThread head = headAlone()) {
+        try (OneThread one = headAlone()) {
             double loss = last.gradients(labels, seed);
             parameters.update(learningRate);
             fold.run();
@@ -110,7 +110,7 @@ final class FastTail implements TrainableTail {
     @Override
     public INDArray predict(int images) {
         last = plans(images);
-        try (OneThread head = headAlone()) {
+        try (OneThread one = headAlone()) {
             last.predict();
         }
         return last.probabilities();
