@@ -3,7 +3,9 @@ package org.finetune.data;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -49,6 +51,51 @@ class RefusedImagesTest {
         assertEquals("truncated PNG", refusal(Arrays.copyOf(png, png.length - 12)));
         assertEquals("truncated JPEG", refusal(Arrays.copyOf(jpeg, jpeg.length - 2)));
         assertEquals("PNG without pixels", refusal(PngBuilder.rgb(0, 4, new byte[0])));
+    }
+
+    @Test
+    void refusesJpegThatContradictsItself() throws IOException {
+        byte[] jpeg = EncodedPictures.smooth(20, 15, "jpg");
+        assertEquals("damaged JPEG", refusal(withoutSegments(jpeg, 0xdb)), "Quantization tables are missing");
+        decode(withScans(jpeg, 2));
+        assertEquals("JPEG of more than 100 scans", refusal(withScans(jpeg, 101)));
+    }
+
+    /** A JPEG file of a single scan without the segments of a marker. */
+    private static byte[] withoutSegments(byte[] jpeg, int marker) {
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        rest.write(jpeg, 0, 2);
+        int position = 2;
+        for (int end = position; position < scan(jpeg); position = end) {
+            end = position + 2 + Short.toUnsignedInt(ByteBuffer.wrap(jpeg).getShort(position + 2));
+            if (Byte.toUnsignedInt(jpeg[position + 1]) != marker) {
+                rest.write(jpeg, position, end - position);
+            }
+        }
+        rest.write(jpeg, position, jpeg.length - position);
+        return rest.toByteArray();
+    }
+
+    /** A JPEG file of a single scan with that scan several times. */
+    private static byte[] withScans(byte[] jpeg, int scans) {
+        int start = scan(jpeg);
+        int end = jpeg.length - 2;
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.write(jpeg, 0, start);
+        for (int i = 0; i < scans; i++) {
+            all.write(jpeg, start, end - start);
+        }
+        all.write(jpeg, end, 2);
+        return all.toByteArray();
+    }
+
+    /** Where the scan begins. */
+    private static int scan(byte[] jpeg) {
+        int position = 2;
+        while (Byte.toUnsignedInt(jpeg[position + 1]) != 0xda) {
+            position += 2 + Short.toUnsignedInt(ByteBuffer.wrap(jpeg).getShort(position + 2));
+        }
+        return position;
     }
 
     @Test
