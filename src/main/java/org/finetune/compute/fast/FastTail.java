@@ -99,7 +99,7 @@ final class FastTail implements TrainableTail {
             throw new IllegalArgumentException(labels.length + " labels for " + images + " images");
         }
         last = plans(images);
-        try (OneThread one = headAlone()) {
+        try (ThreadLimit limit = headAlone()) {
             double loss = last.gradients(labels, seed);
             parameters.update(learningRate);
             fold.run();
@@ -110,15 +110,15 @@ final class FastTail implements TrainableTail {
     @Override
     public INDArray predict(int images) {
         last = plans(images);
-        try (OneThread one = headAlone()) {
+        try (ThreadLimit limit = headAlone()) {
             last.predict();
         }
         return last.probabilities();
     }
 
-    /** Products of the head alone are too small for several threads. */
-    private OneThread headAlone() {
-        return layers.isEmpty() ? OneThread.begin() : null;
+    /** Products of the head alone are too small for several threads: waking them takes longer than the work. */
+    private ThreadLimit headAlone() {
+        return layers.isEmpty() ? ThreadLimit.begin(1) : null;
     }
 
     private TailPlans plans(int images) {

@@ -2,20 +2,21 @@ package org.finetune.compute.fast;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
-/** Adds up the time that the operations of plans take. */
+/** Adds up the time that the operations of plans take, on all threads that run them. */
 public final class OpProfile {
-    private final Map<String, Counter> counters = new LinkedHashMap<>();
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
 
     /** Calls and total time of one kind of operation. */
     public record Row(String operation, long calls, double milliseconds) {}
 
     private static final class Counter {
-        private long calls;
-        private long nanoseconds;
+        private final LongAdder calls = new LongAdder();
+        private final LongAdder nanoseconds = new LongAdder();
     }
 
     Runnable timed(String layer, String operation, Runnable action) {
@@ -23,8 +24,8 @@ public final class OpProfile {
         return () -> {
             long start = System.nanoTime();
             action.run();
-            counter.nanoseconds += System.nanoTime() - start;
-            counter.calls++;
+            counter.nanoseconds.add(System.nanoTime() - start);
+            counter.calls.increment();
         };
     }
 
@@ -32,8 +33,9 @@ public final class OpProfile {
     public List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         counters.forEach((operation, counter) -> {
-            if (counter.calls > 0) {
-                rows.add(new Row(operation, counter.calls, counter.nanoseconds / 1e6));
+            long calls = counter.calls.sum();
+            if (calls > 0) {
+                rows.add(new Row(operation, calls, counter.nanoseconds.sum() / 1e6));
             }
         });
         rows.sort(Comparator.comparingDouble(Row::milliseconds).reversed());
