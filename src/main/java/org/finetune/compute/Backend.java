@@ -61,8 +61,12 @@ public final class Backend {
      * may depend.
      */
     public static String description() {
-        return Nd4j.getBackend().getClass().getSimpleName() + ", "
-                + NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads() + " threads";
+        return Nd4j.getBackend().getClass().getSimpleName() + ", " + threads() + " threads";
+    }
+
+    /** The number of threads with which ND4J computes, on the CPU, what this thread asks for. */
+    public static int threads() {
+        return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
     }
 
     private static Nd4jBackend load(String backend) {

@@ -1,22 +1,34 @@
 package org.finetune.compute.fast;
 
 import org.finetune.model.FeatureShape;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Output of frozen linear convolutions, which end the blocks. A last channel of ones lets the matrix product that reads
- * it add a bias. The biases of blocks with a residual sum are not in the values: the readers add them as well.
+ * Output of frozen linear convolutions, which end the blocks. Biases of these convolutions may not be in the values: the
+ * layers that read them add them as well ({@link BottleneckReader}).
  *
- * @param values activations with one channel more than the layer has
+ * @param values activations, with one channel more than the layer has if {@link #widened}: it is always 1
  * @param offset what the values lack, one for each channel of the layer
  */
 record Bottleneck(Activation values, double[] offset) {
+    /** Values in a vector register of AVX-512. */
+    private static final int VECTOR = 16;
 
-    /** Room for the output of a layer of that shape, undefined in content. */
+    /**
+     * Room for the output of a layer of that shape, undefined in content. There is a channel of ones, with which a matrix
+     * product adds a bias, only where it costs nothing, since the channels do not fill vectors.
+     */
     static Bottleneck take(BufferPool pool, int images, FeatureShape shape) {
-        FeatureShape widened = new FeatureShape(shape.height(), shape.width(), shape.channels() + 1);
-        return new Bottleneck(Activation.take(pool, images, widened), new double[shape.channels()]);
+        int channels = widened(shape) ? shape.channels() + 1 : shape.channels();
+        FeatureShape stored = new FeatureShape(shape.height(), shape.width(), channels);
+        return new Bottleneck(Activation.take(pool, images, stored), new double[shape.channels()]);
+    }
+
+    static boolean widened(FeatureShape shape) {
+        return shape.channels() % VECTOR != 0;
+    }
+
+    boolean widened() {
+        return values.shape().channels() > channels();
     }
 
     /** The same values, lacking more. */
@@ -36,33 +48,5 @@ record Bottleneck(Activation values, double[] offset) {
     /** Channels of the layer. */
     int channels() {
         return offset.length;
-    }
-
-    /**
-     * The matrix whose product with the rows is {@code values * kernel + bias}.
-     *
-     * @param kernel {@code [channels,bias.length]}
-     */
-    INDArray reader(float[] kernel, float[] bias) {
-        int outputs = bias.length;
-        float[] matrix = new float[kernel.length + outputs];
-        System.arraycopy(kernel, 0, matrix, 0, kernel.length);
-        for (int output = 0; output < outputs; output++) {
-            double sum = bias[output];
-            for (int channel = 0; channel < channels(); channel++) {
-                sum += offset[channel] * kernel[channel * outputs + output];
-            }
-            matrix[kernel.length + output] = (float) sum;
-        }
-        return Nd4j.createFromArray(matrix).reshape('c', channels() + 1, outputs);
-    }
-
-    /** The matrix whose product with the rows is the layer's output. */
-    INDArray identity() {
-        float[] kernel = new float[channels() * channels()];
-        for (int channel = 0; channel < channels(); channel++) {
-            kernel[channel * channels() + channel] = 1;
-        }
-        return reader(kernel, new float[channels()]);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.finetune.compute.MemoryShortage;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,8 +19,24 @@ final class BufferPool implements AutoCloseable {
     private final List<INDArray> all = new ArrayList<>();
     private final List<INDArray> free = new ArrayList<>();
     private final Map<INDArray, Integer> holders = new IdentityHashMap<>();
-    /** Size of the buffers that no plan has written to yet, so that they do not count as memory of the process. */
-    private long unusedBytes;
+    /**
+     * Size of the buffers that no plan has written to yet, so that they do not count as memory of the process; shared by
+     * siblings.
+     */
+    private final AtomicLong unusedBytes;
+
+    BufferPool() {
+        this(new AtomicLong());
+    }
+
+    private BufferPool(AtomicLong unusedBytes) {
+        this.unusedBytes = unusedBytes;
+    }
+
+    /** A pool with other buffers, for a plan that runs at the same time. */
+    BufferPool sibling() {
+        return new BufferPool(unusedBytes);
+    }
 
     /** A flat buffer of at least {@code length} values, undefined in content: the smallest free one that is enough. */
     INDArray take(long length) {
@@ -33,8 +50,7 @@ final class BufferPool implements AutoCloseable {
     }
 
     private INDArray allocate(long length) {
-        unusedBytes += length * Float.BYTES;
-        MemoryShortage.check(unusedBytes);
+        MemoryShortage.check(unusedBytes.addAndGet(length * Float.BYTES));
         INDArray buffer = Nd4j.createUninitialized(DataType.FLOAT, new long[] {length}, 'c');
         all.add(buffer);
         return buffer;
@@ -45,16 +61,17 @@ final class BufferPool implements AutoCloseable {
         holders.merge(buffer, 1, Integer::sum);
     }
 
-    /** Gives a buffer back; it is free once every holder has done so. */
+    /** Gives a buffer back; it is free once every holder has done so. One that is not from this pool is left alone. */
     void give(INDArray buffer) {
-        if (holders.merge(buffer, -1, Integer::sum) == 0) {
+        Integer left = holders.computeIfPresent(buffer, (key, count) -> count - 1);
+        if (left != null && left == 0) {
             free.add(buffer);
         }
     }
 
     /** Frees all buffers for laying out another plan that never runs between the steps of an earlier one. */
     void reset() {
-        unusedBytes = 0;
+        unusedBytes.set(0);
         free.clear();
         free.addAll(all);
         holders.clear();

@@ -3,19 +3,19 @@ package org.finetune.compute.fast;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.finetune.model.Weights;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Adds frozen layers, one after another, to a plan. Most 1x1 convolutions are matrix products that add biases
- * ({@link Bottleneck}) and residual sums as well: a block with a residual sum adds its output to its input, in place.
+ * Adds frozen layers, one after another, to a plan, for some of its images. Most 1x1 convolutions are matrix products that
+ * add biases ({@link Bottleneck}) and residual sums as well: a block with a residual sum adds its output to its input, in
+ * place.
  */
 final class FrozenBlocks {
     private final Plan plan;
     private final BufferPool pool;
-    private final Weights weights;
+    private final FrozenKernels kernels;
     private final int images;
-    private final List<INDArray> constants;
+    /** Where outputs that are kept go, by layer. */
+    private final Map<String, Activation> kept;
 
     /** What blocks end with, by the name of the last layer. */
     private final Map<String, Bottleneck> bottlenecks = new HashMap<>();
@@ -24,129 +24,139 @@ final class FrozenBlocks {
     /** What the last layer left, unless that ended a block. */
     private Activation current;
 
-    private FrozenBlocks(Plan plan, BufferPool pool, Weights weights, int images, List<INDArray> constants) {
+    /**
+     * Begins.
+     *
+     * @param kept outputs to write, by layer, for as many images
+     */
+    FrozenBlocks(Plan plan, BufferPool pool, FrozenKernels kernels, int images, Map<String, Activation> kept) {
         this.plan = plan;
         this.pool = pool;
-        this.weights = weights;
+        this.kernels = kernels;
         this.images = images;
-        this.constants = constants;
+        this.kept = kept;
     }
 
-    /**
-     * Begins with the first layer.
-     *
-     * @param input the images
-     * @param constants gets the kernels and biases, for the caller to close
-     */
-    static FrozenBlocks after(Activation input, Plan plan, BufferPool pool, Weights weights, List<INDArray> constants) {
-        FrozenBlocks blocks = new FrozenBlocks(plan, pool, weights, input.images(), constants);
-        pool.retain(input.buffer());
-        blocks.current = input;
-        return blocks;
+    /** Begins with the first layer. */
+    void begin(Activation input) {
+        current = input;
     }
 
     /**
      * Begins after a block.
      *
      * @param output name of the block's last layer
-     * @param bottleneck what it left; its buffer is given back when it is not needed any more
-     * @param constants gets the kernels and biases, for the caller to close
+     * @param bottleneck what it left
      */
-    static FrozenBlocks after(
-            String output,
-            Bottleneck bottleneck,
-            Plan plan,
-            BufferPool pool,
-            Weights weights,
-            List<INDArray> constants) {
-        FrozenBlocks blocks =
-                new FrozenBlocks(plan, pool, weights, bottleneck.values().images(), constants);
-        blocks.begin(output, bottleneck);
-        return blocks;
+    void begin(String output, Bottleneck bottleneck) {
+        pool.retain(bottleneck.values().buffer());
+        bottlenecks.put(output, bottleneck);
+        stage = bottleneck;
     }
 
-    /** The sum that ends the block of which the layer at that place is the last convolution, or null. */
-    static FusedLayer.Residual sumAfter(List<FusedLayer> layers, int index) {
+    /** Whether the layer at that place ends a block without a residual sum, so that any place may take its output. */
+    static boolean endsPlainBlock(List<FusedLayer> layers, int index) {
+        return layers.get(index) instanceof FusedLayer.Convolution convolution
+                && convolution.projects()
+                && sumAfter(layers, index) == null;
+    }
+
+    private static FusedLayer.Residual sumAfter(List<FusedLayer> layers, int index) {
         return index + 1 < layers.size() && layers.get(index + 1) instanceof FusedLayer.Residual residual
                 ? residual
                 : null;
     }
 
-    /** Adds the layers in turn, of which the last ends a block without a residual sum, with {@code end} as output. */
-    void add(List<FusedLayer> layers, Bottleneck end) {
+    /**
+     * Adds the layers in turn, and gives back all buffers but those that it began and ends with.
+     *
+     * @param end where the output of the last layer goes, which then ends a block without a residual sum; null if nothing
+     *     follows
+     * @return the output of the last layer; null if nothing follows
+     */
+    Bottleneck add(List<FusedLayer> layers, Bottleneck end) {
         int last = layers.size() - 1;
-        for (int index = 0; index < last; index++) {
-            add(layers, index);
+        for (int index = 0; index <= last; index++) {
+            FusedLayer layer = layers.get(index);
+            if (index == last && end != null) {
+                addProjection((FusedLayer.Convolution) layer, end);
+            } else if (layer instanceof FusedLayer.Convolution convolution) {
+                add(convolution, sumAfter(layers, index));
+            } else if (layer instanceof FusedLayer.Pooling) {
+                Activation pooled = room(layer);
+                plan.averagePool(layer.output(), current, pooled);
+                replace(pooled);
+            }
+            keep(layer);
         }
-        FusedLayer.Convolution projection = (FusedLayer.Convolution) layers.get(last);
-        addProjection(projection, FoldedKernel.of(projection, weights), end);
-    }
-
-    /** Adds one of the layers. */
-    void add(List<FusedLayer> layers, int index) {
-        FusedLayer layer = layers.get(index);
-        if (layer instanceof FusedLayer.Convolution convolution) {
-            add(convolution, sumAfter(layers, index));
-        } else if (layer instanceof FusedLayer.Pooling) {
-            Activation pooled = Activation.take(pool, images, layer.outputShape());
-            plan.averagePool(layer.output(), current, pooled);
-            replace(pooled);
+        if (end != null) {
+            return stage;
         }
+        if (current != null) {
+            pool.give(current.buffer());
+        }
+        giveStage();
+        return null;
     }
 
     private void add(FusedLayer.Convolution layer, FusedLayer.Residual residual) {
-        FoldedKernel folded = FoldedKernel.of(layer, weights);
         if (!layer.pointwise()) {
-            addWindow(layer, folded);
+            Activation y = room(layer);
+            kernels.convolution(layer).addForward(plan, current, y);
+            replace(y);
         } else if (layer.relu6()) {
-            addExpansion(layer, folded);
+            addExpansion(layer);
         } else if (residual == null) {
-            addProjection(layer, folded, Bottleneck.take(pool, images, layer.outputShape()));
+            addProjection(layer, Bottleneck.take(pool, images, layer.outputShape()));
         } else {
-            addProjection(layer, folded, residual);
+            addProjection(layer, residual);
         }
     }
 
-    private void addWindow(FusedLayer.Convolution layer, FoldedKernel folded) {
-        Activation y = Activation.take(pool, images, layer.outputShape());
-        own(FoldedConvolution.of(layer, folded)).addForward(plan, current, y);
-        replace(y);
-    }
-
-    private void addExpansion(FusedLayer.Convolution layer, FoldedKernel folded) {
+    private void addExpansion(FusedLayer.Convolution layer) {
         Bottleneck x = bottlenecks.get(layer.input());
-        Activation y = Activation.take(pool, images, layer.outputShape());
-        INDArray reader = own(x.reader(folded.kernel(), folded.bias()));
-        plan.matmul(layer.convolution().name(), x.values().rows(), reader, y.rows());
+        Activation y = room(layer);
+        kernels.reader(layer, x).addForward(plan, layer.convolution().name(), x, y);
         plan.relu6(layer.output(), y);
         current = y;
     }
 
-    /** The ones of a bottleneck come from the convolution that begins it, and stay with each sum. */
-    private void addProjection(FusedLayer.Convolution layer, FoldedKernel folded, Bottleneck y) {
-        plan.convolution(own(FoldedConvolution.of(layer, folded.widened())), current, y.values());
-        if (stage != null) {
-            pool.give(stage.values().buffer());
+    /** The ones of a widened bottleneck come from the convolution that begins it, and stay with each sum. */
+    private void addProjection(FusedLayer.Convolution layer, Bottleneck y) {
+        FoldedConvolution convolution = kernels.convolution(layer);
+        Bottleneck output = y;
+        if (y.widened()) {
+            plan.convolution(convolution, current, y.values());
+        } else {
+            plan.matmul(
+                    layer.convolution().name(),
+                    current.rows(),
+                    convolution.matrix(convolution.kernel()),
+                    y.values().rows());
+            output = y.plusOffset(kernels.bias(layer));
         }
-        begin(layer.output(), y);
+        giveStage();
+        bottlenecks.put(layer.output(), output);
+        stage = output;
         replace(null);
     }
 
-    private void addProjection(FusedLayer.Convolution layer, FoldedKernel folded, FusedLayer.Residual residual) {
-        FoldedConvolution widened = own(FoldedConvolution.of(layer, folded.widened()));
+    private void addProjection(FusedLayer.Convolution layer, FusedLayer.Residual residual) {
+        FoldedConvolution convolution = kernels.convolution(layer);
         Bottleneck sum = bottlenecks.get(residual.entry());
         plan.addMatmul(
                 layer.convolution().name(),
                 current.rows(),
-                widened.matrix(widened.kernel()),
+                convolution.matrix(convolution.kernel()),
                 sum.values().rows());
-        bottlenecks.put(residual.output(), sum.plusOffset(folded.bias()));
+        bottlenecks.put(residual.output(), sum.plusOffset(kernels.bias(layer)));
         replace(null);
     }
 
-    private void begin(String output, Bottleneck bottleneck) {
-        bottlenecks.put(output, bottleneck);
-        stage = bottleneck;
+    private void giveStage() {
+        if (stage != null) {
+            pool.give(stage.values().buffer());
+        }
     }
 
     private void replace(Activation next) {
@@ -154,26 +164,17 @@ final class FrozenBlocks {
         current = next;
     }
 
-    /** The output of the layer that was added last, in a buffer of its own. */
-    Activation keep(FusedLayer layer) {
+    /** Where the output of a layer that leaves no bottleneck goes. */
+    private Activation room(FusedLayer layer) {
+        Activation output = kept.get(layer.output());
+        return output != null ? output : Activation.take(pool, images, layer.outputShape());
+    }
+
+    /** Writes a bottleneck that is kept; other layers have written their output where it is kept. */
+    private void keep(FusedLayer layer) {
         Bottleneck bottleneck = bottlenecks.get(layer.output());
-        if (bottleneck == null) {
-            pool.retain(current.buffer());
-            return current;
+        if (bottleneck != null && kept.containsKey(layer.output())) {
+            kernels.identity(layer, bottleneck).addForward(plan, layer.output(), bottleneck, kept.get(layer.output()));
         }
-        Activation copy = Activation.take(pool, images, layer.outputShape());
-        plan.matmul(layer.output(), bottleneck.values().rows(), own(bottleneck.identity()), copy.rows());
-        return copy;
-    }
-
-    private INDArray own(INDArray array) {
-        constants.add(array);
-        return array;
-    }
-
-    private FoldedConvolution own(FoldedConvolution convolution) {
-        constants.add(convolution.kernel());
-        constants.add(convolution.bias());
-        return convolution;
     }
 }

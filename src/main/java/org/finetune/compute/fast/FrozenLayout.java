@@ -4,113 +4,111 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.finetune.model.Architecture;
-import org.finetune.model.Weights;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Lays frozen layers out on a plan. The first layers, whose activations are large, run on some of the images at a time:
- * that costs nothing there, and the memory for all images would cost more to touch for the first time than a batch.
+ * Lays frozen layers out on a plan. Layers with large activations run on a few of the images at a time, so that what one
+ * layer writes is still in the processor's caches when the next reads it; layers with small ones run on more, so that the
+ * work of an operation is worth its start.
  */
-final class FrozenLayout implements AutoCloseable {
-    /** What {@code largest} is normally. */
-    static final long LARGEST = 40 << 20;
-
+final class FrozenLayout {
     private final Plan plan;
     private final BufferPool pool;
-    private final Weights weights;
+    private final FrozenKernels kernels;
     private final int images;
     private final long largest;
-    private final List<INDArray> constants = new ArrayList<>();
+
+    /** Layers that run on so many images at a time. */
+    private record Segment(List<FusedLayer> layers, int images) {}
+
+    /** What a segment reads: the images, or what a layer left. */
+    private record Entry(String layer, Activation input, Bottleneck bottleneck) {
+        void begin(FrozenBlocks blocks, int first, int count) {
+            if (bottleneck == null) {
+                blocks.begin(input.slice(first, count));
+            } else {
+                blocks.begin(layer, bottleneck.slice(first, count));
+            }
+        }
+
+        void give(BufferPool pool) {
+            if (bottleneck != null) {
+                pool.give(bottleneck.values().buffer());
+            }
+        }
+    }
 
     /**
      * Begins a layout.
      *
+     * @param pool for what no other plan uses
      * @param images number of images of a run
-     * @param largest size of an activation, in bytes, beyond which a layer runs on some of the images at a time
+     * @param largest size of an activation, in bytes, that is aimed at
      */
-    FrozenLayout(Plan plan, BufferPool pool, Weights weights, int images, long largest) {
+    FrozenLayout(Plan plan, BufferPool pool, FrozenKernels kernels, int images, long largest) {
         this.plan = plan;
         this.pool = pool;
-        this.weights = weights;
+        this.kernels = kernels;
         this.images = images;
         this.largest = largest;
     }
 
     /**
-     * Adds the layers and returns the kept outputs by layer name.
+     * Adds the layers.
      *
-     * @param kept the input, the last layers of blocks, or the pooling
+     * @param input the images, not of the pool
+     * @param kept outputs to write, not of the pool, by layer: last layers of blocks, the last activation, the pooling
      */
-    Map<String, Activation> add(List<FusedLayer> layers, Activation input, List<String> kept) {
-        Map<String, Activation> outputs = new HashMap<>();
-        outputs.put(Architecture.INPUT, input);
-        int sliced = countSliced(layers, kept);
-        FrozenBlocks blocks;
-        if (sliced == 0) {
-            blocks = FrozenBlocks.after(input, plan, pool, weights, constants);
-        } else {
-            blocks = addInSlices(layers.subList(0, sliced), input);
-            keep(layers.get(sliced - 1), kept, blocks, outputs);
-        }
-        for (int index = sliced; index < layers.size(); index++) {
-            blocks.add(layers, index);
-            keep(layers.get(index), kept, blocks, outputs);
-        }
-        return outputs;
-    }
-
-    private static void keep(
-            FusedLayer layer, List<String> kept, FrozenBlocks blocks, Map<String, Activation> outputs) {
-        if (kept.contains(layer.output())) {
-            outputs.put(layer.output(), blocks.keep(layer));
+    void add(List<FusedLayer> layers, Activation input, Map<String, Activation> kept) {
+        List<Segment> segments = segments(layers);
+        Entry entry = new Entry(null, input, null);
+        for (Segment segment : segments) {
+            FusedLayer last = segment.layers().get(segment.layers().size() - 1);
+            boolean ends = segment == segments.get(segments.size() - 1);
+            Bottleneck end = ends ? null : Bottleneck.take(pool, images, last.outputShape());
+            Bottleneck left = null;
+            for (int first = 0; first < images; first += segment.images()) {
+                int count = Math.min(segment.images(), images - first);
+                FrozenBlocks blocks = new FrozenBlocks(plan, pool, kernels, count, slices(kept, first, count));
+                entry.begin(blocks, first, count);
+                left = blocks.add(segment.layers(), ends ? null : end.slice(first, count));
+            }
+            entry.give(pool);
+            entry = ends ? null : new Entry(last.output(), null, new Bottleneck(end.values(), left.offset()));
         }
     }
 
-    /**
-     * The number of first layers that run in slices: up to the end of a block behind the last large activation. It is a
-     * block without a residual sum, whose output can be written to any place; none of its predecessors is kept.
-     */
-    private int countSliced(List<FusedLayer> layers, List<String> kept) {
-        int count = 0;
-        boolean large = false;
+    private static Map<String, Activation> slices(Map<String, Activation> kept, int first, int count) {
+        Map<String, Activation> slices = new HashMap<>();
+        kept.forEach((layer, output) -> slices.put(layer, output.slice(first, count)));
+        return slices;
+    }
+
+    /** Divides the layers behind blocks without a residual sum, where the number of images at a time changes. */
+    private List<Segment> segments(List<FusedLayer> layers) {
+        List<Segment> segments = new ArrayList<>();
+        int from = 0;
         for (int index = 0; index < layers.size(); index++) {
-            FusedLayer layer = layers.get(index);
-            large |= bytes(layer) > largest;
-            if (large
-                    && layer instanceof FusedLayer.Convolution convolution
-                    && convolution.projects()
-                    && FrozenBlocks.sumAfter(layers, index) == null) {
-                count = index + 1;
-                large = false;
-            }
-            if (kept.contains(layer.output())) {
-                break;
+            if (index == layers.size() - 1 || FrozenBlocks.endsPlainBlock(layers, index)) {
+                int atATime = imagesAtATime(layers.subList(from, index + 1));
+                int last = segments.size() - 1;
+                int begin = from;
+                if (last >= 0 && segments.get(last).images() == atATime) {
+                    begin -= segments.remove(last).layers().size();
+                }
+                segments.add(new Segment(layers.subList(begin, index + 1), atATime));
+                from = index + 1;
             }
         }
-        return count;
+        return segments;
     }
 
-    private FrozenBlocks addInSlices(List<FusedLayer> layers, Activation input) {
-        long most = layers.stream().mapToLong(this::bytes).max().orElseThrow();
-        int slices = (int) Math.min(images, (most + largest - 1) / largest);
-        int size = (images + slices - 1) / slices;
-        FusedLayer last = layers.get(layers.size() - 1);
-        Bottleneck end = Bottleneck.take(pool, images, last.outputShape());
-        for (int first = 0; first < images; first += size) {
-            int count = Math.min(size, images - first);
-            FrozenBlocks.after(input.slice(first, count), plan, pool, weights, constants)
-                    .add(layers, end.slice(first, count));
-        }
-        return FrozenBlocks.after(last.output(), end, plan, pool, weights, constants);
-    }
-
-    private long bytes(FusedLayer layer) {
-        return (long) images * layer.outputShape().length() * Float.BYTES;
-    }
-
-    @Override
-    public void close() {
-        constants.forEach(INDArray::close);
+    private int imagesAtATime(List<FusedLayer> layers) {
+        long most = layers.stream()
+                .mapToLong(layer -> layer.outputShape().length() * Float.BYTES)
+                .max()
+                .orElseThrow();
+        long fitting = Math.max(1, Math.min(images, largest / most));
+        long slices = (images + fitting - 1) / fitting;
+        return (int) ((images + slices - 1) / slices);
     }
 }

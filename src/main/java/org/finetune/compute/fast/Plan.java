@@ -105,6 +105,11 @@ final class Plan implements AutoCloseable {
         matmul(layer, x, false, y, false, z);
     }
 
+    /** z = x · y + bias, one for each column, of matrices in C order. */
+    void dense(String layer, INDArray x, INDArray y, INDArray bias, INDArray z) {
+        custom(layer, "xw_plus_b", List.of(x, y, bias), List.of(z));
+    }
+
     /** z = z + x · y of matrices in C order. */
     void addMatmul(String layer, INDArray x, INDArray y, INDArray z) {
         custom(layer, "matmul", List.of(x, y), List.of(z), new double[] {1, 1}, 0, 0, 0);

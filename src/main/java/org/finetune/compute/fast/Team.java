@@ -1,11 +1,9 @@
 package org.finetune.compute.fast;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.finetune.compute.Backend;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
@@ -38,7 +36,7 @@ final class Team implements AutoCloseable {
         if (!Backend.isCpu(Nd4j.getBackend())) {
             return new Team(1, 1);
         }
-        int threads = NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+        int threads = Backend.threads();
         int members = Math.max(1, Math.min(threads, most));
         return new Team(members, threads / members);
     }
@@ -64,32 +62,15 @@ final class Team implements AutoCloseable {
             plans.forEach(Plan::run);
             return;
         }
-        List<Future<?>> running = new ArrayList<>();
-        for (Plan plan : plans.subList(1, plans.size())) {
-            running.add(others.submit(plan::run));
-        }
+        List<CompletableFuture<Void>> running = plans.stream()
+                .skip(1)
+                .map(plan -> CompletableFuture.runAsync(plan::run, others))
+                .toList();
         try (ThreadLimit limit = ThreadLimit.begin(threadsOfEach)) {
             plans.get(0).run();
         } finally {
-            running.forEach(Team::await);
-        }
-    }
-
-    /** Waits even when interrupted: the plan writes to memory that the caller may free. */
-    private static void await(Future<?> running) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                running.get();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("An operation failed", e.getCause());
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            // All of them, whatever happens: they write to memory that the caller may free.
+            CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
         }
     }
 

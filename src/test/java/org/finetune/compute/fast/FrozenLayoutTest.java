@@ -16,11 +16,13 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** First layers that run on some of the images at a time, against such that run on all. */
+/** Layers that run on some of the images at a time, against such that run on all. */
 class FrozenLayoutTest {
     private static final int SIZE = 64;
     private static final int IMAGES = 5;
+    /** Of its bottlenecks some have channels that fill vectors (16, 32, 112), and some have not (8, 24, 56). */
     private static final Architecture ARCHITECTURE = Architecture.of(0.35, SIZE);
+
     private static final Weights WEIGHTS = RandomWeights.of(ARCHITECTURE.network(3), 7);
 
     /** The largest activation, of block_1_expand, has 32 x 32 x 48 values for each image. */
@@ -54,10 +56,18 @@ class FrozenLayoutTest {
         KerasLayer first = ARCHITECTURE.layer(Architecture.INPUT);
         List<String> wanted = List.of(kept, Architecture.POOLING);
         try (Plan plan = new Plan(null);
+                BufferPool outer = new BufferPool();
                 BufferPool pool = new BufferPool();
-                FrozenLayout layout = new FrozenLayout(plan, pool, WEIGHTS, IMAGES, largest)) {
-            Activation input = Activation.take(pool, IMAGES, first.outputShape());
-            Map<String, Activation> outputs = layout.add(FusedLayer.after(first, ARCHITECTURE), input, wanted);
+                FrozenKernels kernels = new FrozenKernels(WEIGHTS)) {
+            Activation input = Activation.take(outer, IMAGES, first.outputShape());
+            Map<String, Activation> outputs = new HashMap<>();
+            for (String layer : wanted) {
+                outputs.put(
+                        layer,
+                        Activation.take(outer, IMAGES, ARCHITECTURE.layer(layer).outputShape()));
+            }
+            new FrozenLayout(plan, pool, kernels, IMAGES, largest)
+                    .add(FusedLayer.after(first, ARCHITECTURE), input, outputs);
             input.nhwc().assign(images);
             plan.run();
             plan.run();
