@@ -4,12 +4,12 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Batch sizes for the frozen part, which need not be those of training. */
 public final class BatchSizes {
-    private static final int MAX = 64;
     private static final int MIN = 4;
+    private static final int MAX = 64;
     /** Pixels of a batch beyond which more images only take more memory. */
-    private static final int PIXELS = 32 * 224 * 224;
-    /** Images for each thread below which its operations are too short. */
-    private static final int FOR_EACH_THREAD = 8;
+    private static final long PIXELS = 32L * 224 * 224;
+    /** Threads that such batches keep busy; more want larger ones. */
+    private static final int THREADS = 4;
 
     private BatchSizes() {}
 
@@ -20,10 +20,9 @@ public final class BatchSizes {
      * @param images number of images there are to run
      */
     public static int frozen(int size, long images) {
-        long best = Math.max(MIN, Math.min(MAX, PIXELS / ((long) size * size)));
-        if (Backend.isCpu(Nd4j.getBackend())) {
-            best = Math.max(best, (long) FOR_EACH_THREAD * Backend.threads());
-        }
+        int threads = Backend.isCpu(Nd4j.getBackend()) ? Backend.threads() : 1;
+        int times = Math.max(1, threads / THREADS);
+        long best = Math.max(MIN, Math.min(MAX, PIXELS / ((long) size * size))) * times;
         return (int) Math.max(1, Math.min(best, images));
     }
 }

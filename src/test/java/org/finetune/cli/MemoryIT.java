@@ -90,31 +90,29 @@ class MemoryIT {
 
     @Test
     void batchOfTheFrozenLayersIsHalved() throws Exception {
-        Result result = train(
-                "-Xmx256m -Dorg.bytedeco.javacpp.maxphysicalbytes=440m",
-                "--out",
-                run.toString(),
-                "--size",
-                "512",
-                "--head-epochs",
-                "1",
-                "--epochs",
-                "0");
+        String weights = SmallRun.create(directory, 1).weights().toString();
+        String[] command = ("train --alpha 0.35 --size 1024 --head-epochs 1 --epochs 0 --data " + photos + " --weights "
+                        + weights + " --out " + run)
+                .split(" ");
+        Result result = CliProcess.finetune(command)
+                .with("FINETUNE_JAVA_OPTS", "-Xmx256m -Dorg.bytedeco.javacpp.maxphysicalbytes=445m")
+                .in(directory)
+                .run();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(
                 result.err()
-                        .contains("warning: Too little memory to run the frozen layers on 6 images at a time; going on"
-                                + " with 3\n"),
+                        .contains("warning: Too little memory to run the frozen layers on 4 images at a time; going on"
+                                + " with 2\n"),
                 result.err());
         assertTrue(Files.exists(run.resolve("model.zip")));
 
         Result prediction = CliProcess.finetune("predict", run.toString(), photos.toString(), "--format", "csv")
-                .with("FINETUNE_JAVA_OPTS", "-Xmx256m -Dorg.bytedeco.javacpp.maxphysicalbytes=380m")
+                .with("FINETUNE_JAVA_OPTS", "-Xmx256m -Dorg.bytedeco.javacpp.maxphysicalbytes=460m")
                 .run();
         assertEquals(0, prediction.exitCode(), prediction.err());
         assertEquals(1 + 12, prediction.out().lines().count());
         assertTrue(
-                prediction.err().contains("warning: Too little memory for 6 images at a time; going on with 3"),
+                prediction.err().contains("warning: Too little memory for 4 images at a time; going on with 2"),
                 prediction.err());
     }
 

@@ -84,6 +84,7 @@ final class BufferPool implements AutoCloseable {
 
     @Override
     public void close() {
+        unusedBytes.addAndGet(-bytes());
         all.forEach(INDArray::close);
     }
 }

@@ -26,8 +26,8 @@ final class FastBase implements FrozenBase {
     private final BufferPool pool = new BufferPool();
     private final FrozenKernels kernels;
     private final Map<String, Activation> outputs = new HashMap<>();
-    private final Team team;
     private final List<Part> parts = new ArrayList<>();
+    private Team team;
     private final INDArray input;
 
     /** What a member of the team runs. */
@@ -43,7 +43,6 @@ final class FastBase implements FrozenBase {
     FastBase(Architecture architecture, Weights weights, List<String> wanted, int batchSize, OpProfile profile) {
         this.batchSize = batchSize;
         this.kernels = new FrozenKernels(weights);
-        this.team = Team.of(batchSize);
         try {
             KerasLayer first = architecture.layer(Architecture.INPUT);
             Activation images = Activation.take(pool, batchSize, first.outputShape());
@@ -60,12 +59,27 @@ final class FastBase implements FrozenBase {
             }
             outputs.putAll(kept);
             outputs.put(Architecture.INPUT, images);
-            for (int member = 0; member < team.members(); member++) {
-                addPart(member, layers, images, kept, profile);
-            }
+            addParts(batchSize, layers, images, kept, profile);
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
+        }
+    }
+
+    /** Where the memory is too small for a team, which is so with very large images, a single member does everything. */
+    private void addParts(
+            int most, List<FusedLayer> layers, Activation images, Map<String, Activation> kept, OpProfile profile) {
+        team = Team.of(most);
+        try {
+            for (int member = 0; member < team.members(); member++) {
+                addPart(member, layers, images, kept, profile);
+            }
+        } catch (OutOfMemoryError e) {
+            if (team.members() == 1) {
+                throw e;
+            }
+            closeParts();
+            addParts(1, layers, images, kept, profile);
         }
     }
 
@@ -119,12 +133,19 @@ final class FastBase implements FrozenBase {
 
     @Override
     public void close() {
-        team.close();
+        closeParts();
+        kernels.close();
+        pool.close();
+    }
+
+    private void closeParts() {
+        if (team != null) {
+            team.close();
+        }
         for (Part part : parts) {
             part.plan().close();
             part.pool().close();
         }
-        kernels.close();
-        pool.close();
+        parts.clear();
     }
 }
