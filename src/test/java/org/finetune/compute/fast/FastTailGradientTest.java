@@ -10,7 +10,6 @@ import org.finetune.testing.RandomWeights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -18,6 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
 class FastTailGradientTest {
     private static final int CLASSES = 3;
     private static final int[] LABELS = {0, 2, 1, 2};
+    /** Of the input: with another one, a step may happen to cross a kink. */
+    private static final long SEED = 1;
 
     /**
      * Along its own gradient g a parameter changes the loss by |g| for each unit of length. The step is as short as
@@ -50,7 +51,7 @@ class FastTailGradientTest {
 
     private static void assertMatchesCentralDifferences(int unfreeze, List<Double> classWeights) {
         try (FastTail tail = tail(unfreeze, 0.2, classWeights)) {
-            tail.input().assign(Nd4j.rand(DataType.FLOAT, tail.input().shape()));
+            tail.input().assign(Nd4j.rand(SEED, tail.input().shape()));
             tail.gradients(LABELS.length, LABELS, 5);
             float[] start = tail.parameters();
             List<ParameterVector.Slot> slots = tail.vector().slots();
@@ -78,7 +79,7 @@ class FastTailGradientTest {
     void lossOfAnExampleIsMultipliedByTheWeightOfItsClass() {
         List<Double> weights = List.of(0.25, 3.0, 1.5);
         try (FastTail tail = tail(0, 0, weights)) {
-            tail.input().assign(Nd4j.rand(DataType.FLOAT, tail.input().shape()));
+            tail.input().assign(Nd4j.rand(SEED, tail.input().shape()));
             double loss = tail.gradients(LABELS.length, LABELS, 5);
             double[][] probabilities = tail.predict(LABELS.length).toDoubleMatrix();
             double expected = 0;
