@@ -1,7 +1,7 @@
 package org.finetune.compute.fast;
 
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.compute.TailSettings;
@@ -15,16 +15,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The part of the network above a cut as plans with the batch normalizations folded in. */
 final class FastTail implements TrainableTail {
+    /** A part with fewer images gains too little for its gradients to be added up. */
+    private static final int IMAGES_OF_MEMBER = 8;
+
     private final TailSettings settings;
     private final KerasLayer cut;
-    private final List<FusedLayer> layers;
     private final ParameterVector parameters;
-    private final Map<String, FoldedConvolution> convolutions = new HashMap<>();
-    private final Map<String, TrainedConvolution> trained = new LinkedHashMap<>();
-    private final Plan fold;
+    private final Team team;
+    private final TailLayers layers;
+    private final List<Plan> folds = new ArrayList<>();
     private final OpProfile profile;
     private final BufferPool inputPool = new BufferPool();
     private final BufferPool pool = new BufferPool();
+    /** A pool for each member of the team. */
+    private final List<BufferPool> pools = new ArrayList<>();
+
     private final INDArray inputBuffer;
     /** One for each number of examples: the batch size, and what is left for the last batch of an epoch. */
     private final Map<Integer, TailPlans> plans = new HashMap<>();
@@ -48,34 +53,49 @@ final class FastTail implements TrainableTail {
             KerasLayer cut,
             TailSettings settings,
             OpProfile profile) {
+        this(architecture, classes, weights, boundary, cut, settings, profile, team(cut, settings));
+    }
+
+    /**
+     * Lays the same out for a given team.
+     *
+     * @param team runs the layers; it is closed with the tail
+     */
+    FastTail(
+            Architecture architecture,
+            int classes,
+            Weights weights,
+            FreezeBoundary boundary,
+            KerasLayer cut,
+            TailSettings settings,
+            OpProfile profile,
+            Team team) {
         this.settings = settings;
         this.learningRate = settings.learningRate();
         this.cut = cut;
         this.profile = profile;
-        this.layers = FusedLayer.after(cut, architecture);
+        this.team = team;
         List<KerasLayer> trainedLayers = architecture.network(classes).stream()
                 .filter(layer -> layer.hasParameters() && !boundary.isFrozen(layer))
                 .toList();
         this.parameters = new ParameterVector(trainedLayers, weights);
-        this.fold = new Plan(profile);
-        for (FusedLayer layer : layers) {
-            if (layer instanceof FusedLayer.Convolution convolution) {
-                addConvolution(convolution, weights, boundary);
-            }
+        this.layers =
+                new TailLayers(FusedLayer.after(cut, architecture), weights, boundary, parameters, team.members());
+        for (List<TrainedConvolution> share : layers.shares(team.members())) {
+            Plan fold = new Plan(profile);
+            share.forEach(convolution -> convolution.addFold(fold));
+            folds.add(fold);
+            pools.add(pool.sibling());
         }
-        fold.run();
+        team.run(folds);
         this.inputBuffer =
                 inputPool.take((long) settings.batchSize() * cut.outputShape().length());
     }
 
-    private void addConvolution(FusedLayer.Convolution layer, Weights weights, FreezeBoundary boundary) {
-        FoldedConvolution folded = FoldedConvolution.of(layer, FoldedKernel.of(layer, weights));
-        convolutions.put(layer.output(), folded);
-        if (!boundary.isFrozen(layer.normalization())) {
-            TrainedConvolution convolution = new TrainedConvolution(folded, parameters, weights);
-            convolution.addFold(fold);
-            trained.put(layer.output(), convolution);
-        }
+    /** A head alone has no layers that could be divided. */
+    private static Team team(KerasLayer cut, TailSettings settings) {
+        boolean head = cut.name().equals(Architecture.POOLING);
+        return Team.of(head ? 1 : Math.max(1, settings.batchSize() / IMAGES_OF_MEMBER));
     }
 
     @Override
@@ -102,7 +122,7 @@ final class FastTail implements TrainableTail {
         try (ThreadLimit limit = headAlone()) {
             double loss = last.gradients(labels, seed);
             parameters.update(learningRate);
-            fold.run();
+            team.run(folds);
             return loss;
         }
     }
@@ -127,16 +147,9 @@ final class FastTail implements TrainableTail {
 
     private TailPlans layOut(int images) {
         pool.reset();
-        return new TailPlans(
-                layers,
-                convolutions,
-                trained,
-                parameters,
-                cut.name(),
-                new Activation(inputBuffer, 0, images, cut.outputShape()),
-                settings,
-                pool,
-                profile);
+        pools.forEach(BufferPool::reset);
+        Activation input = new Activation(inputBuffer, 0, images, cut.outputShape());
+        return new TailPlans(layers, team, parameters, input, settings, pool, pools, profile);
     }
 
     @Override
@@ -152,7 +165,7 @@ final class FastTail implements TrainableTail {
     @Override
     public void setParameters(float[] copy) {
         parameters.assign(copy);
-        fold.run();
+        team.run(folds);
     }
 
     @Override
@@ -163,7 +176,7 @@ final class FastTail implements TrainableTail {
     @Override
     public void setState(TailState state) {
         parameters.setState(state);
-        fold.run();
+        team.run(folds);
     }
 
     @Override
@@ -183,11 +196,12 @@ final class FastTail implements TrainableTail {
 
     @Override
     public void close() {
+        team.close();
         plans.values().forEach(TailPlans::close);
-        fold.close();
-        trained.values().forEach(TrainedConvolution::close);
-        convolutions.values().forEach(FoldedConvolution::close);
+        folds.forEach(Plan::close);
+        layers.close();
         parameters.close();
+        pools.forEach(BufferPool::close);
         pool.close();
         inputPool.close();
     }

@@ -1,43 +1,39 @@
 package org.finetune.compute.fast;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Lays the forward pass of layers of which some are trained out on a plan. */
 final class ForwardLayout {
     private final Plan plan;
     private final BufferPool pool;
-    private final Map<String, FoldedConvolution> convolutions;
+    private final TailLayers layers;
     private final Map<String, Activation> outputs = new HashMap<>();
 
-    /**
-     * Begins a layout.
-     *
-     * @param convolutions by {@link FusedLayer#output}
-     */
-    ForwardLayout(Plan plan, BufferPool pool, Map<String, FoldedConvolution> convolutions) {
+    ForwardLayout(Plan plan, BufferPool pool, TailLayers layers) {
         this.plan = plan;
         this.pool = pool;
-        this.convolutions = convolutions;
+        this.layers = layers;
     }
 
     /**
-     * Adds the layers and returns the activations by layer name, among them the input. Every layer has a buffer of its
-     * own, for the backward pass.
+     * Adds the layers and returns the activations by layer name, among them the input. Every layer but the last has a
+     * buffer of its own, for the backward pass.
+     *
+     * @param pooled where the last layer's output goes
      */
-    Map<String, Activation> add(List<FusedLayer> layers, String inputName, Activation input) {
-        outputs.put(inputName, input);
-        for (FusedLayer layer : layers) {
-            outputs.put(layer.output(), addLayer(layer, outputs.get(layer.input())));
+    Map<String, Activation> add(Activation input, Activation pooled) {
+        outputs.put(layers.list().get(0).input(), input);
+        for (FusedLayer layer : layers.list()) {
+            outputs.put(layer.output(), addLayer(layer, outputs.get(layer.input()), pooled));
         }
         return outputs;
     }
 
-    private Activation addLayer(FusedLayer layer, Activation x) {
+    private Activation addLayer(FusedLayer layer, Activation x, Activation pooled) {
         if (layer instanceof FusedLayer.Convolution) {
             Activation y = Activation.take(pool, x.images(), layer.outputShape());
-            convolutions.get(layer.output()).addForward(plan, x, y);
+            layers.folded(layer).addForward(plan, x, y);
             return y;
         }
         if (layer instanceof FusedLayer.Residual residual) {
@@ -45,8 +41,7 @@ final class ForwardLayout {
             plan.add(layer.output(), x.flat(), entry.flat(), x.flat());
             return x;
         }
-        Activation y = Activation.take(pool, x.images(), layer.outputShape());
-        plan.averagePool(layer.output(), x, y);
-        return y;
+        plan.averagePool(layer.output(), x, pooled);
+        return pooled;
     }
 }

@@ -1,104 +1,78 @@
 package org.finetune.compute.fast;
 
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.finetune.compute.TailSettings;
 import org.finetune.model.Architecture;
+import org.finetune.model.FeatureShape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Forward and backward pass of a tail for a fixed number of examples. */
+/**
+ * Forward and backward pass of a tail for a fixed number of examples. The members of a team run the layers, each on a part
+ * of the examples; the head runs on all of them.
+ */
 final class TailPlans implements AutoCloseable {
-    private final List<FusedLayer> layers;
-    private final Map<String, TrainedConvolution> trained;
-    private final BufferPool pool;
-    private final Plan features;
+    private final Team team;
+    private final List<TailPart> parts = new ArrayList<>();
     private final Plan trainingHead;
     private final Plan inferenceHead;
-    private final Plan backward;
-    private final Map<String, Activation> activations;
+    private final List<Plan> unfolds = new ArrayList<>();
     private final SoftmaxHead head;
 
-    /** Names of the layers that a trained parameter has influence on. */
-    private final Set<String> influenced = new HashSet<>();
-    /** Gradients by layer name; of the entry of a residual block, the share that skips the block. */
-    private final Map<String, Activation> gradients = new HashMap<>();
-
+    /**
+     * Lays the passes out.
+     *
+     * @param input output of the cut
+     * @param pool lends what the parts have in common
+     * @param pools lend what they do not, a pool for each member of the team
+     */
     TailPlans(
-            List<FusedLayer> layers,
-            Map<String, FoldedConvolution> convolutions,
-            Map<String, TrainedConvolution> trained,
+            TailLayers layers,
+            Team team,
             ParameterVector parameters,
-            String inputName,
             Activation input,
             TailSettings settings,
             BufferPool pool,
+            List<BufferPool> pools,
             OpProfile profile) {
-        this.layers = layers;
-        this.trained = trained;
-        this.pool = pool;
-        this.features = new Plan(profile);
+        this.team = team;
         this.trainingHead = new Plan(profile);
         this.inferenceHead = new Plan(profile);
-        this.backward = new Plan(profile);
-        this.activations = new ForwardLayout(features, pool, convolutions).add(layers, inputName, input);
-        this.head = new SoftmaxHead(activations.get(Architecture.POOLING).rows(), parameters, settings);
+        int images = input.images();
+        Activation pooled = input;
+        Activation gPooled = null;
+        if (!layers.isEmpty()) {
+            FeatureShape shape = layers.list().get(layers.list().size() - 1).outputShape();
+            pooled = Activation.take(pool, images, shape);
+            gPooled = layers.influenced(Architecture.POOLING) ? Activation.take(pool, images, shape) : null;
+            int count = Math.min(team.members(), images);
+            for (int part = 0; part < count; part++) {
+                int from = images * part / count;
+                int length = images * (part + 1) / count - from;
+                parts.add(new TailPart(
+                        layers,
+                        part,
+                        input.slice(from, length),
+                        pooled.slice(from, length),
+                        gPooled == null ? null : gPooled.slice(from, length),
+                        pools.get(part),
+                        profile));
+            }
+        }
+        this.head = new SoftmaxHead(pooled.rows(), parameters, settings);
         head.addForward(trainingHead, true);
         head.addForward(inferenceHead, false);
-        addBackward();
-    }
-
-    private void addBackward() {
-        for (FusedLayer layer : layers) {
-            if (trained.containsKey(layer.output()) || influenced.contains(layer.input())) {
-                influenced.add(layer.output());
-            }
-        }
-        boolean wanted = influenced.contains(Architecture.POOLING);
-        Activation pooled = activations.get(Architecture.POOLING);
-        Activation gradient = wanted ? Activation.take(pool, pooled.images(), pooled.shape()) : null;
-        head.addBackward(backward, wanted ? gradient.rows() : null);
-        gradients.put(Architecture.POOLING, gradient);
-        for (int index = layers.size() - 1; index >= 0; index--) {
-            FusedLayer layer = layers.get(index);
-            if (influenced.contains(layer.output())) {
-                addBackward(layer);
-            }
-        }
-    }
-
-    private void addBackward(FusedLayer layer) {
-        Activation gy = gradients.get(layer.output());
-        if (layer instanceof FusedLayer.Residual residual) {
-            gradients.put(residual.input(), gy);
-            if (influenced.contains(residual.entry())) {
-                pool.retain(gy.buffer());
-                gradients.put(residual.entry(), gy);
-            }
-            return;
-        }
-        Activation x = activations.get(layer.input());
-        Activation gx = influenced.contains(layer.input()) ? Activation.take(pool, x.images(), x.shape()) : null;
-        if (layer instanceof FusedLayer.Convolution) {
-            trained.get(layer.output()).addBackward(backward, pool, x, activations.get(layer.output()), gy, gx);
-        } else {
-            backward.averagePoolGradient(layer.output(), x, gy, gx);
-        }
-        pool.give(gy.buffer());
-        if (gx != null) {
-            Activation skipped = gradients.put(layer.input(), gx);
-            if (skipped != null) {
-                backward.add(layer.input(), gx.flat(), skipped.flat(), gx.flat());
-                pool.give(skipped.buffer());
-            }
+        head.addBackward(trainingHead, gPooled == null ? null : gPooled.rows());
+        for (List<TrainedConvolution> share : layers.shares(team.members())) {
+            Plan unfold = new Plan(profile);
+            share.forEach(convolution -> convolution.addUnfold(unfold, parts.size()));
+            unfolds.add(unfold);
         }
     }
 
     /** Probabilities without dropout. */
     void predict() {
-        features.run();
+        team.run(parts.stream().map(TailPart::forward).toList());
         inferenceHead.run();
     }
 
@@ -106,9 +80,10 @@ final class TailPlans implements AutoCloseable {
     double gradients(int[] labels, long seed) {
         head.setLabels(labels);
         head.drawMask(seed);
-        features.run();
+        team.run(parts.stream().map(TailPart::forward).toList());
         trainingHead.run();
-        backward.run();
+        team.run(parts.stream().map(TailPart::backward).toList());
+        team.run(unfolds);
         return head.loss();
     }
 
@@ -118,9 +93,10 @@ final class TailPlans implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Plan plan : List.of(features, trainingHead, inferenceHead, backward)) {
-            plan.close();
-        }
+        parts.forEach(TailPart::close);
+        unfolds.forEach(Plan::close);
+        trainingHead.close();
+        inferenceHead.close();
         head.close();
     }
 }

@@ -1,5 +1,7 @@
 package org.finetune.compute.fast;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.finetune.model.Weights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,12 +32,22 @@ final class TrainedConvolution implements AutoCloseable {
     private final INDArray mean;
     private final INDArray inverseSigma;
     private final INDArray scale;
-    private final INDArray foldedKernelGradient;
+    /** Of each part of a batch; the first takes up the sum. */
+    private final List<FoldedGradient> gradients = new ArrayList<>();
+
     private final INDArray products;
     private final INDArray sums;
     private final INDArray ones;
 
-    TrainedConvolution(FoldedConvolution folded, ParameterVector parameters, Weights weights) {
+    /** The gradients of the folded kernel and bias. */
+    private record FoldedGradient(INDArray kernel, INDArray bias) {}
+
+    /**
+     * Prepares the arrays.
+     *
+     * @param parts number of parts that a batch is divided into at most
+     */
+    TrainedConvolution(FoldedConvolution folded, ParameterVector parameters, Weights weights, int parts) {
         FusedLayer.Convolution layer = folded.layer();
         this.folded = folded;
         this.name = layer.normalization().name();
@@ -48,10 +60,19 @@ final class TrainedConvolution implements AutoCloseable {
         this.mean = Nd4j.createFromArray(weights.get(name, "moving_mean").values());
         this.inverseSigma = Nd4j.createFromArray(FoldedKernel.inverseSigma(layer, weights));
         this.scale = mean.ulike();
-        this.foldedKernelGradient = Nd4j.create(DataType.FLOAT, shape, 'c');
+        gradients.add(
+                new FoldedGradient(trainedKernel != null ? trainedKernel.gradient() : kernel.ulike(), beta.gradient()));
+        while (gradients.size() < parts) {
+            gradients.add(new FoldedGradient(kernel.ulike(), mean.ulike()));
+        }
         this.products = Nd4j.create(DataType.FLOAT, new long[] {folded.rows(), mean.length()}, 'c');
         this.sums = Nd4j.create(DataType.FLOAT, new long[] {1, mean.length()}, 'c');
         this.ones = Nd4j.ones(DataType.FLOAT, 1, folded.rows());
+    }
+
+    /** Number of values of the kernel. */
+    long size() {
+        return kernel.length();
     }
 
     private INDArray kernel() {
@@ -67,46 +88,58 @@ final class TrainedConvolution implements AutoCloseable {
     }
 
     /**
-     * Computes the gradients of the parameters, and of the input where it is wanted.
+     * Computes a part's gradients of folded kernel and bias, and of the input where it is wanted.
      *
+     * @param part number of the part, from 0
      * @param y output of the forward pass
      * @param gy gradient of the output; changed
      * @param gx gradient of the input, to be written; null if not wanted
      */
-    void addBackward(Plan plan, BufferPool pool, Activation x, Activation y, Activation gy, Activation gx) {
+    void addBackward(Plan plan, BufferPool pool, int part, Activation x, Activation y, Activation gy, Activation gx) {
+        FoldedGradient gradient = gradients.get(part);
         if (folded.layer().relu6()) {
             plan.relu6Gradient(folded.layer().output(), y, gy, pool);
         }
         if (folded.layer().pointwise()) {
-            addPointwiseBackward(plan, x, gy, gx);
+            addPointwiseBackward(plan, gradient, x, gy, gx);
         } else {
-            addWindowBackward(plan, pool, x, gy, gx);
+            addWindowBackward(plan, pool, gradient, x, gy, gx);
         }
-        addUnfold(plan);
     }
 
     /** Matrix products over pixels are faster than the gradient operation of the convolution. */
-    private void addPointwiseBackward(Plan plan, Activation x, Activation gy, Activation gx) {
+    private void addPointwiseBackward(Plan plan, FoldedGradient gradient, Activation x, Activation gy, Activation gx) {
         String convolution = folded.layer().convolution().name();
-        plan.matmul(convolution, x.rows(), true, gy.rows(), false, folded.matrix(foldedKernelGradient));
-        plan.sumRows(convolution, gy.rows(), beta.gradient().reshape('c', 1, mean.length()));
+        plan.matmul(convolution, x.rows(), true, gy.rows(), false, folded.matrix(gradient.kernel()));
+        plan.sumRows(convolution, gy.rows(), gradient.bias().reshape('c', 1, mean.length()));
         if (gx != null) {
             plan.matmul(convolution, gy.rows(), false, folded.matrix(folded.kernel()), true, gx.rows());
         }
     }
 
-    private void addWindowBackward(Plan plan, BufferPool pool, Activation x, Activation gy, Activation gx) {
+    private void addWindowBackward(
+            Plan plan, BufferPool pool, FoldedGradient gradient, Activation x, Activation gy, Activation gx) {
         // The operation computes the gradient of the input even where it is not wanted.
-        Activation gradient = gx != null ? gx : Activation.take(pool, x.images(), x.shape());
-        plan.convolutionGradient(folded, x, gy, gradient, foldedKernelGradient, beta.gradient());
+        Activation written = gx != null ? gx : Activation.take(pool, x.images(), x.shape());
+        plan.convolutionGradient(folded, x, gy, written, gradient.kernel(), gradient.bias());
         if (gx == null) {
-            pool.give(gradient.buffer());
+            pool.give(written.buffer());
         }
     }
 
-    /** From the gradients of the folded kernel and bias to those of kernel and gamma; that of beta is the bias's. */
-    private void addUnfold(Plan plan) {
-        INDArray gradientMatrix = folded.matrix(foldedKernelGradient);
+    /**
+     * Sums up the gradients of folded kernel and bias, and goes from them to those of kernel and gamma; that of beta is the
+     * bias's.
+     *
+     * @param parts number of parts that the batch was divided into
+     */
+    void addUnfold(Plan plan, int parts) {
+        FoldedGradient sum = gradients.get(0);
+        for (FoldedGradient part : gradients.subList(1, parts)) {
+            plan.add(name, sum.kernel(), part.kernel(), sum.kernel());
+            plan.add(name, sum.bias(), part.bias(), sum.bias());
+        }
+        INDArray gradientMatrix = folded.matrix(sum.kernel());
         INDArray gammaGradient = gamma.gradient();
         plan.multiply(name, folded.matrix(kernel()), gradientMatrix, products);
         plan.matmul(name, ones, false, products, false, sums);
@@ -114,15 +147,21 @@ final class TrainedConvolution implements AutoCloseable {
         plan.subtract(name, sums.reshape(mean.length()), gammaGradient, gammaGradient);
         plan.multiply(name, gammaGradient, inverseSigma, gammaGradient);
         if (trainedKernel != null) {
-            plan.scaleColumns(name, gradientMatrix, scale, folded.matrix(trainedKernel.gradient()));
+            plan.scaleColumns(name, gradientMatrix, scale, gradientMatrix);
         }
     }
 
     @Override
     public void close() {
-        for (INDArray array :
-                new INDArray[] {kernel, mean, inverseSigma, scale, foldedKernelGradient, products, sums, ones}) {
+        for (INDArray array : new INDArray[] {kernel, mean, inverseSigma, scale, products, sums, ones}) {
             array.close();
+        }
+        if (trainedKernel == null) {
+            gradients.get(0).kernel().close();
+        }
+        for (FoldedGradient part : gradients.subList(1, gradients.size())) {
+            part.kernel().close();
+            part.bias().close();
         }
     }
 }
