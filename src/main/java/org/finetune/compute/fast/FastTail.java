@@ -1,9 +1,9 @@
 package org.finetune.compute.fast;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.finetune.compute.TailSettings;
 import org.finetune.compute.TailState;
 import org.finetune.compute.TrainableTail;
@@ -15,20 +15,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The part of the network above a cut as plans with the batch normalizations folded in. */
 final class FastTail implements TrainableTail {
-    /** A part with fewer images gains too little for its gradients to be added up. */
-    private static final int IMAGES_OF_MEMBER = 8;
+    /** Fewer images for each of many members would gain less than adding up their gradients takes. */
+    private static final int IMAGES_OF_MEMBER = 4;
 
     private final TailSettings settings;
     private final KerasLayer cut;
     private final ParameterVector parameters;
     private final Team team;
     private final TailLayers layers;
-    private final List<Plan> folds = new ArrayList<>();
+    private final List<Plan> folds;
     private final OpProfile profile;
     private final BufferPool inputPool = new BufferPool();
     private final BufferPool pool = new BufferPool();
     /** A pool for each member of the team. */
-    private final List<BufferPool> pools = new ArrayList<>();
+    private final List<BufferPool> pools;
 
     private final INDArray inputBuffer;
     /** One for each number of examples: the batch size, and what is left for the last batch of an epoch. */
@@ -81,21 +81,18 @@ final class FastTail implements TrainableTail {
         this.parameters = new ParameterVector(trainedLayers, weights);
         this.layers =
                 new TailLayers(FusedLayer.after(cut, architecture), weights, boundary, parameters, team.members());
-        for (List<TrainedConvolution> share : layers.shares(team.members())) {
-            Plan fold = new Plan(profile);
-            share.forEach(convolution -> convolution.addFold(fold));
-            folds.add(fold);
-            pools.add(pool.sibling());
-        }
+        this.folds = layers.share(team.members(), profile, TrainedConvolution::addFold);
+        this.pools = Stream.generate(pool::sibling).limit(team.members()).toList();
         team.run(folds);
         this.inputBuffer =
                 inputPool.take((long) settings.batchSize() * cut.outputShape().length());
     }
 
-    /** A head alone has no layers that could be divided. */
+    /** Two members are faster than one even with a single image each; a head alone has no layers to be divided. */
     private static Team team(KerasLayer cut, TailSettings settings) {
-        boolean head = cut.name().equals(Architecture.POOLING);
-        return Team.of(head ? 1 : Math.max(1, settings.batchSize() / IMAGES_OF_MEMBER));
+        boolean headAlone = cut.name().equals(Architecture.POOLING);
+        int images = settings.batchSize();
+        return Team.of(headAlone ? 1 : Math.min(images, Math.max(2, images / IMAGES_OF_MEMBER)));
     }
 
     @Override
@@ -119,24 +116,22 @@ final class FastTail implements TrainableTail {
             throw new IllegalArgumentException(labels.length + " labels for " + images + " images");
         }
         last = plans(images);
+        double loss = last.gradients(labels, seed);
         try (ThreadLimit limit = headAlone()) {
-            double loss = last.gradients(labels, seed);
             parameters.update(learningRate);
-            team.run(folds);
-            return loss;
         }
+        team.run(folds);
+        return loss;
     }
 
     @Override
     public INDArray predict(int images) {
         last = plans(images);
-        try (ThreadLimit limit = headAlone()) {
-            last.predict();
-        }
+        last.predict();
         return last.probabilities();
     }
 
-    /** Products of the head alone are too small for several threads: waking them takes longer than the work. */
+    /** The parameters of the head alone are too few for several threads. */
     private ThreadLimit headAlone() {
         return layers.isEmpty() ? ThreadLimit.begin(1) : null;
     }

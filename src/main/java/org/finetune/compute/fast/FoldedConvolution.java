@@ -29,8 +29,15 @@ record FoldedConvolution(FusedLayer.Convolution layer, INDArray kernel, INDArray
         return kernelOrGradient.reshape('c', rows(), bias.length());
     }
 
+    /** A 1x1 convolution as a product: {@code conv2d} has the kernel rearranged in every call. */
     void addForward(Plan plan, Activation x, Activation y) {
-        plan.convolution(this, x, y);
+        String name = layer.convolution().name();
+        if (layer.pointwise()) {
+            plan.matmul(name, x.rows(), matrix(kernel), y.rows());
+            plan.addBias(name, y.rows(), bias);
+        } else {
+            plan.convolution(this, x, y);
+        }
         if (layer.relu6()) {
             plan.relu6(layer.output(), y);
         }

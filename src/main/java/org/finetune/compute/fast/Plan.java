@@ -115,6 +115,11 @@ final class Plan implements AutoCloseable {
         custom(layer, "matmul", List.of(x, y), List.of(z), new double[] {1, 1}, 0, 0, 0);
     }
 
+    /** x = x + bias, one for each column. */
+    void addBias(String layer, INDArray x, INDArray bias) {
+        custom(layer, "biasadd", List.of(x, bias), List.of(x));
+    }
+
     /** sums = the sum of x over its rows, as a product with ones. */
     void sumRows(String layer, INDArray x, INDArray sums) {
         INDArray ones = Nd4j.ones(DataType.FLOAT, 1, x.rows());

@@ -96,7 +96,7 @@ final class SoftmaxHead implements AutoCloseable {
             plan.multiply(Architecture.DROPOUT, features, mask.array(), dropped);
         }
         plan.matmul(Architecture.PREDICTIONS, x, false, kernel.value(), false, errors);
-        plan.custom(Architecture.PREDICTIONS, "biasadd", List.of(errors, bias.value()), List.of(errors));
+        plan.addBias(Architecture.PREDICTIONS, errors, bias.value());
         plan.custom(Architecture.PREDICTIONS, "log_softmax", List.of(errors), List.of(logProbabilities), 1);
         plan.legacy(Architecture.PREDICTIONS, "exp", new Exp(logProbabilities, probabilities));
     }

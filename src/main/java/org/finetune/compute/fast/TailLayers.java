@@ -1,6 +1,5 @@
 package org.finetune.compute.fast;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.finetune.model.FeatureShape;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.Weights;
 
@@ -50,6 +52,11 @@ final class TailLayers implements AutoCloseable {
         return layers;
     }
 
+    /** Extents of the pooled features. */
+    FeatureShape outputShape() {
+        return layers.get(layers.size() - 1).outputShape();
+    }
+
     boolean isEmpty() {
         return layers.isEmpty();
     }
@@ -67,25 +74,27 @@ final class TailLayers implements AutoCloseable {
         return influenced.contains(layer);
     }
 
-    /** The trained convolutions, divided so that the shares have about as many parameters. */
-    List<List<TrainedConvolution>> shares(int count) {
-        List<List<TrainedConvolution>> shares = new ArrayList<>();
-        long[] sizes = new long[count];
-        for (int share = 0; share < count; share++) {
-            shares.add(new ArrayList<>());
-        }
+    /**
+     * A plan for each member of a team: the trained convolutions are divided so that all have about as many parameters.
+     *
+     * @param step adds what is to be done for a convolution
+     */
+    List<Plan> share(int members, OpProfile profile, BiConsumer<TrainedConvolution, Plan> step) {
+        List<Plan> plans =
+                Stream.generate(() -> new Plan(profile)).limit(members).toList();
+        long[] sizes = new long[members];
         List<TrainedConvolution> largestFirst = trained.values().stream()
                 .sorted(Comparator.comparingLong(TrainedConvolution::size).reversed())
                 .toList();
         for (TrainedConvolution convolution : largestFirst) {
-            int smallest = 0;
-            for (int share = 1; share < count; share++) {
-                smallest = sizes[share] < sizes[smallest] ? share : smallest;
+            int least = 0;
+            for (int member = 1; member < members; member++) {
+                least = sizes[member] < sizes[least] ? member : least;
             }
-            shares.get(smallest).add(convolution);
-            sizes[smallest] += convolution.size();
+            step.accept(convolution, plans.get(least));
+            sizes[least] += convolution.size();
         }
-        return shares;
+        return plans;
     }
 
     @Override

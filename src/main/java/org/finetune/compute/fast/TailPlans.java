@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.finetune.compute.TailSettings;
 import org.finetune.model.Architecture;
-import org.finetune.model.FeatureShape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -16,7 +15,7 @@ final class TailPlans implements AutoCloseable {
     private final List<TailPart> parts = new ArrayList<>();
     private final Plan trainingHead;
     private final Plan inferenceHead;
-    private final List<Plan> unfolds = new ArrayList<>();
+    private final List<Plan> unfolds;
     private final SoftmaxHead head;
 
     /**
@@ -39,41 +38,34 @@ final class TailPlans implements AutoCloseable {
         this.trainingHead = new Plan(profile);
         this.inferenceHead = new Plan(profile);
         int images = input.images();
-        Activation pooled = input;
-        Activation gPooled = null;
-        if (!layers.isEmpty()) {
-            FeatureShape shape = layers.list().get(layers.list().size() - 1).outputShape();
-            pooled = Activation.take(pool, images, shape);
-            gPooled = layers.influenced(Architecture.POOLING) ? Activation.take(pool, images, shape) : null;
-            int count = Math.min(team.members(), images);
-            for (int part = 0; part < count; part++) {
-                int from = images * part / count;
-                int length = images * (part + 1) / count - from;
-                parts.add(new TailPart(
-                        layers,
-                        part,
-                        input.slice(from, length),
-                        pooled.slice(from, length),
-                        gPooled == null ? null : gPooled.slice(from, length),
-                        pools.get(part),
-                        profile));
-            }
+        Activation pooled = layers.isEmpty() ? input : Activation.take(pool, images, layers.outputShape());
+        Activation gPooled =
+                layers.influenced(Architecture.POOLING) ? Activation.take(pool, images, pooled.shape()) : null;
+        int count = layers.isEmpty() ? 0 : Math.min(team.members(), images);
+        for (int part = 0; part < count; part++) {
+            int first = images * part / count;
+            int length = images * (part + 1) / count - first;
+            parts.add(new TailPart(
+                    layers,
+                    part,
+                    input.slice(first, length),
+                    pooled.slice(first, length),
+                    gPooled == null ? null : gPooled.slice(first, length),
+                    pools.get(part),
+                    profile));
         }
         this.head = new SoftmaxHead(pooled.rows(), parameters, settings);
         head.addForward(trainingHead, true);
         head.addForward(inferenceHead, false);
         head.addBackward(trainingHead, gPooled == null ? null : gPooled.rows());
-        for (List<TrainedConvolution> share : layers.shares(team.members())) {
-            Plan unfold = new Plan(profile);
-            share.forEach(convolution -> convolution.addUnfold(unfold, parts.size()));
-            unfolds.add(unfold);
-        }
+        this.unfolds =
+                layers.share(team.members(), profile, (convolution, plan) -> convolution.addUnfold(plan, parts.size()));
     }
 
     /** Probabilities without dropout. */
     void predict() {
         team.run(parts.stream().map(TailPart::forward).toList());
-        inferenceHead.run();
+        runHead(inferenceHead);
     }
 
     /** Forward under dropout, then backward; returns the mean cross-entropy. */
@@ -81,10 +73,17 @@ final class TailPlans implements AutoCloseable {
         head.setLabels(labels);
         head.drawMask(seed);
         team.run(parts.stream().map(TailPart::forward).toList());
-        trainingHead.run();
+        runHead(trainingHead);
         team.run(parts.stream().map(TailPart::backward).toList());
         team.run(unfolds);
         return head.loss();
+    }
+
+    /** Its products are too small for several threads: waking them takes longer than the work. */
+    private static void runHead(Plan head) {
+        try (ThreadLimit limit = ThreadLimit.begin(1)) {
+            head.run();
+        }
     }
 
     INDArray probabilities() {

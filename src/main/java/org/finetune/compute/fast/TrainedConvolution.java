@@ -32,10 +32,15 @@ final class TrainedConvolution implements AutoCloseable {
     private final INDArray mean;
     private final INDArray inverseSigma;
     private final INDArray scale;
-    /** Of each part of a batch; the first takes up the sum. */
+    /**
+     * Of each part of a batch; the first takes up the sum. They have arrays of their own, since scaling columns in place
+     * takes twice as long.
+     */
     private final List<FoldedGradient> gradients = new ArrayList<>();
 
+    /** {@code W*dW'}; where W is trained, its gradient takes their place. */
     private final INDArray products;
+
     private final INDArray sums;
     private final INDArray ones;
 
@@ -60,12 +65,11 @@ final class TrainedConvolution implements AutoCloseable {
         this.mean = Nd4j.createFromArray(weights.get(name, "moving_mean").values());
         this.inverseSigma = Nd4j.createFromArray(FoldedKernel.inverseSigma(layer, weights));
         this.scale = mean.ulike();
-        gradients.add(
-                new FoldedGradient(trainedKernel != null ? trainedKernel.gradient() : kernel.ulike(), beta.gradient()));
+        gradients.add(new FoldedGradient(kernel.ulike(), beta.gradient()));
         while (gradients.size() < parts) {
             gradients.add(new FoldedGradient(kernel.ulike(), mean.ulike()));
         }
-        this.products = Nd4j.create(DataType.FLOAT, new long[] {folded.rows(), mean.length()}, 'c');
+        this.products = folded.matrix(trainedKernel != null ? trainedKernel.gradient() : kernel.ulike());
         this.sums = Nd4j.create(DataType.FLOAT, new long[] {1, mean.length()}, 'c');
         this.ones = Nd4j.ones(DataType.FLOAT, 1, folded.rows());
     }
@@ -147,18 +151,19 @@ final class TrainedConvolution implements AutoCloseable {
         plan.subtract(name, sums.reshape(mean.length()), gammaGradient, gammaGradient);
         plan.multiply(name, gammaGradient, inverseSigma, gammaGradient);
         if (trainedKernel != null) {
-            plan.scaleColumns(name, gradientMatrix, scale, gradientMatrix);
+            plan.scaleColumns(name, gradientMatrix, scale, folded.matrix(trainedKernel.gradient()));
         }
     }
 
     @Override
     public void close() {
-        for (INDArray array : new INDArray[] {kernel, mean, inverseSigma, scale, products, sums, ones}) {
+        for (INDArray array : new INDArray[] {kernel, mean, inverseSigma, scale, sums, ones}) {
             array.close();
         }
         if (trainedKernel == null) {
-            gradients.get(0).kernel().close();
+            products.close();
         }
+        gradients.get(0).kernel().close();
         for (FoldedGradient part : gradients.subList(1, gradients.size())) {
             part.kernel().close();
             part.bias().close();
