@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
 import org.finetune.cli.terminal.ColorWhen;
 import org.finetune.cli.terminal.Terminal;
+import org.finetune.data.nativedecoder.NativeDecoder;
 import org.finetune.run.Interruption;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -101,7 +102,10 @@ public final class Main implements Callable<Integer> {
     }
 
     public static void main(String[] arguments) {
-        System.exit(execute(arguments));
+        int exitCode = execute(arguments);
+        // Java would wait 0.3 s for the threads that listen to the decoder's process.
+        NativeDecoder.INSTANCE.close();
+        System.exit(exitCode);
     }
 
     /** Runs a command and returns the exit code. */
