@@ -78,7 +78,7 @@ final class FastTail implements TrainableTail {
         List<KerasLayer> trainedLayers = architecture.network(classes).stream()
                 .filter(layer -> layer.hasParameters() && !boundary.isFrozen(layer))
                 .toList();
-        this.parameters = new ParameterVector(trainedLayers, weights);
+        this.parameters = new ParameterVector(trainedLayers, weights, team.members());
         this.layers =
                 new TailLayers(FusedLayer.after(cut, architecture), weights, boundary, parameters, team.members());
         this.folds = layers.share(team.members(), profile, TrainedConvolution::addFold);
@@ -118,7 +118,7 @@ final class FastTail implements TrainableTail {
         last = plans(images);
         double loss = last.gradients(labels, seed);
         try (ThreadLimit limit = headAlone()) {
-            parameters.update(learningRate);
+            team.run(parameters.nextUpdate(learningRate));
         }
         team.run(folds);
         return loss;

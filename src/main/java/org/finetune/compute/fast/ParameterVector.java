@@ -8,27 +8,19 @@ import org.finetune.model.Tensor;
 import org.finetune.model.Weights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/**
- * The trained parameters, their gradients and Adam's moments, each in one flat vector, so that one operation updates
- * them all.
- */
+/** The trained parameters, their gradients and Adam's moments, each in one flat vector, so that few operations update all. */
 final class ParameterVector implements AutoCloseable {
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.999;
-    private static final double EPSILON = 1e-7;
-
     private final List<Slot> slots = new ArrayList<>();
     private final INDArray values;
     private final INDArray gradients;
     private final INDArray firstMoments;
     private final INDArray secondMoments;
-    private final Plan update = new Plan(null);
-    /** Takes Adam's rate and step, which change from one update to the next. */
-    private final OpContext adam;
+    /** Of ranges that together are all. */
+    private final List<Adam> updates = new ArrayList<>();
 
     private int step;
 
@@ -46,8 +38,9 @@ final class ParameterVector implements AutoCloseable {
      * Takes in the trained parameters of the given layers: all but the moving statistics.
      *
      * @param weights initial values
+     * @param parts number of parts in which they are updated
      */
-    ParameterVector(List<KerasLayer> layers, Weights weights) {
+    ParameterVector(List<KerasLayer> layers, Weights weights, int parts) {
         long length = layers.stream().mapToLong(KerasLayer::trainableCount).sum();
         values = Nd4j.create(DataType.FLOAT, new long[] {length}, 'c');
         gradients = Nd4j.create(DataType.FLOAT, new long[] {length}, 'c');
@@ -68,8 +61,11 @@ final class ParameterVector implements AutoCloseable {
                 offset = end;
             }
         }
-        adam = update.adam(gradients, secondMoments, firstMoments);
-        update.subtract("parameters", values, gradients, values);
+        for (int part = 0; part < parts; part++) {
+            INDArrayIndex range = NDArrayIndex.interval(length * part / parts, length * (part + 1) / parts);
+            updates.add(new Adam(
+                    values.get(range), gradients.get(range), firstMoments.get(range), secondMoments.get(range)));
+        }
     }
 
     List<Slot> slots() {
@@ -84,12 +80,12 @@ final class ParameterVector implements AutoCloseable {
                 .orElse(null);
     }
 
-    /** One step of Adam (Kingma and Ba, 2015) in Keras's form, from the gradients; the gradients are used up. */
-    void update(double learningRate) {
-        adam.setTArguments(learningRate, BETA1, BETA2, EPSILON);
-        adam.setIArguments(step);
-        update.run();
+    /** The next step of Adam, from the gradients, which it uses up: a plan for each part, all of which are to be run. */
+    List<Plan> nextUpdate(double learningRate) {
+        List<Plan> plans =
+                updates.stream().map(update -> update.plan(step, learningRate)).toList();
         step++;
+        return plans;
     }
 
     float[] copy() {
@@ -134,7 +130,7 @@ final class ParameterVector implements AutoCloseable {
 
     @Override
     public void close() {
-        update.close();
+        updates.forEach(Adam::close);
         values.close();
         gradients.close();
         firstMoments.close();

@@ -2,6 +2,9 @@ package org.finetune.compute.fast;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.compute.Backend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -9,8 +12,10 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.impl.scalar.Relu6;
+import org.nd4j.linalg.api.ops.impl.scalar.ScalarAdd;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
+import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -25,6 +30,7 @@ final class Plan implements AutoCloseable {
     private final List<Runnable> steps = new ArrayList<>();
     private final List<OpContext> contexts = new ArrayList<>();
     private final List<INDArray> constants = new ArrayList<>();
+    private final List<Mat> mats = new ArrayList<>();
 
     /**
      * An empty plan.
@@ -42,6 +48,7 @@ final class Plan implements AutoCloseable {
     @Override
     public void close() {
         constants.forEach(INDArray::close);
+        mats.forEach(Mat::close);
         for (OpContext context : contexts) {
             try {
                 context.close();
@@ -199,14 +206,43 @@ final class Plan implements AutoCloseable {
         matmul(layer, x.reshape('c', 1, x.length()), y.reshape('c', y.length(), 1), z);
     }
 
+    /** x = x + summand. */
+    void addScalar(String layer, INDArray x, float summand) {
+        legacy(layer, "add scalar", new ScalarAdd(x, null, x, summand));
+    }
+
+    /** z = x / y, element by element; z may be either. */
+    void divide(String layer, INDArray x, INDArray y, INDArray z) {
+        custom(layer, "divide", List.of(x, y), List.of(z));
+    }
+
     /**
-     * Turns gradients into what Adam (Kingma and Ba, 2015) takes off the parameters, and updates its moments.
+     * y = y + factor * x.
      *
-     * @return for the learning rate, beta1, beta2 and epsilon as real arguments, and the number of earlier updates
+     * @return for another factor, its real argument
      */
-    OpContext adam(INDArray gradients, INDArray secondMoments, INDArray firstMoments) {
-        List<INDArray> state = List.of(gradients, secondMoments, firstMoments);
-        return custom("parameters", "adam_updater", state, state, new double[0]);
+    OpContext addScaled(String layer, double factor, INDArray x, INDArray y) {
+        // It is the second input that ND4J multiplies.
+        return custom(layer, "axpy", List.of(y, x), List.of(y), new double[] {factor});
+    }
+
+    /** y = the square root of x, of vectors. OpenCV's takes a twentieth of the time of ND4J's, which computes one by one. */
+    void squareRoot(String layer, INDArray x, INDArray y) {
+        if (!Backend.isCpu(Nd4j.getBackend())) {
+            legacy(layer, "sqrt", new Sqrt(x, y));
+            return;
+        }
+        Mat from = mat(x);
+        Mat to = mat(y);
+        mats.add(from);
+        mats.add(to);
+        step(layer, "sqrt", () -> opencv_core.sqrt(from, to));
+    }
+
+    /** The same memory. */
+    private static Mat mat(INDArray x) {
+        return new Mat(
+                1, Math.toIntExact(x.length()), opencv_core.CV_32F, x.data().addressPointer());
     }
 
     /** An operation of libnd4j by its name. */
