@@ -1,11 +1,13 @@
 package org.finetune.compute.fast;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.finetune.model.Weights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A convolution and its batch normalization under training. It runs folded; the gradients of the parameters behind the
@@ -21,6 +23,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>The convolution may itself be frozen while its normalization is trained.
  */
 final class TrainedConvolution implements AutoCloseable {
+    /** Activations of this size stay in a core's second cache while they are worked on. */
+    private static final long LARGEST = 1 << 20;
+
     private final FoldedConvolution folded;
     private final String name;
     private final ParameterVector.Slot gamma;
@@ -45,7 +50,16 @@ final class TrainedConvolution implements AutoCloseable {
     private final INDArray ones;
 
     /** The gradients of the folded kernel and bias. */
-    private record FoldedGradient(INDArray kernel, INDArray bias) {}
+    private record FoldedGradient(INDArray kernel, INDArray bias) {
+
+        /** Lays them out in a buffer. */
+        static FoldedGradient in(INDArray buffer, long[] kernelShape, long biases) {
+            long kernelLength = Arrays.stream(kernelShape).reduce(1, (x, y) -> x * y);
+            return new FoldedGradient(
+                    buffer.get(NDArrayIndex.interval(0, kernelLength)).reshape('c', kernelShape),
+                    buffer.get(NDArrayIndex.interval(kernelLength, kernelLength + biases)));
+        }
+    }
 
     /**
      * Prepares the arrays.
@@ -101,13 +115,17 @@ final class TrainedConvolution implements AutoCloseable {
      */
     void addBackward(Plan plan, BufferPool pool, int part, Activation x, Activation y, Activation gy, Activation gx) {
         FoldedGradient gradient = gradients.get(part);
-        if (folded.layer().relu6()) {
-            plan.relu6Gradient(folded.layer().output(), y, gy, pool);
-        }
         if (folded.layer().pointwise()) {
+            addRelu6Gradient(plan, pool, y, gy);
             addPointwiseBackward(plan, gradient, x, gy, gx);
         } else {
-            addWindowBackward(plan, pool, gradient, x, gy, gx);
+            addWindowBackward(plan, pool, gradient, x, y, gy, gx);
+        }
+    }
+
+    private void addRelu6Gradient(Plan plan, BufferPool pool, Activation y, Activation gy) {
+        if (folded.layer().relu6()) {
+            plan.relu6Gradient(folded.layer().output(), y, gy, pool);
         }
     }
 
@@ -121,14 +139,46 @@ final class TrainedConvolution implements AutoCloseable {
         }
     }
 
+    /** Few images at a time: the operation rearranges activations and gradients, and does it in the caches if they fit. */
     private void addWindowBackward(
-            Plan plan, BufferPool pool, FoldedGradient gradient, Activation x, Activation gy, Activation gx) {
-        // The operation computes the gradient of the input even where it is not wanted.
-        Activation written = gx != null ? gx : Activation.take(pool, x.images(), x.shape());
-        plan.convolutionGradient(folded, x, gy, written, gradient.kernel(), gradient.bias());
-        if (gx == null) {
-            pool.give(written.buffer());
+            Plan plan,
+            BufferPool pool,
+            FoldedGradient gradient,
+            Activation x,
+            Activation y,
+            Activation gy,
+            Activation gx) {
+        long bytes = Math.max(x.shape().length(), y.shape().length()) * Float.BYTES;
+        int atATime = (int) Math.max(1, Math.min(x.images(), LARGEST / bytes));
+        // The gradient of the input is computed even where it is not wanted.
+        Activation unwanted = gx == null ? Activation.take(pool, atATime, x.shape()) : null;
+        INDArray room = pool.take(kernel.length() + mean.length());
+        FoldedGradient further = FoldedGradient.in(room, kernel.shape(), mean.length());
+        for (int first = 0; first < x.images(); first += atATime) {
+            int count = Math.min(atATime, x.images() - first);
+            Activation g = gy.slice(first, count);
+            addRelu6Gradient(plan, pool, y.slice(first, count), g);
+            FoldedGradient written = first == 0 ? gradient : further;
+            plan.convolutionGradient(
+                    folded,
+                    x.slice(first, count),
+                    g,
+                    gx == null ? unwanted.slice(0, count) : gx.slice(first, count),
+                    written.kernel(),
+                    written.bias());
+            if (first > 0) {
+                addSum(plan, gradient, further);
+            }
         }
+        pool.give(room);
+        if (gx == null) {
+            pool.give(unwanted.buffer());
+        }
+    }
+
+    private void addSum(Plan plan, FoldedGradient sum, FoldedGradient summand) {
+        plan.add(name, sum.kernel(), summand.kernel(), sum.kernel());
+        plan.add(name, sum.bias(), summand.bias(), sum.bias());
     }
 
     /**
@@ -140,8 +190,7 @@ final class TrainedConvolution implements AutoCloseable {
     void addUnfold(Plan plan, int parts) {
         FoldedGradient sum = gradients.get(0);
         for (FoldedGradient part : gradients.subList(1, parts)) {
-            plan.add(name, sum.kernel(), part.kernel(), sum.kernel());
-            plan.add(name, sum.bias(), part.bias(), sum.bias());
+            addSum(plan, sum, part);
         }
         INDArray gradientMatrix = folded.matrix(sum.kernel());
         INDArray gammaGradient = gamma.gradient();
