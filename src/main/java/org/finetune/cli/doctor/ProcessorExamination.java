@@ -19,8 +19,8 @@ final class ProcessorExamination implements Examination {
             return List.of(Finding.warn(
                     SUBJECT,
                     text,
-                    "Other programs use the processors, which makes computing with all of them several times slower; set"
-                            + " --threads to the number that is free."));
+                    "Other programs use the processors, so that computing takes longer; set --threads to the number that is"
+                            + " free."));
         }
         return List.of(Finding.ok(SUBJECT, text));
     }
