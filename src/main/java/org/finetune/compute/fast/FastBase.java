@@ -27,8 +27,8 @@ final class FastBase implements FrozenBase {
     private final FrozenKernels kernels;
     private final Map<String, Activation> outputs = new HashMap<>();
     private final List<Part> parts = new ArrayList<>();
-    private Team team;
     private final INDArray input;
+    private Team team;
 
     /** What a member of the team runs. */
     private record Part(int first, Plan plan, BufferPool pool) {}
@@ -89,11 +89,9 @@ final class FastBase implements FrozenBase {
         int count = batchSize * (member + 1) / team.members() - first;
         Part part = new Part(first, new Plan(profile), pool.sibling());
         parts.add(part);
-        Map<String, Activation> outputs = new HashMap<>();
-        kept.forEach((layer, output) -> outputs.put(layer, output.slice(first, count)));
         long largest = Backend.isCpu(Nd4j.getBackend()) ? LARGEST : LARGEST_ON_GPU;
         new FrozenLayout(part.plan(), part.pool(), kernels, count, largest)
-                .add(layers, images.slice(first, count), outputs);
+                .add(layers, images.slice(first, count), FrozenLayout.slices(kept, first, count));
     }
 
     private static List<FusedLayer> upTo(String last, List<FusedLayer> layers) {

@@ -77,9 +77,10 @@ final class FrozenLayout {
         }
     }
 
-    private static Map<String, Activation> slices(Map<String, Activation> kept, int first, int count) {
+    /** The activations of some of the images. */
+    static Map<String, Activation> slices(Map<String, Activation> activations, int first, int count) {
         Map<String, Activation> slices = new HashMap<>();
-        kept.forEach((layer, output) -> slices.put(layer, output.slice(first, count)));
+        activations.forEach((layer, output) -> slices.put(layer, output.slice(first, count)));
         return slices;
     }
 
