@@ -12,7 +12,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 /**
  * Threads that run the plans of parts of a batch at the same time. ND4J itself divides each operation among the cores, which
  * all wait for the last one before the next operation: that costs as much as a short operation, and much more where
- * another program or the decoder has one of the cores. The members of a team wait for each other once in a batch.
+ * another program or the decoder has one of the cores. The members of a team wait for each other only where plans end.
  */
 final class Team implements AutoCloseable {
     private final int members;

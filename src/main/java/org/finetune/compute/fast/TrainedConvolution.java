@@ -3,6 +3,7 @@ package org.finetune.compute.fast;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.finetune.compute.Backend;
 import org.finetune.model.Weights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -150,6 +151,9 @@ final class TrainedConvolution implements AutoCloseable {
             Activation gx) {
         long bytes = Math.max(x.shape().length(), y.shape().length()) * Float.BYTES;
         int atATime = (int) Math.max(1, Math.min(x.images(), LARGEST / bytes));
+        if (!Backend.isCpu(Nd4j.getBackend())) {
+            atATime = x.images();
+        }
         // The gradient of the input is computed even where it is not wanted.
         Activation unwanted = gx == null ? Activation.take(pool, atATime, x.shape()) : null;
         INDArray room = pool.take(kernel.length() + mean.length());
