@@ -5,16 +5,19 @@ import java.nio.file.Path;
 import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.config.Setting;
-import org.finetune.config.SettingValues;
-import org.finetune.data.BadImagePolicy;
+import org.finetune.backend.natives.NativeLibraries;
+import org.finetune.cli.output.CheckReport;
+import org.finetune.cli.output.Console;
+import org.finetune.cli.output.ConsoleProgress;
+import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
-import org.finetune.data.hygiene.DataCheck;
-import org.finetune.data.hygiene.DataReport;
-import org.finetune.data.hygiene.DataReportJson;
-import org.finetune.data.hygiene.ImageSurvey;
-import org.finetune.data.nativedecoder.NativeDecoder;
-import org.finetune.natives.NativeLibraries;
+import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.data.quality.DataCheck;
+import org.finetune.data.quality.DataReport;
+import org.finetune.data.quality.DataReportJson;
+import org.finetune.data.quality.ImageSurvey;
+import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
 import org.finetune.train.DataScan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,7 +80,7 @@ final class CheckCommand extends Subcommand {
         }
         DataCheck check = new DataCheck(
                 images.classes(),
-                new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION)),
+                new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION)),
                 settings.get(Setting.SIZE));
         DataReport report = check.report(survey.images(), survey.bad(), images.warnings());
         if (format.isJson()) {

@@ -1,8 +1,10 @@
 package org.finetune.cli;
 
 import org.finetune.ExitCode;
+import org.finetune.cli.doctor.Diagnosis;
 import org.finetune.cli.doctor.Examination;
-import org.finetune.cli.doctor.Finding;
+import org.finetune.cli.output.Console;
+import org.finetune.cli.output.Printable;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
 import picocli.CommandLine.Command;
@@ -26,15 +28,15 @@ final class DoctorCommand extends Subcommand {
         Console console = console();
         boolean bad = false;
         for (Examination examination : Examination.all()) {
-            for (Finding finding : examination.examine()) {
+            for (Diagnosis finding : examination.examine()) {
                 print(finding, console);
-                bad |= finding.status() == Finding.Status.BAD;
+                bad |= finding.status() == Diagnosis.Status.BAD;
             }
         }
         return (bad ? ExitCode.BACKEND : ExitCode.SUCCESS).code();
     }
 
-    private static void print(Finding finding, Console console) {
+    private static void print(Diagnosis finding, Console console) {
         Terminal terminal = console.outTerminal();
         String status = String.format("%-" + STATUS_WIDTH + "s", finding.status());
         String start =

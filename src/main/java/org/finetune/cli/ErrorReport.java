@@ -5,9 +5,10 @@ import java.io.StringWriter;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.MemoryShortage;
 import org.finetune.cli.doctor.JavaHeap;
+import org.finetune.cli.output.Printable;
 import org.finetune.cli.terminal.Terminal;
-import org.finetune.compute.MemoryShortage;
 import picocli.CommandLine.ParameterException;
 
 /** Tells the user why a command failed. The methods return the exit code. */

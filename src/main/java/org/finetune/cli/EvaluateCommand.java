@@ -3,19 +3,21 @@ package org.finetune.cli;
 import java.nio.file.Path;
 import java.util.List;
 import org.finetune.ExitCode;
-import org.finetune.compute.Backend;
-import org.finetune.config.Setting;
-import org.finetune.config.SettingValues;
-import org.finetune.data.BadImageNotices;
-import org.finetune.data.BadImagePolicy;
+import org.finetune.backend.Backend;
+import org.finetune.cli.output.Console;
+import org.finetune.cli.output.EvaluationReport;
+import org.finetune.data.BadPhotoNotices;
+import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
-import org.finetune.data.ImageFolder;
-import org.finetune.data.nativedecoder.NativeDecoder;
+import org.finetune.data.PhotoDirectory;
+import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.inference.Evaluation;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.run.RunDirectory;
+import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,16 +71,16 @@ final class EvaluateCommand extends Subcommand {
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
-        Dataset images = ImageFolder.forEvaluation(data);
+        Dataset images = PhotoDirectory.forEvaluation(data);
         images.warnings().forEach(console::warning);
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         ImageClassifier classifier = new ImageClassifier(
                 model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS), console::warning);
         Evaluation evaluation = Evaluation.of(classifier, model.classes(), images);
-        BadImageNotices notices = new BadImageNotices(console::warning);
+        BadPhotoNotices notices = new BadPhotoNotices(console::warning);
         evaluation.skipped().forEach(notices::add);
         notices.finish("which 'finetune check --format json' lists");
-        new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
+        new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
                 .check(
                         evaluation.skipped(),
                         images.bad().size() + images.validation().size());

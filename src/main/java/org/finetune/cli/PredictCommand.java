@@ -6,22 +6,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
-import org.finetune.compute.Backend;
-import org.finetune.config.Setting;
-import org.finetune.config.SettingValues;
-import org.finetune.data.BadImage;
-import org.finetune.data.BadImageNotices;
-import org.finetune.data.BadImagePolicy;
-import org.finetune.data.ImageDecoder;
-import org.finetune.data.ImagePaths;
-import org.finetune.data.Preprocessing;
-import org.finetune.data.nativedecoder.NativeDecoder;
+import org.finetune.backend.Backend;
+import org.finetune.cli.output.Console;
+import org.finetune.cli.output.Prediction;
+import org.finetune.cli.output.PredictionFormat;
+import org.finetune.cli.output.PredictionWriter;
+import org.finetune.data.BadPhoto;
+import org.finetune.data.BadPhotoNotices;
+import org.finetune.data.BadPhotoPolicy;
+import org.finetune.data.PhotoPaths;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Preprocessing;
+import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.explain.OverlayDirectory;
 import org.finetune.inference.Classification;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.run.RunDirectory;
+import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -93,15 +97,15 @@ final class PredictCommand extends Subcommand {
         require(top >= 1, "--top must be at least 1, not " + top);
         SettingValues settings = options.resolve();
         Console console = console();
-        ImagePaths paths = ImagePaths.expand(
+        PhotoPaths paths = PhotoPaths.expand(
                 PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         ImageClassifier classifier = new ImageClassifier(
                 model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS), console::warning);
-        List<BadImage> bad = new ArrayList<>(paths.bad());
-        BadImageNotices notices = new BadImageNotices(console::warning);
+        List<BadPhoto> bad = new ArrayList<>(paths.bad());
+        BadPhotoNotices notices = new BadPhotoNotices(console::warning);
         bad.forEach(notices::add);
         PredictionWriter writer = format.writer(
                 console.out(), console.outTerminal(), paths.paths(), model.classes(), top, explain != null);
@@ -114,7 +118,7 @@ final class PredictCommand extends Subcommand {
         Consumer<Classification> results = result -> {
             Path photo = paths.paths().get(result.image());
             if (result.failed()) {
-                BadImage image = new BadImage(photo, result.failure());
+                BadPhoto image = new BadPhoto(photo, result.failure());
                 bad.add(image);
                 notices.add(image);
                 return;
@@ -133,7 +137,7 @@ final class PredictCommand extends Subcommand {
                     "Wrote " + overlays.written() + (overlays.written() == 1 ? " map to " : " maps to ") + explain);
         }
         notices.finish("which have no line in the output");
-        new BadImagePolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
+        new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
                 .check(bad, paths.paths().size() + paths.bad().size());
         return ExitCode.SUCCESS.code();
     }

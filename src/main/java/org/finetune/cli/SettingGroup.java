@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.finetune.config.Setting;
+import org.finetune.settings.Setting;
 
 /** Under which heading the help shows a setting. A setting that no group names is in the last one. */
 enum SettingGroup {

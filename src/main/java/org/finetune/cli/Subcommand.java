@@ -1,6 +1,7 @@
 package org.finetune.cli;
 
 import java.util.concurrent.Callable;
+import org.finetune.cli.output.Console;
 import org.finetune.run.Interruption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,12 +1,17 @@
 package org.finetune.cli;
 
 import org.finetune.ExitCode;
-import org.finetune.compute.Backend;
-import org.finetune.compute.fast.OpProfile;
-import org.finetune.config.Setting;
-import org.finetune.config.TrainSettings;
-import org.finetune.data.nativedecoder.NativeDecoder;
+import org.finetune.backend.Backend;
+import org.finetune.cli.output.Console;
+import org.finetune.cli.output.ConsoleProgress;
+import org.finetune.cli.output.Printable;
+import org.finetune.cli.output.ProfileReport;
+import org.finetune.cli.output.TrainingReport;
+import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.engine.fast.OpProfile;
 import org.finetune.report.RunReport;
+import org.finetune.settings.Setting;
+import org.finetune.settings.TrainSettings;
 import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;

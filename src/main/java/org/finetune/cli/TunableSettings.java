@@ -2,7 +2,7 @@ package org.finetune.cli;
 
 import java.util.List;
 import java.util.Set;
-import org.finetune.config.Setting;
+import org.finetune.settings.Setting;
 
 /** The settings of commands that train to find out about settings. */
 final class TunableSettings {

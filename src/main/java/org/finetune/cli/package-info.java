@@ -1,2 +1,2 @@
-/** The commands, their options, and what they print. */
+/** The commands, their options and usage errors. */
 package org.finetune.cli;

@@ -6,7 +6,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.config.TrainSettings.Augment;
+import org.finetune.data.decode.View;
 
 /**
  * Gives each image its augmented views. They depend on nothing but the seed, the image's content and the view's

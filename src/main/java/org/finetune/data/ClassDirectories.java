@@ -25,7 +25,7 @@ import org.finetune.FinetuneException;
  * @param looseImages number of images that lie beside the class directories
  */
 record ClassDirectories(
-        Path root, NavigableMap<String, List<Path>> images, ScanCounts counts, List<BadImage> bad, int looseImages) {
+        Path root, NavigableMap<String, List<Path>> images, ScanCounts counts, List<BadPhoto> bad, int looseImages) {
 
     /**
      * Searches the class directories.
@@ -43,11 +43,11 @@ record ClassDirectories(
                             + "no class directories; make a sub-directory per class and put its images there.");
         }
         NavigableMap<String, List<Path>> images = new TreeMap<>(CodePointOrder.INSTANCE);
-        List<BadImage> bad = new ArrayList<>();
+        List<BadPhoto> bad = new ArrayList<>();
         counts = new ScanCounts(0, counts.otherFiles() + looseImages, counts.hidden(), counts.loops());
         for (Path directory : directories) {
             requirePrintable(directory);
-            ImageSearch search = ImageSearch.in(directory);
+            PhotoSearch search = PhotoSearch.in(directory);
             if (images.put(directory.getFileName().toString(), search.images()) != null) {
                 throw new FinetuneException(
                         ExitCode.DATA,
@@ -75,18 +75,18 @@ record ClassDirectories(
      * @throws FinetuneException with {@link ExitCode#DATA} if it is no directory or cannot be read
      */
     static List<Path> subdirectories(Path root) {
-        return list(root, path -> Files.isDirectory(path) && !ImageFile.isHidden(path) && !leadsAbove(path, root));
+        return list(root, path -> Files.isDirectory(path) && !PhotoFile.isHidden(path) && !leadsAbove(path, root));
     }
 
     private static ScanCounts countBeside(Path root, List<Path> directories) {
         List<Path> others = list(root, path -> !directories.contains(path));
-        int hidden = (int) others.stream().filter(ImageFile::isHidden).count();
+        int hidden = (int) others.stream().filter(PhotoFile::isHidden).count();
         int loops = (int) others.stream()
-                .filter(path -> !ImageFile.isHidden(path) && Files.isDirectory(path))
+                .filter(path -> !PhotoFile.isHidden(path) && Files.isDirectory(path))
                 .count();
         int images = (int) others.stream()
-                .filter(path -> !ImageFile.isHidden(path) && !Files.isDirectory(path))
-                .filter(ImageFile::hasImageExtension)
+                .filter(path -> !PhotoFile.isHidden(path) && !Files.isDirectory(path))
+                .filter(PhotoFile::hasImageExtension)
                 .count();
         return new ScanCounts(images, others.size() - hidden - loops - images, hidden, loops);
     }
@@ -108,7 +108,7 @@ record ClassDirectories(
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "The directory '" + root + "' cannot be read (" + ImageFile.reason(e) + "); check its permissions.",
+                    "The directory '" + root + "' cannot be read (" + PhotoFile.reason(e) + "); check its permissions.",
                     e);
         }
     }
@@ -141,21 +141,21 @@ record ClassDirectories(
     }
 
     /** The same without some images, which are bad. */
-    ClassDirectories without(List<BadImage> unusable) {
-        Set<Path> paths = unusable.stream().map(BadImage::path).collect(Collectors.toSet());
+    ClassDirectories without(List<BadPhoto> unusable) {
+        Set<Path> paths = unusable.stream().map(BadPhoto::path).collect(Collectors.toSet());
         NavigableMap<String, List<Path>> usable = new TreeMap<>(CodePointOrder.INSTANCE);
         images.forEach((name, files) -> usable.put(
                 name, files.stream().filter(file -> !paths.contains(file)).toList()));
-        List<BadImage> allBad = Stream.concat(bad.stream(), unusable.stream()).toList();
+        List<BadPhoto> allBad = Stream.concat(bad.stream(), unusable.stream()).toList();
         return new ClassDirectories(root, usable, counts, allBad, looseImages);
     }
 
     /** The images with the number of their class in a list of names; images of other classes are left out. */
-    List<LabeledImage> label(List<String> names) {
-        List<LabeledImage> labeled = new ArrayList<>();
+    List<LabeledPhoto> label(List<String> names) {
+        List<LabeledPhoto> labeled = new ArrayList<>();
         for (int label = 0; label < names.size(); label++) {
             for (Path image : images.getOrDefault(names.get(label), List.of())) {
-                labeled.add(new LabeledImage(image, label));
+                labeled.add(new LabeledPhoto(image, label));
             }
         }
         return labeled;

@@ -19,12 +19,12 @@ public final class ContentHashes {
 
     /** SHA-256 of some bytes, in hexadecimal. */
     public static String of(byte[] bytes) {
-        return ImageFile.sha256(bytes);
+        return PhotoFile.sha256(bytes);
     }
 
     private static String of(Path image) {
         try {
-            return ImageFile.sha256(ImageFile.read(image));
+            return PhotoFile.sha256(PhotoFile.read(image));
         } catch (IOException e) {
             return "";
         }

@@ -16,10 +16,10 @@ import org.finetune.FinetuneException;
  */
 public record Dataset(
         List<String> classes,
-        List<LabeledImage> train,
-        List<LabeledImage> validation,
+        List<LabeledPhoto> train,
+        List<LabeledPhoto> validation,
         ScanCounts counts,
-        List<BadImage> bad,
+        List<BadPhoto> bad,
         List<String> warnings) {
 
     private static final int NAMES_SHOWN = 20;

@@ -3,6 +3,7 @@ package org.finetune.data;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.javacpp.FloatPointer;
+import org.finetune.data.decode.ImageInfo;
 
 /**
  * A batch of network input that an {@link ImagePipeline} has made. Row {@code r} is view {@code r % views} of the image
@@ -31,7 +32,7 @@ public final class ImageBatch {
      * @param sha256 SHA-256 of the very bytes that were decoded, in hexadecimal, or "" if none was wanted
      * @param traits its description, or null if none was wanted
      */
-    public record DecodedImage(int index, String sha256, ImageTraits traits) {}
+    public record DecodedImage(int index, String sha256, ImageInfo traits) {}
 
     /**
      * An image that could not be decoded.

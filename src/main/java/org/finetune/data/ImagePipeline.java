@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.FinetuneException;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.ImageInfo;
+import org.finetune.data.decode.View;
 
 /**
  * Reads and decodes a list of images in several threads, ahead of their use, and hands them out as batches in the
@@ -61,7 +64,7 @@ public final class ImagePipeline implements AutoCloseable {
      * @param batchRows most rows of a batch, at least the number of views; all views of an image are in one batch
      * @param threads number of threads that decode
      * @param buffers number of batches to allocate, at least 1; 2 or more let decoding run ahead
-     * @param identify whether the images' hashes, from which augmentation follows, and their {@link ImageTraits} are wanted
+     * @param identify whether the images' hashes, from which augmentation follows, and their {@link ImageInfo} are wanted
      */
     public ImagePipeline(
             ImageDecoder decoder,
@@ -236,8 +239,8 @@ public final class ImagePipeline implements AutoCloseable {
         int position = task.position;
         try {
             long start = System.nanoTime();
-            byte[] file = ImageFile.read(images.get(batch.index(position)));
-            String sha256 = identify ? ImageFile.sha256(file) : "";
+            byte[] file = PhotoFile.read(images.get(batch.index(position)));
+            String sha256 = identify ? PhotoFile.sha256(file) : "";
             readNanos.add(System.nanoTime() - start);
             batch.hash(position, sha256);
             List<View> views = augmentation.views(sha256);
@@ -248,7 +251,7 @@ public final class ImagePipeline implements AutoCloseable {
                 decoder.decode(file, views, place);
             }
         } catch (IOException e) {
-            batch.fail(position, ImageFile.reason(e));
+            batch.fail(position, PhotoFile.reason(e));
         }
     }
 

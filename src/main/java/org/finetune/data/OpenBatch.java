@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.data.ImageBatch.DecodedImage;
 import org.finetune.data.ImageBatch.Failure;
+import org.finetune.data.decode.ImageInfo;
 
 /**
  * A batch of {@link ImagePipeline} in the making. Its counts of images are guarded by the pipeline's lock; what is noted
@@ -20,7 +21,7 @@ final class OpenBatch {
     private final long valuesPerImage;
     private final String[] hashes;
     private final String[] reasons;
-    private final ImageTraits[] traits;
+    private final ImageInfo[] traits;
     private int begun;
     private int done;
 
@@ -41,7 +42,7 @@ final class OpenBatch {
         this.valuesPerImage = valuesPerImage;
         this.hashes = new String[size];
         this.reasons = new String[size];
-        this.traits = new ImageTraits[size];
+        this.traits = new ImageInfo[size];
         Arrays.fill(hashes, "");
     }
 
@@ -81,7 +82,7 @@ final class OpenBatch {
         hashes[position] = sha256;
     }
 
-    void describe(int position, ImageTraits image) {
+    void describe(int position, ImageInfo image) {
         traits[position] = image;
     }
 

@@ -13,7 +13,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.finetune.compute.ActivationMap;
+import org.finetune.engine.ActivationMap;
 
 /**
  * Lays class activation maps over photos, in the colours of viridis, which stay apart for colour-blind eyes and in print:

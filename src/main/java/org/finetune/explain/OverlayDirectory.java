@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.compute.ActivationMap;
-import org.finetune.data.ImageDecoder;
+import org.finetune.data.PhotoFile;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.engine.ActivationMap;
 import org.finetune.run.AtomicFile;
 
 /** A directory of photos with the maps of their classes laid over them. Files that are there already are left alone. */
@@ -49,7 +50,7 @@ public final class OverlayDirectory {
      */
     public Path write(Path photo, ActivationMap map) throws IOException {
         byte[] jpeg;
-        try (Mat thumbnail = decoder.thumbnail(photo, LONGEST_SIDE);
+        try (Mat thumbnail = decoder.thumbnail(PhotoFile.read(photo), LONGEST_SIDE);
                 Mat overlay = Overlay.over(thumbnail, map)) {
             jpeg = Jpeg.encode(overlay);
         }

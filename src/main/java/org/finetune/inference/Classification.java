@@ -1,6 +1,6 @@
 package org.finetune.inference;
 
-import org.finetune.compute.ActivationMap;
+import org.finetune.engine.ActivationMap;
 
 /**
  * What became of one image.

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.data.BadImage;
+import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
-import org.finetune.data.LabeledImage;
+import org.finetune.data.LabeledPhoto;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
 
@@ -16,7 +16,7 @@ import org.finetune.metrics.MetricsCollector;
  * @param metrics the figures, by the model's classes
  * @param skipped images that could not be used
  */
-public record Evaluation(ClassificationMetrics metrics, List<BadImage> skipped) {
+public record Evaluation(ClassificationMetrics metrics, List<BadPhoto> skipped) {
 
     public Evaluation {
         skipped = List.copyOf(skipped);
@@ -30,13 +30,13 @@ public record Evaluation(ClassificationMetrics metrics, List<BadImage> skipped) 
      */
     public static Evaluation of(ImageClassifier classifier, List<String> classes, Dataset data) {
         int[] labels = matchClasses(classes, data.classes());
-        List<LabeledImage> images = data.validation();
+        List<LabeledPhoto> images = data.validation();
         MetricsCollector collector = new MetricsCollector(classes);
-        List<BadImage> skipped = new ArrayList<>(data.bad());
-        classifier.classify(images.stream().map(LabeledImage::path).toList(), result -> {
-            LabeledImage image = images.get(result.image());
+        List<BadPhoto> skipped = new ArrayList<>(data.bad());
+        classifier.classify(images.stream().map(LabeledPhoto::path).toList(), result -> {
+            LabeledPhoto image = images.get(result.image());
             if (result.failed()) {
-                skipped.add(new BadImage(image.path(), result.failure()));
+                skipped.add(new BadPhoto(image.path(), result.failure()));
             } else {
                 collector.add(result.probabilities(), labels[image.label()]);
             }

@@ -7,15 +7,15 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.compute.ActivationMap;
-import org.finetune.compute.BatchSizes;
-import org.finetune.compute.MemoryShortage;
-import org.finetune.compute.fast.FastClassifier;
+import org.finetune.backend.BatchSizes;
+import org.finetune.backend.MemoryShortage;
 import org.finetune.data.Augmentation;
 import org.finetune.data.ImageBatch;
-import org.finetune.data.ImageDecoder;
 import org.finetune.data.ImagePipeline;
-import org.finetune.data.Preprocessing;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Preprocessing;
+import org.finetune.engine.ActivationMap;
+import org.finetune.engine.fast.FastClassifier;
 import org.finetune.model.SavedModel;
 
 /** Classifies image files with a saved model, prepared as the model was trained. */

@@ -10,8 +10,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 import org.finetune.data.Augmentation;
 import org.finetune.data.Dataset;
-import org.finetune.data.ImageDecoder;
-import org.finetune.data.LabeledImage;
+import org.finetune.data.LabeledPhoto;
+import org.finetune.data.PhotoFile;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.View;
 
 /**
  * What augmentation makes of a few training photos, as the network sees them: stretched to a square.
@@ -36,12 +38,16 @@ record AugmentationGallery(List<Row> rows, int views) {
     /** Makes the views of the first photo of some classes. */
     static AugmentationGallery of(Dataset data, Augmentation augmentation, ImageDecoder decoder, Names names) {
         List<Row> rows = new ArrayList<>();
-        for (LabeledImage image : firstOfEachClass(data)) {
+        for (LabeledPhoto image : firstOfEachClass(data)) {
             if (rows.size() == PHOTOS) {
                 break;
             }
             try {
-                List<String> views = decoder.views(image.path(), augmentation, MOST_VIEWS).stream()
+                byte[] file = PhotoFile.read(image.path());
+                List<View> first = augmentation.views(PhotoFile.sha256(file)).stream()
+                        .limit(MOST_VIEWS)
+                        .toList();
+                List<String> views = decoder.render(file, first).stream()
                         .map(AugmentationGallery::address)
                         .toList();
                 rows.add(new Row(
@@ -53,10 +59,10 @@ record AugmentationGallery(List<Row> rows, int views) {
         return new AugmentationGallery(rows, augmentation.views());
     }
 
-    private static List<LabeledImage> firstOfEachClass(Dataset data) {
-        List<LabeledImage> first = new ArrayList<>();
+    private static List<LabeledPhoto> firstOfEachClass(Dataset data) {
+        List<LabeledPhoto> first = new ArrayList<>();
         int label = -1;
-        for (LabeledImage image : data.train()) {
+        for (LabeledPhoto image : data.train()) {
             if (image.label() != label) {
                 first.add(image);
                 label = image.label();

@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.finetune.config.Setting;
-import org.finetune.config.TrainSettings;
 import org.finetune.data.Augmentation;
-import org.finetune.data.ImageDecoder;
-import org.finetune.data.Preprocessing;
-import org.finetune.data.hygiene.DataReport;
-import org.finetune.data.hygiene.DataReportJson;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Preprocessing;
+import org.finetune.data.quality.DataReport;
+import org.finetune.data.quality.DataReportJson;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.metrics.Calibration;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.WilsonInterval;
+import org.finetune.settings.Setting;
+import org.finetune.settings.TrainSettings;
 import org.finetune.train.FinishedRun;
 
 /** Gathers what the page shows of a run. */

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.finetune.compute.ActivationMap;
-import org.finetune.data.ImageDecoder;
+import org.finetune.data.PhotoFile;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.engine.ActivationMap;
 import org.finetune.explain.Jpeg;
 import org.finetune.explain.Overlay;
 import org.finetune.inference.ImageClassifier;
@@ -41,7 +42,7 @@ final class PhotoImages {
     }
 
     private void make(Path photo, ActivationMap map, ImageDecoder decoder) {
-        try (Mat thumbnail = decoder.thumbnail(photo, LONGEST_SIDE);
+        try (Mat thumbnail = decoder.thumbnail(PhotoFile.read(photo), LONGEST_SIDE);
                 Mat overlay = Overlay.over(thumbnail, map)) {
             images.put(photo, new Images(address(thumbnail), address(overlay)));
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 package org.finetune.report;
 
 import java.util.List;
-import org.finetune.data.hygiene.DataReport;
+import org.finetune.data.quality.DataReport;
 import org.finetune.metrics.Calibration;
 import org.finetune.report.plot.PlotFiles;
 

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.finetune.compute.TailState;
+import org.finetune.engine.TailState;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsSums;
 import org.finetune.train.checkpoint.Snapshot;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.finetune.data.Dataset;
-import org.finetune.data.ImageFolder;
+import org.finetune.data.PhotoDirectory;
 
 /** Finds the images of a run. Where they have to be read for that, and it takes more than a moment, it is a stage. */
 public final class DataScan {
@@ -26,7 +26,7 @@ public final class DataScan {
      *
      * @param data the directory
      * @param validationShare share of validation images, in (0, 1), where the directory is not split itself
-     * @throws org.finetune.FinetuneException as {@link ImageFolder#forTraining}
+     * @throws org.finetune.FinetuneException as {@link PhotoDirectory#forTraining}
      */
     public static Dataset of(Path data, double validationShare, TrainingListener listener) {
         return of(data, validationShare, listener, System::nanoTime);
@@ -34,7 +34,7 @@ public final class DataScan {
 
     static Dataset of(Path data, double validationShare, TrainingListener listener, LongSupplier nanoTime) {
         DataScan scan = new DataScan(listener, nanoTime);
-        Dataset found = ImageFolder.forTraining(data, validationShare, scan::read);
+        Dataset found = PhotoDirectory.forTraining(data, validationShare, scan::read);
         if (scan.shown >= 0) {
             listener.stageFinished();
         }

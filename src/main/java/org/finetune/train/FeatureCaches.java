@@ -7,29 +7,29 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.finetune.data.BadImage;
-import org.finetune.data.ImageTraits;
+import org.finetune.data.BadPhoto;
+import org.finetune.data.decode.ImageInfo;
 import org.finetune.run.Interruption;
-import org.finetune.train.cache.ActivationCache;
-import org.finetune.train.cache.ActivationStorage;
-import org.finetune.train.cache.CacheBuilder;
-import org.finetune.train.cache.FeatureTimes;
-import org.finetune.train.cache.ImageSet;
+import org.finetune.train.features.ActivationCache;
+import org.finetune.train.features.ActivationStorage;
+import org.finetune.train.features.CacheBuilder;
+import org.finetune.train.features.FeatureTimes;
+import org.finetune.train.features.PhotoSet;
 
 /** The activations of the training and the validation images. */
 final class FeatureCaches implements AutoCloseable {
-    private final ImageSet trainImages;
-    private final ImageSet validationImages;
+    private final PhotoSet trainImages;
+    private final PhotoSet validationImages;
     private final ActivationStorage storage;
     private final TrainingListener listener;
     private final Interruption interruption;
-    private final Map<ImageSet, ActivationCache> caches = new HashMap<>();
+    private final Map<PhotoSet, ActivationCache> caches = new HashMap<>();
     private FeatureTimes times = FeatureTimes.NONE;
-    private Map<String, ImageTraits> traits = Map.of();
+    private Map<String, ImageInfo> traits = Map.of();
 
     FeatureCaches(
-            ImageSet trainImages,
-            ImageSet validationImages,
+            PhotoSet trainImages,
+            PhotoSet validationImages,
             ActivationStorage storage,
             TrainingListener listener,
             Interruption interruption) {
@@ -46,16 +46,16 @@ final class FeatureCaches implements AutoCloseable {
      * @param newBuilder makes what runs it; not called if nothing is left to run
      */
     void fill(Supplier<CacheBuilder> newBuilder) {
-        List<ImageSet> found = new ArrayList<>();
-        List<ImageSet> missing = new ArrayList<>();
-        for (ImageSet images : List.of(trainImages, validationImages)) {
+        List<PhotoSet> found = new ArrayList<>();
+        List<PhotoSet> missing = new ArrayList<>();
+        for (PhotoSet images : List.of(trainImages, validationImages)) {
             ActivationCache cache = storage.open(images);
             caches.put(images, cache);
             cache.onDamage(image -> repair(images, image, newBuilder));
             (isComplete(images) ? found : missing).add(images);
         }
         if (!found.isEmpty()) {
-            String names = found.stream().map(ImageSet::name).collect(Collectors.joining(" and "));
+            String names = found.stream().map(PhotoSet::name).collect(Collectors.joining(" and "));
             listener.info("The activations of the " + names + " images were kept by an earlier run and are used again");
         }
         if (!missing.isEmpty()) {
@@ -63,18 +63,18 @@ final class FeatureCaches implements AutoCloseable {
         }
     }
 
-    private boolean isComplete(ImageSet images) {
+    private boolean isComplete(PhotoSet images) {
         return caches.get(images).done() == images.images().size()
                 && caches.get(images).damaged().isEmpty();
     }
 
-    private void build(List<ImageSet> missing, Supplier<CacheBuilder> newBuilder) {
+    private void build(List<PhotoSet> missing, Supplier<CacheBuilder> newBuilder) {
         missing.forEach(this::announce);
         long before = 0;
         try (CacheBuilder builder = newBuilder.get()) {
             listener.stageStarted(
                     "features", missing.stream().mapToLong(this::left).sum());
-            for (ImageSet images : missing) {
+            for (PhotoSet images : missing) {
                 long offset = before;
                 before += left(images);
                 repair(images, builder);
@@ -90,11 +90,11 @@ final class FeatureCaches implements AutoCloseable {
         listener.stageFinished();
     }
 
-    private long left(ImageSet images) {
+    private long left(PhotoSet images) {
         return images.images().size() - caches.get(images).done();
     }
 
-    private void announce(ImageSet images) {
+    private void announce(PhotoSet images) {
         ActivationCache cache = caches.get(images);
         if (cache.done() > 0) {
             listener.info("The activations of " + cache.done() + " of "
@@ -107,7 +107,7 @@ final class FeatureCaches implements AutoCloseable {
     }
 
     /** Computes damaged activations again, batch by batch. */
-    private void repair(ImageSet images, CacheBuilder builder) {
+    private void repair(PhotoSet images, CacheBuilder builder) {
         ActivationCache cache = caches.get(images);
         int batch = builder.batch(images);
         int done = -1;
@@ -123,7 +123,7 @@ final class FeatureCaches implements AutoCloseable {
     }
 
     /** Computes activations again that were whole when the run began, and are damaged now. */
-    private void repair(ImageSet images, int image, Supplier<CacheBuilder> newBuilder) {
+    private void repair(PhotoSet images, int image, Supplier<CacheBuilder> newBuilder) {
         listener.warning(
                 "The activations of '" + images.images().get(image).path() + "' are damaged and computed again");
         try (CacheBuilder builder = newBuilder.get()) {
@@ -140,7 +140,7 @@ final class FeatureCaches implements AutoCloseable {
     }
 
     /** The descriptions of the images that {@link #fill} has decoded, by the SHA-256 of their files in hexadecimal. */
-    Map<String, ImageTraits> traits() {
+    Map<String, ImageInfo> traits() {
         return traits;
     }
 
@@ -150,11 +150,11 @@ final class FeatureCaches implements AutoCloseable {
     }
 
     /** The images that could not be decoded. */
-    List<BadImage> bad() {
+    List<BadPhoto> bad() {
         return Stream.of(trainImages, validationImages)
                 .flatMap(set -> caches.get(set).failures().stream()
                         .map(failure ->
-                                new BadImage(set.images().get(failure.image()).path(), failure.reason())))
+                                new BadPhoto(set.images().get(failure.image()).path(), failure.reason())))
                 .toList();
     }
 

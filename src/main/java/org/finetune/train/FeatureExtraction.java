@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.finetune.compute.Backend;
-import org.finetune.compute.BatchSizes;
+import org.finetune.backend.Backend;
+import org.finetune.backend.BatchSizes;
 import org.finetune.data.Augmentation;
-import org.finetune.data.ImageDecoder;
-import org.finetune.data.Preprocessing;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Preprocessing;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
 import org.finetune.run.Interruption;
-import org.finetune.train.cache.ActivationStorage;
-import org.finetune.train.cache.CacheBuilder;
-import org.finetune.train.cache.CacheDirectory;
-import org.finetune.train.cache.Extraction;
-import org.finetune.train.cache.FeatureTimes;
-import org.finetune.train.cache.ImageSet;
-import org.finetune.train.cache.RunStorage;
+import org.finetune.train.features.ActivationStorage;
+import org.finetune.train.features.CacheBuilder;
+import org.finetune.train.features.CacheDirectory;
+import org.finetune.train.features.Extraction;
+import org.finetune.train.features.FeatureTimes;
+import org.finetune.train.features.PhotoSet;
+import org.finetune.train.features.RunStorage;
 
 /** Runs the frozen part of the network once over all images of a run, and keeps what both phases are trained from. */
 final class FeatureExtraction {
@@ -49,8 +49,8 @@ final class FeatureExtraction {
     private FeatureCaches filled(ComputationGraph graph, String weightsSha256, Interruption interruption) {
         Augmentation augmentation = Augmentation.of(
                 run.settings().augment(), run.settings().views(), run.settings().seed());
-        ImageSet trainImages = new ImageSet("training", run.data().train(), augmentation);
-        ImageSet validationImages = new ImageSet("validation", run.data().validation(), Augmentation.NONE);
+        PhotoSet trainImages = new PhotoSet("training", run.data().train(), augmentation);
+        PhotoSet validationImages = new PhotoSet("validation", run.data().validation(), Augmentation.NONE);
         long rows = trainImages.records() + validationImages.records();
         int least = Math.max(1, augmentation.views());
         AtomicReference<FeatureCaches> filled = new AtomicReference<>();
@@ -67,8 +67,8 @@ final class FeatureExtraction {
             ComputationGraph graph,
             String weightsSha256,
             Interruption interruption,
-            ImageSet trainImages,
-            ImageSet validationImages,
+            PhotoSet trainImages,
+            PhotoSet validationImages,
             int batch) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();

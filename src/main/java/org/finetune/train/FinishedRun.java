@@ -2,12 +2,12 @@ package org.finetune.train;
 
 import java.util.List;
 import java.util.Map;
-import org.finetune.config.TrainSettings;
-import org.finetune.data.BadImage;
+import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.SavedModel;
 import org.finetune.run.RunDirectory;
+import org.finetune.settings.TrainSettings;
 
 /**
  * A run whose model is saved, with all that a report on it tells.
@@ -26,7 +26,7 @@ public record FinishedRun(
         TrainSettings settings,
         Map<String, ?> provenance,
         Dataset data,
-        List<BadImage> skipped,
+        List<BadPhoto> skipped,
         SavedModel model,
         List<LabeledPrediction> predictions,
         TrainingSummary summary) {}

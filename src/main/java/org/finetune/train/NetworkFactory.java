@@ -2,17 +2,17 @@ package org.finetune.train;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.zoo.PretrainedType;
-import org.finetune.compute.Engine;
-import org.finetune.compute.fast.FastEngine;
-import org.finetune.compute.fast.OpProfile;
-import org.finetune.compute.graph.GraphEngine;
-import org.finetune.config.TrainSettings;
+import org.finetune.engine.Engine;
+import org.finetune.engine.fast.FastEngine;
+import org.finetune.engine.fast.OpProfile;
+import org.finetune.engine.graph.GraphEngine;
 import org.finetune.model.Architecture;
 import org.finetune.model.GraphWeights;
 import org.finetune.model.HeadInitializer;
 import org.finetune.model.MobileNetV2;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
+import org.finetune.settings.TrainSettings;
 
 /** Makes the network of a run, and what executes it. */
 final class NetworkFactory {

@@ -1,6 +1,6 @@
 package org.finetune.train;
 
-import org.finetune.config.TrainSettings;
+import org.finetune.settings.TrainSettings;
 
 /** The two phases of the recipe. */
 public enum Phase {

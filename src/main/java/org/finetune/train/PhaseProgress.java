@@ -1,6 +1,6 @@
 package org.finetune.train;
 
-import org.finetune.compute.TailState;
+import org.finetune.engine.TailState;
 import org.finetune.metrics.MetricsSums;
 
 /**

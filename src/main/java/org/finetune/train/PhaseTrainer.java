@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.compute.Probabilities;
-import org.finetune.compute.TrainableTail;
+import org.finetune.engine.Probabilities;
+import org.finetune.engine.TrainableTail;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
-import org.finetune.train.cache.ActivationCache;
+import org.finetune.train.features.ActivationCache;
 
 /** Trains a tail from cached activations, epoch by epoch, and keeps the parameters of the best one. */
 final class PhaseTrainer {

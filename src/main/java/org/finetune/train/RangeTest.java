@@ -2,9 +2,9 @@ package org.finetune.train;
 
 import java.util.Arrays;
 import java.util.Locale;
-import org.finetune.compute.TrainableTail;
+import org.finetune.engine.TrainableTail;
 import org.finetune.run.Interruption;
-import org.finetune.train.cache.ActivationCache;
+import org.finetune.train.features.ActivationCache;
 
 /**
  * Takes steps as a phase does, each with a learning rate of its own. The tail is changed as by training, and no good for

@@ -8,11 +8,11 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.compute.TailSettings;
-import org.finetune.compute.TrainableTail;
-import org.finetune.data.BadImage;
-import org.finetune.data.BadImagePolicy;
-import org.finetune.data.hygiene.DataReport;
+import org.finetune.data.BadPhoto;
+import org.finetune.data.BadPhotoPolicy;
+import org.finetune.data.quality.DataReport;
+import org.finetune.engine.TailSettings;
+import org.finetune.engine.TrainableTail;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.GraphWeights;
@@ -20,8 +20,8 @@ import org.finetune.model.KerasLayer;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
 import org.finetune.run.Interruption;
-import org.finetune.train.cache.ActivationCache;
-import org.finetune.train.cache.FeatureTimes;
+import org.finetune.train.features.ActivationCache;
+import org.finetune.train.features.FeatureTimes;
 
 /**
  * The two-phase recipe on one data set: run the frozen part once for every image, train the head, then the last layers
@@ -53,7 +53,7 @@ final class Recipe implements AutoCloseable {
      * @param interruption ends it between two batches
      * @return the images that cannot be used, those included that were found to be bad before
      */
-    List<BadImage> fillCaches(ComputationGraph graph, String weightsSha256, Interruption interruption) {
+    List<BadPhoto> fillCaches(ComputationGraph graph, String weightsSha256, Interruption interruption) {
         features = extraction.run(graph, weightsSha256, interruption);
         return Stream.concat(run.data().bad().stream(), features.bad().stream()).toList();
     }
@@ -63,7 +63,7 @@ final class Recipe implements AutoCloseable {
      *
      * @param bad all files that cannot be used
      */
-    DataReport checkData(List<BadImage> bad) {
+    DataReport checkData(List<BadPhoto> bad) {
         return new RunDataCheck(run.settings(), run.data(), features).report(bad);
     }
 
@@ -74,8 +74,8 @@ final class Recipe implements AutoCloseable {
      * @throws FinetuneException with {@link ExitCode#DATA} if they are too many, a class has no training image, or
      *     nothing can be validated
      */
-    void requireImages(List<BadImage> bad) {
-        new BadImagePolicy(run.settings().strict(), run.settings().maxBadFraction())
+    void requireImages(List<BadPhoto> bad) {
+        new BadPhotoPolicy(run.settings().strict(), run.settings().maxBadFraction())
                 .check(
                         bad,
                         run.data().bad().size()

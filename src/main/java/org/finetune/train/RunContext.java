@@ -1,9 +1,9 @@
 package org.finetune.train;
 
-import org.finetune.compute.Engine;
-import org.finetune.config.TrainSettings;
 import org.finetune.data.Dataset;
+import org.finetune.engine.Engine;
 import org.finetune.model.Architecture;
+import org.finetune.settings.TrainSettings;
 
 /**
  * What the stages of a run work on, and with.

@@ -5,19 +5,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.finetune.config.TrainSettings;
-import org.finetune.data.BadImage;
-import org.finetune.data.BadImagePolicy;
+import org.finetune.data.BadPhoto;
+import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
-import org.finetune.data.ImageTraits;
-import org.finetune.data.LabeledImage;
-import org.finetune.data.hygiene.CheckedImage;
-import org.finetune.data.hygiene.DataCheck;
-import org.finetune.data.hygiene.DataReport;
-import org.finetune.data.hygiene.ImageSurvey;
-import org.finetune.data.hygiene.Side;
-import org.finetune.train.cache.ActivationCache.Sample;
-import org.finetune.train.cache.TraitsFile;
+import org.finetune.data.LabeledPhoto;
+import org.finetune.data.decode.ImageInfo;
+import org.finetune.data.quality.CheckedPhoto;
+import org.finetune.data.quality.DataCheck;
+import org.finetune.data.quality.DataReport;
+import org.finetune.data.quality.ImageSurvey;
+import org.finetune.data.quality.Split;
+import org.finetune.settings.TrainSettings;
+import org.finetune.train.features.ActivationCache.Sample;
+import org.finetune.train.features.ImageInfoFile;
 
 /**
  * Checks the images of a run by what was found out while they were decoded for the frozen part of the network, so that it
@@ -39,20 +39,20 @@ final class RunDataCheck {
      *
      * @param bad all files that cannot be used
      */
-    DataReport report(List<BadImage> bad) {
-        Map<String, ImageTraits> traits = traits();
-        List<CheckedImage> images = Stream.concat(
-                        checked(data.train(), features.train().samples(), Side.TRAIN, traits),
-                        checked(data.validation(), features.validation().samples(), Side.VALIDATION, traits))
+    DataReport report(List<BadPhoto> bad) {
+        Map<String, ImageInfo> traits = traits();
+        List<CheckedPhoto> images = Stream.concat(
+                        checked(data.train(), features.train().samples(), Split.TRAIN, traits),
+                        checked(data.validation(), features.validation().samples(), Split.VALIDATION, traits))
                 .toList();
-        BadImagePolicy policy = new BadImagePolicy(settings.strict(), settings.maxBadFraction());
+        BadPhotoPolicy policy = new BadPhotoPolicy(settings.strict(), settings.maxBadFraction());
         return new DataCheck(data.classes(), policy, settings.size()).report(images, bad, data.warnings());
     }
 
-    private static Stream<CheckedImage> checked(
-            List<LabeledImage> images, List<Sample> samples, Side side, Map<String, ImageTraits> traits) {
+    private static Stream<CheckedPhoto> checked(
+            List<LabeledPhoto> images, List<Sample> samples, Split side, Map<String, ImageInfo> traits) {
         return samples.stream()
-                .map(sample -> new CheckedImage(
+                .map(sample -> new CheckedPhoto(
                         images.get(sample.image()).path().toString(),
                         sample.label(),
                         side,
@@ -60,7 +60,7 @@ final class RunDataCheck {
                         traits.get(sample.sha256())));
     }
 
-    private Map<String, ImageTraits> traits() {
+    private Map<String, ImageInfo> traits() {
         if (settings.cache() == null) {
             return withMissing(features.traits());
         }
@@ -68,9 +68,9 @@ final class RunDataCheck {
                         features.train().samples().stream(), features.validation().samples().stream())
                 .map(Sample::sha256)
                 .toList();
-        TraitsFile file = new TraitsFile(settings.cache(), settings.size(), contents);
-        Map<String, ImageTraits> kept = file.read();
-        Map<String, ImageTraits> all = new HashMap<>(kept);
+        ImageInfoFile file = new ImageInfoFile(settings.cache(), settings.size(), contents);
+        Map<String, ImageInfo> kept = file.read();
+        Map<String, ImageInfo> all = new HashMap<>(kept);
         all.putAll(features.traits());
         all = withMissing(all);
         if (!all.equals(kept)) {
@@ -80,14 +80,14 @@ final class RunDataCheck {
     }
 
     /** Adds the descriptions of images that this run has not decoded and that no earlier run has left. */
-    private Map<String, ImageTraits> withMissing(Map<String, ImageTraits> known) {
-        List<LabeledImage> train = missing(data.train(), features.train().samples(), known);
-        List<LabeledImage> validation =
+    private Map<String, ImageInfo> withMissing(Map<String, ImageInfo> known) {
+        List<LabeledPhoto> train = missing(data.train(), features.train().samples(), known);
+        List<LabeledPhoto> validation =
                 missing(data.validation(), features.validation().samples(), known);
         if (train.isEmpty() && validation.isEmpty()) {
             return known;
         }
-        Map<String, ImageTraits> all = new HashMap<>(known);
+        Map<String, ImageInfo> all = new HashMap<>(known);
         // At the size of the run, as it would have described them itself.
         ImageSurvey.of(train, validation, settings.size(), settings.maxPixels(), settings.threadCount(), done -> {})
                 .images()
@@ -95,9 +95,9 @@ final class RunDataCheck {
         return all;
     }
 
-    private static List<LabeledImage> missing(
-            List<LabeledImage> images, List<Sample> samples, Map<String, ImageTraits> known) {
-        List<LabeledImage> missing = new ArrayList<>();
+    private static List<LabeledPhoto> missing(
+            List<LabeledPhoto> images, List<Sample> samples, Map<String, ImageInfo> known) {
+        List<LabeledPhoto> missing = new ArrayList<>();
         for (Sample sample : samples) {
             if (!known.containsKey(sample.sha256())) {
                 missing.add(images.get(sample.image()));

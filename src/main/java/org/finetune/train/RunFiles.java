@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.finetune.data.BadImage;
-import org.finetune.data.hygiene.DataReport;
-import org.finetune.data.hygiene.DataReportJson;
+import org.finetune.data.BadPhoto;
+import org.finetune.data.quality.DataReport;
+import org.finetune.data.quality.DataReportJson;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.MetricsJson;
 import org.finetune.model.ModelFile;
@@ -22,7 +22,7 @@ import org.finetune.model.SavedModel;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.Csv;
 import org.finetune.run.RunDirectory;
-import org.finetune.train.cache.FeatureTimes;
+import org.finetune.train.features.FeatureTimes;
 
 /** Writes the files of a run directory. */
 final class RunFiles {
@@ -72,7 +72,7 @@ final class RunFiles {
         curves.add(result, step, learningRate);
     }
 
-    void skipped(List<BadImage> images) {
+    void skipped(List<BadPhoto> images) {
         StringBuilder text = new StringBuilder(Csv.line(List.of("path", "reason")));
         images.forEach(image -> text.append(Csv.line(List.of(image.path().toString(), image.reason()))));
         AtomicFile.write(directory.skipped(), text.toString());

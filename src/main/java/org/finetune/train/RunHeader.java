@@ -1,8 +1,8 @@
 package org.finetune.train;
 
-import org.finetune.compute.Backend;
-import org.finetune.config.TrainSettings;
+import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
+import org.finetune.settings.TrainSettings;
 import org.finetune.weights.ResolvedWeights;
 
 /** The facts that everything that trains begins with: images, network, weights, backend. */

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.config.TrainSettings;
 import org.finetune.run.Interruption;
+import org.finetune.settings.TrainSettings;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 
 /** How far the training of a run is, kept in its directory so that it can go on from there. */

@@ -3,16 +3,16 @@ package org.finetune.train;
 import java.util.List;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.finetune.compute.fast.OpProfile;
-import org.finetune.config.TrainSettings;
-import org.finetune.data.BadImage;
+import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
-import org.finetune.data.Preprocessing;
-import org.finetune.data.hygiene.DataReport;
+import org.finetune.data.decode.Preprocessing;
+import org.finetune.data.quality.DataReport;
+import org.finetune.engine.fast.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
 import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
+import org.finetune.settings.TrainSettings;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.finetune.weights.ResolvedWeights;
 
@@ -63,7 +63,7 @@ final class RunStages {
      * @param profile where the time of each operation of the fast engine is added up, or null
      * @param afterwards hears of the run when its files are written, before it counts as finished
      */
-    FinishedRun run(RunImages images, RunOrigin origin, OpProfile profile, Consumer<FinishedRun> afterwards) {
+    FinishedRun run(RunPhotos images, RunOrigin origin, OpProfile profile, Consumer<FinishedRun> afterwards) {
         CheckpointDirectory checkpoints = new CheckpointDirectory(directory.checkpoints(), listener::warning);
         RunProgress progress = new RunProgress(settings, files, checkpoints, interruption, stopwatch);
         progress.restore()
@@ -77,7 +77,7 @@ final class RunStages {
         FinishedRun finished;
         try (Recipe recipe =
                 new Recipe(new RunContext(settings, architecture, data, network.engine(profile), shared, listener))) {
-            List<BadImage> skipped = features(recipe, graph, images);
+            List<BadPhoto> skipped = features(recipe, graph, images);
             shared.head(settings).ifPresent(progress::take);
             PhaseOutcome head = recipe.trainHead(graph, progress);
             shared.keep(settings, progress.head());
@@ -113,14 +113,14 @@ final class RunStages {
     }
 
     /** Runs the frozen part and returns the images that cannot be used. */
-    private List<BadImage> features(Recipe recipe, ComputationGraph graph, RunImages images) {
-        List<BadImage> skipped = recipe.fillCaches(graph, weights.sha256(), interruption);
+    private List<BadPhoto> features(Recipe recipe, ComputationGraph graph, RunPhotos images) {
+        List<BadPhoto> skipped = recipe.fillCaches(graph, weights.sha256(), interruption);
         images.withHashes(recipe.imageHashes()).write(directory.images());
         files.skipped(skipped);
-        ImageNotices.skipped(skipped, listener);
+        PhotoNotices.skipped(skipped, listener);
         DataReport report = recipe.checkData(skipped);
         files.data(report);
-        ImageNotices.findings(report, listener);
+        PhotoNotices.findings(report, listener);
         recipe.requireImages(skipped);
         stopwatch.lap("features");
         return skipped;

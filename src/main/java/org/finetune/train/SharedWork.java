@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.finetune.config.Setting;
-import org.finetune.config.TrainSettings;
-import org.finetune.config.TrainSettings.Augment;
+import org.finetune.data.Augment;
 import org.finetune.data.Dataset;
+import org.finetune.settings.Setting;
+import org.finetune.settings.TrainSettings;
 
 /**
  * What several runs of a process on the same images need not do more than once. The images are looked through once, the

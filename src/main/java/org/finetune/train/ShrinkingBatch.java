@@ -2,7 +2,7 @@ package org.finetune.train;
 
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import org.finetune.compute.MemoryShortage;
+import org.finetune.backend.MemoryShortage;
 
 /** The batch of the frozen part, which has no influence on what is learned and may be halved where memory is short. */
 final class ShrinkingBatch {

@@ -3,7 +3,7 @@ package org.finetune.train;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.finetune.config.Setting;
+import org.finetune.settings.Setting;
 
 /**
  * The stages of a run, with the settings that act on them first. Runs that agree in the settings of a stage and of those

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.finetune.compute.Probabilities;
-import org.finetune.compute.TrainableTail;
+import org.finetune.engine.Probabilities;
+import org.finetune.engine.TrainableTail;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
-import org.finetune.train.cache.ActivationCache;
+import org.finetune.train.features.ActivationCache;
 
 /** Classifies the cached validation images with a tail as it is at the moment. */
 final class TailValidation {

@@ -3,7 +3,7 @@ package org.finetune.train;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.compute.MemoryShortage;
+import org.finetune.backend.MemoryShortage;
 
 /** What a run takes of the memory of the process, and what it says if that is too little. */
 final class TrainingMemory {

@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.compute.Backend;
-import org.finetune.compute.fast.OpProfile;
-import org.finetune.config.SettingsWriter;
-import org.finetune.config.TrainSettings;
+import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
+import org.finetune.engine.fast.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.RunLock;
 import org.finetune.run.RunLog;
+import org.finetune.settings.SettingsWriter;
+import org.finetune.settings.TrainSettings;
 import org.finetune.weights.ResolvedWeights;
 import org.finetune.weights.WeightsResolver;
 
@@ -88,7 +88,7 @@ public final class TrainingRun {
             announce(data, weights, directory);
             RunOrigin origin = origin(weights);
             new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
-            RunImages images = RunImages.of(data, settings.data());
+            RunPhotos images = RunPhotos.of(data, settings.data());
             images.write(directory.images());
             return stages(data, weights, directory).run(images, origin, profile, afterwards);
         });
@@ -112,19 +112,19 @@ public final class TrainingRun {
             if (!difference.isEmpty()) {
                 listener.warning(difference);
             }
-            RunImages images = recordedImages(data, directory);
+            RunPhotos images = recordedImages(data, directory);
             return stages(data, weights, directory).run(images, origin, profile, afterwards);
         });
     }
 
     /** The images that the directory has recorded, which must still be the same; those of now if none are. */
-    private RunImages recordedImages(Dataset data, RunDirectory directory) {
-        RunImages now = RunImages.of(data, settings.data());
+    private RunPhotos recordedImages(Dataset data, RunDirectory directory) {
+        RunPhotos now = RunPhotos.of(data, settings.data());
         if (!Files.exists(directory.images())) {
             now.write(directory.images());
             return now;
         }
-        RunImages recorded = RunImages.read(directory.images());
+        RunPhotos recorded = RunPhotos.read(directory.images());
         recorded.requireSame(now, settings.data());
         return recorded;
     }

@@ -2,7 +2,7 @@ package org.finetune.train;
 
 import java.nio.file.Path;
 import org.finetune.metrics.ClassificationMetrics;
-import org.finetune.train.cache.FeatureTimes;
+import org.finetune.train.features.FeatureTimes;
 
 /**
  * What a training run came to.

@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.finetune.config.Setting;
-import org.finetune.config.SettingValues;
+import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
 
 /**
  * One value for each of the settings that a sweep tries.

@@ -2,7 +2,7 @@ package org.finetune.tune;
 
 import java.util.List;
 import java.util.SplittableRandom;
-import org.finetune.config.Setting;
+import org.finetune.settings.Setting;
 
 /** A setting with the values of it that are to be tried, each written as a user would. */
 sealed interface Dimension {

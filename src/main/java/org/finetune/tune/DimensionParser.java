@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.config.NearestName;
-import org.finetune.config.Setting;
+import org.finetune.settings.NearestName;
+import org.finetune.settings.Setting;
 import org.finetune.train.Stage;
 
 /**

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.config.Setting;
-import org.finetune.config.SettingValues;
-import org.finetune.config.SettingsWriter;
 import org.finetune.run.AtomicFile;
+import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
+import org.finetune.settings.SettingsWriter;
 
 /** A sweep in its directory: what it tries and what has become of it so far. */
 public final class OpenSweep {

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.config.Setting;
-import org.finetune.config.SettingValues;
-import org.finetune.config.TrainSettings;
+import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
+import org.finetune.settings.TrainSettings;
 import org.finetune.train.Stage;
 
 /**

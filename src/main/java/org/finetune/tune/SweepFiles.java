@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.config.Setting;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.Csv;
+import org.finetune.settings.Setting;
 
 /** Reads and writes the results of a sweep. */
 final class SweepFiles {

@@ -1,8 +1,8 @@
 package org.finetune.tune;
 
 import java.util.List;
-import org.finetune.config.Setting;
-import org.finetune.config.SettingValues;
+import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
 
 /**
  * What a sweep tries.

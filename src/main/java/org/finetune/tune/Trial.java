@@ -1,8 +1,8 @@
 package org.finetune.tune;
 
 import org.finetune.ExitCode;
-import org.finetune.config.TrainSettings;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.settings.TrainSettings;
 import org.finetune.train.TrainingSummary;
 
 /**

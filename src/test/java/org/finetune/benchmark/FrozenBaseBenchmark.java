@@ -2,8 +2,8 @@ package org.finetune.benchmark;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.finetune.compute.FrozenBase;
-import org.finetune.compute.fast.FastEngine;
+import org.finetune.engine.FrozenBase;
+import org.finetune.engine.fast.FastEngine;
 import org.finetune.model.Architecture;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,9 +1,9 @@
 package org.finetune.benchmark;
 
 import java.util.concurrent.TimeUnit;
-import org.finetune.compute.TailSettings;
-import org.finetune.compute.TrainableTail;
-import org.finetune.compute.fast.FastEngine;
+import org.finetune.engine.TailSettings;
+import org.finetune.engine.TrainableTail;
+import org.finetune.engine.fast.FastEngine;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.cli.CliProcess.Result;
-import org.finetune.config.Setting;
+import org.finetune.settings.Setting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

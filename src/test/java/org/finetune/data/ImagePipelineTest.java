@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.finetune.config.TrainSettings.Augment;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.PngBuilder;
+import org.finetune.data.decode.Preprocessing;
+import org.finetune.data.decode.View;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +50,7 @@ class ImagePipelineTest {
                     byte[] file = Files.readAllBytes(images.get(next));
                     ImageBatch.DecodedImage image = batch.images().get(i);
                     assertEquals(next++, image.index());
-                    assertEquals(ImageFile.sha256(file), image.sha256());
+                    assertEquals(PhotoFile.sha256(file), image.sha256());
                     for (int k = 0; k < augmentation.views(); k++) {
                         View view = augmentation.view(image.sha256(), k);
                         assertArrayEquals(expected(file, view), row(batch, i * augmentation.views() + k));
@@ -87,10 +90,10 @@ class ImagePipelineTest {
                 List.of(
                         new ImageBatch.Failure(
                                 0,
-                                ImageFile.sha256("no image".getBytes(StandardCharsets.UTF_8)),
+                                PhotoFile.sha256("no image".getBytes(StandardCharsets.UTF_8)),
                                 "not an image of a known format"),
                         new ImageBatch.Failure(4, "", "no such file"),
-                        new ImageBatch.Failure(5, ImageFile.sha256(new byte[0]), "empty file"),
+                        new ImageBatch.Failure(5, PhotoFile.sha256(new byte[0]), "empty file"),
                         new ImageBatch.Failure(7, "", "is a directory")),
                 failures);
     }

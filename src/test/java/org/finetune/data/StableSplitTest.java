@@ -60,8 +60,8 @@ class StableSplitTest {
 
     @Test
     void trainingImagesComeBeforeValidationImages() {
-        String a = ImageFile.sha256(new byte[] {1});
-        String b = ImageFile.sha256(new byte[] {2});
+        String a = PhotoFile.sha256(new byte[] {1});
+        String b = PhotoFile.sha256(new byte[] {2});
         assertEquals(Set.of(), StableSplit.validation(List.of(Set.of(a, b), Set.of(a), Set.of(b)), 0.5));
     }
 
@@ -70,7 +70,7 @@ class StableSplitTest {
         for (int i = 0; i < count; i++) {
             byte[] content = new byte[8];
             random.nextBytes(content);
-            contents.add(ImageFile.sha256(content));
+            contents.add(PhotoFile.sha256(content));
         }
         return contents;
     }

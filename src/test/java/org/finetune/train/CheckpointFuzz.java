@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
-import org.finetune.compute.TailState;
+import org.finetune.engine.TailState;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
 import org.finetune.testing.FuzzSeeds;

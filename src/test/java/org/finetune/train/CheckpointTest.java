@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.finetune.compute.TailState;
+import org.finetune.engine.TailState;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
 import org.finetune.train.checkpoint.Snapshot;

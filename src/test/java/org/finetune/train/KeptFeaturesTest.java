@@ -17,20 +17,16 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.finetune.compute.Engine;
-import org.finetune.compute.FrozenBase;
-import org.finetune.compute.TailSettings;
-import org.finetune.compute.TrainableTail;
-import org.finetune.compute.fast.FastEngine;
-import org.finetune.config.Setting;
-import org.finetune.config.SettingValues;
-import org.finetune.config.SettingsLoader;
-import org.finetune.config.TrainSettings;
-import org.finetune.config.TrainSettings.Augment;
-import org.finetune.data.BadImage;
+import org.finetune.data.Augment;
+import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
-import org.finetune.data.ImageFolder;
-import org.finetune.data.Preprocessing;
+import org.finetune.data.PhotoDirectory;
+import org.finetune.data.decode.Preprocessing;
+import org.finetune.engine.Engine;
+import org.finetune.engine.FrozenBase;
+import org.finetune.engine.TailSettings;
+import org.finetune.engine.TrainableTail;
+import org.finetune.engine.fast.FastEngine;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.GraphWeights;
@@ -42,6 +38,10 @@ import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
 import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
+import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
+import org.finetune.settings.SettingsLoader;
+import org.finetune.settings.TrainSettings;
 import org.finetune.testing.RandomWeights;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,7 +67,7 @@ class KeptFeaturesTest {
     private SettingValues values;
 
     /** What a run made: its model and what it did for it. */
-    private record Result(byte[] model, int basesMade, List<Long> featureStages, List<BadImage> bad) {}
+    private record Result(byte[] model, int basesMade, List<Long> featureStages, List<BadPhoto> bad) {}
 
     @BeforeEach
     void makeImages() throws IOException {
@@ -105,7 +105,7 @@ class KeptFeaturesTest {
 
     private Result train(String weightsSha256) throws IOException {
         return run((recipe, graph, progress) -> {
-            List<BadImage> bad = recipe.fillCaches(graph, weightsSha256, new Interruption());
+            List<BadPhoto> bad = recipe.fillCaches(graph, weightsSha256, new Interruption());
             recipe.trainHead(graph, progress);
             Weights result = recipe.fineTune(graph, progress).weights();
             return new Result(model(graph, result), basesMade, List.copyOf(featureStages), bad);
@@ -130,7 +130,7 @@ class KeptFeaturesTest {
         basesMade = 0;
         runs++;
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
-        Dataset data = ImageFolder.forTraining(settings.data(), settings.valSplit());
+        Dataset data = PhotoDirectory.forTraining(settings.data(), settings.valSplit());
         RunDirectory directory = RunDirectory.create(root.resolve("run-" + runs), settings.data());
         RunProgress progress = new RunProgress(
                 settings,

@@ -13,16 +13,16 @@ import java.util.function.Supplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.compute.Engine;
-import org.finetune.compute.TailSettings;
-import org.finetune.compute.TailState;
-import org.finetune.compute.TrainableTail;
-import org.finetune.compute.fast.FastEngine;
-import org.finetune.config.TrainSettings.EngineType;
 import org.finetune.data.Augmentation;
-import org.finetune.data.ImageDecoder;
-import org.finetune.data.LabeledImage;
-import org.finetune.data.Preprocessing;
+import org.finetune.data.LabeledPhoto;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Preprocessing;
+import org.finetune.engine.Engine;
+import org.finetune.engine.EngineType;
+import org.finetune.engine.TailSettings;
+import org.finetune.engine.TailState;
+import org.finetune.engine.TrainableTail;
+import org.finetune.engine.fast.FastEngine;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
@@ -30,11 +30,11 @@ import org.finetune.model.GraphWeights;
 import org.finetune.model.MobileNetV2;
 import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.RandomWeights;
-import org.finetune.train.cache.ActivationCache;
-import org.finetune.train.cache.CacheBuilder;
-import org.finetune.train.cache.Extraction;
-import org.finetune.train.cache.ImageSet;
-import org.finetune.train.cache.RunStorage;
+import org.finetune.train.features.ActivationCache;
+import org.finetune.train.features.CacheBuilder;
+import org.finetune.train.features.Extraction;
+import org.finetune.train.features.PhotoSet;
+import org.finetune.train.features.RunStorage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,15 +93,15 @@ class PhaseTrainerTest {
 
     /** The features of the pictures in a folder, whose labels are off by a number. */
     private ActivationCache cache(Path folder, int wrong) {
-        List<LabeledImage> images = new ArrayList<>();
+        List<LabeledPhoto> images = new ArrayList<>();
         for (int label = 0; label < CLASSES.size(); label++) {
             for (int i = 0; i < IMAGES_PER_CLASS; i++) {
-                images.add(new LabeledImage(
+                images.add(new LabeledPhoto(
                         folder.resolve(CLASSES.get(label)).resolve("photo" + i + ".png"),
                         (label + wrong) % CLASSES.size()));
             }
         }
-        ImageSet set = new ImageSet("pictures", images, Augmentation.NONE);
+        PhotoSet set = new PhotoSet("pictures", images, Augmentation.NONE);
         List<String> layers = List.of(Architecture.POOLING);
         ActivationCache cache = new RunStorage(
                         directory.resolve("cache-" + caches++),

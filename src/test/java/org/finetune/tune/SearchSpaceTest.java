@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import org.finetune.FinetuneException;
-import org.finetune.config.Setting;
-import org.finetune.config.SettingValues;
-import org.finetune.config.SettingsLoader;
-import org.finetune.config.TrainSettings;
+import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
+import org.finetune.settings.SettingsLoader;
+import org.finetune.settings.TrainSettings;
 import org.junit.jupiter.api.Test;
 
 class SearchSpaceTest {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.config.Setting;
+import org.finetune.settings.Setting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

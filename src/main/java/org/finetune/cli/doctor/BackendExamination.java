@@ -3,8 +3,8 @@ package org.finetune.cli.doctor;
 import java.util.ArrayList;
 import java.util.List;
 import org.finetune.FinetuneException;
-import org.finetune.compute.Backend;
-import org.finetune.config.TrainSettings.BackendType;
+import org.finetune.backend.Backend;
+import org.finetune.backend.BackendType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -16,43 +16,43 @@ final class BackendExamination implements Examination {
     private static final float TOLERANCE = 1e-4f;
 
     @Override
-    public List<Finding> examine() {
+    public List<Diagnosis> examine() {
         Nd4jBackend backend;
         try {
             backend = Backend.start(BackendType.AUTO, 0, notice -> {});
         } catch (FinetuneException e) {
-            return List.of(Finding.bad(
+            return List.of(Diagnosis.bad(
                     SUBJECT,
                     e.getMessage(),
                     "Native libraries are unpacked below ~/.cache/finetune, which has to be writable and to allow"
                             + " execution; they need glibc 2.17 or newer."));
         }
-        List<Finding> findings = new ArrayList<>();
+        List<Diagnosis> findings = new ArrayList<>();
         findings.add(backend(backend));
         findings.add(result("matmul", matmulError()));
         findings.add(result("conv2d", convolutionError()));
         return findings;
     }
 
-    private static Finding backend(Nd4jBackend backend) {
+    private static Diagnosis backend(Nd4jBackend backend) {
         String name = backend.getClass().getSimpleName();
         if (!Backend.isCpu(backend)) {
-            return Finding.ok(SUBJECT, name);
+            return Diagnosis.ok(SUBJECT, name);
         }
         boolean oneDnn = backend.buildInfo().contains("HAVE_ONEDNN");
         return oneDnn
-                ? Finding.ok(SUBJECT, name + " with oneDNN")
-                : Finding.warn(
+                ? Diagnosis.ok(SUBJECT, name + " with oneDNN")
+                : Diagnosis.warn(
                         SUBJECT,
                         name + " without oneDNN, which is a hundred times slower",
                         "Leave only the -onednn jar of nd4j-native on the class path; scripts/finetune does.");
     }
 
-    private static Finding result(String operation, float error) {
+    private static Diagnosis result(String operation, float error) {
         String text = operation + " is off by at most " + error;
         return error <= TOLERANCE
-                ? Finding.ok("Computing", text)
-                : Finding.bad(
+                ? Diagnosis.ok("Computing", text)
+                : Diagnosis.bad(
                         "Computing",
                         text,
                         "The native libraries do not work on this processor; please report it with this output.");

@@ -2,29 +2,29 @@ package org.finetune.cli.doctor;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import org.finetune.compute.BackendChoice;
-import org.finetune.compute.CudaDevice;
-import org.finetune.compute.CudaDevices;
+import org.finetune.backend.BackendChoice;
+import org.finetune.backend.CudaDevice;
+import org.finetune.backend.CudaDevices;
 
 /** Whether there are CUDA devices, and whether this build can use them. */
 final class CudaExamination implements Examination {
     private static final String SUBJECT = "CUDA";
 
     @Override
-    public List<Finding> examine() {
+    public List<Diagnosis> examine() {
         CudaDevices found = CudaDevices.query();
         return List.of(finding(BackendChoice.isBuiltWithCuda(), found, BackendChoice.obstacle(found)));
     }
 
-    static Finding finding(boolean built, CudaDevices found, String obstacle) {
+    static Diagnosis finding(boolean built, CudaDevices found, String obstacle) {
         if (found.devices().isEmpty() && !built) {
-            return Finding.ok(SUBJECT, "not used: " + found.problem());
+            return Diagnosis.ok(SUBJECT, "not used: " + found.problem());
         }
         String devices = found.devices().isEmpty()
                 ? "no device"
                 : found.devices().stream().map(CudaDevice::toString).collect(Collectors.joining(", "));
         return obstacle.isEmpty()
-                ? Finding.ok(SUBJECT, devices)
-                : Finding.warn(SUBJECT, devices, "The CPU is used, because " + obstacle + ".");
+                ? Diagnosis.ok(SUBJECT, devices)
+                : Diagnosis.warn(SUBJECT, devices, "The CPU is used, because " + obstacle + ".");
     }
 }

@@ -2,19 +2,19 @@ package org.finetune.cli.doctor;
 
 import java.util.List;
 import org.finetune.FinetuneException;
-import org.finetune.data.nativedecoder.NativeDecoder;
+import org.finetune.data.decode.process.NativeDecoder;
 
 /** Whether the process that decodes photos starts. */
 final class DecoderExamination implements Examination {
     private static final String SUBJECT = "Decoder";
 
     @Override
-    public List<Finding> examine() {
+    public List<Diagnosis> examine() {
         try {
             NativeDecoder.INSTANCE.start();
-            return List.of(Finding.ok(SUBJECT, "the process that decodes photos starts"));
+            return List.of(Diagnosis.ok(SUBJECT, "the process that decodes photos starts"));
         } catch (FinetuneException e) {
-            return List.of(Finding.bad(
+            return List.of(Diagnosis.bad(
                     SUBJECT,
                     e.getMessage(),
                     "It needs /bin/sh, " + System.getProperty("java.home")

@@ -8,7 +8,7 @@ import org.finetune.weights.WeightsDirectories;
 @FunctionalInterface
 public interface Examination {
 
-    List<Finding> examine();
+    List<Diagnosis> examine();
 
     /** All examinations, in the order in which they are shown. */
     static List<Examination> all() {

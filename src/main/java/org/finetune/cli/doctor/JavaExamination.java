@@ -7,13 +7,13 @@ final class JavaExamination implements Examination {
     private static final String SUBJECT = "Java";
 
     @Override
-    public List<Finding> examine() {
+    public List<Diagnosis> examine() {
         String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         String text = System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ") on " + system;
         if (!system.equals("Linux amd64")) {
-            return List.of(Finding.bad(
+            return List.of(Diagnosis.bad(
                     SUBJECT, text, "This build has native libraries for Linux on x86-64 only; run it there."));
         }
-        return List.of(Finding.ok(SUBJECT, text));
+        return List.of(Diagnosis.ok(SUBJECT, text));
     }
 }

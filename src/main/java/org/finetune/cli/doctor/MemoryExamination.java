@@ -15,17 +15,17 @@ final class MemoryExamination implements Examination {
     private static final long COMFORTABLE_MIB = 3 * 1024;
 
     @Override
-    public List<Finding> examine() {
-        List<Finding> findings = new ArrayList<>();
+    public List<Diagnosis> examine() {
+        List<Diagnosis> findings = new ArrayList<>();
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         // In a container these are the container's.
         findings.add(memory(system.getTotalMemorySize() / MIB, system.getFreeMemorySize() / MIB));
-        findings.add(Finding.ok(
+        findings.add(Diagnosis.ok(
                 "Limits",
                 JavaHeap.limit() / MIB + " MiB for Java's heap, " + limit(Pointer.maxPhysicalBytes())
                         + " for the whole process"));
         if (System.getenv("MALLOC_MMAP_THRESHOLD_") == null) {
-            findings.add(Finding.warn(
+            findings.add(Diagnosis.warn(
                     "Allocation",
                     "MALLOC_MMAP_THRESHOLD_ is not set, so every array is mapped afresh, which is slow",
                     "Start finetune by scripts/finetune, which sets it."));
@@ -33,18 +33,18 @@ final class MemoryExamination implements Examination {
         return findings;
     }
 
-    static Finding memory(long totalMib, long freeMib) {
+    static Diagnosis memory(long totalMib, long freeMib) {
         String text = totalMib + " MiB, " + freeMib + " MiB of it free";
         if (totalMib < LEAST_MIB) {
-            return Finding.bad("Memory", text, "Give the machine or the container at least " + LEAST_MIB + " MiB.");
+            return Diagnosis.bad("Memory", text, "Give the machine or the container at least " + LEAST_MIB + " MiB.");
         }
         if (totalMib < COMFORTABLE_MIB) {
-            return Finding.warn(
+            return Diagnosis.warn(
                     "Memory",
                     text,
                     "If a run ends with 'out of memory', use a smaller --batch-size, --size or --alpha.");
         }
-        return Finding.ok("Memory", text);
+        return Diagnosis.ok("Memory", text);
     }
 
     private static String limit(long bytes) {

@@ -12,7 +12,7 @@ final class OutputExamination implements Examination {
     }
 
     @Override
-    public List<Finding> examine() {
-        return List.of(WritableDirectory.examine("Output", workingDirectory.resolve("runs"), Finding.Status.WARN));
+    public List<Diagnosis> examine() {
+        return List.of(WritableDirectory.examine("Output", workingDirectory.resolve("runs"), Diagnosis.Status.WARN));
     }
 }

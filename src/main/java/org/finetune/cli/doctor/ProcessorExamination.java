@@ -8,7 +8,7 @@ final class ProcessorExamination implements Examination {
     private static final String SUBJECT = "Processors";
 
     @Override
-    public List<Finding> examine() {
+    public List<Diagnosis> examine() {
         int processors = Runtime.getRuntime().availableProcessors();
         String threads = System.getenv("OMP_NUM_THREADS");
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
@@ -16,12 +16,12 @@ final class ProcessorExamination implements Examination {
                 + (threads == null ? "OMP_NUM_THREADS not set" : "OMP_NUM_THREADS=" + threads)
                 + String.format(", load %.1f", load);
         if (load > processors) {
-            return List.of(Finding.warn(
+            return List.of(Diagnosis.warn(
                     SUBJECT,
                     text,
                     "Other programs use the processors, so that computing takes longer; set --threads to the number that is"
                             + " free."));
         }
-        return List.of(Finding.ok(SUBJECT, text));
+        return List.of(Diagnosis.ok(SUBJECT, text));
     }
 }

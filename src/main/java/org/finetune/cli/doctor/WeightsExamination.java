@@ -20,21 +20,21 @@ final class WeightsExamination implements Examination {
     }
 
     @Override
-    public List<Finding> examine() {
+    public List<Diagnosis> examine() {
         List<Path> files = directories.inOrder().stream()
                 .flatMap(directory -> list(directory).stream())
                 .toList();
         String text = files.isEmpty()
                 ? "none in " + directories.models() + " or " + directories.cache()
                 : String.join(", ", files.stream().map(Path::toString).toList());
-        Finding found = files.stream().anyMatch(WeightsExamination::isOfficial)
-                ? Finding.ok(SUBJECT, text)
-                : Finding.warn(
+        Diagnosis found = files.stream().anyMatch(WeightsExamination::isOfficial)
+                ? Diagnosis.ok(SUBJECT, text)
+                : Diagnosis.warn(
                         SUBJECT,
                         text + "; no official ones",
                         "A run downloads them; without a network put a Keras file (*_no_top.h5) into "
                                 + directories.models() + " or " + directories.cache() + ".");
-        return List.of(found, WritableDirectory.examine("Cache", directories.cache(), Finding.Status.WARN));
+        return List.of(found, WritableDirectory.examine("Cache", directories.cache(), Diagnosis.Status.WARN));
     }
 
     private static boolean isOfficial(Path file) {

@@ -3,7 +3,7 @@ package org.finetune.cli.doctor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.finetune.cli.doctor.Finding.Status;
+import org.finetune.cli.doctor.Diagnosis.Status;
 
 /** Whether files can be made in a directory, which need not exist yet. */
 final class WritableDirectory {
@@ -17,13 +17,13 @@ final class WritableDirectory {
      *
      * @param otherwise status if no files can be made there
      */
-    static Finding examine(String subject, Path directory, Status otherwise) {
+    static Diagnosis examine(String subject, Path directory, Status otherwise) {
         Path existing = directory;
         while (!Files.exists(existing)) {
             existing = existing.getParent();
         }
         if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
-            return new Finding(
+            return new Diagnosis(
                     otherwise,
                     subject,
                     directory + " cannot be written",
@@ -32,9 +32,11 @@ final class WritableDirectory {
         try {
             long free = Files.getFileStore(existing).getUsableSpace() / MIB;
             String text = directory + ", " + free + " MiB free";
-            return free < LEAST_MIB ? Finding.warn(subject, text, "Free some space there.") : Finding.ok(subject, text);
+            return free < LEAST_MIB
+                    ? Diagnosis.warn(subject, text, "Free some space there.")
+                    : Diagnosis.ok(subject, text);
         } catch (IOException e) {
-            return Finding.warn(subject, directory + ": " + e.getMessage(), "See whether the disk works.");
+            return Diagnosis.warn(subject, directory + ": " + e.getMessage(), "See whether the disk works.");
         }
     }
 }

@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.finetune.cli.doctor.Finding.Status;
-import org.finetune.compute.CudaDevice;
-import org.finetune.compute.CudaDevices;
+import org.finetune.backend.CudaDevice;
+import org.finetune.backend.CudaDevices;
+import org.finetune.cli.doctor.Diagnosis.Status;
 import org.finetune.weights.WeightsDirectories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +37,7 @@ class ExaminationTest {
     @Test
     void devicesAreNamedWithWhatStandsInTheWay() {
         CudaDevices found = new CudaDevices(List.of(new CudaDevice("Tesla K20", "470.1", 3, 5)), "");
-        Finding unusable = CudaExamination.finding(true, found, "ND4J has no code for it");
+        Diagnosis unusable = CudaExamination.finding(true, found, "ND4J has no code for it");
         assertEquals(Status.WARN, unusable.status());
         assertTrue(unusable.text().contains("Tesla K20"), unusable.text());
         assertTrue(unusable.remedy().contains("no code for it"), unusable.remedy());
@@ -66,7 +66,7 @@ class ExaminationTest {
                         .status());
         Files.createFile(models.resolve("README.md"));
         Files.createFile(Files.createDirectory(cache).resolve("mobilenet_v2_weights_tf_b.h5"));
-        Finding found = new WeightsExamination(new WeightsDirectories(models, cache))
+        Diagnosis found = new WeightsExamination(new WeightsDirectories(models, cache))
                 .examine()
                 .get(0);
         assertEquals(Status.OK, found.status());
@@ -76,7 +76,7 @@ class ExaminationTest {
     @Test
     void directoriesThatCannotBeWrittenAreNamed() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
-        Finding finding = WritableDirectory.examine("Output", file.resolve("runs"), Status.WARN);
+        Diagnosis finding = WritableDirectory.examine("Output", file.resolve("runs"), Status.WARN);
         assertEquals(Status.WARN, finding.status());
         assertTrue(finding.remedy().contains(file.toString()), finding.remedy());
         assertEquals(

@@ -1,0 +1,68 @@
+package org.finetune.backend;
+
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/**
+ * Which backend to load.
+ *
+ * @param cuda whether CUDA is to be used
+ * @param notice why CUDA is not used although this build has it, or ""
+ */
+public record BackendChoice(boolean cuda, String notice) {
+
+    /**
+     * Chooses for this machine and this build.
+     *
+     * @throws FinetuneException with {@link ExitCode#BACKEND} if CUDA is wanted and cannot be used
+     */
+    public static BackendChoice make(BackendType wanted) {
+        boolean built = isBuiltWithCuda();
+        if (wanted == BackendType.CPU || (wanted == BackendType.AUTO && !built)) {
+            return new BackendChoice(false, "");
+        }
+        return make(wanted, obstacle(CudaDevices.query()));
+    }
+
+    /** Whether ND4J's CUDA backend is on the class path. */
+    public static boolean isBuiltWithCuda() {
+        return BackendChoice.class.getResource("/org/nd4j/linalg/jcublas/JCublasBackend.class") != null;
+    }
+
+    /** Why this build cannot use CUDA on this machine, with the remedy, or "". */
+    public static String obstacle(CudaDevices found) {
+        String obstacle = obstacle(isBuiltWithCuda(), found);
+        return obstacle.isEmpty() ? CudaLibraries.load() : obstacle;
+    }
+
+    static String obstacle(boolean built, CudaDevices found) {
+        if (found.devices().isEmpty()) {
+            return "no CUDA device was found: " + found.problem();
+        }
+        if (found.devices().stream().noneMatch(CudaDevice::isSupported)) {
+            return "ND4J's CUDA backend has no code for the " + found.devices().get(0)
+                    + "; it runs on compute capability 3.7 and 5.0 to 8.9";
+        }
+        if (!built) {
+            return "this build has no CUDA; build it with 'mvn -Pcuda -DskipTests package'";
+        }
+        return "";
+    }
+
+    /**
+     * Chooses where CUDA is wanted if it can be used.
+     *
+     * @param obstacle why it cannot be used, or ""
+     */
+    static BackendChoice make(BackendType wanted, String obstacle) {
+        if (obstacle.isEmpty()) {
+            return new BackendChoice(true, "");
+        }
+        if (wanted == BackendType.CUDA) {
+            throw new FinetuneException(
+                    ExitCode.BACKEND,
+                    "--backend cuda cannot be used: " + obstacle + " (--backend cpu runs everywhere)");
+        }
+        return new BackendChoice(false, "The CPU is used, because " + obstacle);
+    }
+}

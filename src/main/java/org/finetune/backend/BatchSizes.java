@@ -1,0 +1,28 @@
+package org.finetune.backend;
+
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Batch sizes for the frozen part, which need not be those of training. */
+public final class BatchSizes {
+    private static final int MIN = 4;
+    private static final int MAX = 64;
+    /** Pixels of a batch beyond which more images only take more memory. */
+    private static final long PIXELS = 32L * 224 * 224;
+    /** Threads that such batches keep busy; more want larger ones. */
+    private static final int THREADS = 4;
+
+    private BatchSizes() {}
+
+    /**
+     * The number of images with which the frozen part runs fastest.
+     *
+     * @param size height and width of the input in pixels
+     * @param images number of images there are to run
+     */
+    public static int frozen(int size, long images) {
+        int threads = Backend.isCpu(Nd4j.getBackend()) ? Backend.threads() : 1;
+        int times = Math.max(1, threads / THREADS);
+        long best = Math.max(MIN, Math.min(MAX, PIXELS / ((long) size * size))) * times;
+        return (int) Math.max(1, Math.min(best, images));
+    }
+}

@@ -1,0 +1,68 @@
+package org.finetune.backend.natives;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * Loads the native libraries of ND4J and OpenCV from where JavaCPP has unpacked them in an earlier run. JavaCPP itself looks
+ * for each of them, and for what it depends on, in hundreds of places, which takes longer than all the rest of a start.
+ */
+public final class NativeLibraries {
+    private static final String LOADING = "org.bytedeco.javacpp.loadlibraries";
+    /** Names another BLAS, which is for JavaCPP to find. */
+    private static final String OTHER_BLAS = "org.bytedeco.openblas.load";
+
+    private static final List<String> JAVACPP = List.of("org/bytedeco/javacpp/%s/jnijavacpp");
+    private static final List<String> OPENCV = List.of(
+            "org/bytedeco/opencv/%s/jniopencv_core",
+            "org/bytedeco/opencv/%s/jniopencv_imgproc", "org/bytedeco/opencv/%s/jniopencv_imgcodecs");
+    private static final List<String> ND4J = List.of(
+            "org/bytedeco/openblas/%s/jniopenblas_nolapack",
+            "org/bytedeco/openblas/%s/jniopenblas", "org/nd4j/linalg/cpu/nativecpu/bindings/%s-onednn/jnind4jcpu");
+
+    private NativeLibraries() {}
+
+    /**
+     * Loads OpenCV. Nothing of JavaCPP may have been loaded before, and nothing else than OpenCV can be loaded afterwards.
+     *
+     * @return whether it is loaded; if not, JavaCPP will load it at its first use
+     */
+    public static boolean loadOpenCv() {
+        return load(Stream.of(JAVACPP, OPENCV));
+    }
+
+    /**
+     * Loads ND4J's CPU backend and OpenCV. Nothing of JavaCPP may have been loaded before, and nothing else can be loaded
+     * afterwards.
+     *
+     * @return whether they are loaded; if not, JavaCPP will load them at their first use
+     */
+    public static boolean loadAll() {
+        return System.getProperty(OTHER_BLAS) == null && load(Stream.of(JAVACPP, ND4J, OPENCV));
+    }
+
+    private static boolean load(Stream<List<String>> groups) {
+        try {
+            List<Path> files = new ArrayList<>();
+            for (String name : groups.flatMap(List::stream).toList()) {
+                Optional<Path> file = UnpackedLibrary.find(String.format(name, Loader.getPlatform()));
+                if (file.isEmpty()) {
+                    return false;
+                }
+                files.add(file.get());
+            }
+            // From here on, JavaCPP takes what its classes need for loaded.
+            System.setProperty(LOADING, "false");
+            files.forEach(file -> System.load(file.toString()));
+            return true;
+        } catch (IOException | UnsatisfiedLinkError e) {
+            System.clearProperty(LOADING);
+            return false;
+        }
+    }
+}

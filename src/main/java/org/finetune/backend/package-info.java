@@ -1,0 +1,2 @@
+/** Choosing and starting ND4J: backends, devices, threads and memory. */
+package org.finetune.backend;

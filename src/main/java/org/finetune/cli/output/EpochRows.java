@@ -1,0 +1,80 @@
+package org.finetune.cli.output;
+
+import java.util.Locale;
+import org.finetune.cli.terminal.Terminal;
+import org.finetune.train.EpochResult;
+import org.finetune.train.Phase;
+
+/** The epochs of a run as text: on a terminal rows of a table for each phase, elsewhere lines that can stand alone. */
+final class EpochRows {
+    private static final int WIDE = 72;
+
+    private final Terminal terminal;
+    private Phase headed;
+
+    EpochRows(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** The line or lines for an epoch. */
+    String of(EpochResult result, int epochs) {
+        if (!terminal.present()) {
+            return line(result, epochs);
+        }
+        String row = row(result, epochs);
+        if (headed == result.phase()) {
+            return row;
+        }
+        headed = result.phase();
+        return terminal.faint(heading()) + System.lineSeparator() + row;
+    }
+
+    private static String line(EpochResult result, int epochs) {
+        return format(
+                "%s epoch %d/%d: loss %.4f, accuracy %.1f%%, validation loss %.4f, validation accuracy %.1f%%, %s s%s",
+                result.phase().label(),
+                result.epoch(),
+                epochs,
+                result.trainLoss(),
+                100 * result.trainTop1(),
+                result.valLoss(),
+                100 * result.valTop1(),
+                seconds(result),
+                result.best() ? ", best so far" : "");
+    }
+
+    private boolean wide() {
+        return terminal.columns().getAsInt() >= WIDE;
+    }
+
+    private String heading() {
+        return wide()
+                ? "    epoch      loss  accuracy  validation: loss  accuracy    time"
+                : "  epoch    loss  validation";
+    }
+
+    private String row(EpochResult result, int epochs) {
+        String epoch = result.epoch() + "/" + epochs;
+        String best = result.best() ? "  " + terminal.good("best") : "";
+        return wide()
+                ? format(
+                                "%9s  %8.4f  %7.1f%%  %16.4f  %7.1f%%  %5ss",
+                                epoch,
+                                result.trainLoss(),
+                                100 * result.trainTop1(),
+                                result.valLoss(),
+                                100 * result.valTop1(),
+                                seconds(result))
+                        + best
+                : format("%7s %7.4f %10.1f%%", epoch, result.trainLoss(), 100 * result.valTop1()) + best;
+    }
+
+    /** An epoch of the head may take a few hundredths of a second. */
+    private static String seconds(EpochResult result) {
+        return format(result.seconds() < 1 ? "%.2f" : "%.1f", result.seconds());
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

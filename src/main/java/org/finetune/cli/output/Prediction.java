@@ -1,0 +1,36 @@
+package org.finetune.cli.output;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What a classifier says about a photo.
+ *
+ * @param photo the file
+ * @param classes the most probable classes, the most probable first
+ * @param map the picture that shows what speaks for the first class, or null if there is none
+ */
+public record Prediction(Path photo, List<ClassProbability> classes, Path map) {
+
+    /**
+     * Picks the most probable classes.
+     *
+     * @param labels names of all classes
+     * @param probabilities probabilities of all classes, in the order of the names
+     * @param top how many to pick at most
+     * @param map the picture that shows what speaks for the first one, or null if there is none
+     */
+    public static Prediction of(Path photo, List<String> labels, float[] probabilities, int top, Path map) {
+        return new Prediction(
+                photo,
+                IntStream.range(0, probabilities.length)
+                        .mapToObj(i -> new ClassProbability(labels.get(i), probabilities[i]))
+                        .sorted(Comparator.comparing(ClassProbability::probability)
+                                .reversed())
+                        .limit(top)
+                        .toList(),
+                map);
+    }
+}

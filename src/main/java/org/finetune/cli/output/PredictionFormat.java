@@ -1,0 +1,40 @@
+package org.finetune.cli.output;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.finetune.cli.terminal.Terminal;
+
+/** The forms in which predictions are written. */
+public enum PredictionFormat {
+    /** Aligned columns for people. */
+    TABLE,
+    /** Comma-separated values with a header. */
+    CSV,
+    /** A JSON object a line. */
+    JSONL;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Makes a writer.
+     *
+     * @param terminal what is behind {@code out}
+     * @param photos all photos that will come
+     * @param labels names of the classes
+     * @param top number of classes of each prediction
+     * @param maps whether predictions have maps
+     */
+    public PredictionWriter writer(
+            PrintWriter out, Terminal terminal, List<Path> photos, List<String> labels, int top, boolean maps) {
+        return switch (this) {
+            case TABLE -> new TablePredictionWriter(out, terminal, photos, labels, top);
+            case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()), maps);
+            case JSONL -> new JsonlPredictionWriter(out);
+        };
+    }
+}

@@ -1,0 +1,146 @@
+package org.finetune.cli.output;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.finetune.cli.terminal.TerminalBar;
+import org.finetune.settings.Setting;
+import org.finetune.tune.Combination;
+import org.finetune.tune.SweepListener;
+import org.finetune.tune.TrialResult;
+import org.finetune.weights.DownloadListener;
+
+/**
+ * Shows on standard error how a sweep goes: a line for each trial that is over, and on a terminal a bar below them for the
+ * sweep as a whole, with what the current trial is at.
+ */
+public final class SweepProgress implements SweepListener, DownloadListener, AutoCloseable {
+    /** Length of a trial on the bar. */
+    private static final long TRIAL = 1000;
+
+    private final Console console;
+    private final List<Setting<?>> settings;
+    private final Set<String> warned = new HashSet<>();
+    private TerminalBar bar;
+    private int trial;
+    private boolean firstTrialRuns = true;
+    private String running = "";
+    private String stage = "";
+    private long stageTotal;
+
+    /**
+     * Shows a sweep.
+     *
+     * @param settings those that are tried
+     */
+    public SweepProgress(Console console, List<Setting<?>> settings) {
+        this.console = console;
+        this.settings = settings;
+    }
+
+    @Override
+    public void info(String message) {
+        if (firstTrialRuns) {
+            above(() -> console.info(message));
+        }
+    }
+
+    /** What the first trial tells about images, weights and backend holds for the others. */
+    @Override
+    public void fact(String label, String text) {
+        if (firstTrialRuns && !label.equals("Run")) {
+            above(() -> console.fact(label, text));
+        }
+    }
+
+    @Override
+    public void warning(String message) {
+        if (warned.add(message)) {
+            above(() -> console.warning(message));
+        }
+    }
+
+    private void above(Runnable print) {
+        if (bar == null) {
+            print.run();
+        } else {
+            bar.printAbove(print);
+        }
+    }
+
+    @Override
+    public void trialStarted(int number, int planned, Combination combination) {
+        trial = number;
+        running = combination.toString();
+    }
+
+    @Override
+    public void stageStarted(String name, long total) {
+        stage = name;
+        stageTotal = total;
+        firstTrialRuns = false;
+    }
+
+    @Override
+    public void stageProgress(long done, Supplier<String> detail) {
+        if (bar != null) {
+            String name = stage;
+            long percent = 100 * done / Math.max(1, stageTotal);
+            String combination = running;
+            bar.update((trial - 1) * TRIAL, () -> List.of(name + " " + percent + "%", combination));
+        }
+    }
+
+    /** Shows the bar, from when there is something to show. */
+    public void start(int planned) {
+        if (console.errTerminal().present() && !console.quiet()) {
+            bar = new TerminalBar(console.err(), console.errTerminal(), "trials", planned * TRIAL);
+        }
+    }
+
+    @Override
+    public void trialFinished(TrialResult result, int planned, boolean best) {
+        List<String> parts = new ArrayList<>();
+        for (Setting<?> setting : settings) {
+            String value = result.combination().value(setting);
+            if (!value.isEmpty()) {
+                parts.add(setting.key() + " " + value);
+            }
+        }
+        String figures = result.isDone()
+                ? String.format(
+                        Locale.ROOT,
+                        "top-1 %.1f%%, loss %.4f",
+                        100 * result.figures().top1(),
+                        result.figures().loss())
+                : result.status() + ": " + result.problem();
+        above(() -> console.info(String.format(
+                Locale.ROOT,
+                "trial %d/%d: %s: %s, %.1f s%s",
+                result.number(),
+                planned,
+                String.join(", ", parts),
+                figures,
+                result.seconds(),
+                best ? ", best so far" : "")));
+        if (bar != null) {
+            bar.update(result.number() * TRIAL, List::of);
+        }
+    }
+
+    @Override
+    public void downloadStarted(String file, long bytes) {
+        above(() -> console.info("Downloading " + file));
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package org.finetune.cli.output;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.finetune.metrics.WilsonInterval;
+import org.finetune.settings.Setting;
+import org.finetune.tune.OpenSweep;
+import org.finetune.tune.TrialResult;
+
+/** The ranked trials of a sweep, and what to make of them. */
+public final class SweepReport {
+    private final OpenSweep sweep;
+    private final Console console;
+    private final PrintWriter out;
+
+    public SweepReport(OpenSweep sweep, Console console) {
+        this.sweep = sweep;
+        this.console = console;
+        this.out = console.out();
+    }
+
+    public void print() {
+        if (sweep.results().trials().isEmpty()) {
+            return;
+        }
+        if (console.errTerminal().present()) {
+            console.text("");
+        }
+        table();
+        out.println();
+        sweep.results().best().ifPresent(this::best);
+        console.result(
+                "Sweep",
+                "",
+                Printable.of(sweep.directory().path().toString()) + " (results.csv, results.json, trials/, best/)");
+        out.flush();
+        sweep.results().best().ifPresent(best -> advise());
+    }
+
+    private void table() {
+        List<Setting<?>> settings = sweep.plan().settings();
+        List<String> titles = new ArrayList<>(List.of(">rank", ">trial"));
+        settings.forEach(setting -> titles.add(">" + setting.key()));
+        titles.addAll(List.of(">top-1", ">loss", ">head top-1", "kept", ">seconds"));
+        TextTable table = new TextTable(titles.toArray(String[]::new));
+        table.canDoWithout("seconds", "head top-1", "kept", "rank", "loss");
+        int rank = 0;
+        for (TrialResult trial : sweep.results().ranked()) {
+            rank++;
+            List<Object> row = new ArrayList<>(List.of(trial.isDone() ? rank : "-", trial.number()));
+            settings.forEach(setting -> row.add(valueOrDash(trial.combination().value(setting))));
+            row.addAll(figures(trial));
+            row.add(format("%.1f", trial.seconds()));
+            table.row(row.toArray());
+        }
+        table.print(out, console.outTerminal());
+    }
+
+    private static String valueOrDash(String value) {
+        return value.isEmpty() ? "-" : value;
+    }
+
+    private static List<String> figures(TrialResult trial) {
+        TrialResult.Figures figures = trial.figures();
+        return figures == null
+                ? List.of("-", "-", "-", trial.status())
+                : List.of(
+                        format("%.1f%%", 100 * figures.top1()),
+                        format("%.4f", figures.loss()),
+                        format("%.1f%%", 100 * figures.headTop1()),
+                        figures.kept());
+    }
+
+    private void best(TrialResult best) {
+        TrialResult.Figures figures = best.figures();
+        WilsonInterval interval = WilsonInterval.of(Math.round(figures.top1() * figures.images()), figures.images());
+        long others = sweep.results().trials().stream()
+                .filter(trial -> trial != best && trial.isDone())
+                .filter(trial -> trial.figures().top1() >= interval.low())
+                .count();
+        console.result(
+                "Best",
+                "",
+                "trial " + best.number() + ": "
+                        + Printable.of(best.combination().toString()));
+        console.result(
+                "Accuracy",
+                format("%.1f%% top-1", 100 * figures.top1()),
+                format(
+                        " on %d validation images (95%% interval %s; %s)",
+                        figures.images(),
+                        interval,
+                        others == 1 ? "1 other trial is in it" : others + " other trials are in it"));
+    }
+
+    private void advise() {
+        console.info(
+                "The best of many trials looks better on the photos it was chosen by than it is. Measure it on photos"
+                        + " that no trial has seen:");
+        console.text("  finetune evaluate "
+                + NextCommands.quoted(sweep.directory().best().path()) + " --data DIR");
+    }
+
+    /** Says how to go on, if there are trials that have not begun. */
+    public void printLeft() {
+        int left = sweep.planned() - sweep.results().trials().size();
+        if (left > 0) {
+            console.info(left == 1 ? "1 trial is left:" : left + " trials are left:");
+            console.text("  finetune sweep --continue "
+                    + NextCommands.quoted(sweep.directory().path()));
+        }
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

@@ -1,0 +1,54 @@
+package org.finetune.cli.output;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.finetune.cli.terminal.DisplayWidth;
+import org.finetune.cli.terminal.Terminal;
+
+/** Writes a line for each photo, with aligned columns. In a narrow window paths are shortened. */
+final class TablePredictionWriter implements PredictionWriter {
+    private static final int MIN_PATH_WIDTH = 16;
+    private static final int PERCENT_WIDTH = " 100.0%".length();
+    private static final String GAP = "  ";
+
+    private final PrintWriter out;
+    private final Terminal terminal;
+    private final int pathWidth;
+    private final int labelWidth;
+
+    /**
+     * Prepares the columns.
+     *
+     * @param photos all photos that will come
+     * @param labels names of the classes
+     * @param top number of classes of each photo
+     */
+    TablePredictionWriter(PrintWriter out, Terminal terminal, List<Path> photos, List<String> labels, int top) {
+        this.out = out;
+        this.terminal = terminal;
+        this.labelWidth = width(labels.stream());
+        int room = terminal.columns().getAsInt()
+                - Math.min(top, labels.size()) * (GAP.length() + labelWidth + PERCENT_WIDTH);
+        this.pathWidth = Math.min(width(photos.stream().map(Path::toString)), Math.max(MIN_PATH_WIDTH, room));
+    }
+
+    private static int width(Stream<String> texts) {
+        return texts.map(Printable::of).mapToInt(DisplayWidth::of).max().orElse(0);
+    }
+
+    @Override
+    public void write(Prediction prediction) {
+        String path =
+                DisplayWidth.shortenStart(Printable.of(prediction.photo().toString()), pathWidth, terminal.ellipsis());
+        StringBuilder line = new StringBuilder(DisplayWidth.padRight(path, pathWidth));
+        for (ClassProbability candidate : prediction.classes()) {
+            String text = DisplayWidth.padRight(Printable.of(candidate.label()), labelWidth)
+                    + String.format(" %5.1f%%", 100 * candidate.probability());
+            boolean first = candidate == prediction.classes().get(0);
+            line.append(GAP).append(first ? terminal.strong(text) : terminal.faint(text));
+        }
+        out.println(line);
+    }
+}

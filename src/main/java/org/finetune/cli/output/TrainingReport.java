@@ -1,0 +1,84 @@
+package org.finetune.cli.output;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.finetune.cli.terminal.Terminal;
+import org.finetune.metrics.ClassMetrics;
+import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.train.Phase;
+import org.finetune.train.TrainingSummary;
+
+/** The summary at the end of a training run. */
+public final class TrainingReport {
+    private TrainingReport() {}
+
+    public static void print(TrainingSummary summary, Console console) {
+        PrintWriter out = console.out();
+        Terminal terminal = console.outTerminal();
+        ClassificationMetrics result = summary.result();
+        if (console.errTerminal().present()) {
+            console.text("");
+        }
+        classes(result, out, terminal);
+        out.println();
+        console.result(
+                "Accuracy",
+                format("%.1f%% top-1", 100 * result.top1()),
+                format(
+                        " on %d validation images (95%% interval %s), macro F1 %.3f",
+                        result.images(), result.interval(), result.macroF1()));
+        console.result("Phase 2", "", gain(summary));
+        console.result(
+                "Trained",
+                "",
+                format("on %d images in %.1f s%s", summary.trainImages(), summary.seconds(), skipped(summary)));
+        out.println("Model      " + Printable.of(summary.directory().toString()) + "/model.zip");
+        out.flush();
+        NextCommands.print(summary.directory(), console);
+    }
+
+    /** A table of the figures of each class. */
+    static void classes(ClassificationMetrics metrics, PrintWriter out, Terminal terminal) {
+        TextTable table = new TextTable("class", ">precision", ">recall", ">F1", ">images");
+        table.canDoWithout("images");
+        for (ClassMetrics row : metrics.classes()) {
+            table.row(
+                    row.name(),
+                    format("%.3f", row.precision()),
+                    format("%.3f", row.recall()),
+                    format("%.3f", row.f1()),
+                    row.support());
+        }
+        table.print(out, terminal);
+    }
+
+    /** How many images were skipped. */
+    static String skipped(int images) {
+        return images == 1 ? "1 image was skipped" : images + " images were skipped";
+    }
+
+    private static String skipped(TrainingSummary summary) {
+        return summary.skipped() == 0 ? "" : "; " + skipped(summary.skipped()) + " (skipped.csv)";
+    }
+
+    /** What phase 2 changed, and which phase's model is the result if that is not the last one's. */
+    static String gain(TrainingSummary summary) {
+        ClassificationMetrics head = summary.head();
+        ClassificationMetrics fineTuned = summary.fineTuned();
+        if (fineTuned == null) {
+            return "not asked for: the head alone was trained";
+        }
+        String change = fineTuned.hits() == head.hits()
+                ? format(
+                        "%.1f%% after the head and after fine-tuning; validation loss %.4f, then %.4f",
+                        100 * head.top1(), head.loss(), fineTuned.loss())
+                : format(
+                        "%.1f%% after the head, %.1f%% after fine-tuning (%+.1f points)",
+                        100 * head.top1(), 100 * fineTuned.top1(), 100 * summary.fineTuneGain());
+        return summary.kept() == Phase.HEAD ? change + ", so the head-only model is kept" : change;
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

@@ -1,0 +1,2 @@
+/** What commands print: the console, tables, reports, progress and predictions. */
+package org.finetune.cli.output;

@@ -1,2 +1,0 @@
-/** The engine that is normally used: plans of ND4J operations with folded batch normalization. */
-package org.finetune.compute.fast;

@@ -1,2 +1,0 @@
-/** The reference engine: Deeplearning4j's own layers. */
-package org.finetune.compute.graph;

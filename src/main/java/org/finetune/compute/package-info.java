@@ -1,2 +1,0 @@
-/** What an engine is; starting ND4J on a backend. */
-package org.finetune.compute;

@@ -1,2 +1,0 @@
-/** Settings: their names, types, defaults and files. */
-package org.finetune.config;

@@ -1,0 +1,40 @@
+package org.finetune.data;
+
+import java.util.function.Consumer;
+
+/** Names images that cannot be used, a line each, but not thousands of them. */
+public final class BadPhotoNotices {
+    private static final int SHOWN = 20;
+
+    private final Consumer<String> warning;
+    private int count;
+
+    /**
+     * Begins with none.
+     *
+     * @param warning hears of each line
+     */
+    public BadPhotoNotices(Consumer<String> warning) {
+        this.warning = warning;
+    }
+
+    /** Names an image, or only counts it if enough are named. */
+    public void add(BadPhoto image) {
+        count++;
+        if (count <= SHOWN) {
+            warning.accept("skipped '" + image.path() + "': " + image.reason());
+        }
+    }
+
+    /**
+     * Says how many were not named, if there are such.
+     *
+     * @param where where to find them, such as "which skipped.csv lists"
+     */
+    public void finish(String where) {
+        if (count > SHOWN) {
+            int more = count - SHOWN;
+            warning.accept("skipped " + more + " more image" + (more == 1 ? "" : "s") + ", " + where);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.finetune.data;
+
+import java.util.List;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/**
+ * How many images may be unusable.
+ *
+ * @param strict whether none may
+ * @param maxFraction largest share that may, in [0, 1]
+ */
+public record BadPhotoPolicy(boolean strict, double maxFraction) {
+
+    /**
+     * Whether bad images are too many.
+     *
+     * @param tried number of images that were tried, the bad ones included
+     */
+    public boolean isExceeded(int bad, long tried) {
+        return strict ? bad > 0 : bad > maxFraction * tried;
+    }
+
+    /**
+     * Checks the images that could not be used.
+     *
+     * @param tried number of images that were tried, the bad ones included
+     * @throws FinetuneException with {@link ExitCode#DATA} if they are too many
+     */
+    public void check(List<BadPhoto> bad, long tried) {
+        if (!isExceeded(bad.size(), tried)) {
+            return;
+        }
+        String first = "'" + bad.get(0).path() + "' (" + bad.get(0).reason() + ")";
+        if (strict) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "The image " + first
+                            + " cannot be used, and --strict allows none such; remove it or leave --strict out.");
+        }
+        throw new FinetuneException(
+                ExitCode.DATA,
+                bad.size() + " of " + tried + " images cannot be used, such as " + first
+                        + "; repair or remove them, or raise --max-bad-fraction above " + maxFraction + ".");
+    }
+}

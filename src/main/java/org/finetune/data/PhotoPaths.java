@@ -1,0 +1,102 @@
+package org.finetune.data;
+
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.PatternSyntaxException;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/**
+ * The image files that a list of files, directories and patterns stands for.
+ *
+ * @param paths the files, in the order of the arguments, those of a directory or a pattern sorted
+ * @param bad what could not be read in the directories
+ */
+public record PhotoPaths(List<Path> paths, List<BadPhoto> bad) {
+
+    private static final String GLOB_CHARACTERS = "*?[{";
+
+    public PhotoPaths {
+        paths = List.copyOf(paths);
+        bad = List.copyOf(bad);
+    }
+
+    /**
+     * Expands a list of arguments. A file is kept whatever its name, and even where it does not exist: that is found
+     * when it is read. A directory stands for all images in it and below. A pattern such as {@code photos/*.jpg}, with {@code *},
+     * {@code ?}, {@code [abc]}, <code>{a,b}</code> and {@code **} across directories, stands for the images that match.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if a directory or pattern stands for no image
+     */
+    public static PhotoPaths expand(List<String> arguments) {
+        List<Path> paths = new ArrayList<>();
+        List<BadPhoto> bad = new ArrayList<>();
+        for (String argument : arguments) {
+            Path path = toPath(argument);
+            boolean directory = Files.isDirectory(path);
+            if (directory || isPattern(argument) && !Files.exists(path)) {
+                PhotoSearch search = directory ? PhotoSearch.in(path) : match(argument);
+                if (search.counts().images() == 0) {
+                    throw new FinetuneException(
+                            ExitCode.DATA,
+                            "There are no images (jpg, jpeg, png, bmp, gif, webp) in '" + argument
+                                    + "'; name a file, directory or pattern with images.");
+                }
+                paths.addAll(search.images());
+                bad.addAll(search.bad());
+            } else {
+                paths.add(path);
+            }
+        }
+        return new PhotoPaths(paths, bad);
+    }
+
+    private static Path toPath(String argument) {
+        try {
+            return Path.of(argument);
+        } catch (InvalidPathException e) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "'" + argument + "' is no valid path (" + e.getReason() + "); check its spelling.",
+                    e);
+        }
+    }
+
+    private static boolean isPattern(String argument) {
+        return argument.chars().anyMatch(c -> GLOB_CHARACTERS.indexOf(c) >= 0);
+    }
+
+    private static PhotoSearch match(String pattern) {
+        Path whole = Path.of(pattern);
+        Path start = whole.isAbsolute() ? whole.getRoot() : Path.of("");
+        int depth = whole.getNameCount();
+        for (Path name : whole) {
+            if (isPattern(name.toString())) {
+                break;
+            }
+            start = start.resolve(name);
+            depth--;
+        }
+        int searched = pattern.contains("**") ? Integer.MAX_VALUE : depth;
+        // As in shells, directories that "**" stands for may be none.
+        PathMatcher some = matcher(whole.toString());
+        PathMatcher none = matcher(whole.toString().replace("**/", ""));
+        return PhotoSearch.in(start, searched, file -> some.matches(file) || none.matches(file));
+    }
+
+    private static PathMatcher matcher(String pattern) {
+        try {
+            return FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        } catch (PatternSyntaxException e) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "'" + pattern + "' is no valid pattern (" + e.getDescription() + "); correct it.",
+                    e);
+        }
+    }
+}

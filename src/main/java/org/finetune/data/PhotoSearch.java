@@ -1,0 +1,139 @@
+package org.finetune.data;
+
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Finds the image files in a directory and all below it, following symbolic links. What is hidden or no image is
+ * counted; what cannot be read is noted, and the search goes on.
+ */
+final class PhotoSearch extends SimpleFileVisitor<Path> {
+    private final Path root;
+    private final Predicate<Path> filter;
+    private final List<Path> images = new ArrayList<>();
+    private final List<BadPhoto> bad = new ArrayList<>();
+    private int imageFiles;
+    private int otherFiles;
+    private int hidden;
+    private int loops;
+
+    private PhotoSearch(Path root, Predicate<Path> filter) {
+        this.root = root;
+        this.filter = filter;
+    }
+
+    /** Searches a directory to any depth. */
+    static PhotoSearch in(Path directory) {
+        return in(directory, Integer.MAX_VALUE, file -> true);
+    }
+
+    /**
+     * Searches a directory.
+     *
+     * @param depth how many levels are searched: 1 for the directory alone
+     * @param filter the files to look at; others are not even counted
+     */
+    static PhotoSearch in(Path directory, int depth, Predicate<Path> filter) {
+        PhotoSearch search = new PhotoSearch(directory, filter);
+        try {
+            Files.walkFileTree(directory, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, search);
+        } catch (IOException e) {
+            search.bad.add(new BadPhoto(directory, PhotoFile.reason(e)));
+        }
+        search.images.sort(byRelativePath(directory));
+        search.bad.sort(Comparator.comparing(image -> image.path().toString(), CodePointOrder.INSTANCE));
+        return search;
+    }
+
+    private static Comparator<Path> byRelativePath(Path directory) {
+        return Comparator.comparing(path -> directory.relativize(path).toString(), CodePointOrder.INSTANCE);
+    }
+
+    /** The images that were found, sorted by their path relative to the directory. */
+    List<Path> images() {
+        return images;
+    }
+
+    /** Image files that are empty and whatever could not be read, sorted. */
+    List<BadPhoto> bad() {
+        return bad;
+    }
+
+    ScanCounts counts() {
+        return new ScanCounts(imageFiles, otherFiles, hidden, loops);
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+        if (!directory.equals(root) && PhotoFile.isHidden(directory)) {
+            hidden++;
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+        if (!directory.equals(root) && leadsAbove(directory)) {
+            loops++;
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    /** Whether a directory is a link to one above the searched one, which holds other classes too. */
+    private boolean leadsAbove(Path directory) {
+        try {
+            return Files.isSymbolicLink(directory) && root.toRealPath().startsWith(directory.toRealPath());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        if (!filter.test(file)) {
+            return FileVisitResult.CONTINUE;
+        }
+        if (PhotoFile.isHidden(file)) {
+            hidden++;
+        } else if (attributes.isSymbolicLink()) {
+            // Links are followed, so this one leads nowhere.
+            bad.add(new BadPhoto(file, "broken link"));
+        } else if (!attributes.isRegularFile() || !PhotoFile.hasImageExtension(file)) {
+            otherFiles++;
+        } else {
+            imageFiles++;
+            if (attributes.size() == 0) {
+                bad.add(new BadPhoto(file, "empty file"));
+            } else {
+                images.add(file);
+            }
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+        if (e instanceof FileSystemLoopException) {
+            loops++;
+        } else {
+            bad.add(new BadPhoto(file, PhotoFile.reason(e)));
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, IOException e) {
+        if (e != null) {
+            bad.add(new BadPhoto(directory, PhotoFile.reason(e)));
+        }
+        return FileVisitResult.CONTINUE;
+    }
+}

@@ -1,0 +1,217 @@
+package org.finetune.data.decode;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_32F;
+import static org.bytedeco.opencv.global.opencv_core.CV_32FC3;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
+import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
+import static org.bytedeco.opencv.global.opencv_imgproc.resize;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Size;
+import org.finetune.data.decode.format.ImageDecodeException;
+import org.finetune.data.decode.format.ImageFormat;
+import org.finetune.data.decode.format.ImageHeader;
+
+/**
+ * Turns image files into network input as {@link Preprocessing} says: JPEG, PNG, BMP, GIF and WebP, told apart by
+ * content. Training, evaluation and prediction all use it, so that the same file gives the same numbers everywhere.
+ *
+ * <p>The header is checked before anything is decoded: files that were cut off, that are no images or that claim more
+ * pixels than allowed are refused with an {@link ImageDecodeException}. Damage within the compressed data of a
+ * complete JPEG file is tolerated, as by other decoders. Only JPEG and lossy WebP are decoded by native code.
+ *
+ * <p>Instances may be used by several threads at once. OpenCV's own threads are turned off: images are decoded side by
+ * side instead.
+ */
+public final class ImageDecoder {
+    /** Most pixels of an image by default. */
+    public static final int DEFAULT_MAX_PIXELS = 200_000_000;
+
+    private final Preprocessing preprocessing;
+    private final long maxPixels;
+    private final LongAdder decodeNanos = new LongAdder();
+    private final LongAdder resizeNanos = new LongAdder();
+
+    /** A decoder that refuses images of more than {@link #DEFAULT_MAX_PIXELS}. */
+    public ImageDecoder(Preprocessing preprocessing) {
+        this(preprocessing, DEFAULT_MAX_PIXELS);
+    }
+
+    /**
+     * A decoder.
+     *
+     * @param preprocessing the contract to follow
+     * @param maxPixels most pixels that an image may have
+     */
+    public ImageDecoder(Preprocessing preprocessing, long maxPixels) {
+        this.preprocessing = preprocessing;
+        this.maxPixels = maxPixels;
+    }
+
+    public Preprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    /**
+     * Writes one view of an image as network input.
+     *
+     * @param file content of the image file
+     * @param view the view
+     * @param destination native memory whose current position is the first of
+     *     {@link Preprocessing#valuesPerImage()} values, {@code [size, size, 3]}
+     * @throws ImageDecodeException if the file is not usable; the destination may be written to in part
+     */
+    public void decode(byte[] file, View view, FloatPointer destination) throws ImageDecodeException {
+        decode(file, List.of(view), destination);
+    }
+
+    /**
+     * Writes several views of an image as network input, decoding it only once where possible, and describes it.
+     *
+     * @param file content of the image file
+     * @param views the views, of which the first is {@link View#PLAIN}
+     * @param destination native memory whose current position is the first value, {@code [views, size, size, 3]}
+     * @throws ImageDecodeException if the file is not usable; the destination may be written to in part
+     */
+    public ImageInfo decodeAndDescribe(byte[] file, List<View> views, FloatPointer destination)
+            throws ImageDecodeException {
+        if (!views.get(0).equals(View.PLAIN)) {
+            throw new IllegalArgumentException("the first view is " + views.get(0));
+        }
+        return decode(file, views, destination, true);
+    }
+
+    /**
+     * Writes several views of an image as network input, decoding it only once where possible.
+     *
+     * @param file content of the image file
+     * @param views the views
+     * @param destination native memory whose current position is the first value, {@code [views, size, size, 3]}
+     * @throws ImageDecodeException if the file is not usable; the destination may be written to in part
+     */
+    public void decode(byte[] file, List<View> views, FloatPointer destination) throws ImageDecodeException {
+        decode(file, views, destination, false);
+    }
+
+    private ImageInfo decode(byte[] file, List<View> views, FloatPointer destination, boolean describe)
+            throws ImageDecodeException {
+        ImageInfo traits = null;
+        int size = preprocessing.size();
+        // None of these pointers is to be closed: that would free the memory of the destination.
+        FloatPointer memory = new FloatPointer(destination).position(0);
+        try (SourceImage picture = open(file)) {
+            for (int i = 0; i < views.size(); i++) {
+                decodeFor(views.get(i), picture);
+                long start = System.nanoTime();
+                // OpenCV would take a position for a number of bytes, so the address itself must be the right one.
+                FloatPointer values =
+                        memory.getPointer(destination.position() + (long) i * preprocessing.valuesPerImage());
+                try (Mat rgb = picture.render(views.get(i));
+                        Mat scaled = new Mat(size, size, CV_32FC3, values)) {
+                    rgb.convertTo(scaled, CV_32F, Preprocessing.SCALE, Preprocessing.OFFSET);
+                    if (describe && i == 0) {
+                        traits = picture.traits(PerceptualHash.of(rgb));
+                    }
+                }
+                resizeNanos.add(System.nanoTime() - start);
+            }
+        }
+        return traits;
+    }
+
+    /**
+     * The 8-bit values of a view before they are scaled: {@code [size, size, 3]}, RGB.
+     *
+     * @throws ImageDecodeException if the file is not usable
+     */
+    public byte[] decodeToBytes(byte[] file, View view) throws ImageDecodeException {
+        try (SourceImage picture = open(file)) {
+            decodeFor(view, picture);
+            try (Mat rgb = picture.render(view)) {
+                byte[] bytes = new byte[preprocessing.valuesPerImage()];
+                rgb.data().get(bytes);
+                return bytes;
+            }
+        }
+    }
+
+    /**
+     * A photo as it is to be shown, upright and in its own proportions: 8-bit RGB, {@code [height, width, 3]}. The caller
+     * closes it.
+     *
+     * @param file content of the image file
+     * @param longestSide most pixels of width and height; smaller photos keep their size
+     * @throws ImageDecodeException if the file is not usable
+     */
+    public Mat thumbnail(byte[] file, int longestSide) throws ImageDecodeException {
+        ImageHeader header = header(file);
+        int largest = Math.max(header.width(), header.height());
+        int reduction = header.format() == ImageFormat.JPEG
+                ? Math.max(1, Math.min(8, Integer.highestOneBit(largest / longestSide)))
+                : 1;
+        try (Mat picture = PixelReader.read(header, reduction)) {
+            double scale = Math.min(1, (double) longestSide / Math.max(picture.cols(), picture.rows()));
+            Mat rgb = new Mat();
+            try (Size size = new Size(scaled(picture.cols(), scale), scaled(picture.rows(), scale))) {
+                resize(picture, rgb, size, 0, 0, INTER_AREA);
+            }
+            cvtColor(rgb, rgb, COLOR_BGR2RGB);
+            return rgb;
+        }
+    }
+
+    private static int scaled(int length, double scale) {
+        return (int) Math.max(1, Math.round(length * scale));
+    }
+
+    /**
+     * Renders views of a photo before their values are scaled: 8-bit RGB, {@code [size, size, 3]}. The caller closes them.
+     *
+     * @param file content of the image file
+     * @throws ImageDecodeException if the file is not usable
+     */
+    public List<Mat> render(byte[] file, List<View> views) throws ImageDecodeException {
+        List<Mat> rendered = new ArrayList<>();
+        try (SourceImage picture = open(file)) {
+            for (View view : views) {
+                decodeFor(view, picture);
+                rendered.add(picture.render(view));
+            }
+        }
+        return rendered;
+    }
+
+    /** Time spent decoding, in nanoseconds, in all threads together since this object was made. */
+    public long decodeNanos() {
+        return decodeNanos.sum();
+    }
+
+    /** Time spent making views of decoded images, in nanoseconds, likewise. */
+    public long resizeNanos() {
+        return resizeNanos.sum();
+    }
+
+    private SourceImage open(byte[] file) throws ImageDecodeException {
+        return new SourceImage(header(file), preprocessing.size());
+    }
+
+    private ImageHeader header(byte[] file) throws ImageDecodeException {
+        ImageHeader header = ImageHeader.read(file);
+        if (header.pixels() > maxPixels) {
+            throw new ImageDecodeException(header.width() + " x " + header.height() + " pixels, more than the "
+                    + maxPixels + " that --max-pixels allows");
+        }
+        return header;
+    }
+
+    private void decodeFor(View view, SourceImage picture) throws ImageDecodeException {
+        long start = System.nanoTime();
+        picture.decodeFor(view);
+        decodeNanos.add(System.nanoTime() - start);
+    }
+}

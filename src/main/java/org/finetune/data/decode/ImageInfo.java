@@ -1,0 +1,11 @@
+package org.finetune.data.decode;
+
+/**
+ * What is known of an image that was decoded.
+ *
+ * @param format its format, such as "JPEG"
+ * @param width width in pixels, upright
+ * @param height height in pixels, upright
+ * @param hash what it looks like, or null if it is too plain to tell
+ */
+public record ImageInfo(String format, int width, int height, PerceptualHash hash) {}

@@ -1,0 +1,87 @@
+package org.finetune.data.decode;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+
+import java.io.IOException;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.finetune.FinetuneException;
+import org.finetune.data.decode.format.ExifOrientation;
+import org.finetune.data.decode.format.ImageDecodeException;
+import org.finetune.data.decode.format.ImageFormat;
+import org.finetune.data.decode.format.ImageHeader;
+import org.finetune.data.decode.format.ImageHeader.Frame;
+
+/** Decodes the pixels of a file whose header was read, to a picture that is 8-bit BGR, opaque and upright. */
+final class PixelReader {
+
+    private PixelReader() {}
+
+    /**
+     * Decodes an image. The caller closes the result.
+     *
+     * @param reduction factor by which width and height of a JPEG file are divided: 1, 2, 4 or 8; 1 for other formats
+     * @throws ImageDecodeException if the pixels are damaged
+     */
+    static Mat read(ImageHeader header, int reduction) throws ImageDecodeException {
+        try {
+            Mat picture = placeOnCanvas(toBgr(decode(header, reduction), header), header);
+            return turnUpright(picture, header.orientation());
+        } catch (ImageDecodeException | FinetuneException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new ImageDecodeException("damaged " + header.format().label(), e);
+        }
+    }
+
+    private static Mat decode(ImageHeader header, int reduction) throws IOException {
+        int width = header.frame().width();
+        int height = header.frame().height();
+        return switch (header.format()) {
+            case JPEG -> NativeReader.read(header, reduction);
+            case WEBP -> WebpReader.read(header);
+            case PNG, BMP, GIF -> JavaReader.read(header.format(), header.pieces(), width, height);
+        };
+    }
+
+    private static Mat toBgr(Mat image, ImageHeader header) throws ImageDecodeException {
+        if (ColorConversion.isDone(image, header)) {
+            return image;
+        }
+        try (image) {
+            return ColorConversion.toBgr(image, header);
+        }
+    }
+
+    private static Mat placeOnCanvas(Mat picture, ImageHeader header) {
+        if (header.format() == ImageFormat.JPEG || header.frameIsWhole()) {
+            return picture;
+        }
+        Frame frame = header.frame();
+        int width = Math.max(0, Math.min(frame.width(), header.width() - frame.x()));
+        int height = Math.max(0, Math.min(frame.height(), header.height() - frame.y()));
+        try (picture;
+                Scalar white = Scalar.all(0xff)) {
+            Mat canvas = new Mat(header.height(), header.width(), CV_8UC3, white);
+            if (width > 0 && height > 0) {
+                try (Rect from = new Rect(0, 0, width, height);
+                        Rect to = new Rect(frame.x(), frame.y(), width, height);
+                        Mat visible = new Mat(picture, from);
+                        Mat place = new Mat(canvas, to)) {
+                    visible.copyTo(place);
+                }
+            }
+            return canvas;
+        }
+    }
+
+    private static Mat turnUpright(Mat picture, int orientation) {
+        if (orientation == ExifOrientation.NORMAL) {
+            return picture;
+        }
+        try (picture) {
+            return ExifOrientation.apply(orientation, picture);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.finetune.data.decode;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/**
+ * The contract from an image file to the network's input. Only the size varies; all else is fixed by the version of
+ * the contract, so that a model is never fed with anything but what it was trained on:
+ *
+ * <ol>
+ *   <li>A JPEG file is decoded at the smallest of the scales 1, 1/2, 1/4 and 1/8 that leaves it at least as wide and
+ *       as high as the input.
+ *   <li>Gray, palette, CMYK and 16-bit images become 8-bit RGB, transparent ones are laid on white, and of an
+ *       animation the first frame is taken.
+ *   <li>The EXIF orientation is applied.
+ *   <li>The picture is stretched to {@code size} x {@code size} pixels, as by Keras's
+ *       {@code image_dataset_from_directory}; along an axis that shrinks by area averaging, along one that grows
+ *       bilinearly.
+ *   <li>Each 8-bit value {@code x} becomes {@code x / 127.5 - 1}, in [-1, 1].
+ * </ol>
+ *
+ * @param size height and width of the network's input in pixels
+ */
+public record Preprocessing(int size) {
+    /** Version of the contract. It changes whenever the same file would give other numbers. */
+    public static final int VERSION = 1;
+
+    /** Factor of the scaling {@code x * SCALE + OFFSET}. */
+    static final double SCALE = 1 / 127.5;
+
+    /** Offset of the scaling {@code x * SCALE + OFFSET}. */
+    static final double OFFSET = -1;
+
+    private static final String SIZE = "size";
+
+    public Preprocessing {
+        if (size < 1) {
+            throw new IllegalArgumentException("size " + size);
+        }
+    }
+
+    /** Number of values of an image: {@code size * size * 3}, in the order row, column, RGB. */
+    public int valuesPerImage() {
+        return size * size * 3;
+    }
+
+    /** The contract as plain strings and numbers, to be stored with a model. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("version", VERSION);
+        map.put(SIZE, size);
+        map.put("resize", "stretch");
+        map.put("filter", "area to shrink, bilinear to enlarge");
+        map.put("channels", "RGB");
+        map.put("scaling", "x / 127.5 - 1");
+        map.put("jpegDecoding", "smallest of 1, 1/2, 1/4, 1/8 not below size");
+        map.put("transparency", "on white");
+        map.put("orientation", "EXIF applied");
+        return map;
+    }
+
+    /**
+     * The contract that was stored with a model.
+     *
+     * @throws FinetuneException with {@link ExitCode#MODEL} if this version of the program does not decode like that
+     */
+    public static Preprocessing fromMap(Map<String, ?> map) {
+        if (!(map.get(SIZE) instanceof Number number) || number.intValue() < 1) {
+            throw new FinetuneException(
+                    ExitCode.MODEL, "The model's preprocessing states no valid input size; use another model file.");
+        }
+        Preprocessing preprocessing = new Preprocessing(number.intValue());
+        preprocessing.toMap().forEach((key, expected) -> {
+            Object found = map.get(key);
+            if (found == null || !expected.toString().equals(found.toString())) {
+                throw new FinetuneException(
+                        ExitCode.MODEL,
+                        "The model was made with the preprocessing '" + key + ": " + found
+                                + "' but this version of finetune does '" + key + ": " + expected
+                                + "'; use the version that made the model, or train it again.");
+            }
+        });
+        return preprocessing;
+    }
+}

@@ -1,0 +1,207 @@
+package org.finetune.data.decode;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_64F;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.flip;
+import static org.bytedeco.opencv.global.opencv_core.mean;
+import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
+import static org.bytedeco.opencv.global.opencv_core.transform;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_LINEAR;
+import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
+import static org.bytedeco.opencv.global.opencv_imgproc.resize;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+import org.finetune.data.decode.format.ExifOrientation;
+import org.finetune.data.decode.format.ImageDecodeException;
+import org.finetune.data.decode.format.ImageFormat;
+import org.finetune.data.decode.format.ImageHeader;
+
+/**
+ * An image file of which views are made. What consecutive views have in common is done once: decoding if they need the
+ * same scale, and resizing if they have the same crop, as mirror images do.
+ */
+final class SourceImage implements AutoCloseable {
+    /** Weights of red, green and blue in gray (ITU-R BT.601). */
+    private static final double[] GRAY_WEIGHTS = {0.299, 0.587, 0.114};
+
+    private static final int MAX_REDUCTION = 8;
+
+    static {
+        // This class is initialized by the first thread that decodes, so that loading OpenCV keeps no other waiting.
+        setNumThreads(0);
+    }
+
+    private final ImageHeader header;
+    private final int size;
+    private final Mat stretched;
+    private Mat decoded;
+    private int reduction;
+    private Rectangle crop;
+
+    /** Edges of a crop in pixels. */
+    private record Rectangle(int left, int top, int right, int bottom) {}
+
+    /**
+     * A picture that is not yet decoded.
+     *
+     * @param size height and width of the views in pixels
+     */
+    SourceImage(ImageHeader header, int size) {
+        this.header = header;
+        this.size = size;
+        this.stretched = new Mat(size, size, CV_8UC3);
+    }
+
+    /**
+     * Decodes the file at the scale that a view needs, unless that was done.
+     *
+     * @throws ImageDecodeException if the pixels are damaged
+     */
+    void decodeFor(View view) throws ImageDecodeException {
+        int wanted = reductionFor(view);
+        if (wanted != reduction) {
+            closeDecoded();
+            decoded = PixelReader.read(header, wanted);
+            reduction = wanted;
+        }
+    }
+
+    /**
+     * Makes the view for which the file was last decoded: {@code [size, size, 3]} in 8-bit RGB. The caller closes it.
+     */
+    Mat render(View view) {
+        Rectangle wanted = crop(view);
+        if (!wanted.equals(crop)) {
+            stretch(wanted);
+            crop = wanted;
+        }
+        Mat rgb = new Mat(size, size, CV_8UC3);
+        cvtColor(stretched, rgb, COLOR_BGR2RGB);
+        if (view.mirrored()) {
+            flip(rgb, rgb, 1);
+        }
+        if (view.changesColor()) {
+            changeColor(rgb, view);
+        }
+        return rgb;
+    }
+
+    /** The picture's description, with the hash of its plain view. */
+    ImageInfo traits(PerceptualHash hash) {
+        boolean swapped = ExifOrientation.swapsAxes(header.orientation());
+        return new ImageInfo(
+                header.format().label(),
+                swapped ? header.height() : header.width(),
+                swapped ? header.width() : header.height(),
+                hash);
+    }
+
+    @Override
+    public void close() {
+        closeDecoded();
+        stretched.close();
+    }
+
+    private void closeDecoded() {
+        if (decoded != null) {
+            decoded.close();
+            decoded = null;
+            reduction = 0;
+            crop = null;
+        }
+    }
+
+    /**
+     * The factor by which a JPEG file is reduced while it is decoded: the largest at which the view's crop is still at
+     * least as large as the view. Other formats are never reduced.
+     */
+    private int reductionFor(View view) {
+        if (header.format() != ImageFormat.JPEG) {
+            return 1;
+        }
+        boolean swapped = ExifOrientation.swapsAxes(header.orientation());
+        double width = view.width() * (swapped ? header.height() : header.width());
+        double height = view.height() * (swapped ? header.width() : header.height());
+        int largest = MAX_REDUCTION;
+        while (largest > 1 && Math.min(width, height) < (double) size * largest) {
+            largest /= 2;
+        }
+        return largest;
+    }
+
+    private Rectangle crop(View view) {
+        int left = toPixels(view.left(), decoded.cols(), decoded.cols() - 1);
+        int top = toPixels(view.top(), decoded.rows(), decoded.rows() - 1);
+        int right = toPixels(view.left() + view.width(), decoded.cols(), decoded.cols());
+        int bottom = toPixels(view.top() + view.height(), decoded.rows(), decoded.rows());
+        return new Rectangle(left, top, Math.max(left + 1, right), Math.max(top + 1, bottom));
+    }
+
+    private static int toPixels(double share, int length, int maximum) {
+        return (int) Math.min(Math.round(share * length), maximum);
+    }
+
+    /** Resizes a crop along each axis by area averaging or bilinearly; OpenCV's area filter can only shrink. */
+    private void stretch(Rectangle edges) {
+        int cropWidth = edges.right - edges.left;
+        int cropHeight = edges.bottom - edges.top;
+        int width = Math.min(cropWidth, size);
+        int height = Math.min(cropHeight, size);
+        try (Rect rectangle = new Rect(edges.left, edges.top, cropWidth, cropHeight);
+                Mat source = new Mat(decoded, rectangle)) {
+            if (width == size && height == size) {
+                resizeTo(source, stretched, INTER_AREA);
+            } else if (width == cropWidth && height == cropHeight) {
+                resizeTo(source, stretched, INTER_LINEAR);
+            } else {
+                try (Mat shrunk = new Mat(height, width, CV_8UC3)) {
+                    resizeTo(source, shrunk, INTER_AREA);
+                    resizeTo(shrunk, stretched, INTER_LINEAR);
+                }
+            }
+        }
+    }
+
+    private static void resizeTo(Mat from, Mat to, int filter) {
+        try (Size size = to.size()) {
+            resize(from, to, size, 0, 0, filter);
+        }
+    }
+
+    /**
+     * Changes brightness, then contrast, then saturation. All are linear, so that one matrix does it, with a single
+     * rounding and clipping.
+     */
+    private static void changeColor(Mat rgb, View view) {
+        double gain = view.brightness() * view.contrast();
+        double offset = (1 - view.contrast()) * view.brightness() * meanGray(rgb);
+        double[] matrix = new double[12];
+        for (int to = 0; to < 3; to++) {
+            for (int from = 0; from < 3; from++) {
+                double own = to == from ? view.saturation() : 0;
+                matrix[4 * to + from] = gain * (own + (1 - view.saturation()) * GRAY_WEIGHTS[from]);
+            }
+            matrix[4 * to + 3] = offset;
+        }
+        try (DoublePointer values = new DoublePointer(matrix);
+                Mat coefficients = new Mat(3, 4, CV_64F, values)) {
+            transform(rgb, rgb, coefficients);
+        }
+    }
+
+    private static double meanGray(Mat rgb) {
+        try (Scalar means = mean(rgb)) {
+            double gray = 0;
+            for (int i = 0; i < GRAY_WEIGHTS.length; i++) {
+                gray += GRAY_WEIGHTS[i] * means.get(i);
+            }
+            return gray;
+        }
+    }
+}

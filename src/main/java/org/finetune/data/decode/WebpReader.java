@@ -1,0 +1,95 @@
+package org.finetune.data.decode;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.insertChannel;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2BGRA;
+import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
+
+import java.io.IOException;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.data.decode.format.ImageFormat;
+import org.finetune.data.decode.format.ImageHeader;
+import org.finetune.data.decode.format.ImageHeader.Piece;
+import org.finetune.data.decode.format.WebpStructure;
+
+/**
+ * Decodes WebP (RFC 9649). Lossless pictures, and the opacity of lossy ones, which is compressed in the same way, are decoded in
+ * Java: libwebp's decoder of these has the hole CVE-2023-4863. Lossy colors, a format of its own, are left to libwebp.
+ */
+final class WebpReader {
+    private static final int COMPRESSION = 0x03;
+    private static final int FILTER_SHIFT = 2;
+    private static final int FILTER = 0x03;
+    private static final int HORIZONTAL = 1;
+    private static final int VERTICAL = 2;
+    private static final int GRADIENT = 3;
+
+    private WebpReader() {}
+
+    /** Decodes to 8-bit BGR or BGRA. The caller closes the result. */
+    static Mat read(ImageHeader header) throws IOException {
+        int width = header.frame().width();
+        int height = header.frame().height();
+        if (WebpStructure.isLossless(header)) {
+            return JavaReader.read(ImageFormat.WEBP, header.pieces(), width, height);
+        }
+        Mat bgr = NativeReader.read(header, 1);
+        if (header.opacity() == null) {
+            return bgr;
+        }
+        try (bgr;
+                Mat alpha = alpha(header.opacity(), width, height)) {
+            Mat bgra = new Mat();
+            cvtColor(bgr, bgra, COLOR_BGR2BGRA);
+            insertChannel(alpha, bgra, 3);
+            return bgra;
+        }
+    }
+
+    private static Mat alpha(Piece chunk, int width, int height) throws IOException {
+        int flags = chunk.bytes()[chunk.offset()];
+        Piece data = new Piece(chunk.bytes(), chunk.offset() + 1, chunk.length() - 1);
+        byte[] alpha = new byte[Math.multiplyExact(width, height)];
+        if ((flags & COMPRESSION) == 0) {
+            System.arraycopy(data.bytes(), data.offset(), alpha, 0, alpha.length);
+        } else {
+            try (Mat picture =
+                    JavaReader.read(ImageFormat.WEBP, WebpStructure.lossless(data, width, height), width, height)) {
+                byte[] row = new byte[width * picture.channels()];
+                for (int y = 0; y < height; y++) {
+                    picture.ptr(y).get(row);
+                    for (int x = 0; x < width; x++) {
+                        // The values are in the green channel.
+                        alpha[y * width + x] = row[x * picture.channels() + 1];
+                    }
+                }
+            }
+        }
+        unfilter(alpha, width, flags >> FILTER_SHIFT & FILTER);
+        Mat mat = new Mat(height, width, CV_8UC1);
+        mat.data().put(alpha);
+        return mat;
+    }
+
+    /** Adds the predictions from which the stored values are the differences. */
+    private static void unfilter(byte[] alpha, int width, int filter) {
+        for (int i = 0; filter != 0 && i < alpha.length; i++) {
+            int left = i % width > 0 ? alpha[i - 1] & 0xff : -1;
+            int above = i >= width ? alpha[i - width] & 0xff : -1;
+            int prediction;
+            if (left < 0) {
+                prediction = Math.max(above, 0);
+            } else if (above < 0) {
+                prediction = left;
+            } else {
+                prediction = switch (filter) {
+                    case HORIZONTAL -> left;
+                    case VERTICAL -> above;
+                    case GRADIENT -> Math.max(0, Math.min(255, left + above - (alpha[i - width - 1] & 0xff)));
+                    default -> throw new IllegalArgumentException("filter " + filter);
+                };
+            }
+            alpha[i] += (byte) prediction;
+        }
+    }
+}

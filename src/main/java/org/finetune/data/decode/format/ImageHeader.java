@@ -1,0 +1,89 @@
+package org.finetune.data.decode.format;
+
+import java.util.List;
+
+/**
+ * What is known of an image before its pixels are decoded. Reading it also checks the file's structure to the end, so
+ * that a file that was cut off is refused rather than decoded in part.
+ *
+ * @param format the format
+ * @param width width in pixels as stored, before the orientation is applied
+ * @param height height in pixels as stored
+ * @param orientation EXIF orientation, 1 to 8
+ * @param frame the part of the picture that is decoded; the rest, which animations may have, is white
+ * @param alpha whether a fourth channel, if decoded, is opacity
+ * @param transparent decoded gray value, or red, green and blue, that stand for transparent; else nothing
+ * @param pieces the parts of the file that the decoder is given, in order
+ * @param opacity the part that has the opacity of a lossy WebP image, or null
+ * @param buffered whether the decoder needs memory for the whole picture before it can reduce it
+ */
+public record ImageHeader(
+        ImageFormat format,
+        int width,
+        int height,
+        int orientation,
+        Frame frame,
+        boolean alpha,
+        List<Integer> transparent,
+        List<Piece> pieces,
+        Piece opacity,
+        boolean buffered) {
+
+    /** A rectangle in pixels. */
+    public record Frame(int x, int y, int width, int height) {}
+
+    /** A range of bytes. */
+    public record Piece(byte[] bytes, int offset, int length) {
+
+        /** The bytes of several pieces, one after the other. */
+        public static byte[] join(List<Piece> pieces) {
+            byte[] joined = new byte[pieces.stream().mapToInt(Piece::length).sum()];
+            int position = 0;
+            for (Piece piece : pieces) {
+                System.arraycopy(piece.bytes, piece.offset, joined, position, piece.length);
+                position += piece.length;
+            }
+            return joined;
+        }
+    }
+
+    /** A picture that fills its frame and has no transparent color. */
+    ImageHeader(ImageFormat format, int width, int height, int orientation, boolean alpha, List<Piece> pieces) {
+        this(format, width, height, orientation, new Frame(0, 0, width, height), alpha, List.of(), pieces, null, true);
+    }
+
+    /**
+     * Reads the header and checks the structure of a whole file.
+     *
+     * @throws ImageDecodeException if the file is no image, truncated, damaged or of an unsupported variant
+     */
+    public static ImageHeader read(byte[] file) throws ImageDecodeException {
+        ImageFormat format = ImageFormat.of(file);
+        ImageHeader header;
+        try {
+            header = switch (format) {
+                case JPEG -> JpegStructure.read(file);
+                case PNG -> PngStructure.read(file);
+                case BMP -> BmpStructure.read(file);
+                case GIF -> GifStructure.read(file);
+                case WEBP -> WebpStructure.read(file);
+            };
+        } catch (IndexOutOfBoundsException e) {
+            throw new ImageDecodeException("truncated " + format.label(), e);
+        }
+        if (header.width < 1 || header.height < 1 || header.frame.width < 1 || header.frame.height < 1) {
+            throw new ImageDecodeException(format.label() + " without pixels");
+        }
+        return header;
+    }
+
+    /** Number of pixels that decoding needs memory for. */
+    public long pixels() {
+        return Math.max((long) width * height, (long) frame.width * frame.height);
+    }
+
+    /** Whether the frame is the whole picture, as that of all but animations. */
+    public boolean frameIsWhole() {
+        return frame.x == 0 && frame.y == 0 && frame.width == width && frame.height == height;
+    }
+}

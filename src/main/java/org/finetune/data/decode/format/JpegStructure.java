@@ -1,0 +1,183 @@
+package org.finetune.data.decode.format;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.finetune.data.decode.format.ImageHeader.Frame;
+import org.finetune.data.decode.format.ImageHeader.Piece;
+
+/**
+ * The marker segments of a JPEG file (ITU-T T.81, annex B), from the first to the end marker.
+ *
+ * <p>A file without an end marker is refused: the decoder would leave the missing part gray. So is one whose tables, frame or
+ * scans contradict the standard or each other ({@link JpegSegments}), so that the decoder, which is native code, never sees such.
+ * Damage inside the compressed data of a complete file is tolerated, as by other decoders: it goes on at the next restart
+ * marker. Only the segments that affect the pixels reach the decoder.
+ */
+final class JpegStructure {
+    /** Most scans of a file; progressive ones have about ten. Each takes a pass over all of the picture. */
+    private static final int MAX_SCANS = 100;
+
+    private static final int RST0 = 0xd0;
+    private static final int RST7 = 0xd7;
+    private static final int EOI = 0xd9;
+    private static final int SOS = 0xda;
+    private static final int APP0 = 0xe0;
+    private static final int APP1 = 0xe1;
+    private static final int APP14 = 0xee;
+    private static final int APP15 = 0xef;
+    private static final int COM = 0xfe;
+    private static final int TEM = 0x01;
+    /** Content of an Adobe segment that the decoder heeds. */
+    private static final int ADOBE_LENGTH = 12;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    /** A plain JFIF segment, which says that colours are YCbCr; in place of the file's own, which may be odd. */
+    private static final Piece JFIF = piece(0xff, APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0);
+
+    private final byte[] file;
+    private final ByteBuffer in;
+    private final JpegSegments segments;
+    private final List<Piece> pieces = new ArrayList<>();
+    private int orientation = ExifOrientation.NORMAL;
+    private boolean exifSeen;
+    private int scans;
+
+    private JpegStructure(byte[] file) {
+        this.file = file;
+        this.in = ByteBuffer.wrap(file);
+        this.segments = new JpegSegments(in);
+    }
+
+    static ImageHeader read(byte[] file) throws ImageDecodeException {
+        JpegStructure structure = new JpegStructure(file);
+        structure.readSegments();
+        JpegSegments segments = structure.segments;
+        return new ImageHeader(
+                ImageFormat.JPEG,
+                segments.width(),
+                segments.height(),
+                structure.orientation,
+                new Frame(0, 0, segments.width(), segments.height()),
+                false,
+                List.of(),
+                structure.pieces,
+                null,
+                segments.isProgressive() || structure.scans > 1);
+    }
+
+    private void readSegments() throws ImageDecodeException {
+        pieces.add(new Piece(file, 0, 2));
+        int position = 2;
+        while (true) {
+            int marker = markerAt(position);
+            while (marker < 0) {
+                marker = markerAt(++position);
+            }
+            int content = position + 2;
+            if (marker == EOI) {
+                if (scans == 0) {
+                    throw JpegSegments.damaged();
+                }
+                pieces.add(new Piece(file, position, 2));
+                return;
+            }
+            if (marker == TEM || marker >= RST0 && marker <= RST7) {
+                position = content;
+                continue;
+            }
+            int length = Short.toUnsignedInt(in.getShort(content));
+            int end = content + length;
+            if (length < 2 || end > file.length) {
+                throw length < 2 ? JpegSegments.damaged() : new ImageDecodeException("truncated JPEG");
+            }
+            if (marker == SOS) {
+                segments.readScan(content + 2, length - 2);
+                if (++scans > MAX_SCANS) {
+                    throw new ImageDecodeException("JPEG of more than " + MAX_SCANS + " scans");
+                }
+                end = endOfScan(end);
+                pieces.add(new Piece(file, position, end - position));
+            } else {
+                readSegment(marker, position, content + 2, length - 2);
+            }
+            position = end;
+        }
+    }
+
+    /** The marker at a position, or -1 if there is none; 0xff bytes may precede it. */
+    private int markerAt(int position) {
+        if (file[position] != (byte) 0xff) {
+            return -1;
+        }
+        int marker = Byte.toUnsignedInt(file[position + 1]);
+        return marker == 0 || marker == 0xff ? -1 : marker;
+    }
+
+    private void readSegment(int marker, int start, int content, int length) throws ImageDecodeException {
+        Piece segment = new Piece(file, start, length + 4);
+        if (marker >= APP0 && marker <= APP15 || marker == COM) {
+            if (marker == APP1 && !exifSeen && ExifOrientation.hasPrefix(file, content)) {
+                exifSeen = true;
+                orientation = ExifOrientation.read(file, content, length);
+            } else if (marker == APP0 && length >= 5 && hasPrefix(content, "JFIF\0")) {
+                pieces.add(JFIF);
+            } else if (marker == APP14 && length >= ADOBE_LENGTH && hasPrefix(content, "Adobe")) {
+                pieces.add(segment);
+            }
+            return;
+        }
+        segments.read(marker, content, length);
+        pieces.add(segment);
+    }
+
+    private boolean hasPrefix(int offset, String prefix) {
+        return new String(file, offset, prefix.length(), StandardCharsets.ISO_8859_1).equals(prefix);
+    }
+
+    /** The position of the marker that follows a scan's compressed data, in which 0xff is followed by 0 or is a restart. */
+    private int endOfScan(int start) {
+        int position = start;
+        while (true) {
+            position = nextFf(position);
+            int next = Byte.toUnsignedInt(file[position + 1]);
+            if (next == 0xff) {
+                position++;
+            } else if (next == 0 || next >= RST0 && next <= RST7) {
+                position += 2;
+            } else {
+                return position;
+            }
+        }
+    }
+
+    /** The position of the next byte 0xff; eight are looked at together. */
+    private int nextFf(int start) {
+        int position = start;
+        while (position <= file.length - Long.BYTES) {
+            // A byte of the complement is zero where the original is 0xff (Warren, "Hacker's Delight", 6-1).
+            long zeros = ~(long) LONGS.get(file, position);
+            if ((zeros - 0x0101010101010101L & ~zeros & 0x8080808080808080L) != 0) {
+                break;
+            }
+            position += Long.BYTES;
+        }
+        while (file[position] != (byte) 0xff) {
+            position++;
+        }
+        return position;
+    }
+
+    private static Piece piece(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return new Piece(bytes, 0, bytes.length);
+    }
+}

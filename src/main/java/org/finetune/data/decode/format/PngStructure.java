@@ -1,0 +1,129 @@
+package org.finetune.data.decode.format;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32;
+import org.finetune.data.decode.format.ImageHeader.Frame;
+import org.finetune.data.decode.format.ImageHeader.Piece;
+
+/**
+ * The chunks of a PNG file (ISO/IEC 15948).
+ *
+ * <p>A file that ends before its IEND chunk or whose pixels fail their checksum is refused. Only the chunks that
+ * affect the pixels reach the decoder, which would complain about odd ones on standard error; so of an animated PNG
+ * the default image is used.
+ */
+final class PngStructure {
+    private static final int IHDR = chunkType("IHDR");
+    private static final int PLTE = chunkType("PLTE");
+    private static final int TRNS = chunkType("tRNS");
+    private static final int IDAT = chunkType("IDAT");
+    private static final int IEND = chunkType("IEND");
+    private static final int EXIF = chunkType("eXIf");
+    private static final Set<Integer> PIXEL_CHUNKS = Set.of(IHDR, PLTE, TRNS, IDAT, IEND);
+    /** Bit of a chunk's type that is set in chunks that a decoder may pass over. */
+    private static final int ANCILLARY = 0x20000000;
+
+    private static final int SIGNATURE_LENGTH = 8;
+    private static final int CHUNK_OVERHEAD = 12;
+    private static final int GRAY = 0;
+    private static final int RGB = 2;
+    private static final int PALETTE = 3;
+    private static final int GRAY_ALPHA = 4;
+    private static final int RGB_ALPHA = 6;
+    private static final Map<Integer, Set<Integer>> BIT_DEPTHS = Map.of(
+            GRAY, Set.of(1, 2, 4, 8, 16),
+            RGB, Set.of(8, 16),
+            PALETTE, Set.of(1, 2, 4, 8),
+            GRAY_ALPHA, Set.of(8, 16),
+            RGB_ALPHA, Set.of(8, 16));
+
+    private PngStructure() {}
+
+    static ImageHeader read(byte[] file) throws ImageDecodeException {
+        ByteBuffer in = ByteBuffer.wrap(file);
+        if (in.getInt(SIGNATURE_LENGTH + 4) != IHDR || in.getInt(SIGNATURE_LENGTH) != 13) {
+            throw new ImageDecodeException("damaged PNG");
+        }
+        int width = in.getInt(16);
+        int height = in.getInt(20);
+        int bitDepth = in.get(24);
+        int colorType = in.get(25);
+        checkVariant(bitDepth, colorType, in.get(26), in.get(27), in.get(28));
+        List<Piece> pieces = new ArrayList<>();
+        pieces.add(new Piece(file, 0, SIGNATURE_LENGTH));
+        int orientation = ExifOrientation.NORMAL;
+        List<Integer> transparent = List.of();
+        boolean pixelsSeen = false;
+        int position = SIGNATURE_LENGTH;
+        while (true) {
+            int length = in.getInt(position);
+            int type = in.getInt(position + 4);
+            if (length < 0) {
+                throw new ImageDecodeException("damaged PNG");
+            }
+            if (length > file.length - position - CHUNK_OVERHEAD) {
+                throw new ImageDecodeException("truncated PNG");
+            }
+            int data = position + 8;
+            if (PIXEL_CHUNKS.contains(type)) {
+                checkSum(file, position + 4, length + 4, in.getInt(data + length));
+                // Decoders differ in what they make of a transparent color, so that is left to ColorConversion.
+                if (type != TRNS || colorType == PALETTE) {
+                    pieces.add(new Piece(file, position, length + CHUNK_OVERHEAD));
+                }
+            } else if ((type & ANCILLARY) == 0) {
+                throw new ImageDecodeException("PNG of an unsupported kind");
+            }
+            if (type == IDAT) {
+                pixelsSeen = true;
+            } else if (type == TRNS && colorType == GRAY && length == 2) {
+                transparent = List.of(decodedGray(Short.toUnsignedInt(in.getShort(data)), bitDepth));
+            } else if (type == TRNS && colorType == RGB && length == 6) {
+                transparent = List.of(
+                        Short.toUnsignedInt(in.getShort(data)),
+                        Short.toUnsignedInt(in.getShort(data + 2)),
+                        Short.toUnsignedInt(in.getShort(data + 4)));
+            } else if (type == EXIF) {
+                orientation = ExifOrientation.read(file, data, length);
+            } else if (type == IEND) {
+                if (!pixelsSeen) {
+                    throw new ImageDecodeException("damaged PNG");
+                }
+                Frame frame = new Frame(0, 0, width, height);
+                return new ImageHeader(
+                        ImageFormat.PNG, width, height, orientation, frame, true, transparent, pieces, null, true);
+            }
+            position = data + length + 4;
+        }
+    }
+
+    private static void checkVariant(int bitDepth, int colorType, int compression, int filter, int interlace)
+            throws ImageDecodeException {
+        Set<Integer> bitDepths = BIT_DEPTHS.getOrDefault(colorType, Set.of());
+        if (!bitDepths.contains(bitDepth) || compression != 0 || filter != 0 || interlace < 0 || interlace > 1) {
+            throw new ImageDecodeException("damaged PNG");
+        }
+    }
+
+    /** The value to which the decoder expands a gray value: 1, 2 and 4 bits become 8, 16 stay. */
+    private static int decodedGray(int value, int bitDepth) {
+        return bitDepth < 8 ? value * 255 / ((1 << bitDepth) - 1) : value;
+    }
+
+    private static void checkSum(byte[] file, int offset, int length, int expected) throws ImageDecodeException {
+        CRC32 crc = new CRC32();
+        crc.update(file, offset, length);
+        if ((int) crc.getValue() != expected) {
+            throw new ImageDecodeException("damaged PNG");
+        }
+    }
+
+    private static int chunkType(String name) {
+        return ByteBuffer.wrap(name.getBytes(StandardCharsets.US_ASCII)).getInt();
+    }
+}

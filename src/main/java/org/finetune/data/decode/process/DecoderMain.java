@@ -1,0 +1,167 @@
+package org.finetune.data.decode.process;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_2;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_4;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.backend.natives.NativeLibraries;
+
+/**
+ * What the decoder's process runs. It decodes what standard input asks for, each file in a thread, and ends when standard input
+ * ends, which is also when the process that asks ends in whatever way.
+ */
+public final class DecoderMain {
+    /** Slot and file: the file is opened and deleted. */
+    static final byte OPEN = 0;
+    /** Slot. */
+    static final byte CLOSE = 1;
+    /** Slot, bytes of the file, reduction, width and height of the picture; answered by the slot and whether it is decoded. */
+    static final byte DECODE = 2;
+
+    private final Map<Integer, FileChannel> files = new ConcurrentHashMap<>();
+    private final Map<Integer, ByteBuffer> slots = new ConcurrentHashMap<>();
+    private final Executor threads = Executors.newCachedThreadPool();
+    private final DataOutputStream answers;
+
+    private DecoderMain(DataOutputStream answers) {
+        this.answers = answers;
+    }
+
+    /** Serves until standard input ends. */
+    public static void main(String[] arguments) {
+        int exitCode = 1;
+        try (DataInputStream requests = new DataInputStream(new BufferedInputStream(System.in));
+                DataOutputStream answers =
+                        new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)))) {
+            System.setOut(System.err);
+            NativeLibraries.loadOpenCv();
+            setNumThreads(0);
+            answers.writeByte(0);
+            answers.flush();
+            new DecoderMain(answers).serve(requests);
+        } catch (IOException e) {
+            // Nobody is there any more.
+            exitCode = 0;
+        } finally {
+            Runtime.getRuntime().halt(exitCode);
+        }
+    }
+
+    /** The file from which a class was loaded. */
+    static Path jar(Class<?> type) {
+        return Path.of(URI.create(
+                type.getProtectionDomain().getCodeSource().getLocation().toString()));
+    }
+
+    private void serve(DataInputStream requests) throws IOException {
+        while (true) {
+            byte request = requests.readByte();
+            int slot = requests.readInt();
+            switch (request) {
+                case OPEN -> open(slot, Path.of(requests.readUTF()));
+                case CLOSE -> close(slot);
+                case DECODE -> {
+                    int length = requests.readInt();
+                    int reduction = requests.readInt();
+                    int width = requests.readInt();
+                    int height = requests.readInt();
+                    threads.execute(() -> answer(slot, length, reduction, width, height));
+                }
+                default -> throw new IllegalArgumentException("request " + request);
+            }
+        }
+    }
+
+    private void open(int slot, Path file) {
+        try {
+            files.put(slot, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            Files.delete(file);
+        } catch (IOException e) {
+            // The other process had no room for it, and has deleted the file.
+        }
+    }
+
+    private void close(int slot) throws IOException {
+        slots.remove(slot);
+        FileChannel file = files.remove(slot);
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    /** Maps a slot when it is first used: by then it has its size. */
+    private ByteBuffer map(int slot) {
+        try (FileChannel file = files.remove(slot)) {
+            return file.map(MapMode.READ_WRITE, 0, file.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void answer(int slot, int length, int reduction, int width, int height) {
+        try {
+            ByteBuffer memory = slots.computeIfAbsent(slot, this::map);
+            boolean decoded = decode(memory, length, reduction, width, height);
+            synchronized (answers) {
+                answers.writeInt(slot);
+                answers.writeBoolean(decoded);
+                answers.flush();
+            }
+        } catch (Throwable e) {
+            // Without an answer the other process would wait for ever.
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    /** Decodes the file behind the pixels to 8-bit BGR; false if it is damaged or of another size. */
+    private static boolean decode(ByteBuffer memory, int length, int reduction, int width, int height) {
+        try (BytePointer pixels = new BytePointer(memory);
+                BytePointer file = pixels.getPointer(3L * width * height);
+                Mat encoded = new Mat(1, length, CV_8UC1, file);
+                Mat picture = new Mat(height, width, CV_8UC3, pixels);
+                Mat decoded = imdecode(encoded, flags(reduction), picture)) {
+            // A picture of another size would have memory of its own.
+            return decoded.data() != null && decoded.data().address() == pixels.address();
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private static int flags(int reduction) {
+        int flags =
+                switch (reduction) {
+                    case 2 -> IMREAD_REDUCED_COLOR_2;
+                    case 4 -> IMREAD_REDUCED_COLOR_4;
+                    case 8 -> IMREAD_REDUCED_COLOR_8;
+                    default -> IMREAD_COLOR;
+                };
+        return flags | IMREAD_IGNORE_ORIENTATION;
+    }
+}

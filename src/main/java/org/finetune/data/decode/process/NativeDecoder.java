@@ -1,0 +1,139 @@
+package org.finetune.data.decode.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/**
+ * Decodes JPEG and WebP with the native libraries in OpenCV, in a process of their own that serves all threads.
+ *
+ * <p>When that process ends, as by a fault in one of the libraries, a new one is started, and the files that were being decoded are
+ * tried again there, one at a time. The one with which it ends again is the cause.
+ */
+public final class NativeDecoder implements AutoCloseable {
+    /** The decoder of this process. */
+    public static final NativeDecoder INSTANCE =
+            new NativeDecoder(List.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir"))));
+
+    private final List<Path> directories;
+    /** Held by each thread that decodes, and alone by one that tries again. */
+    private final ReadWriteLock turns = new ReentrantReadWriteLock();
+
+    private DecoderProcess process;
+
+    /**
+     * A decoder, whose process is not yet started.
+     *
+     * @param directories where files for the shared memory can be; the first with enough room is used
+     */
+    NativeDecoder(List<Path> directories) {
+        this.directories = directories;
+    }
+
+    /**
+     * Begins to start the process, unless that was done, without waiting for it. If it does not start, that is reported when
+     * something is to be decoded.
+     */
+    public void startEarly() {
+        CompletableFuture.runAsync(this::process);
+    }
+
+    /**
+     * Waits until the process can decode.
+     *
+     * @return the ID of the process
+     * @throws FinetuneException with {@link ExitCode#BACKEND} if it does not start
+     */
+    public long start() {
+        DecoderProcess started = process();
+        try {
+            started.awaitReady();
+        } catch (DecoderDeathException e) {
+            throw notStarted(e.getMessage(), e);
+        }
+        return started.pid();
+    }
+
+    /**
+     * Decodes a file to 8-bit BGR. The caller closes the result.
+     *
+     * @param file the contents of the file
+     * @param reduction factor by which width and height of a JPEG file are divided: 1, 2, 4 or 8
+     * @param width expected width of the result
+     * @param height expected height of the result
+     * @throws DecoderCrashException if the file makes the decoder crash
+     * @throws IOException if the file is damaged or of another size
+     * @throws FinetuneException with {@link ExitCode#BACKEND} if there is no room for the result, or the process does not start or
+     *     is killed
+     */
+    public Mat decode(byte[] file, int reduction, int width, int height) throws IOException {
+        turns.readLock().lock();
+        try {
+            return process().decode(file, reduction, width, height);
+        } catch (DecoderDeathException e) {
+            // Another process may do better.
+        } finally {
+            turns.readLock().unlock();
+        }
+        turns.writeLock().lock();
+        try {
+            return process().decode(file, reduction, width, height);
+        } catch (DecoderDeathException e) {
+            throw verdict(e);
+        } finally {
+            turns.writeLock().unlock();
+        }
+    }
+
+    private static DecoderCrashException verdict(DecoderDeathException death) {
+        if (!death.wasReady()) {
+            throw notStarted(death.getMessage(), death);
+        }
+        if (death.wasKilled()) {
+            throw new FinetuneException(
+                    ExitCode.BACKEND,
+                    "The process that decodes photos was killed twice, as the system does when memory is short; give the machine or"
+                            + " container more, or refuse large photos by --max-pixels.",
+                    death);
+        }
+        return new DecoderCrashException(death);
+    }
+
+    private static FinetuneException notStarted(String reason, Exception cause) {
+        return new FinetuneException(
+                ExitCode.BACKEND,
+                "The process that decodes photos does not start: it " + reason
+                        + "; 'finetune doctor' looks at the machine.",
+                cause);
+    }
+
+    private synchronized DecoderProcess process() {
+        if (process == null || process.hasEnded()) {
+            try {
+                process = DecoderProcess.start(directories);
+            } catch (IOException e) {
+                throw notStarted("cannot be run (" + e.getMessage() + ")", e);
+            }
+        }
+        return process;
+    }
+
+    /** Number of files that are being decoded. */
+    public int inProgress() {
+        return process().inProgress();
+    }
+
+    /** Ends the process, if there is one. It also ends with this process, however that ends. */
+    @Override
+    public synchronized void close() {
+        if (process != null) {
+            process.close();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package org.finetune.data.decode.process;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/**
+ * Memory that two processes share: a file that both map. It holds one picture, and behind it the file of which the picture is
+ * decoded.
+ */
+final class Slot implements AutoCloseable {
+    private static final int BLOCK = 1 << 20;
+
+    private final int id;
+    private final Path file;
+    private final FileChannel channel;
+    private MappedByteBuffer memory;
+
+    /** Tells the other process of a new slot, so that it opens the file and deletes it. */
+    interface Announcement {
+        void announce(int id, Path file);
+    }
+
+    private Slot(int id, Path directory) throws IOException {
+        this.id = id;
+        this.file = Files.createTempFile(
+                directory, "finetune-" + ProcessHandle.current().pid() + "-", ".pixels");
+        this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /**
+     * Makes a slot in the first directory that has room for it.
+     *
+     * @throws FinetuneException with {@link ExitCode#BACKEND} if none has
+     */
+    static Slot create(int id, int bytes, List<Path> directories, Announcement announcement) {
+        IOException failure = null;
+        for (Path directory : directories) {
+            Slot slot = null;
+            try {
+                slot = new Slot(id, directory);
+                announcement.announce(id, slot.file);
+                slot.allocate(bytes);
+                return slot;
+            } catch (IOException e) {
+                failure = e;
+                if (slot != null) {
+                    slot.close();
+                }
+            }
+        }
+        throw new FinetuneException(
+                ExitCode.BACKEND,
+                "There is no room for a decoded photo of " + (bytes / BLOCK + 1) + " MiB in any of " + directories
+                        + " ("
+                        + failure.getMessage()
+                        + "); make room, or name another directory by FINETUNE_JAVA_OPTS=-Djava.io.tmpdir=DIR.",
+                failure);
+    }
+
+    /**
+     * Writes zeros, by which the system reserves the memory, or says that there is none. A page that was only mapped is not
+     * reserved, and writing to it would end the process.
+     */
+    private void allocate(int bytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(bytes, BLOCK));
+        for (long position = 0; position < bytes; ) {
+            zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - position));
+            position += channel.write(zeros, position);
+        }
+        memory = channel.map(MapMode.READ_WRITE, 0, bytes);
+    }
+
+    int id() {
+        return id;
+    }
+
+    int bytes() {
+        return memory.capacity();
+    }
+
+    void put(int position, byte[] bytes) {
+        memory.put(position, bytes);
+    }
+
+    BytePointer pointer() {
+        return new BytePointer(memory);
+    }
+
+    /** Gives the memory back; what is mapped must not be used any more. */
+    @Override
+    public void close() {
+        try (channel) {
+            Files.deleteIfExists(file);
+            channel.truncate(0);
+        } catch (IOException e) {
+            // Then it is given back when both processes have ended.
+        }
+    }
+}

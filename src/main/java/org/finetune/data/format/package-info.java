@@ -1,9 +1,0 @@
-/**
- * What image files say of themselves before their pixels are decoded: the format, the size, the orientation, and the parts
- * that a decoder needs.
- *
- * <p>{@link org.finetune.data.format.ImageHeader} reads a file of any {@link org.finetune.data.format.ImageFormat}; the
- * {@code Structure} classes know the formats and refuse files that are cut off or contradict themselves. Nothing here
- * decodes.
- */
-package org.finetune.data.format;

@@ -1,0 +1,35 @@
+package org.finetune.data.quality;
+
+import java.util.List;
+
+/**
+ * Images that are the same or look alike.
+ *
+ * @param exact whether the files are the same to the last byte; else only the pictures look alike
+ * @param images two or more, by class and path
+ */
+public record DuplicateGroup(boolean exact, List<Member> images) {
+
+    /**
+     * An image of the group.
+     *
+     * @param path the file
+     * @param className name of its class
+     * @param side what it is used for
+     */
+    public record Member(String path, String className, Split side) {}
+
+    public DuplicateGroup {
+        images = List.copyOf(images);
+    }
+
+    /** Whether they are of different classes, so that one label at least is wrong or the classes overlap. */
+    public boolean acrossClasses() {
+        return images.stream().map(Member::className).distinct().count() > 1;
+    }
+
+    /** Whether a validation image is one of the training images, so that it measures memory and not skill. */
+    public boolean acrossSides() {
+        return images.stream().map(Member::side).distinct().count() > 1;
+    }
+}

@@ -1,0 +1,64 @@
+package org.finetune.data.quality;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.finetune.data.quality.DuplicateGroup.Member;
+
+/** Finds the images that are the same or look alike. */
+final class Duplicates {
+    private static final Comparator<DuplicateGroup> MOST_SERIOUS_FIRST = Comparator.comparing(
+                    (DuplicateGroup group) -> !group.exact())
+            .thenComparing(group -> !group.acrossClasses())
+            .thenComparing(group -> !group.acrossSides());
+
+    private final List<String> classes;
+
+    private Duplicates(List<String> classes) {
+        this.classes = classes;
+    }
+
+    /**
+     * Groups images.
+     *
+     * @param classes names of the classes by label
+     * @param images the images, by class and path
+     */
+    static List<DuplicateGroup> find(List<String> classes, List<CheckedPhoto> images) {
+        return new Duplicates(classes).find(images);
+    }
+
+    private List<DuplicateGroup> find(List<CheckedPhoto> images) {
+        Map<String, List<CheckedPhoto>> byContent = images.stream()
+                .collect(Collectors.groupingBy(CheckedPhoto::sha256, LinkedHashMap::new, Collectors.toList()));
+        List<DuplicateGroup> groups = new ArrayList<>();
+        byContent.values().stream()
+                .filter(copies -> copies.size() > 1)
+                .forEach(copies -> groups.add(group(true, copies)));
+        List<List<CheckedPhoto>> comparable = byContent.values().stream()
+                .filter(copies ->
+                        copies.get(0).traits() != null && copies.get(0).traits().hash() != null)
+                .toList();
+        NearDuplicates.groups(comparable.stream()
+                        .map(copies -> copies.get(0).traits().hash())
+                        .toList())
+                .forEach(alike -> groups.add(group(
+                        false,
+                        alike.stream()
+                                .flatMap(content -> comparable.get(content).stream())
+                                .toList())));
+        groups.sort(MOST_SERIOUS_FIRST);
+        return groups;
+    }
+
+    private DuplicateGroup group(boolean exact, List<CheckedPhoto> images) {
+        return new DuplicateGroup(
+                exact,
+                images.stream()
+                        .map(image -> new Member(image.path(), classes.get(image.label()), image.side()))
+                        .toList());
+    }
+}

@@ -1,0 +1,40 @@
+package org.finetune.data.quality;
+
+/**
+ * Something about the data that the user should know.
+ *
+ * @param severity how bad it is
+ * @param kind what it is
+ * @param count number of images, groups of images or classes that it concerns
+ * @param message one sentence with the consequence or the remedy
+ */
+public record Finding(Severity severity, Kind kind, int count, String message) {
+
+    /** What is looked for. */
+    public enum Kind {
+        /** A class without training images that can be used, or no validation images at all. */
+        MISSING_IMAGES,
+        /** Files that cannot be used. */
+        BAD_FILES,
+        /** The very same file in two classes. */
+        COPIES_IN_TWO_CLASSES,
+        /** The very same file in training and validation. */
+        COPIES_IN_TRAIN_AND_VALIDATION,
+        /** The very same file twice in one class and on one side. */
+        COPIES_IN_A_CLASS,
+        /** Photos that look alike in two classes. */
+        LIKE_IN_TWO_CLASSES,
+        /** Photos that look alike in training and validation. */
+        LIKE_IN_TRAIN_AND_VALIDATION,
+        /** Photos that look alike in one class and on one side. */
+        LIKE_IN_A_CLASS,
+        /** Classes of very different size. */
+        IMBALANCE,
+        /** Classes with few training images. */
+        TINY_CLASS,
+        /** Photos that are much smaller than the network's input. */
+        SMALL_PHOTOS,
+        /** Something about how the directories are laid out. */
+        FOLDERS
+    }
+}

@@ -1,0 +1,7 @@
+package org.finetune.data.quality;
+
+/** What an image is used for. */
+public enum Split {
+    TRAIN,
+    VALIDATION
+}

@@ -1,0 +1,59 @@
+package org.finetune.engine;
+
+import org.finetune.model.Weights;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The part of the network above a cut: what is trained, and the frozen layers between. Not thread-safe. */
+public interface TrainableTail extends AutoCloseable {
+
+    /** Name of the layer whose activations are the input. */
+    String inputLayer();
+
+    /** The activations to work on, {@code [batchSize,H,W,C]} float32 in C order, for the caller to fill. */
+    INDArray input();
+
+    /** Changes Adam's learning rate from the next step on; the settings give the first. Adam's moments stay. */
+    void setLearningRate(double learningRate);
+
+    /**
+     * One Adam step on the first {@code images} rows of the input.
+     *
+     * @param images number of examples, from 1 to the batch size
+     * @param labels class of each example
+     * @param seed seed of the dropout mask
+     * @return mean over the examples of their cross-entropy times the weight of their class, before the step
+     */
+    double fit(int images, int[] labels, long seed);
+
+    /**
+     * Computes the probabilities of the first {@code images} rows of the input, without dropout.
+     *
+     * @return {@code [images,classes]}; the same array as {@link #probabilities}
+     */
+    INDArray predict(int images);
+
+    /** Probabilities {@code [images,classes]} that the last {@link #fit} (under dropout) or {@link #predict} saw. */
+    INDArray probabilities();
+
+    /** A copy of the trained parameters. */
+    float[] parameters();
+
+    /** Replaces the trained parameters by a copy taken before. */
+    void setParameters(float[] parameters);
+
+    /** A copy of the trained parameters and of Adam's moments and step. */
+    TailState state();
+
+    /**
+     * Goes on from a state that a tail of the same kind was in.
+     *
+     * @throws IllegalArgumentException if it is that of another network
+     */
+    void setState(TailState state);
+
+    /** Writes the trained parameters into the network's weights. */
+    void writeTo(Weights weights);
+
+    @Override
+    void close();
+}

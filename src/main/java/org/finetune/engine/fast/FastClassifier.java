@@ -1,0 +1,91 @@
+package org.finetune.engine.fast;
+
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.finetune.engine.ActivationMap;
+import org.finetune.engine.Probabilities;
+import org.finetune.engine.TailSettings;
+import org.finetune.model.Architecture;
+import org.finetune.model.FeatureShape;
+import org.finetune.model.FreezeBoundary;
+import org.finetune.model.SavedModel;
+import org.finetune.model.Tensor;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A trained network, from images to probabilities. Not thread-safe. */
+public final class FastClassifier implements AutoCloseable {
+    private final SavedModel model;
+    private final FastBase base;
+    private final FastTail head;
+
+    /**
+     * Prepares a model.
+     *
+     * @param batchSize most images of one call
+     * @param maps whether {@link #map} will be asked for
+     */
+    public FastClassifier(SavedModel model, int batchSize, boolean maps) {
+        this.model = model;
+        Architecture architecture = model.architecture();
+        List<String> wanted =
+                maps ? List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING) : List.of(Architecture.POOLING);
+        this.base = new FastBase(architecture, model.weights(), wanted, batchSize, null);
+        FreezeBoundary frozen = new FreezeBoundary(architecture, 0);
+        this.head = new FastTail(
+                architecture,
+                model.classes().size(),
+                model.weights(),
+                frozen,
+                frozen.cut(),
+                new TailSettings(batchSize, 0, 0, 0),
+                null);
+    }
+
+    /**
+     * Classifies images.
+     *
+     * @param pixels network input, {@code [images,H,W,3]}
+     * @return the probabilities by image and class
+     */
+    public float[][] classify(FloatPointer pixels, int images) {
+        FloatPointer input = (FloatPointer) base.input().data().pointer();
+        long values = base.input().length() / base.batchSize() * images;
+        Pointer.memcpy(input, pixels, values * Float.BYTES);
+        base.run(images);
+        head.input().assign(base.output(Architecture.POOLING));
+        INDArray probabilities = head.predict(images);
+        return Probabilities.byImage(probabilities);
+    }
+
+    /**
+     * Where on an image that was classified last the network saw a class.
+     *
+     * @param image its number in the batch
+     */
+    public ActivationMap map(int image, int label) {
+        FeatureShape shape =
+                model.architecture().layer(Architecture.LAST_ACTIVATION).outputShape();
+        float[] activations = new float[Math.toIntExact(shape.length())];
+        FloatPointer all =
+                (FloatPointer) base.output(Architecture.LAST_ACTIVATION).data().pointer();
+        all.getPointer(FloatPointer.class, image * shape.length()).get(activations);
+        return ActivationMap.of(shape.height(), shape.width(), activations, classWeights(label));
+    }
+
+    private float[] classWeights(int label) {
+        Tensor kernel = model.weights().get(Architecture.PREDICTIONS, "kernel");
+        int classes = model.classes().size();
+        float[] weights = new float[kernel.values().length / classes];
+        for (int channel = 0; channel < weights.length; channel++) {
+            weights[channel] = kernel.values()[channel * classes + label];
+        }
+        return weights;
+    }
+
+    @Override
+    public void close() {
+        base.close();
+        head.close();
+    }
+}

@@ -1,0 +1,115 @@
+package org.finetune.engine.fast;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Lays frozen layers out on a plan. Layers with large activations run on a few of the images at a time, so that what one
+ * layer writes is still in the processor's caches when the next reads it; layers with small ones run on more, so that the
+ * work of an operation is worth its start.
+ */
+final class FrozenLayout {
+    private final Plan plan;
+    private final BufferPool pool;
+    private final FrozenKernels kernels;
+    private final int images;
+    private final long largest;
+
+    /** Layers that run on so many images at a time. */
+    private record Segment(List<FusedLayer> layers, int images) {}
+
+    /** What a segment reads: the images, or what a layer left. */
+    private record Entry(String layer, Activation input, Bottleneck bottleneck) {
+        void begin(FrozenBlocks blocks, int first, int count) {
+            if (bottleneck == null) {
+                blocks.begin(input.slice(first, count));
+            } else {
+                blocks.begin(layer, bottleneck.slice(first, count));
+            }
+        }
+
+        void give(BufferPool pool) {
+            if (bottleneck != null) {
+                pool.give(bottleneck.values().buffer());
+            }
+        }
+    }
+
+    /**
+     * Begins a layout.
+     *
+     * @param pool for what no other plan uses
+     * @param images number of images of a run
+     * @param largest size of an activation, in bytes, that is aimed at
+     */
+    FrozenLayout(Plan plan, BufferPool pool, FrozenKernels kernels, int images, long largest) {
+        this.plan = plan;
+        this.pool = pool;
+        this.kernels = kernels;
+        this.images = images;
+        this.largest = largest;
+    }
+
+    /**
+     * Adds the layers.
+     *
+     * @param input the images, not of the pool
+     * @param kept outputs to write, not of the pool, by layer: last layers of blocks, the last activation, the pooling
+     */
+    void add(List<FusedLayer> layers, Activation input, Map<String, Activation> kept) {
+        List<Segment> segments = segments(layers);
+        Entry entry = new Entry(null, input, null);
+        for (Segment segment : segments) {
+            FusedLayer last = segment.layers().get(segment.layers().size() - 1);
+            boolean ends = segment == segments.get(segments.size() - 1);
+            Bottleneck end = ends ? null : Bottleneck.take(pool, images, last.outputShape());
+            Bottleneck left = null;
+            for (int first = 0; first < images; first += segment.images()) {
+                int count = Math.min(segment.images(), images - first);
+                FrozenBlocks blocks = new FrozenBlocks(plan, pool, kernels, count, slices(kept, first, count));
+                entry.begin(blocks, first, count);
+                left = blocks.add(segment.layers(), ends ? null : end.slice(first, count));
+            }
+            entry.give(pool);
+            entry = ends ? null : new Entry(last.output(), null, new Bottleneck(end.values(), left.offset()));
+        }
+    }
+
+    /** The activations of some of the images. */
+    static Map<String, Activation> slices(Map<String, Activation> activations, int first, int count) {
+        Map<String, Activation> slices = new HashMap<>();
+        activations.forEach((layer, output) -> slices.put(layer, output.slice(first, count)));
+        return slices;
+    }
+
+    /** Divides the layers behind blocks without a residual sum, where the number of images at a time changes. */
+    private List<Segment> segments(List<FusedLayer> layers) {
+        List<Segment> segments = new ArrayList<>();
+        int from = 0;
+        for (int index = 0; index < layers.size(); index++) {
+            if (index == layers.size() - 1 || FrozenBlocks.endsPlainBlock(layers, index)) {
+                int atATime = imagesAtATime(layers.subList(from, index + 1));
+                int last = segments.size() - 1;
+                int begin = from;
+                if (last >= 0 && segments.get(last).images() == atATime) {
+                    begin -= segments.remove(last).layers().size();
+                }
+                segments.add(new Segment(layers.subList(begin, index + 1), atATime));
+                from = index + 1;
+            }
+        }
+        return segments;
+    }
+
+    private int imagesAtATime(List<FusedLayer> layers) {
+        long most = layers.stream()
+                .mapToLong(layer -> layer.outputShape().length() * Float.BYTES)
+                .max()
+                .orElseThrow();
+        long fitting = Math.max(1, Math.min(images, largest / most));
+        long slices = (images + fitting - 1) / fitting;
+        return (int) ((images + slices - 1) / slices);
+    }
+}

@@ -1,0 +1,146 @@
+package org.finetune.engine.fast;
+
+import java.util.List;
+import org.finetune.engine.TailSettings;
+import org.finetune.engine.Targets;
+import org.finetune.model.Architecture;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Dropout, dense layer, softmax and mean cross-entropy for a fixed number of examples, forward and backward. The
+ * cross-entropy of an example may count more or less by its class, as with {@code class_weight} in Keras: the mean is
+ * the weighted sum divided by the number of examples.
+ */
+final class SoftmaxHead implements AutoCloseable {
+    private final int examples;
+    private final int classes;
+    private final TailSettings settings;
+    private final ParameterVector.Slot kernel;
+    private final ParameterVector.Slot bias;
+    private final INDArray features;
+    /** Null without dropout, as {@link #dropped}. */
+    private final DropoutMask mask;
+
+    private final INDArray dropped;
+    private final INDArray logProbabilities;
+    private final INDArray probabilities;
+    /** The target distributions, each times the weight of its example. */
+    private final INDArray targets;
+    /** The weight of each example, {@code [examples,1]}; null where all count the same. */
+    private final INDArray weights;
+
+    private final INDArray errors;
+    private final INDArray loss;
+
+    /**
+     * Prepares the arrays.
+     *
+     * @param features {@code [examples,features]}, the pooled features
+     */
+    SoftmaxHead(INDArray features, ParameterVector parameters, TailSettings settings) {
+        this.kernel = parameters.slot(Architecture.PREDICTIONS, "kernel");
+        this.bias = parameters.slot(Architecture.PREDICTIONS, "bias");
+        this.features = features;
+        this.examples = features.rows();
+        this.classes = (int) bias.value().length();
+        this.settings = settings;
+        boolean drops = settings.dropout() > 0;
+        this.mask = drops ? new DropoutMask(examples, features.columns(), 1 - settings.dropout()) : null;
+        this.dropped = drops ? features.ulike() : null;
+        this.logProbabilities = matrix();
+        this.probabilities = matrix();
+        this.targets = matrix();
+        this.weights = settings.isWeighted() ? Nd4j.create(DataType.FLOAT, new long[] {examples, 1}, 'c') : null;
+        this.errors = matrix();
+        this.loss = Nd4j.create(DataType.FLOAT, new long[] {1, 1}, 'c');
+    }
+
+    private INDArray matrix() {
+        return Nd4j.create(DataType.FLOAT, new long[] {examples, classes}, 'c');
+    }
+
+    INDArray probabilities() {
+        return probabilities;
+    }
+
+    /** Draws another dropout mask. */
+    void drawMask(long seed) {
+        if (mask != null) {
+            mask.draw(seed);
+        }
+    }
+
+    void setLabels(int[] labels) {
+        targets.data().asNioFloat().put(Targets.of(labels, classes, settings));
+        if (weights != null) {
+            weights.data().asNioFloat().put(settings.weights(labels));
+        }
+    }
+
+    /** Mean weighted cross-entropy before the last backward pass, in nats. */
+    double loss() {
+        return -loss.getDouble(0) / examples;
+    }
+
+    /**
+     * Features to probabilities.
+     *
+     * @param training whether the dropout mask is applied
+     */
+    void addForward(Plan plan, boolean training) {
+        INDArray x = input(training);
+        if (x != features) {
+            plan.multiply(Architecture.DROPOUT, features, mask.array(), dropped);
+        }
+        plan.matmul(Architecture.PREDICTIONS, x, false, kernel.value(), false, errors);
+        plan.addBias(Architecture.PREDICTIONS, errors, bias.value());
+        plan.custom(Architecture.PREDICTIONS, "log_softmax", List.of(errors), List.of(logProbabilities), 1);
+        plan.legacy(Architecture.PREDICTIONS, "exp", new Exp(logProbabilities, probabilities));
+    }
+
+    /**
+     * The mean weighted cross-entropy and its gradients: of the logits, {@code weight * (probabilities - targets) / examples}.
+     *
+     * @param gFeatures gradient of the features, to be written; null if not wanted
+     */
+    void addBackward(Plan plan, INDArray gFeatures) {
+        plan.dot(Architecture.PREDICTIONS, targets, logProbabilities, loss);
+        INDArray x = input(true);
+        if (weights == null) {
+            plan.subtract(Architecture.PREDICTIONS, probabilities, targets, errors);
+        } else {
+            plan.scaleRows(Architecture.PREDICTIONS, probabilities, weights, errors);
+            plan.subtract(Architecture.PREDICTIONS, errors, targets, errors);
+        }
+        plan.scale(Architecture.PREDICTIONS, errors, 1f / examples);
+        plan.matmul(Architecture.PREDICTIONS, x, true, errors, false, kernel.gradient());
+        plan.sumRows(Architecture.PREDICTIONS, errors, bias.gradient().reshape('c', 1, classes));
+        if (gFeatures != null) {
+            plan.matmul(Architecture.PREDICTIONS, errors, false, kernel.value(), true, gFeatures);
+            if (x != features) {
+                plan.multiply(Architecture.DROPOUT, gFeatures, mask.array(), gFeatures);
+            }
+        }
+    }
+
+    private INDArray input(boolean training) {
+        return training && mask != null ? dropped : features;
+    }
+
+    @Override
+    public void close() {
+        for (INDArray array : new INDArray[] {logProbabilities, probabilities, targets, errors, loss}) {
+            array.close();
+        }
+        if (weights != null) {
+            weights.close();
+        }
+        if (mask != null) {
+            mask.close();
+            dropped.close();
+        }
+    }
+}

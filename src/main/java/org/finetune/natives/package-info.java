@@ -1,2 +1,0 @@
-/** Loading the native libraries that Java's libraries bring along. */
-package org.finetune.natives;

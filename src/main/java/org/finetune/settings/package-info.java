@@ -1,0 +1,2 @@
+/** Settings: their names, types, defaults and files. */
+package org.finetune.settings;

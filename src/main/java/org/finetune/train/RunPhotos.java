@@ -1,0 +1,179 @@
+package org.finetune.train;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.data.ContentHashes;
+import org.finetune.data.Dataset;
+import org.finetune.data.LabeledPhoto;
+import org.finetune.run.AtomicFile;
+
+/**
+ * The images of a run, by which it is told when it goes on whether they are still the same. The file has a line of JSON
+ * for each.
+ *
+ * @param images the training images, then the validation images, in the order of the data set
+ */
+record RunPhotos(List<Image> images) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * An image.
+     *
+     * @param set what it is for, {@code training} or {@code validation}
+     * @param label name of its class
+     * @param path its path from the directory of the data
+     * @param sha256 SHA-256 of the content in hexadecimal, "" if it could not be read, null if it was not yet
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Image(String set, @JsonProperty("class") String label, String path, String sha256) {}
+
+    /** The images of a data set, none of which was read yet. */
+    static RunPhotos of(Dataset data, Path root) {
+        return new RunPhotos(Stream.concat(
+                        images("training", data.train(), data, root),
+                        images("validation", data.validation(), data, root))
+                .toList());
+    }
+
+    private static Stream<Image> images(String set, List<LabeledPhoto> images, Dataset data, Path root) {
+        return images.stream()
+                .map(image -> new Image(
+                        set,
+                        data.classes().get(image.label()),
+                        root.relativize(image.path()).toString(),
+                        null));
+    }
+
+    /**
+     * The same with hashes of the contents.
+     *
+     * @param sha256 hashes of what was read now, in the same order
+     * @throws FinetuneException with {@link ExitCode#DATA} if they are no longer those recorded before
+     */
+    RunPhotos withHashes(List<String> sha256) {
+        Changes changes = new Changes();
+        List<Image> hashed = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            Image image = images.get(i);
+            hashed.add(new Image(image.set(), image.label(), image.path(), sha256.get(i)));
+            if (image.sha256() != null && !image.sha256().equals(sha256.get(i))) {
+                changes.add("changed", image.path());
+            }
+        }
+        changes.requireNone();
+        return new RunPhotos(hashed);
+    }
+
+    void write(Path file) {
+        AtomicFile.write(file, out -> {
+            for (Image image : images) {
+                out.write(JSON.writeValueAsBytes(image));
+                out.write('\n');
+            }
+        });
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
+     */
+    static RunPhotos read(Path file) {
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
+            List<Image> images = new ArrayList<>();
+            for (String line : (Iterable<String>) lines::iterator) {
+                images.add(Objects.requireNonNull(JSON.readValue(line, Image.class)));
+            }
+            return new RunPhotos(images);
+        } catch (IOException | RuntimeException e) {
+            String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "Cannot read the list of images '" + file + "': " + reason
+                            + "; begin the run anew with 'finetune train'.",
+                    e);
+        }
+    }
+
+    /**
+     * Checks that the images are still those of the run.
+     *
+     * @param now the images as they are found now
+     * @param root directory of the data
+     * @throws FinetuneException with {@link ExitCode#DATA}, saying what changed, if not
+     */
+    void requireSame(RunPhotos now, Path root) {
+        Map<String, Image> found = byPath(now);
+        Map<String, Image> recorded = byPath(this);
+        Changes changes = new Changes();
+        found.keySet().stream().filter(path -> !recorded.containsKey(path)).forEach(path -> changes.add("new", path));
+        for (Image image : images) {
+            Image other = found.get(image.path());
+            if (other == null) {
+                changes.add("gone", image.path());
+            } else if (!other.set().equals(image.set())) {
+                changes.add("now in the " + other.set() + " set", image.path());
+            }
+        }
+        changedContents(root).forEach(path -> changes.add("changed", path));
+        changes.requireNone();
+    }
+
+    private static Map<String, Image> byPath(RunPhotos list) {
+        Map<String, Image> images = new LinkedHashMap<>();
+        list.images().forEach(image -> images.put(image.path(), image));
+        return images;
+    }
+
+    /** Paths of the images whose contents are no longer those that were recorded. */
+    private List<String> changedContents(Path root) {
+        List<Image> hashed = images.stream()
+                .filter(image -> image.sha256() != null && Files.exists(root.resolve(image.path())))
+                .toList();
+        List<String> contents = ContentHashes.of(
+                hashed.stream().map(image -> root.resolve(image.path())).toList());
+        List<String> changed = new ArrayList<>();
+        for (int i = 0; i < hashed.size(); i++) {
+            if (!contents.get(i).equals(hashed.get(i).sha256())) {
+                changed.add(hashed.get(i).path());
+            }
+        }
+        return changed;
+    }
+
+    /** What changed, by the kind of change. */
+    private static final class Changes {
+        private final Map<String, List<String>> paths = new LinkedHashMap<>();
+
+        void add(String kind, String path) {
+            paths.computeIfAbsent(kind, key -> new ArrayList<>()).add(path);
+        }
+
+        void requireNone() {
+            if (paths.isEmpty()) {
+                return;
+            }
+            List<String> parts = new ArrayList<>();
+            paths.forEach((kind, changed) -> parts.add(changed.size() + (changed.size() == 1 ? " is " : " are ") + kind
+                    + " ('" + changed.get(0) + "'" + (changed.size() == 1 ? ")" : " and so on)")));
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "The images are no longer those of the run: " + String.join(", ", parts)
+                            + "; put them back as they were, or begin a new run with 'finetune train'.");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package org.finetune.train.features;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What the frozen part of the network made of a list of images: for each image its class and, for each of its views, the
+ * activations of one or more layers.
+ */
+public final class ActivationCache implements AutoCloseable {
+    private final int views;
+    private final Map<String, ? extends ActivationStore> layers;
+    private final CacheJournal journal;
+    private final List<Sample> samples = new ArrayList<>();
+    private final List<Failure> failures = new ArrayList<>();
+    private final BitSet damaged = new BitSet();
+    private IntConsumer repairer = image -> {};
+
+    /**
+     * An image of the cache.
+     *
+     * @param image its index in the list
+     * @param label its class
+     * @param sha256 SHA-256 of the file's content, in hexadecimal
+     */
+    public record Sample(int image, int label, String sha256) {}
+
+    /**
+     * An image without activations, since it could not be decoded.
+     *
+     * @param image its index in the list
+     * @param sha256 SHA-256 of the file's content, in hexadecimal, or "" if it could not be read
+     * @param reason a few words without the file's name
+     */
+    public record Failure(int image, String sha256, String reason) {}
+
+    /**
+     * A cache without images.
+     *
+     * @param views views of each image
+     * @param layers where the activations of each layer are, or go
+     * @param journal hears of each batch that is added; null if nothing is to outlive the process, or all is there
+     */
+    ActivationCache(int views, Map<String, ? extends ActivationStore> layers, CacheJournal journal) {
+        this.views = views;
+        this.layers = layers;
+        this.journal = journal;
+    }
+
+    /**
+     * Adds a batch of images, in the order of their list, and the activations of those that have them.
+     *
+     * @param activations by layer: {@code [images*views,H,W,C]}, or more rows, the views of an image side by side
+     */
+    void add(List<Sample> images, List<Failure> failed, Map<String, INDArray> activations) {
+        if (!images.isEmpty()) {
+            layers.forEach((layer, store) -> store.append(images.size() * views, (FloatPointer)
+                    activations.get(layer).data().pointer()));
+        }
+        int first = samples.size();
+        samples.addAll(images);
+        failures.addAll(failed);
+        if (journal != null) {
+            journal.append(entry(first, images, failed));
+        }
+    }
+
+    private CacheJournal.Batch entry(int first, List<Sample> images, List<Failure> failed) {
+        Map<Integer, CacheJournal.Image> byImage = new TreeMap<>();
+        for (int i = 0; i < images.size(); i++) {
+            Sample sample = images.get(i);
+            byImage.put(sample.image(), new CacheJournal.Image(sample.sha256(), "", checksums(first + i)));
+        }
+        failed.forEach(failure ->
+                byImage.put(failure.image(), new CacheJournal.Image(failure.sha256(), failure.reason(), new int[0])));
+        return new CacheJournal.Batch(List.copyOf(byImage.values()));
+    }
+
+    /**
+     * CRC-32C of the records of an image, those of one layer after those of another.
+     *
+     * @param sample its number among those that have activations
+     */
+    int[] checksums(int sample) {
+        return layers.values().stream()
+                .flatMapToInt(store ->
+                        IntStream.range(sample * views, (sample + 1) * views).map(store::checksum))
+                .toArray();
+    }
+
+    /**
+     * Replaces the activations of images that are there.
+     *
+     * @param images the images, which must be the same as before
+     * @param activations as for {@link #add}
+     * @throws FinetuneException with {@link ExitCode#DATA} if an image has changed since
+     */
+    void replace(List<Sample> images, Map<String, INDArray> activations) {
+        int first = samples.indexOf(images.isEmpty() ? null : images.get(0));
+        if (first < 0
+                || !samples.subList(first, Math.min(samples.size(), first + images.size()))
+                        .equals(images)) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "Damaged activations cannot be computed again, because an image has changed since; put it back as it"
+                            + " was, or begin a new run.");
+        }
+        layers.forEach((layer, store) -> store.write(first * views, images.size() * views, (FloatPointer)
+                activations.get(layer).data().pointer()));
+    }
+
+    /** Adds an image whose activations are there. */
+    void restore(Sample image) {
+        samples.add(image);
+    }
+
+    /** Adds an image that has no activations. */
+    void restore(Failure image) {
+        failures.add(image);
+    }
+
+    /** Hears that some records of a layer are damaged. */
+    void restoreDamaged(BitSet records) {
+        records.stream()
+                .forEach(record -> damaged.set(samples.get(record / views).image()));
+    }
+
+    /** The images with activations that are damaged, until {@link #repaired}. */
+    public BitSet damaged() {
+        return damaged;
+    }
+
+    /** Hears that no activations are damaged any more. */
+    public void repaired() {
+        damaged.clear();
+    }
+
+    /**
+     * Says what to do about a record that turns out to be damaged when it is read.
+     *
+     * @param repairer is given the image, and computes its activations again
+     */
+    public void onDamage(IntConsumer repairer) {
+        this.repairer = repairer;
+    }
+
+    /** Number of images that are there, with activations or without. */
+    public int done() {
+        return samples.size() + failures.size();
+    }
+
+    /** Views of each image. */
+    public int views() {
+        return views;
+    }
+
+    /** The images, in the order in which they were added. */
+    public List<Sample> samples() {
+        return samples;
+    }
+
+    /**
+     * The classes of the images of some views.
+     *
+     * @param records {@code sample * views + view} for each
+     */
+    public int[] labels(int[] records) {
+        return Arrays.stream(records)
+                .map(record -> samples.get(record / views).label())
+                .toArray();
+    }
+
+    /** The images that could not be decoded, in the order in which they were added. */
+    public List<Failure> failures() {
+        return failures;
+    }
+
+    /** SHA-256 of the contents of all images, in the order of their list; "" for what could not be read. */
+    public List<String> hashes() {
+        String[] hashes = new String[samples.size() + failures.size()];
+        samples.forEach(sample -> hashes[sample.image()] = sample.sha256());
+        failures.forEach(failure -> hashes[failure.image()] = failure.sha256());
+        return List.of(hashes);
+    }
+
+    /**
+     * Copies the activations of some views into a batch.
+     *
+     * @param layer name of the layer
+     * @param records {@code sample * views + view} for each row
+     * @param batch {@code [rows,H,W,C]} in C order, or more rows
+     */
+    public void read(String layer, int[] records, INDArray batch) {
+        ActivationStore store = layers.get(layer);
+        FloatPointer rows = (FloatPointer) batch.data().pointer();
+        for (int row = 0; row < records.length; row++) {
+            FloatPointer destination = rows.getPointer(FloatPointer.class, (long) row * store.recordLength());
+            if (!store.read(records[row], destination)) {
+                repairer.accept(samples.get(records[row] / views).image());
+                if (!store.read(records[row], destination)) {
+                    throw new FinetuneException(
+                            ExitCode.DATA,
+                            "The activations of the layer " + layer + " are damaged each time they are written; use"
+                                    + " another disk with --out or --cache.");
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        layers.values().forEach(ActivationStore::close);
+        if (journal != null) {
+            journal.close();
+        }
+    }
+}

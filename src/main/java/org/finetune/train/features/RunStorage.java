@@ -1,0 +1,124 @@
+package org.finetune.train.features;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.finetune.data.ContentHashes;
+import org.finetune.model.KerasLayer;
+
+/**
+ * Keeps activations for one run, in files of its directory, so that it can go on with them after it was stopped. Where
+ * they are small, they are read from memory, and there need not be room for the files.
+ */
+public final class RunStorage implements ActivationStorage {
+    private final Path directory;
+    private final long memoryLimit;
+    private final Extraction extraction;
+    private final List<KerasLayer> layers;
+    private final DiskSpace room;
+    private final Consumer<String> warning;
+
+    /**
+     * Names the directory.
+     *
+     * @param directory where the files go; whoever owns it deletes them
+     * @param memoryLimit bytes up to which the activations of a layer are kept in memory
+     * @param extraction how the activations are computed
+     * @param layers the layers whose activations are kept
+     * @param info hears what will be written to disk
+     * @param warning hears what cannot be kept or used
+     */
+    public RunStorage(
+            Path directory,
+            long memoryLimit,
+            Extraction extraction,
+            List<KerasLayer> layers,
+            Consumer<String> info,
+            Consumer<String> warning) {
+        this.directory = directory;
+        this.memoryLimit = memoryLimit;
+        this.extraction = extraction;
+        this.layers = layers;
+        this.room = new DiskSpace(directory, info);
+        this.warning = warning;
+    }
+
+    @Override
+    public ActivationCache open(PhotoSet images) {
+        List<Path> files = layers.stream().map(layer -> file(images, layer)).toList();
+        long bytes = layers.stream().mapToLong(layer -> bytes(images, layer)).sum();
+        if (!layers.stream().allMatch(layer -> isSmall(images, layer))) {
+            room.claim(images.name(), bytes, files);
+        } else if (!room.tryClaim(bytes, files)) {
+            warning.accept("There is no room in '" + directory + "' for the activations of the " + images.name()
+                    + " images, so they are kept in memory alone, and computed again if the run has to be resumed");
+            return inMemoryAlone(images);
+        }
+        int records = layers.size() * images.augmentation().views();
+        CacheJournal journal = CacheJournal.open(directory.resolve(images.name() + ".journal"), key(images), records)
+                .orElseThrow(() -> new IllegalStateException("The run has its directory for itself"));
+        dropChanged(journal, images);
+        UnfinishedCache unfinished = new UnfinishedCache(journal, images);
+        layers.forEach(layer -> unfinished.add(layer, file(images, layer), isSmall(images, layer)));
+        return unfinished.open();
+    }
+
+    private ActivationCache inMemoryAlone(PhotoSet images) {
+        Map<String, ActivationStore> stores = new LinkedHashMap<>();
+        layers.forEach(layer -> stores.put(
+                layer.name(),
+                new MemoryStore(images.records(), layer.outputShape().length())));
+        return new ActivationCache(images.augmentation().views(), stores, null);
+    }
+
+    private static long bytes(PhotoSet images, KerasLayer layer) {
+        return images.records() * layer.outputShape().length() * Float.BYTES;
+    }
+
+    private boolean isSmall(PhotoSet images, KerasLayer layer) {
+        return bytes(images, layer) <= memoryLimit;
+    }
+
+    private Path file(PhotoSet images, KerasLayer layer) {
+        return directory.resolve(images.name() + "-" + layer.name() + ".f32");
+    }
+
+    /** Stands for how the activations are computed, whatever the images. */
+    private String key(PhotoSet images) {
+        return CacheKey.ofAll(layers.stream()
+                        .map(layer -> CacheKey.of(extraction, images.augmentation(), layer.name(), List.of()))
+                        .toList())
+                .sha256();
+    }
+
+    /** Takes back the batches from the first on that has an image whose content has changed since. */
+    private void dropChanged(CacheJournal journal, PhotoSet images) {
+        List<String> done = new UnfinishedCache(journal, images).contents();
+        int compared = Math.min(done.size(), images.images().size());
+        List<String> now = ContentHashes.of(images.paths().subList(0, compared));
+        int same = 0;
+        while (same < compared && done.get(same).equals(now.get(same))) {
+            same++;
+        }
+        if (same == done.size()) {
+            return;
+        }
+        warning.accept("The " + images.name() + " images have changed since the run was stopped, from '"
+                + images.paths().get(Math.min(same, images.images().size() - 1))
+                + "' on; their activations are computed again");
+        int kept = 0;
+        int end = 0;
+        while (end + journal.batches().get(kept).images().size() <= same) {
+            end += journal.batches().get(kept).images().size();
+            kept++;
+        }
+        journal.keep(kept);
+    }
+
+    @Override
+    public void complete(ActivationCache cache, PhotoSet images) {
+        // The files stay where they are.
+    }
+}

@@ -1,0 +1,24 @@
+package org.finetune.cli.output;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NextCommandsTest {
+    @Test
+    void plainPathsStayAsTheyAre() {
+        assertEquals("runs/flowers-1", NextCommands.quoted(Path.of("runs/flowers-1")));
+        assertEquals("./-x", NextCommands.quoted(Path.of("-x")));
+        assertEquals("'my runs/1'", NextCommands.quoted(Path.of("my runs/1")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"my runs/1", "it's", "$HOME", "a;b", "~", "tab\there", "\u001b[31m'\\x", "花 花", "!x"})
+    void shellReadsTheSamePath(String path) throws Exception {
+        Process shell = new ProcessBuilder("bash", "-c", "printf %s " + NextCommands.quoted(Path.of(path))).start();
+        assertEquals(path, new String(shell.getInputStream().readAllBytes(), "UTF-8"));
+    }
+}

@@ -1,0 +1,152 @@
+package org.finetune.data.decode;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Views of pictures in the size of the network. */
+class ImageDecoderTest {
+    @Test
+    void scalesEveryValueExactly() throws IOException {
+        byte[] pixels = new byte[16 * 16 * 3];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) i;
+        }
+        float[] values = decode(16, PngBuilder.rgb(16, 16, pixels), View.PLAIN);
+        for (int i = 0; i < pixels.length; i++) {
+            assertEquals((i & 0xff) / 127.5 - 1, values[i], 2.5e-7);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "64, 48, 16",
+        "37, 53, 16",
+        "100, 20, 32",
+        "20, 100, 32",
+        "10, 7, 32",
+        "33, 33, 32",
+        "32, 32, 32",
+        "1, 1, 8"
+    })
+    void resizesLikeTheReference(int width, int height, int size) throws IOException {
+        byte[] pixels = PngBuilder.noise(width, height, 1);
+        double[] expected = ReferenceResize.stretch(pixels, width, height, size);
+        // Where one axis shrinks and the other grows, there is a rounding in between.
+        double tolerance = (width > size) == (height > size) ? 1.01 : 1.51;
+        byte[] actual = bytes(size, PngBuilder.rgb(width, height, pixels), View.PLAIN);
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], actual[i] & 0xff, tolerance, "value " + i);
+        }
+    }
+
+    @Test
+    void mirrorsAndCrops() throws IOException {
+        byte[] pixels = PngBuilder.noise(16, 16, 2);
+        byte[] png = PngBuilder.rgb(16, 16, pixels);
+        byte[] mirrored = bytes(16, png, View.MIRRORED);
+        byte[] crop = bytes(8, png, new View(false, 0.25, 0.5, 0.5, 0.5, 1, 1, 1));
+        for (int y = 0; y < 16; y++) {
+            for (int x = 0; x < 16; x++) {
+                assertPixel(pixels, y * 16 + x, mirrored, y * 16 + 15 - x);
+                if (x >= 4 && x < 12 && y >= 8) {
+                    assertPixel(pixels, y * 16 + x, crop, (y - 8) * 8 + x - 4);
+                }
+            }
+        }
+    }
+
+    private static void assertPixel(byte[] expected, int i, byte[] actual, int j) {
+        assertArrayEquals(Arrays.copyOfRange(expected, 3 * i, 3 * i + 3), Arrays.copyOfRange(actual, 3 * j, 3 * j + 3));
+    }
+
+    @Test
+    void changesColors() throws IOException {
+        byte[] pixels = PngBuilder.noise(16, 16, 3);
+        View view = new View(false, 0, 0, 1, 1, 1.1, 0.8, 1.2);
+        byte[] actual = bytes(16, PngBuilder.rgb(16, 16, pixels), view);
+        double meanGray = IntStream.range(0, 256)
+                .mapToDouble(i -> 1.1 * gray(pixels, i))
+                .average()
+                .orElseThrow();
+        for (int i = 0; i < 256; i++) {
+            double gray = meanGray + 0.8 * (1.1 * gray(pixels, i) - meanGray);
+            for (int c = 0; c < 3; c++) {
+                double contrasted = meanGray + 0.8 * (1.1 * (pixels[3 * i + c] & 0xff) - meanGray);
+                double expected = Math.max(0, Math.min(255, gray + 1.2 * (contrasted - gray)));
+                assertEquals(expected, actual[3 * i + c] & 0xff, 1);
+            }
+        }
+    }
+
+    private static double gray(byte[] pixels, int i) {
+        return 0.299 * (pixels[3 * i] & 0xff) + 0.587 * (pixels[3 * i + 1] & 0xff) + 0.114 * (pixels[3 * i + 2] & 0xff);
+    }
+
+    @Test
+    void writesViewsOneAfterTheOther() throws IOException {
+        byte[] png = PngBuilder.rgb(16, 16, PngBuilder.noise(16, 16, 4));
+        ImageDecoder decoder = new ImageDecoder(new Preprocessing(16));
+        int length = 16 * 16 * 3;
+        try (FloatPointer destination = new FloatPointer(3L * length)) {
+            decoder.decode(png, List.of(View.PLAIN, View.MIRRORED), new FloatPointer(destination).position(length));
+            float[] values = new float[length];
+            destination.position(length).get(values);
+            assertArrayEquals(decode(16, png, View.PLAIN), values);
+            destination.position(2L * length).get(values);
+            assertArrayEquals(decode(16, png, View.MIRRORED), values);
+            destination.position(0);
+        }
+    }
+
+    @Test
+    void reducedJpegIsNearTheWholeOne() throws IOException {
+        byte[] jpeg = EncodedImages.smooth(400, 300, "jpg");
+        // At 96 pixels the file is decoded at half its size, at 300 whole.
+        byte[] large = bytes(300, jpeg, View.PLAIN);
+        double[] expected = ReferenceResize.stretch(large, 300, 300, 96);
+        byte[] actual = bytes(96, jpeg, View.PLAIN);
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], actual[i] & 0xff, 6);
+        }
+    }
+
+    @Test
+    void plainViewDoesNotDependOnTheOthers() throws IOException {
+        byte[] jpeg = EncodedImages.smooth(400, 300, "jpg");
+        ImageDecoder decoder = new ImageDecoder(new Preprocessing(96));
+        View crop = new View(false, 0.4, 0.4, 0.6, 0.6, 1, 1, 1);
+        int length = 96 * 96 * 3;
+        try (FloatPointer destination = new FloatPointer(3L * length)) {
+            decoder.decode(jpeg, List.of(View.PLAIN, crop, View.PLAIN), destination);
+            float[] values = new float[length];
+            for (int k = 0; k < 3; k += 2) {
+                destination.position((long) k * length).get(values);
+                assertArrayEquals(decode(96, jpeg, View.PLAIN), values);
+            }
+            destination.position(0);
+        }
+    }
+
+    private static byte[] bytes(int size, byte[] file, View view) throws IOException {
+        return new ImageDecoder(new Preprocessing(size)).decodeToBytes(file, view);
+    }
+
+    private static float[] decode(int size, byte[] file, View view) throws IOException {
+        Preprocessing preprocessing = new Preprocessing(size);
+        try (FloatPointer destination = new FloatPointer((long) preprocessing.valuesPerImage())) {
+            new ImageDecoder(preprocessing).decode(file, view, destination);
+            float[] values = new float[preprocessing.valuesPerImage()];
+            destination.get(values);
+            return values;
+        }
+    }
+}

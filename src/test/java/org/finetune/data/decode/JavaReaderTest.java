@@ -1,0 +1,139 @@
+package org.finetune.data.decode;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_16UC1;
+import static org.bytedeco.opencv.global.opencv_core.CV_16UC3;
+import static org.bytedeco.opencv.global.opencv_core.CV_16UC4;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC4;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_UNCHANGED;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_WEBP_QUALITY;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.data.decode.format.ExifOrientation;
+import org.finetune.data.decode.format.ImageDecodeException;
+import org.finetune.data.decode.format.ImageFormat;
+import org.finetune.data.decode.format.ImageHeader;
+import org.finetune.testing.SharedMaterial;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is decoded in Java against OpenCV's libpng, libwebp and BMP decoder: the same to the last bit. */
+class JavaReaderTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "bmp", "webp"})
+    void generatedFilesDecodeAsNatively(String format) throws IOException {
+        Random random = new Random(4);
+        for (int type : new int[] {CV_8UC1, CV_8UC3, CV_8UC4, CV_16UC1, CV_16UC3, CV_16UC4}) {
+            boolean sixteen = type == CV_16UC1 || type == CV_16UC3 || type == CV_16UC4;
+            if (sixteen && !format.equals("png")) {
+                continue;
+            }
+            for (int colors : new int[] {2, 7, 100_000}) {
+                byte[] file = encode(format, picture(random, type, colors), 101);
+                assertSame(file, format + ", type " + type + ", colors " + colors);
+            }
+        }
+    }
+
+    /** Lossy WebP keeps libwebp's colors, while its opacity is decoded in Java. */
+    @Test
+    void opacityOfLossyWebpIsThatOfLibwebp() throws IOException {
+        Random random = new Random(5);
+        for (int quality : new int[] {10, 50, 90}) {
+            for (int colors : new int[] {2, 7, 100_000}) {
+                assertSame(
+                        encode("webp", picture(random, CV_8UC4, colors), quality), "quality " + quality + " " + colors);
+            }
+        }
+    }
+
+    @Test
+    void oddFilesDecodeAsNatively() throws IOException {
+        List<String> seen = new ArrayList<>();
+        try (Stream<Path> files = Files.list(SharedMaterial.require("data/odd-images/pillow"))) {
+            for (Path path : files.sorted().toList()) {
+                byte[] file = Files.readAllBytes(path);
+                ImageHeader header;
+                try {
+                    header = ImageHeader.read(file);
+                    PixelReader.read(header, 1).close();
+                } catch (ImageDecodeException e) {
+                    continue;
+                }
+                if (header.format() == ImageFormat.PNG
+                        || header.format() == ImageFormat.BMP
+                        || header.format() == ImageFormat.WEBP) {
+                    assertSame(file, path.toString());
+                    seen.add(path.getFileName().toString());
+                }
+            }
+        }
+        assertTrue(seen.size() > 15, seen.toString());
+    }
+
+    /** A picture of blocks or noise in a number of colors, transparent ones among them. */
+    private static Mat picture(Random random, int type, int colors) {
+        int width = 1 + random.nextInt(90);
+        int height = 1 + random.nextInt(70);
+        Mat mat = new Mat(height, width, type);
+        int bytes = (int) mat.elemSize();
+        byte[][] palette = new byte[Math.min(colors, width * height)][bytes];
+        for (byte[] color : palette) {
+            random.nextBytes(color);
+        }
+        byte[] pixels = new byte[width * height * bytes];
+        for (int i = 0; i < width * height; i++) {
+            int color = colors < 100 ? i % width / 7 + i / width / 5 : random.nextInt(palette.length);
+            System.arraycopy(palette[color % palette.length], 0, pixels, i * bytes, bytes);
+        }
+        mat.data().put(pixels);
+        return mat;
+    }
+
+    private static byte[] encode(String format, Mat mat, int webpQuality) {
+        BytePointer out = new BytePointer();
+        IntPointer quality = new IntPointer(IMWRITE_WEBP_QUALITY, webpQuality);
+        assertTrue(imencode("." + format, mat, out, format.equals("webp") ? quality : new IntPointer()));
+        byte[] bytes = new byte[(int) out.limit()];
+        out.get(bytes);
+        return bytes;
+    }
+
+    private static void assertSame(byte[] file, String name) throws IOException {
+        ImageHeader header = ImageHeader.read(file);
+        Mat actual = PixelReader.read(header, 1);
+        // Nothing of these files is turned, placed on a canvas or has a transparent color that OpenCV would not apply.
+        Mat decoded = imdecode(new Mat(1, file.length, CV_8UC1, new BytePointer(file)), IMREAD_UNCHANGED);
+        Mat expected = decoded;
+        if (decoded.type() != CV_8UC3) {
+            expected = ColorConversion.toBgr(decoded, header);
+        }
+        expected = header.orientation() == 1 ? expected : ExifOrientation.apply(header.orientation(), expected);
+        assertEquals(expected.cols(), actual.cols(), name);
+        assertEquals(expected.rows(), actual.rows(), name);
+        assertArrayEquals(bytes(expected), bytes(actual), name);
+    }
+
+    private static byte[] bytes(Mat mat) {
+        byte[] bytes = new byte[(int) (mat.total() * mat.elemSize())];
+        mat.data().get(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,75 @@
+package org.finetune.data.quality;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.finetune.data.decode.PerceptualHash;
+import org.junit.jupiter.api.Test;
+
+class NearDuplicatesTest {
+    private final Random random = new Random(3);
+
+    private PerceptualHash hash() {
+        return new PerceptualHash(random.nextLong(), random.nextLong());
+    }
+
+    /** Changes that many different bits. */
+    private PerceptualHash changed(PerceptualHash hash, int bits) {
+        Set<Integer> places = new TreeSet<>();
+        while (places.size() < bits) {
+            places.add(random.nextInt(PerceptualHash.BITS));
+        }
+        long rows = hash.rows();
+        long columns = hash.columns();
+        for (int place : places) {
+            if (place < 64) {
+                rows ^= 1L << place;
+            } else {
+                columns ^= 1L << place - 64;
+            }
+        }
+        return new PerceptualHash(rows, columns);
+    }
+
+    @Test
+    void findsEveryPairUpToTheDistanceAndNoOther() {
+        for (int distance = 0; distance <= NearDuplicates.MAX_DISTANCE + 3; distance++) {
+            for (int i = 0; i < 200; i++) {
+                PerceptualHash hash = hash();
+                boolean near = distance <= NearDuplicates.MAX_DISTANCE;
+                assertEquals(
+                        near ? List.of(List.of(1, 3)) : List.of(),
+                        NearDuplicates.groups(List.of(hash(), hash, hash(), changed(hash, distance))),
+                        "distance " + distance);
+            }
+        }
+    }
+
+    @Test
+    void linksPicturesThroughOthers() {
+        PerceptualHash first = new PerceptualHash(0, 0);
+        PerceptualHash between = new PerceptualHash(0x1f, 0);
+        PerceptualHash last = new PerceptualHash(0x3ff, 0);
+        assertEquals(List.of(List.of(0, 1, 2)), NearDuplicates.groups(List.of(first, last, between)));
+    }
+
+    @Test
+    void comparesFewOfFiftyThousandPictures() {
+        int count = 50_000;
+        List<PerceptualHash> hashes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            // As on photos of goods before a white wall: nothing but white in the upper half.
+            hashes.add(new PerceptualHash(random.nextLong() & 0xffffffffL, random.nextLong() & 0xffffffffL));
+        }
+        hashes.add(changed(hashes.get(777), 3));
+        NearDuplicates found = NearDuplicates.find(hashes);
+        // All pairs would be 1.25e9.
+        assertTrue(found.comparisons() < 1e8, found.comparisons() + " comparisons");
+        assertTrue(NearDuplicates.groups(hashes).contains(List.of(777, count)));
+    }
+}

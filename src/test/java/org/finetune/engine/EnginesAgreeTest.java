@@ -1,0 +1,138 @@
+package org.finetune.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.finetune.engine.fast.FastEngine;
+import org.finetune.engine.graph.GraphEngine;
+import org.finetune.model.Architecture;
+import org.finetune.model.FreezeBoundary;
+import org.finetune.model.GraphWeights;
+import org.finetune.model.KerasLayer;
+import org.finetune.model.MobileNetV2;
+import org.finetune.model.TransferGraph;
+import org.finetune.model.Weights;
+import org.finetune.testing.RandomWeights;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The fast engine against Deeplearning4j's own layers, on random weights. */
+class EnginesAgreeTest {
+    private static final int CLASSES = 3;
+    private static final int[] LABELS = {2, 0, 1};
+    private static final int STEPS = 3;
+    /** Low enough that a step of random weights does not multiply what float32 rounds off. */
+    private static final double LEARNING_RATE = 1e-4;
+
+    /** 19 and 37 cut between batch normalization and ReLU6, 20 cuts a residual block in two. */
+    @ParameterizedTest
+    @CsvSource({
+        "0.35, 33, 0",
+        "0.35, 33, 1",
+        "0.35, 33, 9",
+        "0.35, 33, 19",
+        "0.35, 33, 20",
+        "0.35, 40, 37",
+        "0.35, 33, 60",
+        "0.35, 32, 1000",
+        "1.0, 33, 20",
+        "1.0, 32, 60",
+        "1.4, 35, 9",
+        "1.4, 32, 37"
+    })
+    void bothTrainTheSameWay(double alpha, int size, int unfreeze) {
+        assertBothTrainTheSameWay(alpha, size, unfreeze, List.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20})
+    void bothWeighClassesTheSameWay(int unfreeze) {
+        assertBothTrainTheSameWay(0.35, 33, unfreeze, List.of(0.25, 3.0, 1.5));
+    }
+
+    private static void assertBothTrainTheSameWay(double alpha, int size, int unfreeze, List<Double> classWeights) {
+        TailSettings settings = new TailSettings(LABELS.length, LEARNING_RATE, 0, 0.1, classWeights);
+        Architecture architecture = Architecture.of(alpha, size);
+        FreezeBoundary boundary = new FreezeBoundary(architecture, unfreeze);
+        Weights weights = RandomWeights.of(architecture.network(CLASSES), 11);
+        ComputationGraph graph = graph(architecture, boundary, weights);
+        INDArray images = Nd4j.rand(
+                        DataType.FLOAT,
+                        architecture.layer(Architecture.INPUT).outputShape().batch(LABELS.length))
+                .muli(2)
+                .subi(1);
+
+        Trained fast = train(new FastEngine(architecture, CLASSES, null), graph, boundary, settings, weights, images);
+        Trained stock = train(new GraphEngine(architecture, CLASSES), graph, boundary, settings, weights, images);
+
+        assertClose(
+                stock.features(),
+                fast.features(),
+                1e-4 * stock.features().amaxNumber().doubleValue());
+        assertArrayEquals(stock.losses(), fast.losses(), 2e-3);
+        assertClose(stock.probabilities(), fast.probabilities(), 2e-3);
+        for (Trained trained : List.of(fast, stock)) {
+            assertOnlyTrainedParametersChanged(weights, trained.weights(), boundary, architecture);
+        }
+    }
+
+    private record Trained(INDArray features, double[] losses, INDArray probabilities, Weights weights) {}
+
+    private static ComputationGraph graph(Architecture architecture, FreezeBoundary boundary, Weights weights) {
+        ComputationGraph zoo = new MobileNetV2(architecture, 10, 1, wanted -> weights).init();
+        ComputationGraph head = TransferGraph.withNewHead(zoo, architecture, CLASSES, 0, LEARNING_RATE);
+        GraphWeights.write(weights, head, architecture.network(CLASSES));
+        return TransferGraph.refrozen(head, boundary, LEARNING_RATE);
+    }
+
+    private static Trained train(
+            Engine engine,
+            ComputationGraph graph,
+            FreezeBoundary boundary,
+            TailSettings settings,
+            Weights initial,
+            INDArray images) {
+        String cut = engine.cut(boundary).name();
+        List<String> outputs = cut.equals(Architecture.POOLING) ? List.of(cut) : List.of(cut, Architecture.POOLING);
+        try (FrozenBase base = engine.base(graph, outputs, LABELS.length);
+                TrainableTail tail = engine.tail(graph, boundary, settings)) {
+            base.input().assign(images);
+            base.run(LABELS.length);
+            INDArray features = base.output(Architecture.POOLING).dup();
+            tail.input().assign(base.output(cut));
+            double[] losses = new double[STEPS];
+            for (int step = 0; step < STEPS; step++) {
+                tail.setLearningRate(LEARNING_RATE * (1 + step));
+                losses[step] = tail.fit(LABELS.length, LABELS, 0);
+            }
+            Weights weights = initial.copy();
+            tail.writeTo(weights);
+            return new Trained(features, losses, tail.predict(LABELS.length).dup(), weights);
+        }
+    }
+
+    private static void assertClose(INDArray expected, INDArray actual, double tolerance) {
+        double difference =
+                expected.sub(actual.reshape(expected.shape())).amaxNumber().doubleValue();
+        assertTrue(difference <= tolerance, "they differ by " + difference);
+    }
+
+    private static void assertOnlyTrainedParametersChanged(
+            Weights before, Weights after, FreezeBoundary boundary, Architecture architecture) {
+        for (KerasLayer layer : architecture.network(CLASSES)) {
+            for (String parameter : layer.type().parameterNames()) {
+                boolean trained = !boundary.isFrozen(layer)
+                        && layer.type().trainableNames().contains(parameter);
+                boolean same = before.get(layer.name(), parameter).equals(after.get(layer.name(), parameter));
+                assertEquals(!trained, same, layer.name() + "/" + parameter);
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.finetune.engine.fast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.finetune.model.Architecture;
+import org.finetune.model.Weights;
+import org.finetune.testing.RandomWeights;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** A base that a team divides among itself, against one that runs a single image. */
+class FastBaseTest {
+    private static final int IMAGES = 5;
+    private static final List<String> WANTED =
+            List.of(Architecture.INPUT, "block_2_add", Architecture.LAST_ACTIVATION, Architecture.POOLING);
+    private static final Architecture ARCHITECTURE = Architecture.of(0.35, 48);
+    private static final Weights WEIGHTS = RandomWeights.of(ARCHITECTURE.network(3), 5);
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 8})
+    void teamsChangeNothing(int threads) {
+        INDArray images = Nd4j.rand(DataType.FLOAT, IMAGES, 48, 48, 3).muli(2).subi(1);
+        try (ThreadLimit limit = ThreadLimit.begin(threads);
+                FastBase base = new FastBase(ARCHITECTURE, WEIGHTS, WANTED, IMAGES, null);
+                FastBase single = new FastBase(ARCHITECTURE, WEIGHTS, WANTED, 1, null)) {
+            for (int count : new int[] {IMAGES, 2, IMAGES}) {
+                base.input().assign(images);
+                base.run(count);
+                for (int image = 0; image < count; image++) {
+                    single.input().assign(row(images, image));
+                    single.run(1);
+                    for (String layer : WANTED) {
+                        INDArray expected = single.output(layer);
+                        double difference = expected.sub(row(base.output(layer), image))
+                                .amaxNumber()
+                                .doubleValue();
+                        assertEquals(0, difference, 1e-5 * expected.amaxNumber().doubleValue(), layer + " of " + image);
+                    }
+                }
+                images.muli(0.5);
+            }
+        }
+    }
+
+    private static INDArray row(INDArray array, int image) {
+        return array.get(NDArrayIndex.interval(image, image + 1));
+    }
+}
