@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.finetune.ExitCode;
+import org.finetune.Printable;
 import org.finetune.compare.Comparison;
 import org.finetune.compare.RecordedRun;
 import org.finetune.report.ComparisonHtml;

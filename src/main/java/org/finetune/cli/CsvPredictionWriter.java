@@ -3,6 +3,7 @@ package org.finetune.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.Printable;
 import org.finetune.run.Csv;
 
 /**

@@ -1,6 +1,7 @@
 package org.finetune.cli;
 
 import org.finetune.ExitCode;
+import org.finetune.Printable;
 import org.finetune.cli.doctor.Examination;
 import org.finetune.cli.doctor.Finding;
 import org.finetune.cli.terminal.DisplayWidth;

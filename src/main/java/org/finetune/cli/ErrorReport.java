@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.Printable;
 import org.finetune.cli.doctor.JavaHeap;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.compute.MemoryShortage;

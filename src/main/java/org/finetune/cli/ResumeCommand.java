@@ -2,6 +2,7 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import org.finetune.ExitCode;
+import org.finetune.Printable;
 import org.finetune.compute.Backend;
 import org.finetune.config.RecordedSettings;
 import org.finetune.config.Setting;

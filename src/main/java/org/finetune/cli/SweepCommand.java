@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.Printable;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;

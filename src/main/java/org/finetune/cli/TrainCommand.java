@@ -1,6 +1,7 @@
 package org.finetune.cli;
 
 import org.finetune.ExitCode;
+import org.finetune.Printable;
 import org.finetune.compute.Backend;
 import org.finetune.compute.fast.OpProfile;
 import org.finetune.config.Setting;
