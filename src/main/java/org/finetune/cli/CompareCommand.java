@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.finetune.ExitCode;
-import org.finetune.Printable;
 import org.finetune.compare.Comparison;
 import org.finetune.compare.RecordedRun;
 import org.finetune.report.ComparisonHtml;
@@ -67,7 +66,7 @@ final class CompareCommand extends Subcommand {
             case JSON -> ComparisonReport.printJson(comparison, console().out());
         }
         if (html != null) {
-            new ComparisonHtml(comparison, Printable::of).write(html);
+            new ComparisonHtml(comparison).write(html);
             console().info("Wrote " + html);
         }
         return ExitCode.SUCCESS.code();

@@ -3,7 +3,6 @@ package org.finetune.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import org.finetune.Printable;
 import org.finetune.run.Csv;
 
 /**
@@ -30,17 +29,13 @@ final class CsvPredictionWriter implements PredictionWriter {
 
     @Override
     public void write(Prediction prediction) {
-        List<Object> cells =
-                new ArrayList<>(List.of(Printable.of(prediction.photo().toString())));
+        List<Object> cells = new ArrayList<>(List.of(prediction.photo()));
         for (ClassProbability candidate : prediction.classes()) {
-            cells.add(Printable.of(candidate.label()));
+            cells.add(candidate.label());
             cells.add(candidate.probability());
         }
         if (maps) {
-            cells.add(
-                    prediction.map() == null
-                            ? ""
-                            : Printable.of(prediction.map().toString()));
+            cells.add(prediction.map() == null ? "" : prediction.map());
         }
         out.print(Csv.line(cells));
     }

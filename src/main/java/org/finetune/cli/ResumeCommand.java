@@ -2,7 +2,6 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import org.finetune.ExitCode;
-import org.finetune.Printable;
 import org.finetune.compute.Backend;
 import org.finetune.config.RecordedSettings;
 import org.finetune.config.Setting;
@@ -49,8 +48,8 @@ final class ResumeCommand extends Subcommand {
                     new WeightsResolver(origin.weights(settings.weights()), settings.offline(), progress);
             TrainingRun training =
                     new TrainingRun(settings, resolver, new Versions().toMap(), null, progress, interruption());
-            TrainingSummary summary = training.resume(
-                    directory, origin, finished -> new RunReport(Printable::of, progress::warning).write(finished));
+            TrainingSummary summary =
+                    training.resume(directory, origin, finished -> new RunReport(progress::warning).write(finished));
             TrainingReport.print(summary, console);
         }
         return ExitCode.SUCCESS.code();

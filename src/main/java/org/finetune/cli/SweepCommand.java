@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.Printable;
 import org.finetune.compute.Backend;
 import org.finetune.config.Setting;
 import org.finetune.config.SettingValues;
@@ -115,7 +114,7 @@ final class SweepCommand extends Subcommand {
         try (SweepProgress progress = new SweepProgress(console, sweep.plan().settings())) {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
-            RunReport pages = new RunReport(Printable::of, progress::warning);
+            RunReport pages = new RunReport(progress::warning);
             new Sweep(sweep, data, new Versions().toMap(), pages::write, progress, progress, interruption())
                     .run(new SweepLimits(maxTrials, maxMinutes));
         }

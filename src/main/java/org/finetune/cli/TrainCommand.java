@@ -1,7 +1,6 @@
 package org.finetune.cli;
 
 import org.finetune.ExitCode;
-import org.finetune.Printable;
 import org.finetune.compute.Backend;
 import org.finetune.compute.fast.OpProfile;
 import org.finetune.config.Setting;
@@ -57,8 +56,7 @@ final class TrainCommand extends Subcommand {
             OpProfile operations = profile ? new OpProfile() : null;
             TrainingRun run =
                     new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress, interruption());
-            TrainingSummary summary =
-                    run.run(finished -> new RunReport(Printable::of, progress::warning).write(finished));
+            TrainingSummary summary = run.run(finished -> new RunReport(progress::warning).write(finished));
             TrainingReport.print(summary, console);
             if (profile) {
                 ProfileReport.print(summary.featureTimes(), operations.rows(), console);
