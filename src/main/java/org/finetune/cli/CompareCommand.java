@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.finetune.ExitCode;
 import org.finetune.cli.output.ComparisonReport;
-import org.finetune.cli.output.Printable;
+import org.finetune.Printable;
 import org.finetune.compare.Comparison;
 import org.finetune.compare.RecordedRun;
 import org.finetune.report.ComparisonHtml;
@@ -68,7 +68,7 @@ final class CompareCommand extends Subcommand {
             case JSON -> ComparisonReport.printJson(comparison, console().out());
         }
         if (html != null) {
-            new ComparisonHtml(comparison, Printable::of).write(html);
+            new ComparisonHtml(comparison).write(html);
             console().info("Wrote " + html);
         }
         return ExitCode.SUCCESS.code();

@@ -1,10 +1,11 @@
 package org.finetune.cli;
 
 import org.finetune.ExitCode;
+import org.finetune.Printable;
 import org.finetune.cli.doctor.Diagnosis;
 import org.finetune.cli.doctor.Examination;
 import org.finetune.cli.output.Console;
-import org.finetune.cli.output.Printable;
+import org.finetune.Printable;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
 import picocli.CommandLine.Command;

@@ -5,9 +5,10 @@ import java.io.StringWriter;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.Printable;
 import org.finetune.backend.MemoryShortage;
 import org.finetune.cli.doctor.JavaHeap;
-import org.finetune.cli.output.Printable;
+import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
 import picocli.CommandLine.ParameterException;
 

@@ -5,7 +5,7 @@ import org.finetune.ExitCode;
 import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
-import org.finetune.cli.output.Printable;
+import org.finetune.Printable;
 import org.finetune.cli.output.TrainingReport;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.RunReport;
@@ -52,8 +52,8 @@ final class ResumeCommand extends Subcommand {
                     new WeightsResolver(origin.weights(settings.weights()), settings.offline(), progress);
             TrainingRun training =
                     new TrainingRun(settings, resolver, new Versions().toMap(), null, progress, interruption());
-            TrainingSummary summary = training.resume(
-                    directory, origin, finished -> new RunReport(Printable::of, progress::warning).write(finished));
+            TrainingSummary summary =
+                    training.resume(directory, origin, finished -> new RunReport(progress::warning).write(finished));
             TrainingReport.print(summary, console);
         }
         return ExitCode.SUCCESS.code();

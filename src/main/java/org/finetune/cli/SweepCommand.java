@@ -8,7 +8,7 @@ import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
-import org.finetune.cli.output.Printable;
+import org.finetune.Printable;
 import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
@@ -119,7 +119,7 @@ final class SweepCommand extends Subcommand {
         try (SweepProgress progress = new SweepProgress(console, sweep.plan().settings())) {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
-            RunReport pages = new RunReport(Printable::of, progress::warning);
+            RunReport pages = new RunReport(progress::warning);
             new Sweep(sweep, data, new Versions().toMap(), pages::write, progress, progress, interruption())
                     .run(new SweepLimits(maxTrials, maxMinutes));
         }

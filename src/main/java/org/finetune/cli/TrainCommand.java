@@ -4,7 +4,7 @@ import org.finetune.ExitCode;
 import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
-import org.finetune.cli.output.Printable;
+import org.finetune.Printable;
 import org.finetune.cli.output.ProfileReport;
 import org.finetune.cli.output.TrainingReport;
 import org.finetune.data.decode.process.NativeDecoder;
@@ -61,8 +61,7 @@ final class TrainCommand extends Subcommand {
             OpProfile operations = profile ? new OpProfile() : null;
             TrainingRun run =
                     new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress, interruption());
-            TrainingSummary summary =
-                    run.run(finished -> new RunReport(Printable::of, progress::warning).write(finished));
+            TrainingSummary summary = run.run(finished -> new RunReport(progress::warning).write(finished));
             TrainingReport.print(summary, console);
             if (profile) {
                 ProfileReport.print(summary.featureTimes(), operations.rows(), console);

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.Printable;
 
 /**
  * The images of a directory that has a sub-directory per class.
@@ -60,12 +61,13 @@ record ClassDirectories(
         return new ClassDirectories(root, images, counts, bad, looseImages);
     }
 
-    /** Files of a run have the names of classes, one a line. */
+    /** Files of a run hold the names of classes, one a line. Model files with other names are refused. */
     private static void requirePrintable(Path directory) {
-        if (directory.getFileName().toString().chars().anyMatch(Character::isISOControl)) {
+        if (!Printable.isSafe(directory.getFileName().toString())) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "The name of the class directory '" + directory + "' has control characters; rename it.");
+                    "The name of the class directory '" + directory
+                            + "' has control characters or changes the writing direction; rename it.");
         }
     }
 

@@ -70,6 +70,8 @@ final class ModelConfiguration {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.FIELD_NAME) {
                     field(parser, missing, classes);
+                } else if (parser.getParsingContext().inRoot() && parser.nextToken() != null) {
+                    throw new IOException("its configuration has something after its end");
                 }
             }
         }

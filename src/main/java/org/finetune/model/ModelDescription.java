@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.finetune.Printable;
 
 /**
  * What a model file says of the model beyond Deeplearning4j's configuration, as JSON.
@@ -37,6 +39,7 @@ record ModelDescription(
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     static ModelDescription of(SavedModel model) {
@@ -116,8 +119,13 @@ record ModelDescription(
             if (!(name instanceof String text)) {
                 throw new IOException("finetune.json has a class whose name is no text");
             }
-            if (text.isEmpty() || text.length() > LONGEST_CLASS || text.indexOf('/') >= 0 || text.indexOf(0) >= 0) {
+            if (!isFolderName(text)) {
                 throw new IOException("finetune.json has a class whose name cannot be that of a folder");
+            }
+            if (!Printable.isSafe(text)) {
+                throw new IOException(
+                        "finetune.json has a class whose name has control characters or changes the writing"
+                                + " direction");
             }
             classes.add(text);
         }
@@ -125,6 +133,15 @@ record ModelDescription(
             throw new IOException("finetune.json has a class twice");
         }
         return classes;
+    }
+
+    private static boolean isFolderName(String text) {
+        return !text.isEmpty()
+                && text.length() <= LONGEST_CLASS
+                && text.indexOf('/') < 0
+                && text.indexOf(0) < 0
+                && !text.equals(".")
+                && !text.equals("..");
     }
 
     private static Map<String, Object> stringKeys(Object value) throws IOException {

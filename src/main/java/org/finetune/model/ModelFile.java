@@ -8,12 +8,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UTFDataFormatException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -38,6 +38,9 @@ public final class ModelFile {
     private static final String MOVING_VARIANCE = "moving_variance";
     /** The earliest time a zip can state, so that the same model gives the same bytes. */
     private static final LocalDateTime FIXED_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    /** Bit of ND4J's description of an array that says it has float32 values. */
+    private static final long ND4J_FLOAT = 0x2000;
 
     /** Bytes that the coefficients take beyond the values, for the description of their shape. */
     private static final int MAX_HEADER_BYTES = 1024;
@@ -122,20 +125,18 @@ public final class ModelFile {
         }
     }
 
-    /** Reads what {@link Nd4j#write} wrote: the shape, then the values, each behind kind of memory, length and type. */
+    /**
+     * Reads what {@link Nd4j#write} wrote of a row of numbers: its shape, then the values, each behind kind of memory, length
+     * and type. Anything else, which Deeplearning4j might read in another way, is refused.
+     */
     private static float[] floats(byte[] coefficients, int expected) throws IOException {
         ByteArrayInputStream bytes = new ByteArrayInputStream(coefficients);
         try (DataInputStream in = new DataInputStream(bytes)) {
-            in.readUTF();
-            long shapeLength = in.readLong();
-            if (!in.readUTF().equals("LONG") || shapeLength < 0 || shapeLength > 64) {
-                throw new IOException(COEFFICIENTS + " does not begin with a shape");
+            if (!isRow(in, expected)) {
+                throw new IOException(COEFFICIENTS + " does not begin with the shape of " + expected + " numbers");
             }
-            in.skipNBytes(shapeLength * Long.BYTES);
-            in.readUTF();
-            long length = in.readLong();
-            if (!in.readUTF().equals("FLOAT") || length != expected) {
-                throw new IOException(COEFFICIENTS + " has " + length + " values where the network has " + expected);
+            if (length(in, "FLOAT") != expected || bytes.available() != (long) expected * Float.BYTES) {
+                throw new IOException(COEFFICIENTS + " has other values than the " + expected + " of the network");
             }
             float[] values = new float[expected];
             ByteBuffer.wrap(coefficients, coefficients.length - bytes.available(), bytes.available())
@@ -147,8 +148,37 @@ public final class ModelFile {
                 }
             }
             return values;
-        } catch (EOFException | UTFDataFormatException | BufferUnderflowException e) {
+        } catch (EOFException | UTFDataFormatException e) {
             throw new IOException(COEFFICIENTS + " is damaged", e);
         }
+    }
+
+    /** Whether ND4J's description of a float32 array of shape [length] or [1, length] follows. */
+    private static boolean isRow(DataInputStream in, int length) throws IOException {
+        // Rank, shape, strides, type, stride of the elements, order.
+        List<List<Long>> rows = List.of(
+                List.of(1L, (long) length, 1L, ND4J_FLOAT, 1L, (long) 'c'),
+                List.of(2L, 1L, (long) length, 1L, 1L, ND4J_FLOAT, 1L, (long) 'c'),
+                List.of(2L, 1L, (long) length, (long) length, 1L, ND4J_FLOAT, 1L, (long) 'c'));
+        long numbers = length(in, "LONG");
+        if (rows.stream().noneMatch(row -> row.size() == numbers)) {
+            return false;
+        }
+        List<Long> description = new ArrayList<>();
+        for (int i = 0; i < numbers; i++) {
+            description.add(in.readLong());
+        }
+        return rows.contains(description);
+    }
+
+    /**
+     * Reads kind of memory, length and type before numbers.
+     *
+     * @return the length, or -1 if kind or type are others
+     */
+    private static long length(DataInputStream in, String type) throws IOException {
+        boolean plain = in.readUTF().equals("MIXED_DATA_TYPES");
+        long length = in.readLong();
+        return in.readUTF().equals(type) && plain ? length : -1;
     }
 }

@@ -1,8 +1,5 @@
 package org.finetune.report;
 
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
@@ -10,7 +7,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.finetune.compare.Comparison;
 import org.finetune.compare.ComparisonTables;
@@ -25,16 +21,10 @@ import org.finetune.train.Phase;
 /** Writes a comparison of runs as a page that loads nothing from anywhere. */
 public final class ComparisonHtml {
     private final Comparison comparison;
-    private final UnaryOperator<String> printable;
 
-    /**
-     * Prepares a page.
-     *
-     * @param printable replaces what must not be shown as it is in names, such as control characters
-     */
-    public ComparisonHtml(Comparison comparison, UnaryOperator<String> printable) {
+    /** Prepares a page. */
+    public ComparisonHtml(Comparison comparison) {
         this.comparison = comparison;
-        this.printable = printable;
     }
 
     /**
@@ -43,11 +33,7 @@ public final class ComparisonHtml {
      * @throws org.finetune.FinetuneException with {@link org.finetune.ExitCode#DATA} if it cannot be written
      */
     public void write(Path file) {
-        StringOutput html = new StringOutput();
-        TemplateEngine.createPrecompiled(
-                        null, ContentType.Html, ComparisonHtml.class.getClassLoader(), "org.finetune.report")
-                .render("compare.jte", page(), html);
-        byte[] page = html.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] page = HtmlPage.render("compare.jte", page()).getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, out -> out.write(page), true, "--html");
     }
 
@@ -60,24 +46,16 @@ public final class ComparisonHtml {
                         .mapToObj(Comparison::letter)
                         .toList(),
                 comparison.runs().stream()
-                        .map(run -> printable.apply(run.directory().toString()))
+                        .map(run -> run.directory().toString())
                         .toList(),
                 comparison.pairs().stream()
                         .map(pair -> PairSentence.of(pair, comparison.pairs().size()))
                         .toList(),
-                shown(tables.settings()),
+                tables.settings(),
                 tables.figures(),
-                shown(tables.classes()),
+                tables.classes(),
                 plot("Validation loss", RecordedEpoch::valLoss, false),
                 plot("Validation accuracy", RecordedEpoch::valTop1, true));
-    }
-
-    private List<ComparisonTables.Row> shown(List<ComparisonTables.Row> rows) {
-        return rows.stream()
-                .map(row -> new ComparisonTables.Row(
-                        printable.apply(row.name()),
-                        row.values().stream().map(printable).toList()))
-                .toList();
     }
 
     /** The plot of a figure, or null if no run has trained an epoch. */

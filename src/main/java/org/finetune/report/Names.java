@@ -1,26 +1,15 @@
 package org.finetune.report;
 
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
+import org.finetune.Printable;
 
 /** Names of classes and files as the report shows them. */
 final class Names {
     private static final int PLOT_CHARACTERS = 22;
     private static final int SENTENCE_CHARACTERS = 40;
 
-    private final UnaryOperator<String> printable;
-
-    /**
-     * Names.
-     *
-     * @param printable replaces what must not be shown as it is, such as control characters
-     */
-    Names(UnaryOperator<String> printable) {
-        this.printable = printable;
-    }
-
     String of(String name) {
-        return printable.apply(name);
+        return Printable.of(name);
     }
 
     /** The name of a file without its directory. */

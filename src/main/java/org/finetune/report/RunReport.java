@@ -1,15 +1,11 @@
 package org.finetune.report;
 
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.finetune.metrics.Calibration;
 import org.finetune.report.LearningHistory.Epoch;
 import org.finetune.report.plot.CalibrationPlot;
@@ -26,17 +22,15 @@ import org.slf4j.LoggerFactory;
 public final class RunReport {
     private static final Logger LOG = LoggerFactory.getLogger(RunReport.class);
 
-    private final Names names;
+    private final Names names = new Names();
     private final Consumer<String> warnings;
 
     /**
      * A writer of reports.
      *
-     * @param printable replaces what must not be shown as it is in names, such as control characters
      * @param warnings hears what the user should know, one sentence each
      */
-    public RunReport(UnaryOperator<String> printable, Consumer<String> warnings) {
-        this.names = new Names(printable);
+    public RunReport(Consumer<String> warnings) {
         this.warnings = warnings;
     }
 
@@ -64,11 +58,7 @@ public final class RunReport {
         PageBuilder builder = new PageBuilder(run, names);
         PhotoImages images = builder.images(warnings);
         ReportPage page = builder.build(history, calibration, joinOrWarn(plots), images);
-        StringOutput html = new StringOutput();
-        TemplateEngine.createPrecompiled(
-                        null, ContentType.Html, RunReport.class.getClassLoader(), "org.finetune.report")
-                .render("report.jte", page, html);
-        AtomicFile.write(run.directory().report(), html.toString());
+        AtomicFile.write(run.directory().report(), HtmlPage.render("report.jte", page));
     }
 
     /** The plots, or null where Java cannot draw, as on machines without any font. */

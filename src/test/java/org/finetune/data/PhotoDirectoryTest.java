@@ -18,6 +18,8 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scanning looks at names and contents only, so the files here hold any bytes. */
 class PhotoDirectoryTest {
@@ -78,13 +80,16 @@ class PhotoDirectoryTest {
         assertEquals(Set.of(), both);
     }
 
-    @Test
-    void refusesNamesOfClassesWithControlCharacters() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"b\nc", "b\u2028c", "b\u202ec"})
+    void refusesNamesOfClassesThatAreNotSafeToShow(String name) throws IOException {
         write("a/1.jpg", "1");
-        write("b\nc/1.jpg", "2");
+        write(name + "/1.jpg", "2");
         FinetuneException e = assertThrows(FinetuneException.class, () -> PhotoDirectory.forTraining(root, 0.2));
         assertEquals(ExitCode.DATA, e.exitCode());
-        assertTrue(e.getMessage().contains("has control characters; rename it"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("has control characters or changes the writing direction; rename it"),
+                e.getMessage());
     }
 
     @Test

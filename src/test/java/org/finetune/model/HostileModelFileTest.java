@@ -14,13 +14,18 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -42,6 +47,7 @@ class HostileModelFileTest {
     @TempDir
     private Path directory;
 
+    private SavedModel model;
     private byte[] good;
     private Map<String, byte[]> entries;
 
@@ -56,7 +62,7 @@ class HostileModelFileTest {
 
     @BeforeAll
     void writeModel() throws IOException {
-        SavedModel model = SmallModel.of(List.of("a", "b"));
+        model = SmallModel.of(List.of("a", "b"));
         good = SmallModel.bytes(model, SmallModel.graph(model));
     }
 
@@ -107,14 +113,124 @@ class HostileModelFileTest {
     @Test
     void deeplearning4jWouldHaveRunThem() throws IOException {
         entries.put("preprocessor.bin", serializedGadget());
-        Path file = write(ZipBytes.zip(entries));
+        assertTrue(runsInDeeplearning4j(ZipBytes.zip(entries)));
+    }
+
+    /** Whether Deeplearning4j's loader deserializes the object that a file has. */
+    private static boolean runsInDeeplearning4j(byte[] file) throws IOException {
+        Gadget.hasRun = false;
         try {
-            ModelSerializer.restoreComputationGraphAndNormalizer(
-                    new ByteArrayInputStream(Files.readAllBytes(file)), false);
+            ModelSerializer.restoreComputationGraphAndNormalizer(new ByteArrayInputStream(file), false);
         } catch (ClassCastException e) {
-            // It is no normalizer, but by now it has run.
+            // It is no preprocessor, but by now it has run.
         }
-        assertTrue(Gadget.hasRun);
+        return Gadget.hasRun;
+    }
+
+    @Test
+    void entriesThatTheDirectoryDoesNotListAreRefused() throws IOException {
+        byte[] gadget = ZipBytes.zip(Map.of("preprocessor.bin", serializedGadget()));
+        Set<String> ran = new TreeSet<>();
+        for (ZipViews.Changed changed : new ZipViews(good).smuggled(gadget)) {
+            assertRefused(changed.zip(), "");
+            assertFalse(Gadget.hasRun, changed.what());
+            if (runsInDeeplearning4j(changed.zip())) {
+                ran.add(changed.what());
+            }
+            Gadget.hasRun = false;
+        }
+        // These would have done harm.
+        assertEquals(Set.of("in front, not counted", "before an entry", "in an entry", "before the directory"), ran);
+    }
+
+    @Test
+    void headersThatDisagreeWithTheDirectoryAreRefused() throws IOException {
+        Path file = write(good);
+        List<String> accepted = new ZipViews(good)
+                .disagreements()
+                .filter(patch -> isAccepted(file, patch))
+                .map(ZipViews.Patch::what)
+                .toList();
+        assertEquals(List.of(), accepted);
+    }
+
+    @Test
+    void whatIsAcceptedIsTheSameNetworkInDeeplearning4j() throws IOException {
+        Path file = write(good);
+        List<String> accepted = new ZipViews(good)
+                .agreements()
+                .filter(patch -> isAccepted(file, patch))
+                .map(ZipViews.Patch::what)
+                .distinct()
+                .toList();
+        // Nothing but times may be anything.
+        assertEquals(List.of("time", "date", "extra"), accepted);
+    }
+
+    /**
+     * Whether a model file is accepted with other bytes in some places, which are restored afterwards. If it is, both of
+     * Deeplearning4j's loaders find the same network in it, and nothing else.
+     */
+    private boolean isAccepted(Path file, ZipViews.Patch patch) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            for (Map.Entry<Integer, byte[]> place : patch.bytes().entrySet()) {
+                channel.write(ByteBuffer.wrap(place.getValue()), place.getKey());
+            }
+            try {
+                SavedModel read = ModelFile.read(file);
+                assertEquals(model.classes(), read.classes(), patch.what());
+                assertEquals(model.weights(), read.weights(), patch.what());
+                assertSameInDeeplearning4j(file);
+                return true;
+            } catch (FinetuneException e) {
+                assertEquals(ExitCode.MODEL, e.exitCode());
+                return false;
+            } finally {
+                for (Map.Entry<Integer, byte[]> place : patch.bytes().entrySet()) {
+                    int length = place.getValue().length;
+                    channel.write(ByteBuffer.wrap(good, place.getKey(), length), place.getKey());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void assertSameInDeeplearning4j(Path file) throws IOException {
+        List<KerasLayer> network = model.architecture().network(model.classes().size());
+        for (ComputationGraph graph : List.of(
+                ModelSerializer.restoreComputationGraph(file.toFile(), false),
+                ModelSerializer.restoreComputationGraphAndNormalizer(
+                                new ByteArrayInputStream(Files.readAllBytes(file)), false)
+                        .getFirst())) {
+            assertEquals(model.weights(), GraphWeights.read(graph, network));
+        }
+        assertFalse(Gadget.hasRun);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {CONFIGURATION, COEFFICIENTS, DESCRIPTION})
+    void bytesAfterTheEndOfAnEntryAreRefused(String name) throws IOException {
+        byte[] content = entries.get(name);
+        byte[] more = "{\"vertices\":{}}".getBytes(StandardCharsets.UTF_8);
+        byte[] longer = Arrays.copyOf(content, content.length + more.length);
+        System.arraycopy(more, 0, longer, content.length, more.length);
+        entries.put(name, longer);
+        assertRefused(ZipBytes.zip(entries), "");
+    }
+
+    @Test
+    void whatIsBeforeTheParametersIsAsItAlwaysIs() throws IOException {
+        byte[] coefficients = entries.get(COEFFICIENTS);
+        int values = (int) CoefficientLayout.length(model.architecture().network(2)) * Float.BYTES;
+        // Every eighth byte is one of each field.
+        for (int position = 7; position < coefficients.length - values; position += 8) {
+            // Deeplearning4j would take memory of another kind, shape or step for the parameters.
+            byte[] changed = coefficients.clone();
+            changed[position] ^= 0x04;
+            entries.put(COEFFICIENTS, changed);
+            assertRefused(ZipBytes.zip(entries), COEFFICIENTS);
+        }
     }
 
     @Test
@@ -215,7 +331,7 @@ class HostileModelFileTest {
         byte[] zip = ZipBytes.zip(entries);
         ByteBuffer longer = ByteBuffer.allocate(zip.length + 20).order(ByteOrder.LITTLE_ENDIAN);
         longer.put(zip, 0, zip.length - 22).putInt(0x07064b50).put(new byte[16]).put(zip, zip.length - 22, 22);
-        assertRefused(longer.array(), "it has more entries than a model");
+        assertRefused(longer.array(), "its directory is not where its end says");
     }
 
     @Test
@@ -244,8 +360,10 @@ class HostileModelFileTest {
         ByteBuffer bytes = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
         int directory = bytes.getInt(zip.length - 6);
         assertEquals(0x02014b50, bytes.getInt(directory));
-        // The size of the first entry when unpacked.
-        bytes.putInt(directory + 24, bytes.getInt(directory + 24) - 1);
+        // The size of the first entry when unpacked, in the directory and behind the content.
+        int less = bytes.getInt(directory + 24) - 1;
+        int contentEnd = 30 + CONFIGURATION.length() + bytes.getInt(directory + 20);
+        bytes.putInt(directory + 24, less).putInt(contentEnd + 12, less);
         assertRefused(zip, "is damaged");
     }
 

@@ -32,7 +32,7 @@ class RunReportTest {
                 List.of(),
                 null);
         List<String> warnings = new ArrayList<>();
-        new RunReport(name -> name, warnings::add).write(broken);
+        new RunReport(warnings::add).write(broken);
         assertEquals(1, warnings.size());
         assertTrue(warnings.get(0).startsWith("The report could not be made: "), warnings.get(0));
     }

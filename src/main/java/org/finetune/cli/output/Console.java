@@ -2,6 +2,7 @@ package org.finetune.cli.output;
 
 import java.io.PrintWriter;
 import java.util.List;
+import org.finetune.Printable;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
 

@@ -29,17 +29,13 @@ final class CsvPredictionWriter implements PredictionWriter {
 
     @Override
     public void write(Prediction prediction) {
-        List<Object> cells =
-                new ArrayList<>(List.of(Printable.of(prediction.photo().toString())));
+        List<Object> cells = new ArrayList<>(List.of(prediction.photo()));
         for (ClassProbability candidate : prediction.classes()) {
-            cells.add(Printable.of(candidate.label()));
+            cells.add(candidate.label());
             cells.add(candidate.probability());
         }
         if (maps) {
-            cells.add(
-                    prediction.map() == null
-                            ? ""
-                            : Printable.of(prediction.map().toString()));
+            cells.add(prediction.map() == null ? "" : prediction.map());
         }
         out.print(Csv.line(cells));
     }

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.inference.Evaluation;
 import org.finetune.metrics.ClassificationMetrics;

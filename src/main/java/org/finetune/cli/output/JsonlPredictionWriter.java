@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.finetune.Printable;
 
 /**
  * Writes a JSON object a line: {@code {"path": ..., "classes": [{"class": ..., "probability": ...}, ...]}}, with

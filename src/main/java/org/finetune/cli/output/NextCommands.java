@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
 
 /** The commands that somebody who has trained a classifier is likely to type next, ready to be copied. */

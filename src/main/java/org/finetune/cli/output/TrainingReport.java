@@ -2,6 +2,7 @@ package org.finetune.cli.output;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;

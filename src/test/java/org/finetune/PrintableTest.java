@@ -1,4 +1,4 @@
-package org.finetune.cli.output;
+package org.finetune;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,6 +1,6 @@
-package org.finetune.cli.output;
+package org.finetune;
 
-/** Makes text from outside, such as file names, safe to print on a terminal. */
+/** Makes text from outside, such as file names, safe to show on a terminal, in a table and on a page. */
 public final class Printable {
     private Printable() {}
 
@@ -9,7 +9,7 @@ public final class Printable {
      * changes of the writing direction, halves of surrogate pairs) by an escape such as <code>&#92;u001b</code>.
      */
     public static String of(String text) {
-        if (text.codePoints().noneMatch(Printable::isUnsafe)) {
+        if (isSafe(text)) {
             return text;
         }
         StringBuilder safe = new StringBuilder();
@@ -21,6 +21,11 @@ public final class Printable {
             }
         });
         return safe.toString();
+    }
+
+    /** Whether a text has nothing that {@link #of} replaces. */
+    public static boolean isSafe(String text) {
+        return text.codePoints().noneMatch(Printable::isUnsafe);
     }
 
     private static boolean isUnsafe(int point) {
