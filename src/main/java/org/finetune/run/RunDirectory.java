@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
@@ -15,6 +15,17 @@ import org.finetune.FinetuneException;
  */
 public record RunDirectory(Path path) {
     private static final Path RUNS = Path.of("runs");
+    private static final String WRITTEN_WHOLE = "(?:model\\.zip|labels\\.txt|config\\.yaml|history\\.csv|metrics\\.json"
+            + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|report\\.html|skipped\\.csv)";
+    /** A regular expression of the names that activations have in the directory of a run or a sweep. */
+    public static final String CACHE_NAMES = "cache(?:/\\d+)?(?:/(?:training|validation)(?:-\\w+)?\\.(?:journal|f32))?";
+    /** A regular expression of the names that a run's files and directories have in its directory. */
+    public static final String NAMES = "(?:" + WRITTEN_WHOLE + "|\\." + WRITTEN_WHOLE + "\\.part|\\.lock|finetune\\.log"
+            + "|plots(?:/\\.?[a-z]+\\.(?:svg|png)(?:\\.part)?)?"
+            + "|tensorboard(?:/(?:train|validation)(?:/events\\.out\\.tfevents\\.\\d+\\.finetune)?)?"
+            + "|checkpoints(?:/\\.?\\d+\\.checkpoint(?:\\.part)?)?|" + CACHE_NAMES + ")";
+
+    private static final Pattern OWN = Pattern.compile(NAMES);
 
     /**
      * Creates a new directory.
@@ -31,7 +42,8 @@ public record RunDirectory(Path path) {
     /**
      * The directory of a run that was begun before.
      *
-     * @throws FinetuneException with {@link ExitCode#USAGE} if it is none
+     * @throws FinetuneException with {@link ExitCode#USAGE} if it is none, with {@link ExitCode#DATA} if it has a link or a
+     *     pipe in the place of one of its files
      */
     public static RunDirectory existing(Path path) {
         RunDirectory directory = new RunDirectory(path);
@@ -44,6 +56,7 @@ public record RunDirectory(Path path) {
                     ExitCode.USAGE,
                     "'" + path + "' has no config.yaml, so no run has begun in it; begin one with 'finetune train'.");
         }
+        directory.ownFiles().requirePlain();
         return directory;
     }
 
@@ -175,20 +188,19 @@ public record RunDirectory(Path path) {
         return path.resolve("cache");
     }
 
+    /** The files that runs write here. */
+    public OwnFiles ownFiles() {
+        return new OwnFiles(path, OWN);
+    }
+
     /**
-     * Deletes the activations.
+     * Deletes the activations. What else there may be in their directory stays.
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
      */
     public void deleteCache() {
-        if (!Files.isDirectory(cache())) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(cache())) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(cache());
+        try {
+            ownFiles().delete(path.relativize(cache()));
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA, "Cannot delete '" + cache() + "': " + AtomicFile.reason(e) + "; delete it.", e);

@@ -123,6 +123,26 @@ class SweepFilesTest {
     }
 
     @Test
+    void whatTheUserHasPutBesideTheBestModelStays() throws IOException {
+        for (int number = 1; number <= 2; number++) {
+            Path trial = Files.createDirectories(directory().trial(number).path());
+            Files.writeString(trial.resolve("model.zip"), "model " + number);
+        }
+        directory().keepAsBest(1);
+        Path best = directory().best().path();
+        Files.writeString(best.resolve("notes.txt"), "mine");
+        directory().keepAsBest(2);
+        assertEquals("model 2", Files.readString(best.resolve("model.zip")));
+        assertEquals("mine", Files.readString(best.resolve("notes.txt")));
+
+        Path note = Files.writeString(directory().trial(1).path().resolve("notes.txt"), "mine");
+        FinetuneException failure =
+                assertThrows(FinetuneException.class, () -> directory().discard(1));
+        assertTrue(failure.getMessage().contains("move them elsewhere"), failure.getMessage());
+        assertTrue(Files.exists(note));
+    }
+
+    @Test
     void aProcessKilledWhileItChangedTheBestLosesNothing() throws IOException {
         Files.writeString(Files.createDirectory(path.resolve(".best.former")).resolve("model.zip"), "former");
         directory().restoreBest();

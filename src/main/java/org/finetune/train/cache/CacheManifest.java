@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.finetune.run.PlainFiles;
 
 /**
  * Says what is in a file of activations. It is written as JSON after that file is whole and in its place.
@@ -67,7 +69,10 @@ record CacheManifest(String key, String layer, int recordLength, List<Image> ima
     }
 
     static CacheManifest read(Path file) throws IOException {
-        CacheManifest manifest = JSON.readValue(Files.readAllBytes(file), CacheManifest.class);
+        CacheManifest manifest;
+        try (InputStream in = PlainFiles.read(file)) {
+            manifest = JSON.readValue(in, CacheManifest.class);
+        }
         check(manifest != null, "the manifest is empty");
         return manifest;
     }

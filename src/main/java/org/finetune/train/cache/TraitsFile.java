@@ -3,8 +3,8 @@ package org.finetune.train.cache;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.finetune.data.ContentHashes;
 import org.finetune.data.ImageTraits;
 import org.finetune.run.AtomicFile;
+import org.finetune.run.PlainFiles;
 
 /**
  * Keeps the descriptions of images beside their activations, so that a run which finds the activations need not decode the
@@ -38,8 +39,8 @@ public final class TraitsFile {
 
     /** The descriptions by SHA-256 of the image; none if there is no file or it is damaged. */
     public Map<String, ImageTraits> read() {
-        try {
-            return JSON.readValue(Files.readAllBytes(file), new TypeReference<TreeMap<String, ImageTraits>>() {});
+        try (InputStream in = PlainFiles.read(file)) {
+            return JSON.readValue(in, new TypeReference<TreeMap<String, ImageTraits>>() {});
         } catch (IOException e) {
             return Map.of();
         }
