@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
@@ -25,13 +27,16 @@ public record RunDirectory(Path path) {
             + "|tensorboard(?:/(?:train|validation)(?:/events\\.out\\.tfevents\\.\\d+\\.finetune)?)?"
             + "|checkpoints(?:/\\.?\\d+\\.checkpoint(?:\\.part)?)?|" + CACHE_NAMES + ")";
 
+    /** What a run has written that was stopped before it had begun, which it has with config.yaml. */
+    private static final Set<String> BEFORE_BEGINNING = Set.of(".lock", "finetune.log", ".config.yaml.part");
+
     private static final Pattern OWN = Pattern.compile(NAMES);
 
     /**
      * Creates a new directory.
      *
-     * @param out the directory wanted, which must not exist or be empty; null for {@code runs/<data>-<n>} with the first
-     *     free number
+     * @param out the directory wanted, which must not exist, be empty, or have nothing but what a run leaves that is
+     *     stopped before it has begun; null for {@code runs/<data>-<n>} with the first free number
      * @param data directory of the images, which gives the name
      * @throws FinetuneException if it exists already or cannot be created
      */
@@ -51,10 +56,12 @@ public record RunDirectory(Path path) {
             throw new FinetuneException(
                     ExitCode.USAGE, "There is no run directory '" + path + "'; name one that 'finetune train' made.");
         }
-        if (!Files.exists(directory.config())) {
+        if (!directory.hasBegun()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "'" + path + "' has no config.yaml, so no run has begun in it; begin one with 'finetune train'.");
+                    "'" + path
+                            + "' has no config.yaml, so no run has begun in it; begin one with 'finetune train --out "
+                            + path + "'.");
         }
         directory.ownFiles().requirePlain();
         return directory;
@@ -82,26 +89,49 @@ public record RunDirectory(Path path) {
 
     private static RunDirectory createNamed(Path out) {
         try {
-            if (Files.exists(out) && !isEmptyDirectory(out)) {
-                boolean unfinished = Files.exists(new RunDirectory(out).checkpoints());
-                throw new FinetuneException(
-                        ExitCode.USAGE,
-                        "The run directory '" + out + "' exists already and is never overwritten; choose another --out"
-                                + (unfinished ? ", or go on with its run by 'finetune resume " + out + "'." : "."));
+            RunDirectory directory = new RunDirectory(out);
+            if (Files.exists(out) && !hasOnly(out, BEFORE_BEGINNING)) {
+                throw directory.existsAlready();
             }
             Files.createDirectories(out);
-            return new RunDirectory(out);
+            directory.ownFiles().requirePlain();
+            return directory;
         } catch (IOException e) {
             throw cannotCreate(out, e);
         }
     }
 
-    private static boolean isEmptyDirectory(Path path) throws IOException {
+    /** Whether there is a directory of a path that has nothing but files of the given names. */
+    public static boolean hasOnly(Path path, Set<String> names) throws IOException {
         if (!Files.isDirectory(path)) {
             return false;
         }
-        try (var entries = Files.list(path)) {
-            return entries.findAny().isEmpty();
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.allMatch(entry -> names.contains(entry.getFileName().toString()));
+        }
+    }
+
+    private FinetuneException existsAlready() {
+        boolean unfinished = hasBegun() && !isFinished();
+        return new FinetuneException(
+                ExitCode.USAGE,
+                "The run directory '" + path + "' exists already and is never overwritten; choose another --out"
+                        + (unfinished ? ", or go on with its run by 'finetune resume " + path + "'." : "."));
+    }
+
+    /** Whether a run has begun here, so that it can be gone on with. */
+    public boolean hasBegun() {
+        return PlainFiles.exists(config());
+    }
+
+    /**
+     * Checks, once the lock is taken, that no other run has begun here since the directory was found to be free.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if one has
+     */
+    public void requireNotBegun() {
+        if (hasBegun()) {
+            throw existsAlready();
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
@@ -28,6 +29,10 @@ public record SweepDirectory(Path path) {
     private static final String FORMER = ".best.former";
 
     private static final String WRITTEN_WHOLE = "(?:config\\.yaml|results\\.csv|results\\.json)";
+    /** What a sweep has written that was stopped before it had begun, which it has with config.yaml. */
+    private static final Set<String> BEFORE_BEGINNING =
+            Set.of("results.json", ".results.json.part", "results.csv", ".results.csv.part", ".config.yaml.part");
+
     private static final Pattern OWN = Pattern.compile(WRITTEN_WHOLE + "|\\." + WRITTEN_WHOLE + "\\.part|"
             + RunDirectory.CACHE_NAMES + "|trials|(?:trials/\\d+|best|\\.best\\.part|\\.best\\.former)(?:/"
             + RunDirectory.NAMES + ")?");
@@ -35,24 +40,45 @@ public record SweepDirectory(Path path) {
     /**
      * Creates a new directory.
      *
-     * @param out the directory wanted, which must not exist or be empty; null for {@code sweeps/<data>-<n>}
+     * @param out the directory wanted, which must not exist, be empty, or have nothing but what a sweep leaves that is
+     *     stopped before it has begun; null for {@code sweeps/<data>-<n>}
      * @param data directory of the images, which gives the name
      * @throws FinetuneException if it exists already or cannot be created
      */
     public static SweepDirectory create(Path out, Path data) {
+        if (out != null && isUntouched(out)) {
+            return new SweepDirectory(out);
+        }
         RunDirectory directory =
                 out == null ? RunDirectory.createNumbered(SWEEPS, data) : RunDirectory.create(out, data);
         return new SweepDirectory(directory.path());
     }
 
+    /** Whether a directory has the results of a sweep, no trial among them, and nothing else. */
+    private static boolean isUntouched(Path out) {
+        SweepDirectory directory = new SweepDirectory(out);
+        try {
+            return RunDirectory.hasOnly(out, BEFORE_BEGINNING)
+                    && new SweepFiles(directory).read().results().trials().isEmpty();
+        } catch (IOException | FinetuneException e) {
+            return false;
+        }
+    }
+
     /**
      * The directory of a sweep that was begun before.
      *
-     * @throws FinetuneException with {@link ExitCode#DATA} if it has a link or a pipe in the place of one of its files
+     * @throws FinetuneException with {@link ExitCode#USAGE} if no sweep has begun in it, with {@link ExitCode#DATA} if it has a link or a pipe in the place of one of its files
      */
     public static SweepDirectory existing(Path path) {
         SweepDirectory directory = new SweepDirectory(path);
         if (Files.isDirectory(path)) {
+            if (!PlainFiles.exists(directory.config())) {
+                throw new FinetuneException(
+                        ExitCode.USAGE,
+                        "'" + path + "' has no config.yaml, so no sweep has begun in it; begin one with 'finetune sweep"
+                                + " --out " + path + "'.");
+            }
             directory.ownFiles().requirePlain();
         }
         return directory;

@@ -123,6 +123,20 @@ class SweepFilesTest {
     }
 
     @Test
+    void aSweepBeginsWhereOneWasStoppedBeforeItHadBegunAndNowhereElse() throws IOException {
+        new SweepFiles(directory()).write(PLAN, new SweepResults(List.of()));
+        Files.writeString(path.resolve(".config.yaml.part"), "half");
+        assertEquals(directory(), SweepDirectory.create(path, Path.of("photos")));
+        FinetuneException failure = assertThrows(FinetuneException.class, () -> SweepDirectory.existing(path));
+        assertTrue(failure.getMessage().contains("begin one with 'finetune sweep --out " + path), failure.getMessage());
+
+        new SweepFiles(directory()).write(PLAN, new SweepResults(List.of(done(1, 1, 0))));
+        assertThrows(FinetuneException.class, () -> SweepDirectory.create(path, Path.of("photos")));
+        Files.writeString(directory().json(), "{\"another\": \"program's\"}");
+        assertThrows(FinetuneException.class, () -> SweepDirectory.create(path, Path.of("photos")));
+    }
+
+    @Test
     void whatTheUserHasPutBesideTheBestModelStays() throws IOException {
         for (int number = 1; number <= 2; number++) {
             Path trial = Files.createDirectories(directory().trial(number).path());
