@@ -81,6 +81,11 @@ final class RunFileReader {
         }
     }
 
+    /** Says that a file is not as it should be. */
+    static FinetuneException unreadable(Path file, String reason) {
+        return unreadable(file, reason, null);
+    }
+
     private static FinetuneException unreadable(Path file, String reason, Exception e) {
         return new FinetuneException(
                 ExitCode.DATA, "Cannot read '" + file + "': " + reason + "; train the run again or leave it out.", e);
