@@ -99,8 +99,9 @@ final class SweepCommand extends Subcommand {
     public Integer call() {
         requireUsage();
         Console console = console();
-        SettingValues base =
-                continued == null ? options.resolve() : options.resolve(new SweepDirectory(continued).config());
+        SettingValues base = continued == null
+                ? options.resolve()
+                : options.resolve(SweepDirectory.existing(continued).config());
         TrainSettings settings = base.toTrainSettings();
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;

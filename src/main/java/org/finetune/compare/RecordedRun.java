@@ -58,14 +58,15 @@ public record RecordedRun(
                             + "' has no finished run, since it lacks metrics.json or config.yaml; name a directory"
                             + " that 'finetune train' has written.");
         }
+        JsonNode metrics = RunFileReader.json(run.metrics());
         return new RecordedRun(
                 directory,
                 settings(RunFileReader.yaml(run.config())),
-                RunFileReader.json(run.metrics()),
+                metrics,
                 RunFileReader.csv(run.history()).stream()
                         .map(RecordedRun::epoch)
                         .toList(),
-                photos(run.predictions()));
+                photos(run.predictions(), metrics.path("images")));
     }
 
     private static Map<String, String> settings(JsonNode config) {
@@ -99,14 +100,22 @@ public record RecordedRun(
                 Double.parseDouble(row.get("val_top1")));
     }
 
-    /** Copies of a photo in the same class count once. */
-    private static Map<String, ValidatedPhoto> photos(Path file) {
+    /**
+     * Copies of a photo in the same class count once.
+     *
+     * @param count number of rows that the file has to have, if that is known
+     */
+    private static Map<String, ValidatedPhoto> photos(Path file, JsonNode count) {
         Map<String, ValidatedPhoto> photos = new LinkedHashMap<>();
         if (Files.exists(file)) {
-            RunFileReader.csv(file)
-                    .forEach(row -> photos.putIfAbsent(
-                            row.get("sha256") + " " + row.get("class"),
-                            new ValidatedPhoto(row.get("path"), row.get("class"), row.get("predicted"))));
+            List<Map<String, String>> rows = RunFileReader.csv(file);
+            if (rows.size() != count.asInt(rows.size())) {
+                throw RunFileReader.unreadable(
+                        file, "it has " + rows.size() + " photos, but the run was validated on " + count);
+            }
+            rows.forEach(row -> photos.putIfAbsent(
+                    row.get("sha256") + " " + row.get("class"),
+                    new ValidatedPhoto(row.get("path"), row.get("class"), row.get("predicted"))));
         }
         return photos;
     }

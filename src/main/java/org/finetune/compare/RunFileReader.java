@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.run.AtomicFile;
+import org.finetune.run.PlainFiles;
 
 /** Reads the files of a run directory. All methods throw {@link ExitCode#DATA} if a file is not as it should be. */
 final class RunFileReader {
@@ -26,24 +29,24 @@ final class RunFileReader {
     /** Reads a file. */
     @FunctionalInterface
     private interface Reader<T> {
-        T read(Path file) throws IOException;
+        T read(InputStream in) throws IOException;
     }
 
     static JsonNode json(Path file) {
-        return read(file, path -> new ObjectMapper().readTree(path.toFile()));
+        return read(file, in -> new ObjectMapper().readTree(in));
     }
 
     static JsonNode yaml(Path file) {
-        return read(file, path -> new ObjectMapper(new YAMLFactory()).readTree(path.toFile()));
+        return read(file, in -> new ObjectMapper(new YAMLFactory()).readTree(in));
     }
 
     /** The rows of a file with a header, by the names of the columns; the first of several columns of a name counts. */
     static List<Map<String, String>> csv(Path file) {
-        return read(file, path -> {
+        return read(file, in -> {
             try (MappingIterator<String[]> lines = new CsvMapper()
                     .readerFor(String[].class)
                     .with(CsvParser.Feature.WRAP_AS_ARRAY)
-                    .readValues(path.toFile())) {
+                    .readValues(in)) {
                 List<Map<String, String>> rows = new ArrayList<>();
                 String[] header = lines.hasNextValue() ? lines.nextValue() : new String[0];
                 while (lines.hasNextValue()) {
@@ -66,16 +69,21 @@ final class RunFileReader {
     }
 
     private static <T> T read(Path file, Reader<T> reader) {
-        try {
+        try (InputStream in = PlainFiles.read(file)) {
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException("it is larger than " + MAX_BYTES + " bytes");
             }
-            return reader.read(file);
+            return reader.read(in);
         } catch (JsonProcessingException e) {
             throw unreadable(file, e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw unreadable(file, e.getMessage(), e);
+            throw unreadable(file, AtomicFile.reason(e), e);
         }
+    }
+
+    /** Says that a file is not as it should be. */
+    static FinetuneException unreadable(Path file, String reason) {
+        return unreadable(file, reason, null);
     }
 
     private static FinetuneException unreadable(Path file, String reason, Exception e) {

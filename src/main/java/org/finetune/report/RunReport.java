@@ -13,6 +13,7 @@ import org.finetune.report.plot.ConfusionPlot;
 import org.finetune.report.plot.CurvePlot;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.AtomicFile;
+import org.finetune.run.PlainFiles;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.Phase;
 import org.slf4j.Logger;
@@ -52,9 +53,11 @@ public final class RunReport {
     private void tryToWrite(FinishedRun run) throws IOException {
         LearningHistory history = LearningHistory.read(run.directory().history());
         Calibration calibration = Calibration.of(run.predictions());
+        PlotFiles files =
+                new PlotFiles(PlainFiles.createDirectory(run.directory().plots()));
         // Drawing takes Java's own graphics, the photos take ND4J and OpenCV, so both go on at once.
         CompletableFuture<ReportPage.Plots> plots =
-                CompletableFuture.supplyAsync(() -> draw(run, history, calibration));
+                CompletableFuture.supplyAsync(() -> draw(run, history, calibration, files));
         PageBuilder builder = new PageBuilder(run, names);
         PhotoImages images = builder.images(warnings);
         ReportPage page = builder.build(history, calibration, joinOrWarn(plots), images);
@@ -74,8 +77,7 @@ public final class RunReport {
         }
     }
 
-    private ReportPage.Plots draw(FinishedRun run, LearningHistory history, Calibration calibration) {
-        PlotFiles files = new PlotFiles(run.directory().plots());
+    private ReportPage.Plots draw(FinishedRun run, LearningHistory history, Calibration calibration, PlotFiles files) {
         PlotFiles.Images loss = null;
         PlotFiles.Images accuracy = null;
         List<Epoch> epochs = history.epochs();

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -15,12 +17,26 @@ import org.finetune.FinetuneException;
  */
 public record RunDirectory(Path path) {
     private static final Path RUNS = Path.of("runs");
+    private static final String WRITTEN_WHOLE = "(?:model\\.zip|labels\\.txt|config\\.yaml|history\\.csv|metrics\\.json"
+            + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|report\\.html|skipped\\.csv)";
+    /** A regular expression of the names that activations have in the directory of a run or a sweep. */
+    public static final String CACHE_NAMES = "cache(?:/\\d+)?(?:/(?:training|validation)(?:-\\w+)?\\.(?:journal|f32))?";
+    /** A regular expression of the names that a run's files and directories have in its directory. */
+    public static final String NAMES = "(?:" + WRITTEN_WHOLE + "|\\." + WRITTEN_WHOLE + "\\.part|\\.lock|finetune\\.log"
+            + "|plots(?:/\\.?[a-z]+\\.(?:svg|png)(?:\\.part)?)?"
+            + "|tensorboard(?:/(?:train|validation)(?:/events\\.out\\.tfevents\\.\\d+\\.finetune)?)?"
+            + "|checkpoints(?:/\\.?\\d+\\.checkpoint(?:\\.part)?)?|" + CACHE_NAMES + ")";
+
+    /** What a run has written that was stopped before it had begun, which it has with config.yaml. */
+    private static final Set<String> BEFORE_BEGINNING = Set.of(".lock", "finetune.log", ".config.yaml.part");
+
+    private static final Pattern OWN = Pattern.compile(NAMES);
 
     /**
      * Creates a new directory.
      *
-     * @param out the directory wanted, which must not exist or be empty; null for {@code runs/<data>-<n>} with the first
-     *     free number
+     * @param out the directory wanted, which must not exist, be empty, or have nothing but what a run leaves that is
+     *     stopped before it has begun; null for {@code runs/<data>-<n>} with the first free number
      * @param data directory of the images, which gives the name
      * @throws FinetuneException if it exists already or cannot be created
      */
@@ -31,7 +47,8 @@ public record RunDirectory(Path path) {
     /**
      * The directory of a run that was begun before.
      *
-     * @throws FinetuneException with {@link ExitCode#USAGE} if it is none
+     * @throws FinetuneException with {@link ExitCode#USAGE} if it is none, with {@link ExitCode#DATA} if it has a link or a
+     *     pipe in the place of one of its files
      */
     public static RunDirectory existing(Path path) {
         RunDirectory directory = new RunDirectory(path);
@@ -39,11 +56,14 @@ public record RunDirectory(Path path) {
             throw new FinetuneException(
                     ExitCode.USAGE, "There is no run directory '" + path + "'; name one that 'finetune train' made.");
         }
-        if (!Files.exists(directory.config())) {
+        if (!directory.hasBegun()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "'" + path + "' has no config.yaml, so no run has begun in it; begin one with 'finetune train'.");
+                    "'" + path
+                            + "' has no config.yaml, so no run has begun in it; begin one with 'finetune train --out "
+                            + path + "'.");
         }
+        directory.ownFiles().requirePlain();
         return directory;
     }
 
@@ -69,26 +89,49 @@ public record RunDirectory(Path path) {
 
     private static RunDirectory createNamed(Path out) {
         try {
-            if (Files.exists(out) && !isEmptyDirectory(out)) {
-                boolean unfinished = Files.exists(new RunDirectory(out).checkpoints());
-                throw new FinetuneException(
-                        ExitCode.USAGE,
-                        "The run directory '" + out + "' exists already and is never overwritten; choose another --out"
-                                + (unfinished ? ", or go on with its run by 'finetune resume " + out + "'." : "."));
+            RunDirectory directory = new RunDirectory(out);
+            if (Files.exists(out) && !hasOnly(out, BEFORE_BEGINNING)) {
+                throw directory.existsAlready();
             }
             Files.createDirectories(out);
-            return new RunDirectory(out);
+            directory.ownFiles().requirePlain();
+            return directory;
         } catch (IOException e) {
             throw cannotCreate(out, e);
         }
     }
 
-    private static boolean isEmptyDirectory(Path path) throws IOException {
+    /** Whether there is a directory of a path that has nothing but files of the given names. */
+    public static boolean hasOnly(Path path, Set<String> names) throws IOException {
         if (!Files.isDirectory(path)) {
             return false;
         }
-        try (var entries = Files.list(path)) {
-            return entries.findAny().isEmpty();
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.allMatch(entry -> names.contains(entry.getFileName().toString()));
+        }
+    }
+
+    private FinetuneException existsAlready() {
+        boolean unfinished = hasBegun() && !isFinished();
+        return new FinetuneException(
+                ExitCode.USAGE,
+                "The run directory '" + path + "' exists already and is never overwritten; choose another --out"
+                        + (unfinished ? ", or go on with its run by 'finetune resume " + path + "'." : "."));
+    }
+
+    /** Whether a run has begun here, so that it can be gone on with. */
+    public boolean hasBegun() {
+        return PlainFiles.exists(config());
+    }
+
+    /**
+     * Checks, once the lock is taken, that no other run has begun here since the directory was found to be free.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if one has
+     */
+    public void requireNotBegun() {
+        if (hasBegun()) {
+            throw existsAlready();
         }
     }
 
@@ -175,20 +218,19 @@ public record RunDirectory(Path path) {
         return path.resolve("cache");
     }
 
+    /** The files that runs write here. */
+    public OwnFiles ownFiles() {
+        return new OwnFiles(path, OWN);
+    }
+
     /**
-     * Deletes the activations.
+     * Deletes the activations. What else there may be in their directory stays.
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
      */
     public void deleteCache() {
-        if (!Files.isDirectory(cache())) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(cache())) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(cache());
+        try {
+            ownFiles().delete(path.relativize(cache()));
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA, "Cannot delete '" + cache() + "': " + AtomicFile.reason(e) + "; delete it.", e);

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -56,7 +57,7 @@ public final class RunLock implements AutoCloseable {
         try {
             create(file);
             Object before = identity(file);
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel channel = PlainFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (!lock(channel)) {
                 try (channel) {
                     throw inUse(directory, owner(channel));
@@ -87,7 +88,8 @@ public final class RunLock implements AutoCloseable {
 
     /** Tells files apart without opening them: closing another channel of the file would end the lock. */
     private static Object identity(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     private static boolean lock(FileChannel channel) throws IOException {

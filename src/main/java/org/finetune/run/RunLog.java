@@ -4,7 +4,10 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import java.io.IOException;
 import java.nio.file.Path;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +19,15 @@ public final class RunLog implements AutoCloseable {
      * Opens the log.
      *
      * @param file the file; what is in it already is kept
+     * @throws FinetuneException with {@link ExitCode#DATA} if there is a link or a pipe in its place
      */
     public RunLog(Path file) {
+        try {
+            // Logback would follow a link, and wait for a pipe.
+            PlainFiles.requireRegular(file);
+        } catch (IOException e) {
+            throw AtomicFile.cannotWrite(file, e, "--out");
+        }
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);

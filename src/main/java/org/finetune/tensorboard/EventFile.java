@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import org.finetune.run.PlainFiles;
 import org.finetune.tensorboard.EventProto.Event;
 import org.finetune.tensorboard.EventProto.SessionLog;
 import org.finetune.tensorboard.EventProto.SessionLog.SessionStatus;
@@ -40,7 +41,7 @@ public final class EventFile {
      * @throws IOException if it cannot be written
      */
     public static EventFile create(Path directory, long firstStep, Clock clock) throws IOException {
-        Files.createDirectories(directory);
+        PlainFiles.createDirectory(directory);
         EventFile events = new EventFile(newFile(directory, clock.instant().getEpochSecond()), clock);
         SessionLog start =
                 SessionLog.newBuilder().setStatus(SessionStatus.START).build();
@@ -87,7 +88,7 @@ public final class EventFile {
             RecordWriter.write(event.toByteArray(), records);
         }
         ByteBuffer buffer = ByteBuffer.wrap(records.toByteArray());
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+        try (FileChannel channel = PlainFiles.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import org.finetune.data.ContentHashes;
 import org.finetune.data.Dataset;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.run.AtomicFile;
+import org.finetune.run.PlainFiles;
 
 /**
  * The images of a run, by which it is told when it goes on whether they are still the same. The file has a line of JSON
@@ -93,9 +96,10 @@ record RunPhotos(List<Image> images) {
      * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
      */
     static RunPhotos read(Path file) {
-        try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(PlainFiles.read(file), StandardCharsets.UTF_8.newDecoder()))) {
             List<Image> images = new ArrayList<>();
-            for (String line : (Iterable<String>) lines::iterator) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 images.add(Objects.requireNonNull(JSON.readValue(line, Image.class)));
             }
             return new RunPhotos(images);

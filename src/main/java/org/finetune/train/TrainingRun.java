@@ -85,6 +85,7 @@ public final class TrainingRun {
         ResolvedWeights weights = resolve();
         RunDirectory directory = RunDirectory.create(settings.out(), settings.data());
         return in(directory, () -> {
+            directory.requireNotBegun();
             announce(data, weights, directory);
             RunOrigin origin = origin(weights);
             new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
@@ -141,7 +142,7 @@ public final class TrainingRun {
             interruption.listen();
             return stages.run().summary();
         } catch (FinetuneException e) {
-            if (!canGoOn(e)) {
+            if (!directory.hasBegun() || !canGoOn(e)) {
                 throw e;
             }
             throw new FinetuneException(

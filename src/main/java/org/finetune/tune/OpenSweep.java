@@ -41,9 +41,10 @@ public final class OpenSweep {
         // A plan that is wrong should leave nothing behind.
         plan.combinations(base);
         SweepDirectory directory = SweepDirectory.create(out, base.get(Setting.DATA));
-        AtomicFile.write(directory.config(), SettingsWriter.toYaml(base.toTrainSettings(), versions));
         OpenSweep sweep = new OpenSweep(base, plan, directory, new SweepResults(List.of()));
         sweep.files.write(plan, sweep.results);
+        // From now on the sweep can be gone on with.
+        AtomicFile.write(directory.config(), SettingsWriter.toYaml(base.toTrainSettings(), versions));
         return sweep;
     }
 

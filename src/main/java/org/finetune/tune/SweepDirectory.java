@@ -3,11 +3,15 @@ package org.finetune.tune;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
+import org.finetune.run.OwnFiles;
+import org.finetune.run.PlainFiles;
 import org.finetune.run.RunDirectory;
 
 /**
@@ -24,17 +28,64 @@ public record SweepDirectory(Path path) {
     /** What was the best run, until the other is in its place. */
     private static final String FORMER = ".best.former";
 
+    private static final String WRITTEN_WHOLE = "(?:config\\.yaml|results\\.csv|results\\.json)";
+    /** What a sweep has written that was stopped before it had begun, which it has with config.yaml. */
+    private static final Set<String> BEFORE_BEGINNING =
+            Set.of("results.json", ".results.json.part", "results.csv", ".results.csv.part", ".config.yaml.part");
+
+    private static final Pattern OWN = Pattern.compile(WRITTEN_WHOLE + "|\\." + WRITTEN_WHOLE + "\\.part|"
+            + RunDirectory.CACHE_NAMES + "|trials|(?:trials/\\d+|best|\\.best\\.part|\\.best\\.former)(?:/"
+            + RunDirectory.NAMES + ")?");
+
     /**
      * Creates a new directory.
      *
-     * @param out the directory wanted, which must not exist or be empty; null for {@code sweeps/<data>-<n>}
+     * @param out the directory wanted, which must not exist, be empty, or have nothing but what a sweep leaves that is
+     *     stopped before it has begun; null for {@code sweeps/<data>-<n>}
      * @param data directory of the images, which gives the name
      * @throws FinetuneException if it exists already or cannot be created
      */
     public static SweepDirectory create(Path out, Path data) {
+        if (out != null && isUntouched(out)) {
+            return new SweepDirectory(out);
+        }
         RunDirectory directory =
                 out == null ? RunDirectory.createNumbered(SWEEPS, data) : RunDirectory.create(out, data);
         return new SweepDirectory(directory.path());
+    }
+
+    /** Whether a directory has the results of a sweep, no trial among them, and nothing else. */
+    private static boolean isUntouched(Path out) {
+        SweepDirectory directory = new SweepDirectory(out);
+        try {
+            return RunDirectory.hasOnly(out, BEFORE_BEGINNING)
+                    && new SweepFiles(directory).read().results().trials().isEmpty();
+        } catch (IOException | FinetuneException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The directory of a sweep that was begun before.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if no sweep has begun in it, with {@link ExitCode#DATA} if it has a link or a pipe in the place of one of its files
+     */
+    public static SweepDirectory existing(Path path) {
+        SweepDirectory directory = new SweepDirectory(path);
+        if (Files.isDirectory(path)) {
+            if (!PlainFiles.exists(directory.config())) {
+                throw new FinetuneException(
+                        ExitCode.USAGE,
+                        "'" + path + "' has no config.yaml, so no sweep has begun in it; begin one with 'finetune sweep"
+                                + " --out " + path + "'.");
+            }
+            directory.ownFiles().requirePlain();
+        }
+        return directory;
+    }
+
+    private OwnFiles ownFiles() {
+        return new OwnFiles(path, OWN);
     }
 
     /** The settings of all trials. */
@@ -67,31 +118,46 @@ public record SweepDirectory(Path path) {
         return path.resolve("cache");
     }
 
-    /** Deletes the activations. */
+    /** Deletes the activations. What else there may be in their directory stays. */
     void deleteCache() {
         try {
-            delete(cache());
+            ownFiles().delete(path.relativize(cache()));
         } catch (IOException e) {
             throw cannotWrite(cache(), e);
         }
     }
 
-    /** Makes the run directory of a trial the best one. What was the best before is gone afterwards. */
+    /**
+     * Makes the run directory of a trial the best one. What was the best before is gone afterwards, but for what the user
+     * has put into it.
+     */
     void keepAsBest(int number) {
         Path next = path.resolve(NEXT);
         Path former = path.resolve(FORMER);
         Path best = best().path();
         try {
             delete(next);
-            delete(former);
+            retire(former);
             copy(trial(number).path(), next);
-            if (Files.exists(best)) {
+            if (PlainFiles.exists(best)) {
                 Files.move(best, former);
             }
             Files.move(next, best);
-            delete(former);
+            retire(former);
         } catch (IOException e) {
             throw cannotWrite(best, e);
+        }
+    }
+
+    /** Deletes what was the best run, whose other files move to the new one. */
+    private void retire(Path former) throws IOException {
+        if (!ownFiles().delete(path.relativize(former))) {
+            try (Stream<Path> entries = Files.list(former)) {
+                for (Path entry : entries.toList()) {
+                    Files.move(entry, best().path().resolve(entry.getFileName()));
+                }
+            }
+            delete(former);
         }
     }
 
@@ -100,7 +166,7 @@ public record SweepDirectory(Path path) {
         Path former = path.resolve(FORMER);
         Path best = best().path();
         try {
-            if (!Files.exists(best) && Files.exists(former)) {
+            if (!PlainFiles.exists(best) && PlainFiles.exists(former)) {
                 Files.move(former, best);
             }
         } catch (IOException e) {
@@ -108,13 +174,13 @@ public record SweepDirectory(Path path) {
         }
     }
 
-    /** Deletes of a finished trial what is large: model, report and the like. Its figures stay. */
+    /** Deletes of a finished trial what is large: model, report and the like. Its figures stay, and what is not of a sweep. */
     void trim(int number) {
         RunDirectory trial = trial(number);
         try {
             for (Path file : List.of(
                     trial.model(), trial.images(), trial.report(), trial.plots(), trial.cache(), trial.checkpoints())) {
-                delete(file);
+                ownFiles().delete(path.relativize(file));
             }
         } catch (IOException e) {
             throw cannotWrite(trial.path(), e);
@@ -152,16 +218,11 @@ public record SweepDirectory(Path path) {
         }
     }
 
-    private static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        List<Path> entries;
-        try (Stream<Path> walk = Files.walk(tree)) {
-            entries = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path entry : entries) {
-            Files.delete(entry);
+    private void delete(Path tree) throws IOException {
+        if (!ownFiles().delete(path.relativize(tree))) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "'" + tree + "' has files that no sweep has written, and is to be deleted; move them elsewhere.");
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.Csv;
+import org.finetune.run.PlainFiles;
 import org.finetune.settings.Setting;
 
 /** Reads and writes the results of a sweep. */
@@ -100,11 +102,11 @@ final class SweepFiles {
      * @throws FinetuneException with {@link ExitCode#USAGE} if there is none that a sweep has written
      */
     Contents read() {
-        try {
+        try (InputStream in = PlainFiles.read(directory.json())) {
             if (Files.size(directory.json()) > MAX_BYTES) {
                 throw new IOException("it is too large");
             }
-            JsonNode document = JSON.readTree(directory.json().toFile());
+            JsonNode document = JSON.readTree(in);
             List<String> tries = new ArrayList<>();
             document.required("try").forEach(text -> tries.add(text.textValue()));
             JsonNode random = document.required("random");

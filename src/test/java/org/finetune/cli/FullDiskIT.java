@@ -62,6 +62,19 @@ class FullDiskIT {
         fillDuringRun(() -> !SmallRun.checkpoints(run).isEmpty());
     }
 
+    @Test
+    void fullBeforeTheRunHasBegun() throws Exception {
+        Path filler = disk.fill();
+        Result result = small.train(run, BOTH_PHASES).run();
+        result.assertRefused(3, "No space left on device");
+        assertFalse(result.err().contains("resume"), result.err());
+        SmallRun.resume(run).run().assertRefused(2, "begin one with 'finetune train --out " + run + "'");
+        Files.delete(filler);
+        result = small.train(run, BOTH_PHASES).run();
+        assertEquals(0, result.exitCode(), result.err());
+        SmallRun.assertSameResults(whole, run);
+    }
+
     private void fillDuringRun(Condition condition) throws Exception {
         Process process = small.train(run, BOTH_PHASES).start();
         SmallRun.await(process, condition);

@@ -57,11 +57,7 @@ class ResumeIT {
 
     /** Makes the run a copy of the one that was killed. */
     private void copyStopped() throws Exception {
-        assertEquals(
-                0,
-                new ProcessBuilder("cp", "-r", stopped.toString(), run.toString())
-                        .start()
-                        .waitFor());
+        Links.copy(stopped, run);
     }
 
     private void assertRefused(int exitCode, String... parts) throws Exception {
@@ -141,6 +137,44 @@ class ResumeIT {
         Result result = SmallRun.resume(run).run();
         assertEquals(0, result.exitCode(), result.err());
         assertAsWhole();
+    }
+
+    @Test
+    void noLinkInARunDirectoryIsFollowed() throws Exception {
+        copyStopped();
+        Links links = new Links(directory.resolve("elsewhere"));
+        for (String name : List.of(
+                ".lock",
+                ".images.jsonl.part",
+                "finetune.log",
+                "config.yaml",
+                "images.jsonl",
+                "cache",
+                "cache/training.journal",
+                "checkpoints",
+                "checkpoints/.00000003.checkpoint.part",
+                "tensorboard",
+                "tensorboard/train",
+                "plots",
+                "model.zip")) {
+            links.assertNotFollowed(run.resolve(name), SmallRun.resume(run));
+        }
+    }
+
+    /** The run directory itself may be reached through a link. */
+    @Test
+    void whatTheUserHasPutIntoARunDirectoryStays() throws Exception {
+        copyStopped();
+        Path photo = Files.writeString(directory.resolve("photo"), "mine");
+        Files.createSymbolicLink(run.resolve("photo"), photo);
+        Path note = Files.writeString(run.resolve("cache/note"), "mine");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), run);
+        Result result = SmallRun.resume(link).run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertAsWhole();
+        assertEquals("mine", Files.readString(note));
+        assertEquals("mine", Files.readString(run.resolve("photo")));
+        assertFalse(Files.exists(run.resolve("cache/training.journal")));
     }
 
     @Test

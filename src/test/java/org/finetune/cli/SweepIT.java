@@ -150,6 +150,26 @@ class SweepIT {
         assertEquals(first, results(out).get("trials").get(0).toString());
     }
 
+    @Test
+    void noLinkInASweepDirectoryIsFollowed() throws Exception {
+        Path copy = directory.resolve("copy");
+        Links.copy(sweep, copy);
+        Files.createDirectory(copy.resolve("cache"));
+        Links links = new Links(directory.resolve("elsewhere"));
+        for (String name : List.of(
+                "trials",
+                "trials/003",
+                "trials/003/checkpoints",
+                "cache",
+                "best",
+                ".best.part",
+                "results.csv",
+                ".results.json.part",
+                "config.yaml")) {
+            links.assertNotFollowed(copy.resolve(name), CliProcess.finetune("sweep", "--continue", copy.toString()));
+        }
+    }
+
     private static long count(Path directory) throws Exception {
         try (var entries = Files.list(directory)) {
             return entries.count();

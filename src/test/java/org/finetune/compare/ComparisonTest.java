@@ -109,5 +109,10 @@ class ComparisonTest {
         Files.writeString(run.directory().resolve("predictions.csv"), HEADER + "1.jpg,aa\n");
         FinetuneException damaged = assertThrows(FinetuneException.class, () -> RecordedRun.read(run.directory()));
         assertTrue(damaged.getMessage().contains("predictions.csv': a line has 2 values, not 6"), damaged.getMessage());
+        Files.writeString(run.directory().resolve("predictions.csv"), HEADER + "1.jpg,aa,class,class,0.9,0.1\n");
+        Files.writeString(run.directory().resolve("metrics.json"), "{\"images\": 2}");
+        damaged = assertThrows(FinetuneException.class, () -> RecordedRun.read(run.directory()));
+        assertTrue(
+                damaged.getMessage().contains("it has 1 photos, but the run was validated on 2"), damaged.getMessage());
     }
 }

@@ -73,6 +73,20 @@ class RunDirectoryTest {
     }
 
     @Test
+    void whatARunHasLeftThatHadNotBegunIsTaken() throws IOException {
+        for (String name : new String[] {".lock", "finetune.log", ".config.yaml.part"}) {
+            Files.writeString(directory.resolve(name), "text");
+        }
+        RunDirectory run = RunDirectory.create(directory, DATA);
+        run.requireNotBegun();
+        Files.writeString(run.config(), "");
+        FinetuneException failure = assertThrows(FinetuneException.class, run::requireNotBegun);
+        assertTrue(
+                failure.getMessage().contains("go on with its run by 'finetune resume " + directory + "'"),
+                failure.getMessage());
+    }
+
+    @Test
     void nothingIsEverOverwritten() throws IOException {
         Path file = Files.writeString(directory.resolve("important"), "text");
         for (Path out : new Path[] {directory, file}) {

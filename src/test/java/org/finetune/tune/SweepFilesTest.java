@@ -123,6 +123,40 @@ class SweepFilesTest {
     }
 
     @Test
+    void aSweepBeginsWhereOneWasStoppedBeforeItHadBegunAndNowhereElse() throws IOException {
+        new SweepFiles(directory()).write(PLAN, new SweepResults(List.of()));
+        Files.writeString(path.resolve(".config.yaml.part"), "half");
+        assertEquals(directory(), SweepDirectory.create(path, Path.of("photos")));
+        FinetuneException failure = assertThrows(FinetuneException.class, () -> SweepDirectory.existing(path));
+        assertTrue(failure.getMessage().contains("begin one with 'finetune sweep --out " + path), failure.getMessage());
+
+        new SweepFiles(directory()).write(PLAN, new SweepResults(List.of(done(1, 1, 0))));
+        assertThrows(FinetuneException.class, () -> SweepDirectory.create(path, Path.of("photos")));
+        Files.writeString(directory().json(), "{\"another\": \"program's\"}");
+        assertThrows(FinetuneException.class, () -> SweepDirectory.create(path, Path.of("photos")));
+    }
+
+    @Test
+    void whatTheUserHasPutBesideTheBestModelStays() throws IOException {
+        for (int number = 1; number <= 2; number++) {
+            Path trial = Files.createDirectories(directory().trial(number).path());
+            Files.writeString(trial.resolve("model.zip"), "model " + number);
+        }
+        directory().keepAsBest(1);
+        Path best = directory().best().path();
+        Files.writeString(best.resolve("notes.txt"), "mine");
+        directory().keepAsBest(2);
+        assertEquals("model 2", Files.readString(best.resolve("model.zip")));
+        assertEquals("mine", Files.readString(best.resolve("notes.txt")));
+
+        Path note = Files.writeString(directory().trial(1).path().resolve("notes.txt"), "mine");
+        FinetuneException failure =
+                assertThrows(FinetuneException.class, () -> directory().discard(1));
+        assertTrue(failure.getMessage().contains("move them elsewhere"), failure.getMessage());
+        assertTrue(Files.exists(note));
+    }
+
+    @Test
     void aProcessKilledWhileItChangedTheBestLosesNothing() throws IOException {
         Files.writeString(Files.createDirectory(path.resolve(".best.former")).resolve("model.zip"), "former");
         directory().restoreBest();

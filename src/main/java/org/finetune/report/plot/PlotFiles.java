@@ -1,9 +1,6 @@
 package org.finetune.report.plot;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.function.Function;
@@ -23,13 +20,13 @@ public final class PlotFiles {
      */
     public record Images(String light, String dark, int width, int height) {}
 
-    /** Creates the directory. */
+    /**
+     * Names the directory.
+     *
+     * @param directory a directory that is there
+     */
     public PlotFiles(Path directory) {
-        try {
-            this.directory = Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.directory = directory;
     }
 
     /** Writes a plot, and returns it for the page. */

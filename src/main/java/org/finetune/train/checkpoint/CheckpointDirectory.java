@@ -2,6 +2,7 @@ package org.finetune.train.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.run.PlainFiles;
 
 /**
  * The newest checkpoints of a run, in numbered files. Two are kept, so that there is one to fall back on if the newest
@@ -73,7 +75,7 @@ public final class CheckpointDirectory {
     public void write(Snapshot snapshot, boolean durable) {
         boolean force = durable || System.nanoTime() - lastForced >= FORCE_NANOS;
         try {
-            Files.createDirectories(directory);
+            PlainFiles.createDirectory(directory);
         } catch (IOException e) {
             throw cannotUse(e);
         }
@@ -94,7 +96,7 @@ public final class CheckpointDirectory {
 
     /** Whether there is a directory of checkpoints, as there is from the first one until the run is finished. */
     public boolean exists() {
-        return Files.isDirectory(directory);
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS);
     }
 
     private List<Path> files() {

@@ -16,6 +16,7 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import org.finetune.run.AtomicFile;
+import org.finetune.run.PlainFiles;
 
 /**
  * The format of a checkpoint: eight bytes that name it and its version, the length of the description and the
@@ -97,12 +98,12 @@ final class CheckpointFile {
     }
 
     private static DataInputStream open(Path file) throws IOException {
-        return new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER));
+        return new DataInputStream(new BufferedInputStream(PlainFiles.read(file), BUFFER));
     }
 
     private static void requireChecksum(Path file, long length) throws IOException {
         check(length >= 2 * Long.BYTES, "it is cut off");
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = PlainFiles.read(file)) {
             CheckedInputStream checked = new CheckedInputStream(in, new CRC32C());
             byte[] buffer = new byte[BUFFER];
             for (long left = length - Long.BYTES; left > 0; ) {

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.finetune.ExitCode;
@@ -146,7 +145,7 @@ public final class CacheDirectory implements ActivationStorage {
             CacheManifest manifest = new CacheManifest(
                     key.sha256(), layer.name(), store.recordLength(), CacheManifest.images(cache, store));
             try {
-                manifest.write(manifest(key), temporary(key));
+                manifest.write(manifest(key));
             } catch (IOException e) {
                 throw cannotKeep(e);
             }
@@ -170,10 +169,6 @@ public final class CacheDirectory implements ActivationStorage {
 
     private Path manifest(CacheKey key) {
         return directory.resolve(key.sha256() + ".json");
-    }
-
-    private Path temporary(CacheKey key) {
-        return directory.resolve("." + key.sha256() + "." + UUID.randomUUID() + ".part");
     }
 
     private FinetuneException cannotKeep(IOException e) {

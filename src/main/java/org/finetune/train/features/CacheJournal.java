@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.run.PlainFiles;
 
 /**
  * Says which images of a cache in the making are done. After the key of the cache it has an entry for each batch, which
@@ -87,8 +88,8 @@ final class CacheJournal implements AutoCloseable {
             return null;
         }
         try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    PlainFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (channel.tryLock() != null) {
                 return channel;
             }

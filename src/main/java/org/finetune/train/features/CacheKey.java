@@ -29,7 +29,7 @@ import org.finetune.data.Augmentation;
  */
 public record CacheKey(String sha256) {
     /** Changes whenever the same ingredients give other activations, or are stored in another way. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /**
      * Makes the key.

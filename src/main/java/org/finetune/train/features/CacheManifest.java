@@ -1,21 +1,15 @@
 package org.finetune.train.features;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Says what is in a file of activations. It is written as JSON after that file is whole and in its place.
+ * Says what is in a file of activations. It is written, as {@link ChecksummedJson}, after that file is whole and in its place.
  *
  * @param key what the activations stand for
  * @param layer name of the layer, for people
@@ -23,8 +17,6 @@ import java.util.stream.IntStream;
  * @param images the images in the order of the run's list; those without a failure have their records in this order
  */
 record CacheManifest(String key, String layer, int recordLength, List<Image> images) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     /**
      * An image.
      *
@@ -67,28 +59,12 @@ record CacheManifest(String key, String layer, int recordLength, List<Image> ima
     }
 
     static CacheManifest read(Path file) throws IOException {
-        CacheManifest manifest = JSON.readValue(Files.readAllBytes(file), CacheManifest.class);
-        check(manifest != null, "the manifest is empty");
-        return manifest;
+        return ChecksummedJson.read(file, new TypeReference<>() {});
     }
 
-    /**
-     * Writes the manifest so that it appears whole or not at all, replacing what is there.
-     *
-     * @param temporary where it is written first, a file of the same directory that nobody else uses
-     */
-    void write(Path file, Path temporary) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer json = ByteBuffer.wrap(JSON.writeValueAsBytes(this));
-            while (json.hasRemaining()) {
-                channel.write(json);
-            }
-            channel.force(true);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+    /** Writes the manifest so that it appears whole or not at all, replacing what is there. */
+    void write(Path file) throws IOException {
+        ChecksummedJson.write(file, this);
     }
 
     /**

@@ -15,6 +15,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.run.PlainFiles;
 
 /**
  * Activations in a file, in the machine's byte order. Records are read by their position rather than by a mapping of
@@ -45,8 +46,8 @@ final class FileStore implements ActivationStore {
     static FileStore append(Path file, int recordLength, int[] checksums) {
         try {
             Files.createDirectories(file.getParent());
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    PlainFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             channel.truncate((long) checksums.length * recordLength * Float.BYTES);
             return new FileStore(file, recordLength, channel, checksums);
         } catch (IOException e) {
@@ -61,8 +62,8 @@ final class FileStore implements ActivationStore {
      */
     static FileStore open(Path file, int recordLength, int[] checksums) throws IOException {
         FileChannel channel = Files.isWritable(file)
-                ? FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                : FileChannel.open(file, StandardOpenOption.READ);
+                ? PlainFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                : PlainFiles.open(file, StandardOpenOption.READ);
         return new FileStore(file, recordLength, channel, checksums);
     }
 

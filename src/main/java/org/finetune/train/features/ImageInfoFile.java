@@ -1,27 +1,25 @@
 package org.finetune.train.features;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.finetune.data.ContentHashes;
 import org.finetune.data.decode.ImageInfo;
 import org.finetune.run.AtomicFile;
 
 /**
  * Keeps the descriptions of images beside their activations, so that a run which finds the activations need not decode the
- * images to describe them. A file {@code <key>.photos} holds those of one set of images as JSON; the key is the SHA-256
+ * images to describe them. A file {@code <key>.photos} holds those of one set of images as {@link ChecksummedJson}; the key is the SHA-256
  * of the size at which they were described and the images' own, sorted.
  */
 public final class ImageInfoFile {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final Path file;
 
     /**
@@ -39,15 +37,27 @@ public final class ImageInfoFile {
     /** The descriptions by SHA-256 of the image; none if there is no file or it is damaged. */
     public Map<String, ImageInfo> read() {
         try {
-            return JSON.readValue(Files.readAllBytes(file), new TypeReference<TreeMap<String, ImageInfo>>() {});
+            Map<String, ImageInfo> traits = ChecksummedJson.read(file, new TypeReference<>() {});
+            return traits.values().stream().allMatch(ImageInfoFile::isWhole) ? traits : Map.of();
         } catch (IOException e) {
             return Map.of();
         }
     }
 
-    /** Writes the descriptions. */
+    private static boolean isWhole(ImageInfo traits) {
+        return traits != null && traits.format() != null && traits.width() > 0 && traits.height() > 0;
+    }
+
+    /**
+     * Writes the descriptions.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if they cannot be written
+     */
     public void write(Map<String, ImageInfo> traits) {
-        // As bytes, since Jackson would close the stream.
-        AtomicFile.write(file, out -> out.write(JSON.writeValueAsBytes(new TreeMap<>(traits))), true, "--cache");
+        try {
+            ChecksummedJson.write(file, new TreeMap<>(traits));
+        } catch (IOException e) {
+            throw AtomicFile.cannotWrite(file, e, "--cache");
+        }
     }
 }

@@ -2,6 +2,7 @@ package org.finetune.train.features;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +54,12 @@ final class PartFiles {
                 .map(journal -> new PartFiles(directory, name, journal));
     }
 
+    /** The name of a file {@code <key>.<kind>} while it is written, which is nobody else's. */
+    static Path temporary(Path file) {
+        String key = file.getFileName().toString().split("\\.")[0];
+        return file.resolveSibling("." + key + "." + UUID.randomUUID() + ".part");
+    }
+
     CacheJournal journal() {
         return journal;
     }
@@ -81,7 +88,7 @@ final class PartFiles {
     private static boolean isStale(Path file, Matcher name) throws IOException {
         boolean own = name.group(2) != null;
         Path journal = file.resolveSibling(name.group(1) + (own ? name.group(2) : "") + JOURNAL);
-        boolean old = Files.getLastModifiedTime(file)
+        boolean old = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
                 .toInstant()
                 .isBefore(Instant.now().minus(KEPT));
         if (!Files.exists(journal)) {

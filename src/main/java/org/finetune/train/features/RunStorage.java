@@ -1,5 +1,6 @@
 package org.finetune.train.features;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.finetune.data.ContentHashes;
 import org.finetune.model.KerasLayer;
+import org.finetune.run.AtomicFile;
+import org.finetune.run.PlainFiles;
 
 /**
  * Keeps activations for one run, in files of its directory, so that it can go on with them after it was stopped. Where
@@ -47,6 +50,7 @@ public final class RunStorage implements ActivationStorage {
 
     @Override
     public ActivationCache open(PhotoSet images) {
+        createDirectory();
         List<Path> files = layers.stream().map(layer -> file(images, layer)).toList();
         long bytes = layers.stream().mapToLong(layer -> bytes(images, layer)).sum();
         if (!layers.stream().allMatch(layer -> isSmall(images, layer))) {
@@ -63,6 +67,14 @@ public final class RunStorage implements ActivationStorage {
         UnfinishedCache unfinished = new UnfinishedCache(journal, images);
         layers.forEach(layer -> unfinished.add(layer, file(images, layer), isSmall(images, layer)));
         return unfinished.open();
+    }
+
+    private void createDirectory() {
+        try {
+            PlainFiles.createDirectory(directory);
+        } catch (IOException e) {
+            throw AtomicFile.cannotWrite(directory, e, "--out");
+        }
     }
 
     private ActivationCache inMemoryAlone(PhotoSet images) {

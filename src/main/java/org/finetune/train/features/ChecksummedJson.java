@@ -1,0 +1,75 @@
+package org.finetune.train.cache;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+import org.finetune.run.PlainFiles;
+
+/**
+ * A file {@code <key>.<kind>} of a {@link CacheDirectory} that describes others: JSON with a component {@code content} and
+ * its checksum {@code crc32c}, the CRC-32C of the content written without white space.
+ */
+final class ChecksummedJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ChecksummedJson() {}
+
+    private record Document(long crc32c, JsonNode content) {}
+
+    /**
+     * Reads a file.
+     *
+     * @throws IOException saying in a few words what is wrong with it
+     */
+    static <T> T read(Path file, TypeReference<T> type) throws IOException {
+        try (InputStream in = PlainFiles.read(file)) {
+            Document document = JSON.readValue(in, Document.class);
+            if (document == null
+                    || document.content() == null
+                    || document.content().isNull()) {
+                throw new IOException("it is empty");
+            }
+            if (document.crc32c() != crc32c(document.content())) {
+                throw new IOException("its checksum is wrong");
+            }
+            return JSON.readValue(JSON.treeAsTokens(document.content()), type);
+        }
+    }
+
+    /**
+     * Writes a file so that it appears whole or not at all, replacing what is there. Others may write the same meanwhile.
+     */
+    static void write(Path file, Object content) throws IOException {
+        JsonNode tree = JSON.valueToTree(content);
+        byte[] bytes =
+                JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(new Document(crc32c(tree), tree));
+        Path temporary = PartFiles.temporary(file);
+        try (FileChannel channel =
+                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static long crc32c(JsonNode content) throws IOException {
+        CRC32C crc32c = new CRC32C();
+        crc32c.update(JSON.writeValueAsBytes(content));
+        return crc32c.getValue();
+    }
+}
