@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import org.finetune.ExitCode;
 import org.finetune.cli.output.ComparisonReport;
-import org.finetune.Printable;
 import org.finetune.compare.Comparison;
 import org.finetune.compare.RecordedRun;
 import org.finetune.report.ComparisonHtml;

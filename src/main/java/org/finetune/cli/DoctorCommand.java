@@ -5,7 +5,6 @@ import org.finetune.Printable;
 import org.finetune.cli.doctor.Diagnosis;
 import org.finetune.cli.doctor.Examination;
 import org.finetune.cli.output.Console;
-import org.finetune.Printable;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
 import picocli.CommandLine.Command;

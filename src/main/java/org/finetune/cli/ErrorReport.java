@@ -8,7 +8,6 @@ import org.finetune.FinetuneException;
 import org.finetune.Printable;
 import org.finetune.backend.MemoryShortage;
 import org.finetune.cli.doctor.JavaHeap;
-import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
 import picocli.CommandLine.ParameterException;
 

@@ -5,7 +5,6 @@ import org.finetune.ExitCode;
 import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
-import org.finetune.Printable;
 import org.finetune.cli.output.TrainingReport;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.RunReport;

@@ -5,17 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is written to a terminal, made by script(1), and what is not written elsewhere. Takes half a minute. */
+/** What is written to a terminal, made by script(1), and what is not written elsewhere. Takes a minute. */
 class TerminalIT {
     private static final String ESCAPE = "\u001b";
+    private static final char CTRL_C = 3;
+    private static final int MOMENTS = Integer.getInteger("finetune.moments", 6);
+    private static final int MOMENTS_SEED = 1;
+    private static final int LATEST_MOMENT = 1200;
     private static final Path LAUNCHER = Path.of("scripts", "finetune").toAbsolutePath();
 
     @TempDir
@@ -53,6 +63,34 @@ class TerminalIT {
         last.lines()
                 .flatMap(line -> List.of(line.split("\r")).stream())
                 .forEach(line -> assertTrue(line.length() <= 80, line));
+    }
+
+    /** Ctrl-C arrives through the terminal, at random moments from when there is a run directory; {@code resume} goes on. */
+    @Test
+    void ctrlCAtAnyMomentSaysHowToGoOn() throws Exception {
+        SmallRun small = SmallRun.create(directory, 8);
+        String command = LAUNCHER + " train --data photos --out run --weights " + small.weights()
+                + " --alpha 0.35 --size 96 --batch-size 8 --patience 0 --head-epochs 40 --epochs 10000 --no-report";
+        Random random = new Random(MOMENTS_SEED);
+        for (int i = 0; i < MOMENTS; i++) {
+            int milliseconds = random.nextInt(LATEST_MOMENT);
+            Process process = onTerminal(command).start();
+            StringBuilder shown = new StringBuilder();
+            Reader terminal = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8);
+            for (int c = terminal.read(); c >= 0 && shown.indexOf("Run  ") < 0; c = terminal.read()) {
+                shown.append((char) c);
+            }
+            Thread.sleep(milliseconds);
+            process.getOutputStream().write(CTRL_C);
+            process.getOutputStream().flush();
+            Writer rest = new StringWriter();
+            terminal.transferTo(rest);
+            shown.append(rest);
+            String moment = milliseconds + " ms after the beginning of process " + i + ": " + shown;
+            assertEquals(130, process.waitFor(), moment);
+            assertTrue(shown.indexOf("Interrupted. 'finetune resume run' goes on with the run.") >= 0, moment);
+            command = LAUNCHER + " resume run";
+        }
     }
 
     @Test

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.finetune.Printable;
-import org.finetune.settings.Setting;
 import org.finetune.metrics.WilsonInterval;
 import org.finetune.settings.Setting;
 import org.finetune.tune.OpenSweep;

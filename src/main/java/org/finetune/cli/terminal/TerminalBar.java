@@ -38,7 +38,11 @@ public final class TerminalBar implements AutoCloseable {
                 .build();
         // After Ctrl-C the shell's prompt is to begin a line.
         this.endOfProcess = new Thread(line::close);
-        Runtime.getRuntime().addShutdownHook(endOfProcess);
+        try {
+            Runtime.getRuntime().addShutdownHook(endOfProcess);
+        } catch (IllegalStateException e) {
+            // The process is ending, but waits for the command, which closes this bar.
+        }
     }
 
     private static double fraction(ProgressState state) {

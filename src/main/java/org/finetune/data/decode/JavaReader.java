@@ -8,8 +8,8 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.WritableRaster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
@@ -19,8 +19,10 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.data.decode.format.ImageDecodeException;
 import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader.Piece;
+import org.finetune.data.decode.process.NativeDecoder;
 
 /**
  * Decodes with readers that are written in Java: PNG, BMP and GIF with those of the JDK, lossless WebP with that of
@@ -37,11 +39,17 @@ final class JavaReader {
      *
      * @param width expected width in pixels
      * @param height expected height in pixels
+     * @throws ImageDecodeException if decoding takes longer than {@link NativeDecoder#TIME_LIMIT}
      * @throws IOException if the file is damaged or of another size
      */
     static Mat read(ImageFormat format, List<Piece> file, int width, int height) throws IOException {
+        return read(format, file, width, height, NativeDecoder.TIME_LIMIT);
+    }
+
+    /** Does so within a time limit. */
+    static Mat read(ImageFormat format, List<Piece> file, int width, int height, Duration limit) throws IOException {
         try (HeapShare share = HeapShare.forPixels((long) width * height)) {
-            BufferedImage image = decode(format, file);
+            BufferedImage image = decode(format, new TimedStream(Piece.join(file), limit));
             if (image.getWidth() != width || image.getHeight() != height) {
                 throw new IOException("another size than its header says");
             }
@@ -49,14 +57,16 @@ final class JavaReader {
         }
     }
 
-    private static BufferedImage decode(ImageFormat format, List<Piece> file) throws IOException {
+    private static BufferedImage decode(ImageFormat format, TimedStream file) throws IOException {
         ImageReader reader = format == ImageFormat.WEBP
                 ? new WebPImageReaderSpi().createReaderInstance(null)
                 : ImageIO.getImageReadersByFormatName(format.label().toLowerCase(Locale.ROOT))
                         .next();
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(Piece.join(file)))) {
+        try (ImageInputStream in = new MemoryCacheImageInputStream(file)) {
             reader.setInput(in, true, true);
             return reader.read(0);
+        } catch (IOException e) {
+            throw file.isOverdue() ? file.overdue(e) : e;
         } catch (OutOfMemoryError e) {
             // There is room for the picture itself, so it is something else in the file that claims to be huge.
             throw new IOException("it takes too much memory", e);

@@ -1,4 +1,4 @@
-package org.finetune.train.cache;
+package org.finetune.train.features;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;

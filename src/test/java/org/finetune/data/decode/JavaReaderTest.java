@@ -10,6 +10,8 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_UNCHANGED;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_WEBP_QUALITY;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
+import static org.bytedeco.opencv.global.opencv_imgproc.circle;
+import static org.bytedeco.opencv.global.opencv_imgproc.line;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,6 +26,8 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Point;
+import org.bytedeco.opencv.opencv_core.Scalar;
 import org.finetune.data.decode.format.ExifOrientation;
 import org.finetune.data.decode.format.ImageDecodeException;
 import org.finetune.data.decode.format.ImageFormat;
@@ -48,6 +52,38 @@ class JavaReaderTest {
             for (int colors : new int[] {2, 7, 100_000}) {
                 byte[] file = encode(format, picture(random, type, colors), 101);
                 assertSame(file, format + ", type " + type + ", colors " + colors);
+            }
+        }
+    }
+
+    /** High ratios of compression: most of the codes have a single symbol, and copies reach far. */
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "bmp", "webp"})
+    void largeFlatPicturesAndDrawingsDecodeAsNatively(String format) throws IOException {
+        try (Mat flat = new Mat(4000, 4200, CV_8UC3, Scalar.all(200));
+                Mat drawing = new Mat(2500, 2400, CV_8UC3, Scalar.all(255))) {
+            Random random = new Random(6);
+            for (int i = 0; i < 40; i++) {
+                Point from = new Point(random.nextInt(drawing.cols()), random.nextInt(drawing.rows()));
+                Point to = new Point(random.nextInt(drawing.cols()), random.nextInt(drawing.rows()));
+                line(drawing, from, to, new Scalar(random.nextInt(256), random.nextInt(256), random.nextInt(256), 0));
+            }
+            assertSame(encode(format, flat, 101), format + " of one colour");
+            assertSame(encode(format, drawing, 101), format + " of lines");
+        }
+    }
+
+    /** Several pixels of a row are packed into one, so that distances are larger than rows. */
+    @Test
+    void narrowWebpOfFewColorsDecodesAsNatively() throws IOException {
+        Random random = new Random(7);
+        for (int i = 0; i < 200; i++) {
+            try (Mat narrow = new Mat(1 + random.nextInt(60), 1 + random.nextInt(20), CV_8UC3, Scalar.all(9))) {
+                for (int k = 0; k < 6; k++) {
+                    Point place = new Point(random.nextInt(narrow.cols()), random.nextInt(narrow.rows()));
+                    circle(narrow, place, 1 + random.nextInt(5), Scalar.all(80 * random.nextInt(3)));
+                }
+                assertSame(encode("webp", narrow, 101), narrow.cols() + " x " + narrow.rows());
             }
         }
     }

@@ -1,4 +1,4 @@
-package org.finetune.train.cache;
+package org.finetune.train.features;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -21,6 +21,8 @@ import org.finetune.data.decode.format.ImageHeader.Piece;
 final class JpegStructure {
     /** Most scans of a file; progressive ones have about ten. Each takes a pass over all of the picture. */
     private static final int MAX_SCANS = 100;
+    /** Most parts of a file that reach the decoder: its scans, and before each some tables. */
+    private static final int MAX_PIECES = 100 * MAX_SCANS;
 
     private static final int RST0 = 0xd0;
     private static final int RST7 = 0xd7;
@@ -126,14 +128,21 @@ final class JpegStructure {
                 exifSeen = true;
                 orientation = ExifOrientation.read(file, content, length);
             } else if (marker == APP0 && length >= 5 && hasPrefix(content, "JFIF\0")) {
-                pieces.add(JFIF);
+                add(JFIF);
             } else if (marker == APP14 && length >= ADOBE_LENGTH && hasPrefix(content, "Adobe")) {
-                pieces.add(segment);
+                add(segment);
             }
             return;
         }
         segments.read(marker, content, length);
-        pieces.add(segment);
+        add(segment);
+    }
+
+    private void add(Piece piece) throws ImageDecodeException {
+        if (pieces.size() == MAX_PIECES) {
+            throw JpegSegments.damaged();
+        }
+        pieces.add(piece);
     }
 
     private boolean hasPrefix(int offset, String prefix) {

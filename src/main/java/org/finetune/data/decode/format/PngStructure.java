@@ -3,8 +3,10 @@ package org.finetune.data.decode.format;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.zip.CRC32;
 import org.finetune.data.decode.format.ImageHeader.Frame;
@@ -14,8 +16,8 @@ import org.finetune.data.decode.format.ImageHeader.Piece;
  * The chunks of a PNG file (ISO/IEC 15948).
  *
  * <p>A file that ends before its IEND chunk or whose pixels fail their checksum is refused. Only the chunks that
- * affect the pixels reach the decoder, which would complain about odd ones on standard error; so of an animated PNG
- * the default image is used.
+ * affect the pixels reach the decoder; so of an animated PNG the default image is used. The compressed pixels do so as a
+ * single chunk, since a chunk costs the decoder more time than many bytes.
  */
 final class PngStructure {
     private static final int IHDR = chunkType("IHDR");
@@ -24,7 +26,7 @@ final class PngStructure {
     private static final int IDAT = chunkType("IDAT");
     private static final int IEND = chunkType("IEND");
     private static final int EXIF = chunkType("eXIf");
-    private static final Set<Integer> PIXEL_CHUNKS = Set.of(IHDR, PLTE, TRNS, IDAT, IEND);
+    private static final List<Integer> PIXEL_CHUNKS = List.of(IHDR, PLTE, TRNS, IDAT, IEND);
     /** Bit of a chunk's type that is set in chunks that a decoder may pass over. */
     private static final int ANCILLARY = 0x20000000;
 
@@ -54,11 +56,12 @@ final class PngStructure {
         int bitDepth = in.get(24);
         int colorType = in.get(25);
         checkVariant(bitDepth, colorType, in.get(26), in.get(27), in.get(28));
-        List<Piece> pieces = new ArrayList<>();
-        pieces.add(new Piece(file, 0, SIGNATURE_LENGTH));
         int orientation = ExifOrientation.NORMAL;
+        boolean exifSeen = false;
         List<Integer> transparent = List.of();
-        boolean pixelsSeen = false;
+        // Chunks by their type; of several with the pixels, the first.
+        Map<Integer, Piece> chunks = new HashMap<>();
+        int compressed = 0;
         int position = SIGNATURE_LENGTH;
         while (true) {
             int length = in.getInt(position);
@@ -72,15 +75,16 @@ final class PngStructure {
             int data = position + 8;
             if (PIXEL_CHUNKS.contains(type)) {
                 checkSum(file, position + 4, length + 4, in.getInt(data + length));
-                // Decoders differ in what they make of a transparent color, so that is left to ColorConversion.
-                if (type != TRNS || colorType == PALETTE) {
-                    pieces.add(new Piece(file, position, length + CHUNK_OVERHEAD));
+                Piece chunk = new Piece(file, position, length + CHUNK_OVERHEAD);
+                boolean first = chunks.putIfAbsent(type, chunk) == null;
+                if (!first && type != IDAT) {
+                    throw new ImageDecodeException("damaged PNG");
                 }
             } else if ((type & ANCILLARY) == 0) {
                 throw new ImageDecodeException("PNG of an unsupported kind");
             }
             if (type == IDAT) {
-                pixelsSeen = true;
+                compressed += length;
             } else if (type == TRNS && colorType == GRAY && length == 2) {
                 transparent = List.of(decodedGray(Short.toUnsignedInt(in.getShort(data)), bitDepth));
             } else if (type == TRNS && colorType == RGB && length == 6) {
@@ -88,18 +92,51 @@ final class PngStructure {
                         Short.toUnsignedInt(in.getShort(data)),
                         Short.toUnsignedInt(in.getShort(data + 2)),
                         Short.toUnsignedInt(in.getShort(data + 4)));
-            } else if (type == EXIF) {
+            } else if (type == EXIF && !exifSeen) {
+                exifSeen = true;
                 orientation = ExifOrientation.read(file, data, length);
             } else if (type == IEND) {
-                if (!pixelsSeen) {
+                if (!chunks.containsKey(IDAT)) {
                     throw new ImageDecodeException("damaged PNG");
                 }
+                chunks.put(IDAT, inOneChunk(chunks.get(IDAT), compressed));
+                if (colorType != PALETTE) {
+                    // Decoders differ in what they make of a transparent color, so that is left to ColorConversion.
+                    chunks.remove(TRNS);
+                }
+                List<Piece> pieces = new ArrayList<>();
+                pieces.add(new Piece(file, 0, SIGNATURE_LENGTH));
+                PIXEL_CHUNKS.stream().map(chunks::get).filter(Objects::nonNull).forEach(pieces::add);
                 Frame frame = new Frame(0, 0, width, height);
                 return new ImageHeader(
                         ImageFormat.PNG, width, height, orientation, frame, true, transparent, pieces, null, true);
             }
             position = data + length + 4;
         }
+    }
+
+    /**
+     * The chunk with all compressed pixels.
+     *
+     * @param first the first chunk with some
+     * @param length bytes of all of them
+     */
+    private static Piece inOneChunk(Piece first, int length) {
+        if (first.length() == length + CHUNK_OVERHEAD) {
+            return first;
+        }
+        ByteBuffer in = ByteBuffer.wrap(first.bytes());
+        ByteBuffer chunk =
+                ByteBuffer.allocate(length + CHUNK_OVERHEAD).putInt(length).putInt(IDAT);
+        for (int position = first.offset(); chunk.remaining() > 4; position += in.getInt(position) + CHUNK_OVERHEAD) {
+            if (in.getInt(position + 4) == IDAT) {
+                chunk.put(first.bytes(), position + 8, in.getInt(position));
+            }
+        }
+        CRC32 crc = new CRC32();
+        crc.update(chunk.array(), 4, length + 4);
+        chunk.putInt((int) crc.getValue());
+        return new Piece(chunk.array(), 0, chunk.capacity());
     }
 
     private static void checkVariant(int bitDepth, int colorType, int compression, int filter, int interlace)

@@ -33,6 +33,7 @@ public final class WebpStructure {
     private int height;
     private Frame frame;
     private boolean pixelsSeen;
+    private boolean exifSeen;
     private int orientation = ExifOrientation.NORMAL;
     /** The chunk with the colors, header included, and the content of the one with the opacity of lossy ones. */
     private Piece colors;
@@ -87,7 +88,8 @@ public final class WebpStructure {
                 opacity = new Piece(in.array(), data, length);
             } else if (type == ANMF && !pixelsSeen) {
                 readFrame(data, length);
-            } else if (type == EXIF) {
+            } else if (type == EXIF && !exifSeen) {
+                exifSeen = true;
                 orientation = ExifOrientation.read(in.array(), data, length);
             }
             position = next;

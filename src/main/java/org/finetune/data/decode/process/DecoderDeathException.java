@@ -10,6 +10,7 @@ final class DecoderDeathException extends Exception {
 
     private final boolean ready;
     private final int exitCode;
+    private final boolean overdue;
 
     /**
      * An end.
@@ -20,10 +21,24 @@ final class DecoderDeathException extends Exception {
         super(exitCode > BY_SIGNAL ? "ended by signal " + (exitCode - BY_SIGNAL) : "ended with exit code " + exitCode);
         this.ready = ready;
         this.exitCode = exitCode;
+        this.overdue = false;
+    }
+
+    /** The end of a process that was killed because it had taken too long for a file. */
+    DecoderDeathException(DecoderDeathException death) {
+        super("took too long", death);
+        this.ready = true;
+        this.exitCode = death.exitCode;
+        this.overdue = true;
     }
 
     boolean wasReady() {
         return ready;
+    }
+
+    /** Whether it was killed because it had taken too long for a file. */
+    boolean wasOverdue() {
+        return overdue;
     }
 
     /** Whether it was killed from outside: no fault of its own ends a process by this signal. */

@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ final class DecoderProcess implements AutoCloseable {
     private static final String IGNORING_SIGNALS = "ulimit -c 0; trap '' HUP INT TERM; exec \"$@\"";
 
     private final List<Path> directories;
+    private final Duration timeLimit;
     private final Process process;
     private final DataOutputStream requests;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -41,18 +44,19 @@ final class DecoderProcess implements AutoCloseable {
     private int slots;
     private DecoderDeathException death;
 
-    private DecoderProcess(Process process, List<Path> directories) {
+    private DecoderProcess(Process process, List<Path> directories, Duration timeLimit) {
         this.process = process;
         this.directories = directories;
+        this.timeLimit = timeLimit;
         this.requests = new DataOutputStream(process.getOutputStream());
     }
 
-    static DecoderProcess start(List<Path> directories) throws IOException {
+    static DecoderProcess start(List<Path> directories, Duration timeLimit) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.DISCARD);
         // Options for Java that are meant for this process, such as those of a debugger.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         builder.environment().put("OPENBLAS_NUM_THREADS", "1");
-        DecoderProcess started = new DecoderProcess(builder.start(), directories);
+        DecoderProcess started = new DecoderProcess(builder.start(), directories, timeLimit);
         Thread thread = new Thread(started::listen, "native-decoder");
         thread.setDaemon(true);
         thread.start();
@@ -103,7 +107,7 @@ final class DecoderProcess implements AutoCloseable {
     /**
      * Decodes a file to 8-bit BGR. The caller closes the result.
      *
-     * @throws DecoderDeathException if the process ends before it has decoded the file
+     * @throws DecoderDeathException if the process ends before it has decoded the file, or takes too long and is therefore killed
      * @throws IOException if the file is damaged or of another size
      */
     Mat decode(byte[] file, int reduction, int width, int height) throws IOException, DecoderDeathException {
@@ -111,11 +115,12 @@ final class DecoderProcess implements AutoCloseable {
         if (pixels + file.length > Integer.MAX_VALUE) {
             throw new IOException("more pixels than can be decoded");
         }
+        awaitReady();
         Slot slot = take((int) pixels + file.length);
         boolean decoded = false;
         try {
             slot.put((int) pixels, file);
-            decoded = await(request(slot.id(), file.length, reduction, width, height));
+            decoded = awaitInTime(request(slot.id(), file.length, reduction, width, height));
         } finally {
             if (!decoded) {
                 giveBack(slot);
@@ -148,6 +153,22 @@ final class DecoderProcess implements AutoCloseable {
             return future.join();
         } catch (CompletionException e) {
             throw (DecoderDeathException) e.getCause();
+        }
+    }
+
+    private boolean awaitInTime(CompletableFuture<Boolean> answer) throws DecoderDeathException {
+        // Another future than the answer's, which the process may still give.
+        boolean inTime = answer.handle((decoded, death) -> true)
+                .completeOnTimeout(false, timeLimit.toNanos(), TimeUnit.NANOSECONDS)
+                .join();
+        if (inTime) {
+            return await(answer);
+        }
+        process.destroyForcibly();
+        try {
+            return await(answer);
+        } catch (DecoderDeathException e) {
+            throw new DecoderDeathException(e);
         }
     }
 

@@ -2,6 +2,7 @@ package org.finetune.data.decode.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -14,14 +15,18 @@ import org.finetune.FinetuneException;
  * Decodes JPEG and WebP with the native libraries in OpenCV, in a process of their own that serves all threads.
  *
  * <p>When that process ends, as by a fault in one of the libraries, a new one is started, and the files that were being decoded are
- * tried again there, one at a time. The one with which it ends again is the cause.
+ * tried again there, one at a time. The one with which it ends again is the cause. The same is done when a file takes too long.
  */
 public final class NativeDecoder implements AutoCloseable {
+    /** Longest time that the decoding of a file may take. */
+    public static final Duration TIME_LIMIT = Duration.ofSeconds(60);
+
     /** The decoder of this process. */
     public static final NativeDecoder INSTANCE =
-            new NativeDecoder(List.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir"))));
+            new NativeDecoder(List.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir"))), TIME_LIMIT);
 
     private final List<Path> directories;
+    private final Duration timeLimit;
     /** Held by each thread that decodes, and alone by one that tries again. */
     private final ReadWriteLock turns = new ReentrantReadWriteLock();
 
@@ -31,9 +36,11 @@ public final class NativeDecoder implements AutoCloseable {
      * A decoder, whose process is not yet started.
      *
      * @param directories where files for the shared memory can be; the first with enough room is used
+     * @param timeLimit longest time for a file
      */
-    NativeDecoder(List<Path> directories) {
+    NativeDecoder(List<Path> directories, Duration timeLimit) {
         this.directories = directories;
+        this.timeLimit = timeLimit;
     }
 
     /**
@@ -67,7 +74,7 @@ public final class NativeDecoder implements AutoCloseable {
      * @param reduction factor by which width and height of a JPEG file are divided: 1, 2, 4 or 8
      * @param width expected width of the result
      * @param height expected height of the result
-     * @throws DecoderCrashException if the file makes the decoder crash
+     * @throws DecoderCrashException if the file makes the decoder crash, or takes longer than the time limit
      * @throws IOException if the file is damaged or of another size
      * @throws FinetuneException with {@link ExitCode#BACKEND} if there is no room for the result, or the process does not start or
      *     is killed
@@ -91,9 +98,12 @@ public final class NativeDecoder implements AutoCloseable {
         }
     }
 
-    private static DecoderCrashException verdict(DecoderDeathException death) {
+    private DecoderCrashException verdict(DecoderDeathException death) {
         if (!death.wasReady()) {
             throw notStarted(death.getMessage(), death);
+        }
+        if (death.wasOverdue()) {
+            return new DecoderCrashException("decoding takes longer than " + timeLimit.toSeconds() + " s", death);
         }
         if (death.wasKilled()) {
             throw new FinetuneException(
@@ -102,7 +112,7 @@ public final class NativeDecoder implements AutoCloseable {
                             + " container more, or refuse large photos by --max-pixels.",
                     death);
         }
-        return new DecoderCrashException(death);
+        return new DecoderCrashException("its decoder crashed", death);
     }
 
     private static FinetuneException notStarted(String reason, Exception cause) {
@@ -116,7 +126,7 @@ public final class NativeDecoder implements AutoCloseable {
     private synchronized DecoderProcess process() {
         if (process == null || process.hasEnded()) {
             try {
-                process = DecoderProcess.start(directories);
+                process = DecoderProcess.start(directories, timeLimit);
             } catch (IOException e) {
                 throw notStarted("cannot be run (" + e.getMessage() + ")", e);
             }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -67,7 +68,7 @@ class NativeDecoderTest {
 
     @BeforeEach
     void readPhoto() throws IOException {
-        decoder = new NativeDecoder(List.of(directory));
+        decoder = new NativeDecoder(List.of(directory), NativeDecoder.TIME_LIMIT);
         photo = Files.readAllBytes(Path.of("data", "sample", "fish", "fish-01.jpg"));
     }
 
@@ -190,6 +191,20 @@ class NativeDecoderTest {
         assertArrayEquals(expected(), pixels());
     }
 
+    @Test
+    void photoThatTakesTooLongIsNamedUnlessItOnlyWaitedForTheDecoder() throws Exception {
+        decoder.close();
+        decoder = new NativeDecoder(List.of(directory), Duration.ofSeconds(5));
+        Signals.stop(decoder.start());
+        assertArrayEquals(expected(), pixels(), "A process that was stopped says nothing about the photo");
+        decoder.close();
+
+        decoder = new NativeDecoder(List.of(directory), Duration.ofMillis(1));
+        DecoderCrashException failure =
+                assertThrows(DecoderCrashException.class, () -> decoder.decode(slow, 1, SLOW_SIDE, SLOW_SIDE));
+        assertEquals("decoding takes longer than 0 s", failure.getMessage());
+    }
+
     /** Ends the process that comes after the first one, when it is decoding for a thread. */
     private void crashAgain(long first, Thread thread, String signal) throws Exception {
         await(() -> decoder.start() != first && waitsForTheDecoder(thread));
@@ -205,11 +220,11 @@ class NativeDecoderTest {
     @Test
     void whereThereIsNoRoomTheNextDirectoryIsTaken() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), "100k")) {
-            decoder = new NativeDecoder(List.of(disk.path(), directory));
+            decoder = new NativeDecoder(List.of(disk.path(), directory), NativeDecoder.TIME_LIMIT);
             assertArrayEquals(expected(), pixels());
             decoder.close();
 
-            decoder = new NativeDecoder(List.of(disk.path(), directory.resolve("none")));
+            decoder = new NativeDecoder(List.of(disk.path(), directory.resolve("none")), NativeDecoder.TIME_LIMIT);
             FinetuneException failure = assertThrows(FinetuneException.class, this::pixels);
             assertEquals(ExitCode.BACKEND, failure.exitCode());
             assertTrue(failure.getMessage().startsWith("There is no room for a decoded photo of "), failure.toString());
@@ -223,7 +238,7 @@ class NativeDecoderTest {
     @Test
     void memoryForLargePicturesIsGivenBack() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), "120m")) {
-            decoder = new NativeDecoder(List.of(disk.path()));
+            decoder = new NativeDecoder(List.of(disk.path()), NativeDecoder.TIME_LIMIT);
             for (int i = 0; i < 3; i++) {
                 try (Mat picture = decoder.decode(slow, 1, SLOW_SIDE, SLOW_SIDE)) {
                     assertEquals(SLOW_SIDE, picture.rows());
