@@ -72,8 +72,16 @@ public final class OpenSweep {
                     ExitCode.USAGE, "--random: the sweep in '" + directory.path() + "' is a grid; leave --random out.");
         }
         SweepPlan continued = new SweepPlan(plan.tries(), random == null ? plan.random() : random, images);
+        OpenSweep sweep = new OpenSweep(base, continued, directory, contents.results());
+        sweep.catchUp();
+        return sweep;
+    }
+
+    /** Does what a process may have left undone that was killed once it had written the result of a trial. */
+    private void catchUp() {
         directory.restoreBest();
-        return new OpenSweep(base, continued, directory, contents.results());
+        files.writeTable(plan, results);
+        results.trials().forEach(trial -> directory.trim(trial.number()));
     }
 
     public SweepDirectory directory() {

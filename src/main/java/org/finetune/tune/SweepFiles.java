@@ -51,6 +51,11 @@ final class SweepFiles {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Results that are no JSON: " + document, e);
         }
+        writeTable(plan, results);
+    }
+
+    /** Writes or replaces {@code results.csv}, which has nothing that {@code results.json} has not. */
+    void writeTable(SweepPlan plan, SweepResults results) {
         AtomicFile.write(directory.csv(), csv(plan.settings(), results));
     }
 

@@ -140,6 +140,18 @@ class SweepIT {
         assertEquals(done, count(out.resolve("trials")));
 
         String first = results(out).get("trials").get(0).toString();
+        // As if it had been killed between the results, and before it had put things in order.
+        Path table = out.resolve("results.csv");
+        Files.write(table, Files.readAllLines(table).subList(0, done));
+        Path leftModel = Files.writeString(out.resolve("trials/001/model.zip"), "left");
+        Files.createDirectory(out.resolve(".best.former"));
+        Result unchanged = CliProcess.finetune("sweep", "--continue", out.toString(), "--max-minutes", "1e-9")
+                .run();
+        assertEquals(0, unchanged.exitCode(), unchanged.err());
+        assertEquals(done + 1, Files.readAllLines(table).size());
+        assertFalse(Files.exists(leftModel));
+        assertFalse(Files.exists(out.resolve(".best.former")));
+
         Result continued = CliProcess.finetune("sweep", "--continue", out.toString(), "--max-trials", "1")
                 .run();
         assertEquals(0, continued.exitCode(), continued.err());
