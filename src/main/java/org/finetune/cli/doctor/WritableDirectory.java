@@ -3,6 +3,7 @@ package org.finetune.cli.doctor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.finetune.FailureReason;
 import org.finetune.cli.doctor.Finding.Status;
 
 /** Whether files can be made in a directory, which need not exist yet. */
@@ -34,7 +35,7 @@ final class WritableDirectory {
             String text = directory + ", " + free + " MiB free";
             return free < LEAST_MIB ? Finding.warn(subject, text, "Free some space there.") : Finding.ok(subject, text);
         } catch (IOException e) {
-            return Finding.warn(subject, directory + ": " + e.getMessage(), "See whether the disk works.");
+            return Finding.warn(subject, directory + ": " + FailureReason.of(e), "See whether the disk works.");
         }
     }
 }
