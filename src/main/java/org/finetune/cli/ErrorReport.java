@@ -67,6 +67,8 @@ final class ErrorReport {
                     + " such as by FINETUNE_JAVA_OPTS=-Xmx2g, or give the machine or container more memory";
             case NATIVE -> "out of memory (" + rootMessage(e) + "); use a smaller --batch-size or --size, or give the"
                     + " machine or container more: 'finetune doctor' shows the limits";
+            case THREADS -> "the system starts no further thread for this user; raise the limit, which 'ulimit -u' shows and"
+                    + " a container has for itself (pids), or use fewer --threads";
         };
     }
 

@@ -114,8 +114,11 @@ public record RecordedRun(
                         file, "it has " + rows.size() + " photos, but the run was validated on " + count);
             }
             rows.forEach(row -> photos.putIfAbsent(
-                    row.get("sha256") + " " + row.get("class"),
-                    new ValidatedPhoto(row.get("path"), row.get("class"), row.get("predicted"))));
+                    RunFileReader.text(file, row, "sha256") + " " + RunFileReader.text(file, row, "class"),
+                    new ValidatedPhoto(
+                            RunFileReader.text(file, row, "path"),
+                            row.get("class"),
+                            RunFileReader.text(file, row, "predicted"))));
         }
         return photos;
     }

@@ -16,8 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
-import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
 
 /** Reads the files of a run directory. All methods throw {@link ExitCode#DATA} if a file is not as it should be. */
@@ -68,6 +68,25 @@ final class RunFileReader {
         return row;
     }
 
+    /** The text of a column. */
+    static String text(Path file, Map<String, String> row, String column) {
+        String text = row.get(column);
+        if (text == null) {
+            throw unreadable(file, "it has no column " + column);
+        }
+        return text;
+    }
+
+    /** The number of a column. */
+    static double number(Path file, Map<String, String> row, String column) {
+        String text = text(file, row, column);
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw unreadable(file, "'" + text + "' in the column " + column + " is no number", e);
+        }
+    }
+
     private static <T> T read(Path file, Reader<T> reader) {
         try (InputStream in = PlainFiles.read(file)) {
             if (Files.size(file) > MAX_BYTES) {
@@ -77,7 +96,7 @@ final class RunFileReader {
         } catch (JsonProcessingException e) {
             throw unreadable(file, e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw unreadable(file, AtomicFile.reason(e), e);
+            throw unreadable(file, FailureReason.of(e), e);
         }
     }
 

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.finetune.FailureReason;
+import org.finetune.FinetuneException;
 import org.finetune.metrics.Calibration;
 import org.finetune.report.LearningHistory.Epoch;
 import org.finetune.report.plot.CalibrationPlot;
@@ -70,9 +73,10 @@ public final class RunReport {
             return plots.join();
         } catch (CompletionException e) {
             LOG.info("No plots", e);
-            warnings.accept(
-                    "The plots could not be drawn: " + reason(e)
-                            + ". The report has tables instead; to draw, Java needs a font, such as that of fonts-dejavu-core.");
+            // Where it is no file that failed, it is Java's graphics, which are there but for fonts.
+            boolean file = e.getCause() instanceof UncheckedIOException || e.getCause() instanceof FinetuneException;
+            warnings.accept("The plots could not be drawn: " + reason(e) + ". The report has tables instead"
+                    + (file ? "." : "; to draw, Java needs a font, such as that of fonts-dejavu-core."));
             return null;
         }
     }
@@ -119,6 +123,10 @@ public final class RunReport {
                         || cause instanceof ExceptionInInitializerError)) {
             cause = cause.getCause();
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (cause instanceof IOException io) {
+            return FailureReason.of(io);
+        }
+        String message = cause.getMessage() == null ? "Java gives no reason" : cause.getMessage();
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 }

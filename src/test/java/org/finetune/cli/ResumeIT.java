@@ -164,6 +164,27 @@ class ResumeIT {
         }
     }
 
+    @Test
+    void pipesAreNotWaitedForAndADamagedListOfImagesIsRefused() throws Exception {
+        copyStopped();
+        for (String name : List.of("config.yaml", "images.jsonl")) {
+            Path file = run.resolve(name);
+            Path kept = Files.move(file, directory.resolve(name));
+            assertEquals(
+                    0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+            assertRefused(3, "Cannot use '" + file + "': it is no regular file");
+            Files.delete(file);
+            Files.move(kept, file);
+        }
+        Path images = run.resolve("images.jsonl");
+        String whole = Files.readString(images);
+        String cannotRead = "Cannot read the list of images '" + images + "': ";
+        Files.writeString(images, whole.replaceFirst("\"path\":\"", "\"path\":\"\\\\u0000"));
+        assertRefused(3, cannotRead + "a path has the character NUL");
+        Files.writeString(images, whole.replaceFirst("\"class\":\"[a-z]*\"", "\"class\":null"));
+        assertRefused(3, cannotRead + "a line lacks set, class or path");
+    }
+
     /** The run directory itself may be reached through a link. */
     @Test
     void whatTheUserHasPutIntoARunDirectoryStays() throws Exception {
