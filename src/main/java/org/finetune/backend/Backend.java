@@ -30,6 +30,7 @@ public final class Backend {
      * @throws FinetuneException with {@link ExitCode#BACKEND} if the backend cannot be had or does not start
      */
     public static Nd4jBackend start(BackendType wanted, int threads, Consumer<String> notices) {
+        NativeLibraries.requirePrivateDirectory();
         if (threads > 0) {
             OpenMp.setThreads(threads);
         }
