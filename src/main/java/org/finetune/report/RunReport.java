@@ -17,6 +17,7 @@ import org.finetune.report.plot.CurvePlot;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
+import org.finetune.settings.Setting;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.Phase;
 import org.slf4j.Logger;
@@ -40,7 +41,7 @@ public final class RunReport {
 
     /** Writes the report of a run, if its settings want one, or warns that it cannot be written. */
     public void write(FinishedRun run) {
-        if (!run.settings().report()) {
+        if (!run.settings().get(Setting.REPORT)) {
             return;
         }
         long start = System.nanoTime();

@@ -166,7 +166,7 @@ final class SettingsFile {
     private void setting(Setting<?> setting, JsonToken token, YAMLParser parser, JsonLocation location)
             throws IOException {
         if (isEmpty(token, parser)) {
-            if (setting.defaultValue() != null) {
+            if (!setting.isOptional()) {
                 throw error(
                         location, setting.key() + " must be " + setting.type().expected() + ", not empty");
             }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
@@ -111,7 +112,7 @@ public final class OpenSweep {
             if (!over) {
                 Combination combination = combinations.get(number - 1);
                 SettingValues values = combination.over(base);
-                values.put(Setting.OUT, directory.trial(number).path());
+                values.put(Setting.OUT, Optional.of(directory.trial(number).path()));
                 left.add(new Trial(number, combination, values.toTrainSettings()));
             }
         }
