@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.metrics.Calibration;
