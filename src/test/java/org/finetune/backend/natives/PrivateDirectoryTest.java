@@ -1,4 +1,4 @@
-package org.finetune.natives;
+package org.finetune.backend.natives;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
