@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import org.finetune.backend.BackendType;
 import org.finetune.data.Augment;
 import org.finetune.engine.EngineType;
-import org.finetune.model.Architecture;
-import org.finetune.model.FreezeBoundary;
 
 /**
  * Every setting of a training run, resolved from the command line, the configuration file and the defaults.
@@ -91,11 +89,6 @@ public record TrainSettings(
             }
         }
         return absolute.normalize();
-    }
-
-    /** Whether phase 2 is asked for, and has something to train. */
-    public boolean hasFineTuning() {
-        return epochs > 0 && new FreezeBoundary(Architecture.of(alpha, size), unfreeze).trainsBase();
     }
 
     /** Number of threads to use: {@link #threads}, or one for each processor where that is 0. */

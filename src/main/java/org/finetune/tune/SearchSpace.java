@@ -13,6 +13,7 @@ import org.finetune.FinetuneException;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
+import org.finetune.train.FreezeSchedule;
 import org.finetune.train.Stage;
 
 /**
@@ -102,7 +103,7 @@ public final class SearchSpace {
         Map<Setting<?>, String> ordered = new LinkedHashMap<>();
         dimensions.forEach(dimension -> ordered.put(dimension.setting(), values.get(dimension.setting())));
         TrainSettings settings = new Combination(ordered).over(base).toTrainSettings();
-        if (!settings.hasFineTuning()) {
+        if (!FreezeSchedule.of(settings).hasFineTuning()) {
             leaveOutFineTuning(ordered);
         }
         return new Combination(ordered);
