@@ -62,9 +62,10 @@ final class Recipe {
             PhaseTrainer trainer = new PhaseTrainer(
                     settings,
                     tail,
-                    features.train(),
-                    features.validation(),
-                    run.data().classes(),
+                    new PhaseData(
+                            features.train(),
+                            features.validation(),
+                            run.data().classes()),
                     run.listener(),
                     record.listener(phase));
             BestEpoch best = record.train(phase, trainer);
