@@ -50,8 +50,8 @@ final class ResumeCommand extends Subcommand {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =
                     new WeightsResolver(origin.weights(settings.weights()), settings.offline(), progress);
-            TrainingRun training =
-                    new TrainingRun(settings, resolver, new Versions().toMap(), OpProfile.NONE, progress, interruption());
+            TrainingRun training = new TrainingRun(
+                    settings, resolver, new Versions().toMap(), OpProfile.NONE, progress, interruption());
             TrainingSummary summary =
                     training.resume(directory, origin, finished -> new RunReport(progress::warning).write(finished));
             TrainingReport.print(summary, console);

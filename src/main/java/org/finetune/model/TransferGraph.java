@@ -35,8 +35,8 @@ public record TransferGraph(Architecture architecture, int classes, double dropo
         ComputationGraph pretrained = new MobileNetV2(
                         architecture, MobileNetV2.IMAGENET_CLASSES, seed, wanted -> weights)
                 .initPretrained(PretrainedType.IMAGENET);
-        TransferLearning.GraphBuilder builder = new TransferLearning.GraphBuilder(pretrained)
-                .fineTuneConfiguration(fineTune());
+        TransferLearning.GraphBuilder builder =
+                new TransferLearning.GraphBuilder(pretrained).fineTuneConfiguration(fineTune());
         if (boundary.lastFrozen().type() != LayerType.INPUT) {
             builder.setFeatureExtractor(boundary.lastFrozen().name());
         }

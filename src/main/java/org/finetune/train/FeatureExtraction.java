@@ -57,8 +57,7 @@ final class FeatureExtraction {
         return filled.get();
     }
 
-    private FeatureCaches filled(
-            String weightsSha256, PhotoSet trainImages, PhotoSet validationImages, int batch) {
+    private FeatureCaches filled(String weightsSha256, PhotoSet trainImages, PhotoSet validationImages, int batch) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
         Preprocessing preprocessing = new Preprocessing(run.settings().size());

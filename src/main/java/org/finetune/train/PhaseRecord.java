@@ -1,7 +1,7 @@
 package org.finetune.train;
 
-import org.finetune.run.Interruption;
 import java.util.function.Supplier;
+import org.finetune.run.Interruption;
 
 /** Has the phases of a run trained, and decides what is kept of how they go. */
 interface PhaseRecord {

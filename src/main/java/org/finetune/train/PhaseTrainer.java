@@ -174,7 +174,8 @@ final class PhaseTrainer {
     }
 
     private ClassificationMetrics train(long before) {
-        EpochOrder order = new EpochOrder(settings.seed(), settings.phase(), epoch, images(), data.train().views());
+        EpochOrder order = new EpochOrder(
+                settings.seed(), settings.phase(), epoch, images(), data.train().views());
         while (seen < images()) {
             int[] records = Arrays.copyOfRange(order.records(), seen, Math.min(images(), seen + settings.batchSize()));
             int[] labels = data.train().labels(records);

@@ -63,9 +63,7 @@ final class Recipe {
                     settings,
                     tail,
                     new PhaseData(
-                            features.train(),
-                            features.validation(),
-                            run.data().classes()),
+                            features.train(), features.validation(), run.data().classes()),
                     run.listener(),
                     record.listener(phase));
             BestEpoch best = record.train(phase, trainer);

@@ -40,16 +40,14 @@ final class RunStages {
      * @param afterwards hears of the run when its files are written, before it counts as finished
      */
     FinishedRun run(RunPhotos images, RunOrigin origin, Consumer<FinishedRun> afterwards) {
-        CheckpointDirectory checkpoints =
-                new CheckpointDirectory(directory.checkpoints(), run.listener()::warning);
+        CheckpointDirectory checkpoints = new CheckpointDirectory(directory.checkpoints(), run.listener()::warning);
         RunProgress progress = new RunProgress(run.settings(), files, checkpoints, run.interruption(), stopwatch);
-        progress.restore()
-                .ifPresent(checkpoint -> run.listener()
-                        .info(String.format(
-                                "Going on with %s epoch %d after %d images, where the last checkpoint was written",
-                                checkpoint.phase().label(),
-                                checkpoint.progress().epoch(),
-                                checkpoint.progress().images())));
+        progress.restore().ifPresent(checkpoint -> run.listener()
+                .info(String.format(
+                        "Going on with %s epoch %d after %d images, where the last checkpoint was written",
+                        checkpoint.phase().label(),
+                        checkpoint.progress().epoch(),
+                        checkpoint.progress().images())));
         stopwatch.lap("prepare");
         FinishedRun finished;
         try {
@@ -122,8 +120,8 @@ final class RunStages {
                 kept.phase() == Phase.HEAD ? 0 : settings.unfreeze(),
                 new Preprocessing(settings.size()).toMap(),
                 kept.weights());
-        TransferGraph graph = new TransferGraph(
-                architecture, classes.size(), settings.dropout(), settings.headLr(), settings.seed());
+        TransferGraph graph =
+                new TransferGraph(architecture, classes.size(), settings.dropout(), settings.headLr(), settings.seed());
         files.model(model, graph.unfrozen(kept.weights()));
         return model;
     }

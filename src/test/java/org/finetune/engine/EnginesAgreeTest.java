@@ -64,7 +64,8 @@ class EnginesAgreeTest {
                 .muli(2)
                 .subi(1);
 
-        Trained fast = train(new FastEngine(architecture, CLASSES, OpProfile.NONE), boundary, settings, weights, images);
+        Trained fast =
+                train(new FastEngine(architecture, CLASSES, OpProfile.NONE), boundary, settings, weights, images);
         Trained stock = train(new GraphEngine(architecture, CLASSES), boundary, settings, weights, images);
 
         assertClose(
@@ -81,11 +82,7 @@ class EnginesAgreeTest {
     private record Trained(INDArray features, double[] losses, INDArray probabilities, Weights weights) {}
 
     private static Trained train(
-            Engine engine,
-            FreezeBoundary boundary,
-            TailSettings settings,
-            Weights initial,
-            INDArray images) {
+            Engine engine, FreezeBoundary boundary, TailSettings settings, Weights initial, INDArray images) {
         String cut = engine.cut(boundary).name();
         List<String> outputs = cut.equals(Architecture.POOLING) ? List.of(cut) : List.of(cut, Architecture.POOLING);
         try (FrozenBase base = engine.base(initial, outputs, LABELS.length);

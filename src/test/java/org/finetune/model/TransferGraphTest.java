@@ -43,8 +43,8 @@ class TransferGraphTest {
         GraphWeights.write(WEIGHTS, zoo, NETWORK);
         INDArray images = Nd4j.rand(DataType.FLOAT, 2, 32, 32, 3);
         INDArray expected = zoo.outputSingle(images).dup();
-        for (ComputationGraph graph : List.of(
-                TRANSFER.frozen(WEIGHTS, new FreezeBoundary(ARCHITECTURE, 20)), TRANSFER.unfrozen(WEIGHTS))) {
+        for (ComputationGraph graph :
+                List.of(TRANSFER.frozen(WEIGHTS, new FreezeBoundary(ARCHITECTURE, 20)), TRANSFER.unfrozen(WEIGHTS))) {
             assertEquals(WEIGHTS, GraphWeights.read(graph, NETWORK));
             assertEquals(expected, graph.outputSingle(images));
         }

@@ -104,8 +104,7 @@ class KeptFeaturesTest {
             PhaseRecord record = PhaseRecord.none(run.interruption());
             PhaseOutcome result = recipe.fineTune(recipe.trainHead(record), record);
             List<BadPhoto> bad = new UsablePhotos(run, features).skipped();
-            return new Result(
-                    model(run.settings(), result.weights()), basesMade, List.copyOf(featureStages), bad);
+            return new Result(model(run.settings(), result.weights()), basesMade, List.copyOf(featureStages), bad);
         });
     }
 
@@ -124,8 +123,7 @@ class KeptFeaturesTest {
         basesMade = 0;
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
         Dataset data = PhotoDirectory.forTraining(settings.data(), settings.valSplit());
-        RunNetwork network =
-                new RunNetwork(ARCHITECTURE, FreezeSchedule.of(settings), new CountingEngine(), WEIGHTS);
+        RunNetwork network = new RunNetwork(ARCHITECTURE, FreezeSchedule.of(settings), new CountingEngine(), WEIGHTS);
         try (SharedWork shared = new SharedWork(runCache(), data, List.of(settings))) {
             RunContext run = new RunContext(settings, network, data, shared, new Listener(), new Interruption());
             return stages.run(run, new FeatureExtraction(run).run(weightsSha256));
@@ -137,11 +135,13 @@ class KeptFeaturesTest {
     }
 
     private static byte[] model(TrainSettings settings, Weights weights) throws IOException {
-        TransferGraph graph = new TransferGraph(
-                ARCHITECTURE, CLASSES.size(), settings.dropout(), settings.headLr(), settings.seed());
+        TransferGraph graph =
+                new TransferGraph(ARCHITECTURE, CLASSES.size(), settings.dropout(), settings.headLr(), settings.seed());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ModelFile.write(
-                out, new SavedModel(ARCHITECTURE, CLASSES, 20, new Preprocessing(SIZE).toMap(), weights), graph.unfrozen(weights));
+                out,
+                new SavedModel(ARCHITECTURE, CLASSES, 20, new Preprocessing(SIZE).toMap(), weights),
+                graph.unfrozen(weights));
         return out.toByteArray();
     }
 

@@ -115,7 +115,8 @@ class PhaseTrainerTest {
     }
 
     private TrainableTail tail(double learningRate) {
-        return engine.tail(weights, FreezeBoundary.headOnly(architecture), new TailSettings(BATCH, learningRate, 0.2, 0));
+        return engine.tail(
+                weights, FreezeBoundary.headOnly(architecture), new TailSettings(BATCH, learningRate, 0.2, 0));
     }
 
     private PhaseTrainer trainer(PhaseSettings settings, TrainableTail tail, PhaseListener observer) {

@@ -128,7 +128,8 @@ final class FrozenBlocks {
         if (y.widened()) {
             plan.convolution(convolution, current, y.values());
         } else {
-            plan.matmul(current.rows(),
+            plan.matmul(
+                    current.rows(),
                     convolution.matrix(convolution.kernel()),
                     y.values().rows());
             output = y.plusOffset(kernels.bias(layer));
@@ -142,7 +143,8 @@ final class FrozenBlocks {
     private void addProjection(FusedLayer.Convolution layer, FusedLayer.Residual residual) {
         FoldedConvolution convolution = kernels.convolution(layer);
         Bottleneck sum = bottlenecks.get(residual.entry());
-        plan.addMatmul(current.rows(),
+        plan.addMatmul(
+                current.rows(),
                 convolution.matrix(convolution.kernel()),
                 sum.values().rows());
         bottlenecks.put(residual.output(), sum.plusOffset(kernels.bias(layer)));

@@ -61,7 +61,8 @@ final class Plan implements AutoCloseable {
 
     /** y = the convolution of x with TensorFlow's SAME padding. */
     void convolution(FoldedConvolution convolution, Activation x, Activation y) {
-        custom(operation(convolution),
+        custom(
+                operation(convolution),
                 List.of(x.nhwc(), convolution.kernel(), convolution.bias()),
                 List.of(y.nhwc()),
                 window(convolution));
@@ -82,7 +83,8 @@ final class Plan implements AutoCloseable {
             Activation gx,
             INDArray gKernel,
             INDArray gBias) {
-        custom(operation(convolution) + "_bp",
+        custom(
+                operation(convolution) + "_bp",
                 List.of(x.nhwc(), convolution.kernel(), convolution.bias(), gy.nhwc()),
                 List.of(gx.nhwc(), gKernel, gBias),
                 window(convolution));
@@ -248,11 +250,7 @@ final class Plan implements AutoCloseable {
     }
 
     private OpContext custom(
-            String name,
-            List<INDArray> inputs,
-            List<INDArray> outputs,
-            double[] realArguments,
-            long... arguments) {
+            String name, List<INDArray> inputs, List<INDArray> outputs, double[] realArguments, long... arguments) {
         CustomOp op = DynamicCustomOp.builder(name).build();
         OpContext context = Nd4j.getExecutioner().buildContext();
         for (int i = 0; i < inputs.size(); i++) {

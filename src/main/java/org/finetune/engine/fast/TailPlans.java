@@ -36,8 +36,9 @@ final class TailPlans implements AutoCloseable {
         this.inferenceHead = new Plan(profile);
         int images = input.images();
         Activation pooled = layers.isEmpty() ? input : Activation.take(pools.common(), images, layers.outputShape());
-        Activation gPooled =
-                layers.influenced(Architecture.POOLING) ? Activation.take(pools.common(), images, pooled.shape()) : null;
+        Activation gPooled = layers.influenced(Architecture.POOLING)
+                ? Activation.take(pools.common(), images, pooled.shape())
+                : null;
         TailPart.Ends ends = new TailPart.Ends(input, pooled, gPooled);
         int count = layers.isEmpty() ? 0 : Math.min(team.members(), images);
         for (int part = 0; part < count; part++) {

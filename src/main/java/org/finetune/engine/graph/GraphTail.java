@@ -45,10 +45,7 @@ final class GraphTail implements TrainableTail {
         this.settings = settings;
         this.input = Nd4j.create(
                 DataType.FLOAT,
-                boundary.architecture()
-                        .layer(Architecture.INPUT)
-                        .outputShape()
-                        .batch(settings.batchSize()),
+                boundary.architecture().layer(Architecture.INPUT).outputShape().batch(settings.batchSize()),
                 'c');
     }
 
