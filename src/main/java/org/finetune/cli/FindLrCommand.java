@@ -19,6 +19,7 @@ import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.DataScan;
+import org.finetune.train.FreezeSchedule;
 import org.finetune.train.Phase;
 import org.finetune.train.RangeTestRun;
 import org.finetune.tune.LearningRateFinder;
@@ -162,9 +163,10 @@ final class FindLrCommand extends Subcommand {
     }
 
     private List<LearningRateFinder> finders(TrainSettings settings) {
+        boolean fineTunes = FreezeSchedule.of(settings).hasFineTuning();
         List<LearningRateFinder> finders = new ArrayList<>();
         for (Phase phase : only == null ? List.of(Phase.values()) : List.of(only)) {
-            if (phase == Phase.HEAD || settings.hasFineTuning()) {
+            if (phase == Phase.HEAD || fineTunes) {
                 finders.add(new LearningRateFinder(phase, steps));
             }
         }

@@ -8,6 +8,7 @@ import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.TrainingReport;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.engine.OpProfile;
 import org.finetune.report.RunReport;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.RecordedSettings;
@@ -50,8 +51,8 @@ final class ResumeCommand extends Subcommand {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver = new WeightsResolver(
                     origin.weights(settings.get(Setting.WEIGHTS)), settings.get(Setting.OFFLINE), progress);
-            TrainingRun training =
-                    new TrainingRun(settings, resolver, new Versions().toMap(), null, progress, interruption());
+            TrainingRun training = new TrainingRun(
+                    settings, resolver, new Versions().toMap(), OpProfile.NONE, progress, interruption());
             TrainingSummary summary =
                     training.resume(directory, origin, finished -> new RunReport(progress::warning).write(finished));
             TrainingReport.print(summary, console);

@@ -7,7 +7,7 @@ import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.ProfileReport;
 import org.finetune.cli.output.TrainingReport;
 import org.finetune.data.decode.process.NativeDecoder;
-import org.finetune.engine.fast.OpProfile;
+import org.finetune.engine.OpProfile;
 import org.finetune.report.RunReport;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
@@ -58,7 +58,7 @@ final class TrainCommand extends Subcommand {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =
                     new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), progress);
-            OpProfile operations = profile ? new OpProfile() : null;
+            OpProfile operations = profile ? OpProfile.begin() : OpProfile.NONE;
             TrainingRun run =
                     new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress, interruption());
             TrainingSummary summary = run.run(finished -> new RunReport(progress::warning).write(finished));

@@ -1,11 +1,11 @@
 package org.finetune.engine;
 
 import java.util.List;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
+import org.finetune.model.Weights;
 
-/** A way to execute a network that is given as a {@link ComputationGraph} of stock layers. */
+/** A way to execute a network. It is made for an architecture and a number of classes. */
 public interface Engine {
 
     /**
@@ -16,19 +16,19 @@ public interface Engine {
     KerasLayer cut(FreezeBoundary boundary);
 
     /**
-     * Prepares the frozen part of a network.
+     * Prepares the frozen part of the network.
      *
-     * @param graph the network; its parameters are copied
+     * @param weights parameters of base and head; they are copied
      * @param outputs the layers whose activations are wanted, in network order
      * @param batchSize most images of one run
      */
-    FrozenBase base(ComputationGraph graph, List<String> outputs, int batchSize);
+    FrozenBase base(Weights weights, List<String> outputs, int batchSize);
 
     /**
-     * Prepares the part of a network above the cut for training.
+     * Prepares the part of the network above the cut for training, with Adam's moments at zero.
      *
-     * @param graph the network of the phase; its parameters are copied
+     * @param weights parameters of base and head at the beginning of the phase; they are copied
      * @param boundary what the phase trains
      */
-    TrainableTail tail(ComputationGraph graph, FreezeBoundary boundary, TailSettings settings);
+    TrainableTail tail(Weights weights, FreezeBoundary boundary, TailSettings settings);
 }

@@ -9,6 +9,7 @@ import java.util.List;
 public final class FreezeBoundary {
     private final Architecture architecture;
     private final int firstTrained;
+    private final KerasLayer cut;
 
     /**
      * Counts from the pooling back.
@@ -21,6 +22,28 @@ public final class FreezeBoundary {
         }
         this.architecture = architecture;
         this.firstTrained = Math.max(0, architecture.base().size() - unfreeze);
+        this.cut = findCut();
+    }
+
+    /** The boundary above the whole base: the head alone is trained. */
+    public static FreezeBoundary headOnly(Architecture architecture) {
+        return new FreezeBoundary(architecture, 0);
+    }
+
+    /** The network whose base it divides. */
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    /**
+     * The layers of base and head of which anything is trained, in network order.
+     *
+     * @param classes outputs of the softmax layer
+     */
+    public List<KerasLayer> trainedLayers(int classes) {
+        return architecture.network(classes).stream()
+                .filter(layer -> layer.hasParameters() && !isFrozen(layer))
+                .toList();
     }
 
     /** Whether the layer's parameters stay as they are. Layers of the head are never frozen. */
@@ -49,6 +72,10 @@ public final class FreezeBoundary {
      * is six times narrower than what is inside the block.
      */
     public KerasLayer cut() {
+        return cut;
+    }
+
+    private KerasLayer findCut() {
         if (!trainsBase()) {
             return architecture.layer(Architecture.POOLING);
         }

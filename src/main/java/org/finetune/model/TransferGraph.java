@@ -11,25 +11,36 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.deeplearning4j.zoo.PretrainedType;
 
-/** The recipe's graphs, made from one another with Deeplearning4j's transfer learning. */
-public final class TransferGraph {
-    private TransferGraph() {}
+/**
+ * A classifier as a graph of stock layers, made from the zoo model with Deeplearning4j's transfer learning: frozen up to a
+ * boundary and with a new head, to be trained; with nothing frozen any more, to be saved.
+ *
+ * @param architecture width multiplier and input size
+ * @param classes outputs of the new head
+ * @param dropout share of features dropped, in [0, 1)
+ * @param learningRate Adam learning rate
+ * @param seed seed in the graph's configuration
+ */
+public record TransferGraph(Architecture architecture, int classes, double dropout, double learningRate, long seed) {
 
     /**
-     * The graph of phase 1: the base frozen, the head replaced by dropout and a new softmax layer.
+     * The graph to train: what is below the boundary frozen, the head replaced by dropout and a new softmax layer, Adam's
+     * state fresh.
      *
-     * @param pretrained the zoo model
-     * @param classes outputs of the new head
-     * @param dropout share of features dropped, in [0, 1)
-     * @param learningRate Adam learning rate
+     * @param weights parameters of base and head
      */
-    public static ComputationGraph withNewHead(
-            ComputationGraph pretrained, Architecture architecture, int classes, double dropout, double learningRate) {
-        return new TransferLearning.GraphBuilder(pretrained)
-                .fineTuneConfiguration(fineTune(pretrained, learningRate))
-                .setFeatureExtractor(Architecture.POOLING)
-                .removeVertexAndConnections(Architecture.PREDICTIONS)
+    public ComputationGraph frozen(Weights weights, FreezeBoundary boundary) {
+        ComputationGraph pretrained = new MobileNetV2(
+                        architecture, MobileNetV2.IMAGENET_CLASSES, seed, wanted -> weights)
+                .initPretrained(PretrainedType.IMAGENET);
+        TransferLearning.GraphBuilder builder =
+                new TransferLearning.GraphBuilder(pretrained).fineTuneConfiguration(fineTune());
+        if (boundary.lastFrozen().type() != LayerType.INPUT) {
+            builder.setFeatureExtractor(boundary.lastFrozen().name());
+        }
+        ComputationGraph graph = builder.removeVertexAndConnections(Architecture.PREDICTIONS)
                 .removeVertexAndConnections(Architecture.DROPOUT)
                 .addLayer(Architecture.DROPOUT, new DropoutLayer.Builder(1 - dropout).build(), Architecture.POOLING)
                 .addLayer(
@@ -38,23 +49,32 @@ public final class TransferGraph {
                         Architecture.DROPOUT)
                 .setOutputs(Architecture.PREDICTIONS)
                 .build();
+        GraphWeights.write(weights, graph, architecture.head(classes));
+        return graph;
     }
 
-    /** The graph of phase 2: the same parameters, frozen only below the boundary, with fresh Adam state. */
-    public static ComputationGraph refrozen(ComputationGraph graph, FreezeBoundary boundary, double learningRate) {
-        TransferLearning.GraphBuilder builder =
-                new TransferLearning.GraphBuilder(unfrozen(graph)).fineTuneConfiguration(fineTune(graph, learningRate));
-        if (boundary.lastFrozen().type() != LayerType.INPUT) {
-            builder.setFeatureExtractor(boundary.lastFrozen().name());
-        }
-        return builder.build();
+    /** Leaves the seed as it is: left out, it would be the time of day. */
+    private FineTuneConfiguration fineTune() {
+        return new FineTuneConfiguration.Builder()
+                .updater(MobileNetV2.adam(learningRate))
+                .seed(seed)
+                .build();
+    }
+
+    /**
+     * The graph to save, nothing of it frozen.
+     *
+     * @param weights parameters of base and head
+     */
+    public ComputationGraph unfrozen(Weights weights) {
+        return unfrozen(frozen(weights, FreezeBoundary.headOnly(architecture)));
     }
 
     /**
      * The same network with no frozen layers. The transfer learning API can only freeze, so the configuration is
      * rebuilt with each frozen layer replaced by the layer inside it.
      */
-    public static ComputationGraph unfrozen(ComputationGraph graph) {
+    private static ComputationGraph unfrozen(ComputationGraph graph) {
         ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
         for (Map.Entry<String, GraphVertex> entry : configuration.getVertices().entrySet()) {
             if (entry.getValue() instanceof FrozenVertex frozen) {
@@ -69,13 +89,5 @@ public final class TransferGraph {
         ComputationGraph unfrozen = new ComputationGraph(configuration);
         unfrozen.init(graph.params().dup(), false);
         return unfrozen;
-    }
-
-    /** Keeps the graph's seed: left out, it would be the time of day. */
-    private static FineTuneConfiguration fineTune(ComputationGraph graph, double learningRate) {
-        return new FineTuneConfiguration.Builder()
-                .updater(MobileNetV2.adam(learningRate))
-                .seed(graph.getConfiguration().getDefaultConfiguration().getSeed())
-                .build();
     }
 }

@@ -44,6 +44,16 @@ public final class Weights {
                 .sum();
     }
 
+    /** These parameters and others, which replace those of the same name. The tensors are shared. */
+    public Weights with(Weights others) {
+        Weights both = new Weights();
+        for (Weights weights : List.of(this, others)) {
+            weights.layers.forEach((layer, parameters) ->
+                    parameters.forEach((parameter, tensor) -> both.put(layer, parameter, tensor)));
+        }
+        return both;
+    }
+
     /** A deep copy. */
     public Weights copy() {
         Weights copy = new Weights();

@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.finetune.model.Architecture;
-import org.finetune.model.FreezeBoundary;
 
 /**
  * Every setting of a training run, resolved from the command line, the configuration files and the defaults.
@@ -45,12 +43,6 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
             }
         }
         return absolute.normalize();
-    }
-
-    /** Whether phase 2 is asked for, and has something to train. */
-    public boolean hasFineTuning() {
-        Architecture architecture = Architecture.of(get(Setting.ALPHA), get(Setting.SIZE));
-        return get(Setting.EPOCHS) > 0 && new FreezeBoundary(architecture, get(Setting.UNFREEZE)).trainsBase();
     }
 
     /** Number of threads to use: {@link Setting#THREADS}, or one for each processor where that is 0. */

@@ -5,16 +5,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.backend.Backend;
 import org.finetune.backend.BatchSizes;
 import org.finetune.data.Augmentation;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
-import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
-import org.finetune.run.Interruption;
 import org.finetune.settings.Setting;
 import org.finetune.train.features.ActivationStorage;
 import org.finetune.train.features.CacheBuilder;
@@ -36,12 +32,10 @@ final class FeatureExtraction {
     /**
      * Runs the frozen part over all images, except those whose activations an earlier run has kept.
      *
-     * @param graph the network
      * @param weightsSha256 SHA-256 of the file with the pretrained weights
-     * @param interruption ends it between two batches
      */
-    FeatureCaches run(ComputationGraph graph, String weightsSha256, Interruption interruption) {
-        return run.shared().features(run.settings(), () -> filled(graph, weightsSha256, interruption));
+    FeatureCaches run(String weightsSha256) {
+        return run.shared().features(run.settings(), () -> filled(weightsSha256));
     }
 
     /** Where the time went, if this run has run the frozen part. */
@@ -49,7 +43,7 @@ final class FeatureExtraction {
         return times;
     }
 
-    private FeatureCaches filled(ComputationGraph graph, String weightsSha256, Interruption interruption) {
+    private FeatureCaches filled(String weightsSha256) {
         Augmentation augmentation = Augmentation.of(
                 run.settings().get(Setting.AUGMENT),
                 run.settings().get(Setting.VIEWS),
@@ -62,19 +56,13 @@ final class FeatureExtraction {
         ShrinkingBatch.run(
                 Math.max(least, BatchSizes.frozen(run.settings().get(Setting.SIZE), rows)),
                 least,
-                batch -> filled.set(filled(graph, weightsSha256, interruption, trainImages, validationImages, batch)),
+                batch -> filled.set(filled(weightsSha256, trainImages, validationImages, batch)),
                 run.listener()::warning);
         times = filled.get().times();
         return filled.get();
     }
 
-    private FeatureCaches filled(
-            ComputationGraph graph,
-            String weightsSha256,
-            Interruption interruption,
-            PhotoSet trainImages,
-            PhotoSet validationImages,
-            int batch) {
+    private FeatureCaches filled(String weightsSha256, PhotoSet trainImages, PhotoSet validationImages, int batch) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
         Preprocessing preprocessing = new Preprocessing(run.settings().get(Setting.SIZE));
@@ -87,12 +75,12 @@ final class FeatureExtraction {
                 Backend.description(),
                 batch);
         FeatureCaches caches = new FeatureCaches(
-                trainImages, validationImages, storage(extraction, layers), run.listener(), interruption);
+                trainImages, validationImages, storage(extraction, layers), run.listener(), run.interruption());
         try {
             caches.fill(() -> new CacheBuilder(
                     new ImageDecoder(preprocessing, run.settings().get(Setting.MAX_PIXELS)),
                     run.settings().threadCount(),
-                    run.engine().base(graph, names, batch),
+                    run.network().engine().base(run.network().initial(), names, batch),
                     names));
             return caches;
         } catch (RuntimeException | Error e) {
@@ -103,8 +91,10 @@ final class FeatureExtraction {
 
     /** The cuts of this run and of all that share its activations. */
     private List<KerasLayer> keptLayers() {
-        return Stream.concat(run.shared().unfreezes(run.settings()), Stream.of(0))
-                .map(unfreeze -> run.engine().cut(new FreezeBoundary(run.architecture(), unfreeze)))
+        return run.shared()
+                .schedules(run.settings(), run.network())
+                .flatMap(schedule -> schedule.boundaries().stream())
+                .map(run.network().engine()::cut)
                 .distinct()
                 .sorted(Comparator.comparing(KerasLayer::index))
                 .toList();

@@ -10,15 +10,13 @@ import org.finetune.engine.Probabilities;
 import org.finetune.engine.TrainableTail;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
-import org.finetune.train.features.ActivationCache;
 
 /** Trains a tail from cached activations, epoch by epoch, and keeps the parameters of the best one. */
 final class PhaseTrainer {
     private final PhaseSettings settings;
     private final TrainableTail tail;
-    private final ActivationCache train;
+    private final PhaseData data;
     private final TailValidation validation;
-    private final List<String> classes;
     private final TrainingListener listener;
     private final PhaseListener observer;
 
@@ -35,19 +33,16 @@ final class PhaseTrainer {
     PhaseTrainer(
             PhaseSettings settings,
             TrainableTail tail,
-            ActivationCache train,
-            ActivationCache validation,
-            List<String> classes,
+            PhaseData data,
             TrainingListener listener,
             PhaseListener observer) {
         this.settings = settings;
         this.tail = tail;
-        this.train = train;
-        this.validation = new TailValidation(tail, validation, settings.batchSize(), classes);
-        this.classes = classes;
+        this.data = data;
+        this.validation = new TailValidation(tail, data.validation(), settings.batchSize(), data.classes());
         this.listener = listener;
         this.observer = observer;
-        this.collector = new MetricsCollector(classes);
+        this.collector = new MetricsCollector(data.classes());
     }
 
     /**
@@ -67,7 +62,7 @@ final class PhaseTrainer {
         if (progress.best() != null) {
             requireFit(progress.best());
         }
-        collector = new MetricsCollector(classes, progress.sums());
+        collector = new MetricsCollector(data.classes(), progress.sums());
         tail.setState(progress.tail());
         epoch = progress.epoch();
         seen = progress.images();
@@ -128,7 +123,7 @@ final class PhaseTrainer {
     }
 
     private int images() {
-        return train.samples().size();
+        return data.train().samples().size();
     }
 
     private long total() {
@@ -169,7 +164,7 @@ final class PhaseTrainer {
         epoch++;
         seen = 0;
         lossSum = 0;
-        collector = new MetricsCollector(classes);
+        collector = new MetricsCollector(data.classes());
         listener.epochFinished(result, settings.epochs());
         if (patienceEnded()) {
             listener.info(settings.phase().label() + ": stopped after epoch " + result.epoch() + ", since "
@@ -179,11 +174,12 @@ final class PhaseTrainer {
     }
 
     private ClassificationMetrics train(long before) {
-        EpochOrder order = new EpochOrder(settings.seed(), settings.phase(), epoch, images(), train.views());
+        EpochOrder order = new EpochOrder(
+                settings.seed(), settings.phase(), epoch, images(), data.train().views());
         while (seen < images()) {
             int[] records = Arrays.copyOfRange(order.records(), seen, Math.min(images(), seen + settings.batchSize()));
-            int[] labels = train.labels(records);
-            train.read(tail.inputLayer(), records, tail.input());
+            int[] labels = data.train().labels(records);
+            data.train().read(tail.inputLayer(), records, tail.input());
             double loss = tail.fit(records.length, labels, order.maskSeed(step(seen)));
             seen += records.length;
             requireFinite(loss, "loss", "step " + step(seen));

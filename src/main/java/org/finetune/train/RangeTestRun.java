@@ -7,14 +7,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.data.Dataset;
+import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
+import org.finetune.model.Weights;
 import org.finetune.run.Interruption;
-import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
-import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.finetune.weights.ResolvedWeights;
 import org.finetune.weights.WeightsResolver;
 
@@ -65,39 +64,29 @@ public final class RangeTestRun {
     public void run(List<Test> tests) {
         ResolvedWeights weights = resolver.resolve(architecture);
         RunHeader.announce(settings, data, weights, listener);
-        Path directory = temporaryDirectory();
-        try (SharedWork shared = new SharedWork(directory.resolve("cache"), data, List.of(settings))) {
-            run(tests, weights, new RunDirectory(directory), shared);
+        RunNetwork network =
+                RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), OpProfile.NONE);
+        Path activations = temporaryDirectory();
+        try (SharedWork shared = new SharedWork(activations, data, List.of(settings))) {
+            run(tests, new RunContext(settings, network, data, shared, listener, interruption), weights.sha256());
         } finally {
-            delete(directory);
+            delete(activations);
         }
     }
 
-    private void run(List<Test> tests, ResolvedWeights weights, RunDirectory directory, SharedWork shared) {
-        NetworkFactory network =
-                new NetworkFactory(settings, architecture, data.classes().size());
-        ComputationGraph graph = network.withNewHead(weights.weights());
-        try (Recipe recipe =
-                new Recipe(new RunContext(settings, architecture, data, network.engine(null), shared, listener))) {
-            recipe.requireImages(recipe.fillCaches(graph, weights.sha256(), interruption));
-            for (Test test : tests) {
-                if (test.phase() == Phase.FINE_TUNE) {
-                    recipe.trainHead(graph, progress(directory));
-                }
-                recipe.testRates(graph, test, interruption);
-            }
+    private static void run(List<Test> tests, RunContext run, String weightsSha256) {
+        FeatureCaches features = new FeatureExtraction(run).run(weightsSha256);
+        new UsablePhotos(run, features).requireEnough();
+        Recipe recipe = new Recipe(run, features);
+        for (Test test : tests) {
+            Weights initial = test.phase() == Phase.HEAD
+                    ? run.network().initial()
+                    : recipe.trainHead(PhaseRecord.none(run.interruption())).weights();
+            recipe.testRates(test, initial);
         }
     }
 
-    private RunProgress progress(RunDirectory directory) {
-        return new RunProgress(
-                settings,
-                new RunFiles(directory),
-                new CheckpointDirectory(directory.checkpoints(), listener::warning),
-                interruption,
-                new Stopwatch());
-    }
-
+    /** For activations, which may be too large for memory. */
     private static Path temporaryDirectory() {
         try {
             return Files.createTempDirectory("finetune-find-lr");

@@ -4,97 +4,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.finetune.ExitCode;
-import org.finetune.FinetuneException;
-import org.finetune.data.BadPhoto;
-import org.finetune.data.BadPhotoPolicy;
-import org.finetune.data.quality.DataReport;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TrainableTail;
 import org.finetune.metrics.LabeledPrediction;
-import org.finetune.model.FreezeBoundary;
-import org.finetune.model.GraphWeights;
-import org.finetune.model.KerasLayer;
-import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
-import org.finetune.run.Interruption;
 import org.finetune.settings.Setting;
 import org.finetune.train.features.ActivationCache;
-import org.finetune.train.features.FeatureTimes;
 
-/**
- * The two-phase recipe on one data set: run the frozen part once for every image, train the head, then the last layers
- * with it.
- */
-final class Recipe implements AutoCloseable {
+/** The two-phase recipe, from kept activations: train the head, then the last layers with it. */
+final class Recipe {
     private final RunContext run;
-    private final FreezeBoundary headOnly;
-    private final FreezeBoundary fineTuned;
-    private final FeatureExtraction extraction;
-    private FeatureCaches features;
+    private final FeatureCaches features;
 
-    Recipe(RunContext run) {
+    /**
+     * Prepares the phases.
+     *
+     * @param features the activations of all images that can be used
+     */
+    Recipe(RunContext run, FeatureCaches features) {
         this.run = run;
-        this.headOnly = new FreezeBoundary(run.architecture(), 0);
-        this.fineTuned = new FreezeBoundary(run.architecture(), run.settings().get(Setting.UNFREEZE));
-        this.extraction = new FeatureExtraction(run);
-    }
-
-    /** Whether the settings ask for phase 2. */
-    boolean hasFineTuning() {
-        return run.settings().hasFineTuning();
-    }
-
-    /**
-     * Runs the frozen part over all images, except those whose activations an earlier run has kept.
-     *
-     * @param weightsSha256 SHA-256 of the file with the pretrained weights
-     * @param interruption ends it between two batches
-     * @return the images that cannot be used, those included that were found to be bad before
-     */
-    List<BadPhoto> fillCaches(ComputationGraph graph, String weightsSha256, Interruption interruption) {
-        features = extraction.run(graph, weightsSha256, interruption);
-        return Stream.concat(run.data().bad().stream(), features.bad().stream()).toList();
-    }
-
-    /**
-     * Checks the images for duplicates, classes of different size and the like.
-     *
-     * @param bad all files that cannot be used
-     */
-    DataReport checkData(List<BadPhoto> bad) {
-        return new RunDataCheck(run.settings(), run.data(), features).report(bad);
-    }
-
-    /**
-     * Checks that what could be decoded suffices to train.
-     *
-     * @param bad all files that cannot be used
-     * @throws FinetuneException with {@link ExitCode#DATA} if they are too many, a class has no training image, or
-     *     nothing can be validated
-     */
-    void requireImages(List<BadPhoto> bad) {
-        new BadPhotoPolicy(run.settings().get(Setting.STRICT), run.settings().get(Setting.MAX_BAD_FRACTION))
-                .check(
-                        bad,
-                        run.data().bad().size()
-                                + run.data().train().size()
-                                + run.data().validation().size());
-        for (int label = 0; label < run.data().classes().size(); label++) {
-            int wanted = label;
-            if (features.train().samples().stream().noneMatch(sample -> sample.label() == wanted)) {
-                throw new FinetuneException(
-                        ExitCode.DATA,
-                        "None of the training images of the class '"
-                                + run.data().classes().get(label) + "' can be used; add images or remove its folder.");
-            }
-        }
-        if (features.validation().samples().isEmpty()) {
-            throw new FinetuneException(
-                    ExitCode.DATA, "There are no validation images that can be used; add images or raise --val-split.");
-        }
+        this.features = features;
     }
 
     /** Tells the user by what the examples of each class are multiplied, if they do not count the same. */
@@ -113,71 +42,56 @@ final class Recipe implements AutoCloseable {
         }
     }
 
-    /**
-     * Phase 1: trains the head, or takes it from a run that was past that.
-     *
-     * @param graph the network, which has the trained head afterwards
-     */
-    PhaseOutcome trainHead(ComputationGraph graph, RunProgress progress) {
+    /** Phase 1: trains the head, or takes it from a run that was past that. */
+    PhaseOutcome trainHead(PhaseRecord record) {
         announceClassWeights();
-        PhaseOutcome head = train(graph, headOnly, PhaseSettings.of(run.settings(), Phase.HEAD), progress);
-        GraphWeights.write(head.weights(), graph, network());
-        return head;
+        return train(Phase.HEAD, run.network().initial(), record);
     }
 
     /**
      * Phase 2: trains the last layers with the head.
      *
-     * @param graph the network after phase 1
+     * @param head phase 1
      */
-    PhaseOutcome fineTune(ComputationGraph graph, RunProgress progress) {
-        PhaseSettings phase = PhaseSettings.of(run.settings(), Phase.FINE_TUNE);
-        return train(TransferGraph.refrozen(graph, fineTuned, phase.learningRate()), fineTuned, phase, progress);
+    PhaseOutcome fineTune(PhaseOutcome head, PhaseRecord record) {
+        return train(Phase.FINE_TUNE, head.weights(), record);
     }
 
-    private PhaseOutcome train(
-            ComputationGraph graph, FreezeBoundary boundary, PhaseSettings phase, RunProgress progress) {
-        try (TrainableTail tail = run.engine().tail(graph, boundary, tailSettings(phase))) {
+    private PhaseOutcome train(Phase phase, Weights initial, PhaseRecord record) {
+        PhaseSettings settings = PhaseSettings.of(run.settings(), phase);
+        try (TrainableTail tail = tail(settings, initial)) {
             PhaseTrainer trainer = new PhaseTrainer(
-                    phase,
+                    settings,
                     tail,
-                    features.train(),
-                    features.validation(),
-                    run.data().classes(),
+                    new PhaseData(
+                            features.train(), features.validation(), run.data().classes()),
                     run.listener(),
-                    progress.listener(phase.phase()));
-            BestEpoch best = progress.train(phase.phase(), trainer);
-            Weights weights = GraphWeights.read(graph, network());
+                    record.listener(phase));
+            BestEpoch best = record.train(phase, trainer);
+            Weights weights = initial.copy();
             tail.writeTo(weights);
-            return new PhaseOutcome(phase.phase(), best.validation(), predictions(trainer.probabilities()), weights);
+            return new PhaseOutcome(phase, best.validation(), predictions(trainer.probabilities()), weights);
         } catch (RuntimeException | OutOfMemoryError e) {
-            throw TrainingMemory.explained(e, phase, trainImages());
+            throw TrainingMemory.explained(e, settings, trainImages());
         }
     }
 
     /**
      * Tests learning rates on a phase.
      *
-     * @param graph the network at its beginning
+     * @param initial parameters of the network at its beginning
      */
-    void testRates(ComputationGraph graph, RangeTestRun.Test test, Interruption interruption) {
-        boolean head = test.phase() == Phase.HEAD;
-        PhaseSettings phase = PhaseSettings.of(run.settings(), test.phase());
-        FreezeBoundary boundary = head ? headOnly : fineTuned;
-        ComputationGraph network = head ? graph : TransferGraph.refrozen(graph, boundary, phase.learningRate());
-        try (TrainableTail tail = run.engine().tail(network, boundary, tailSettings(phase))) {
-            new RangeTest(phase, tail, features.train(), run.listener(), interruption)
+    void testRates(RangeTestRun.Test test, Weights initial) {
+        PhaseSettings settings = PhaseSettings.of(run.settings(), test.phase());
+        try (TrainableTail tail = tail(settings, initial)) {
+            new RangeTest(settings, tail, features.train(), run.listener(), run.interruption())
                     .run(test.rates(), test.listener());
         }
     }
 
-    private List<KerasLayer> network() {
-        return run.architecture().network(run.data().classes().size());
-    }
-
-    /** SHA-256 of the contents of the training images, then of the validation images; "" for what could not be read. */
-    List<String> imageHashes() {
-        return features.hashes();
+    private TrainableTail tail(PhaseSettings phase, Weights initial) {
+        RunNetwork network = run.network();
+        return network.engine().tail(initial, network.schedule().boundary(phase.phase()), tailSettings(phase));
     }
 
     private List<LabeledPrediction> predictions(List<float[]> probabilities) {
@@ -214,15 +128,5 @@ final class Recipe implements AutoCloseable {
     /** Number of training images that could be used. */
     int trainImages() {
         return features.train().samples().size();
-    }
-
-    /** Where the time of filling the caches went, if this run has filled them. */
-    FeatureTimes featureTimes() {
-        return extraction.times();
-    }
-
-    @Override
-    public void close() {
-        run.shared().finished(run.settings());
     }
 }

@@ -1,22 +1,20 @@
 package org.finetune.train;
 
 import org.finetune.data.Dataset;
-import org.finetune.engine.Engine;
-import org.finetune.model.Architecture;
+import org.finetune.run.Interruption;
 import org.finetune.settings.TrainSettings;
 
 /**
  * What the stages of a run work on, and with.
  *
- * @param architecture the network without its head
- * @param engine computes
  * @param shared what other runs have done already
  * @param listener hears how the run goes
+ * @param interruption ends it early, in good order
  */
 record RunContext(
         TrainSettings settings,
-        Architecture architecture,
+        RunNetwork network,
         Dataset data,
-        Engine engine,
         SharedWork shared,
-        TrainingListener listener) {}
+        TrainingListener listener,
+        Interruption interruption) {}

@@ -12,7 +12,7 @@ import org.finetune.settings.TrainSettings;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 
 /** How far the training of a run is, kept in its directory so that it can go on from there. */
-final class RunProgress {
+final class RunProgress implements PhaseRecord {
     private final TrainSettings settings;
     private final RunFiles files;
     private final CheckpointDirectory checkpoints;
@@ -55,7 +55,8 @@ final class RunProgress {
      * @return what it has come to
      * @throws FinetuneException with {@link ExitCode#DATA} if the checkpoint is that of another run
      */
-    BestEpoch train(Phase phase, PhaseTrainer trainer) {
+    @Override
+    public BestEpoch train(Phase phase, PhaseTrainer trainer) {
         try {
             if (phase == Phase.HEAD && head != null) {
                 trainer.finish(head);
@@ -100,7 +101,8 @@ final class RunProgress {
     }
 
     /** Keeps what it hears of a phase. */
-    PhaseListener listener(Phase phase) {
+    @Override
+    public PhaseListener listener(Phase phase) {
         return new PhaseListener() {
             @Override
             public void epochFinished(EpochResult result, Supplier<PhaseProgress> progress) {

@@ -2,15 +2,12 @@ package org.finetune.train;
 
 import java.util.List;
 import java.util.function.Consumer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.data.BadPhoto;
-import org.finetune.data.Dataset;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.quality.DataReport;
-import org.finetune.engine.fast.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
-import org.finetune.run.Interruption;
+import org.finetune.model.TransferGraph;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
@@ -22,38 +19,18 @@ import org.finetune.weights.ResolvedWeights;
  * run directory has is not done again.
  */
 final class RunStages {
-    private final TrainSettings settings;
-    private final Architecture architecture;
-    private final Dataset data;
+    private final RunContext run;
     private final ResolvedWeights weights;
     private final RunDirectory directory;
-    private final SharedWork shared;
-    private final TrainingListener listener;
-    private final Interruption interruption;
     private final Stopwatch stopwatch;
     private final RunFiles files;
-    private final NetworkFactory network;
 
-    RunStages(
-            TrainSettings settings,
-            Dataset data,
-            ResolvedWeights weights,
-            RunDirectory directory,
-            SharedWork shared,
-            TrainingListener listener,
-            Interruption interruption,
-            Stopwatch stopwatch) {
-        this.settings = settings;
-        this.architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
-        this.data = data;
+    RunStages(RunContext run, ResolvedWeights weights, RunDirectory directory, Stopwatch stopwatch) {
+        this.run = run;
         this.weights = weights;
         this.directory = directory;
-        this.shared = shared;
-        this.listener = listener;
-        this.interruption = interruption;
         this.stopwatch = stopwatch;
         this.files = new RunFiles(directory);
-        this.network = new NetworkFactory(settings, architecture, data.classes().size());
     }
 
     /**
@@ -61,48 +38,23 @@ final class RunStages {
      *
      * @param images the images as the run directory has recorded them
      * @param origin what the run is made from
-     * @param profile where the time of each operation of the fast engine is added up, or null
      * @param afterwards hears of the run when its files are written, before it counts as finished
      */
-    FinishedRun run(RunPhotos images, RunOrigin origin, OpProfile profile, Consumer<FinishedRun> afterwards) {
-        CheckpointDirectory checkpoints = new CheckpointDirectory(directory.checkpoints(), listener::warning);
-        RunProgress progress = new RunProgress(settings, files, checkpoints, interruption, stopwatch);
-        progress.restore()
-                .ifPresent(checkpoint -> listener.info(String.format(
+    FinishedRun run(RunPhotos images, RunOrigin origin, Consumer<FinishedRun> afterwards) {
+        CheckpointDirectory checkpoints = new CheckpointDirectory(directory.checkpoints(), run.listener()::warning);
+        RunProgress progress = new RunProgress(run.settings(), files, checkpoints, run.interruption(), stopwatch);
+        progress.restore().ifPresent(checkpoint -> run.listener()
+                .info(String.format(
                         "Going on with %s epoch %d after %d images, where the last checkpoint was written",
                         checkpoint.phase().label(),
                         checkpoint.progress().epoch(),
                         checkpoint.progress().images())));
-        ComputationGraph graph = network.withNewHead(weights.weights());
         stopwatch.lap("prepare");
         FinishedRun finished;
-        try (Recipe recipe =
-                new Recipe(new RunContext(settings, architecture, data, network.engine(profile), shared, listener))) {
-            List<BadPhoto> skipped = features(recipe, graph, images);
-            shared.head(settings).ifPresent(progress::take);
-            PhaseOutcome head = recipe.trainHead(graph, progress);
-            shared.keep(settings, progress.head());
-            stopwatch.lap(Phase.HEAD.label());
-            PhaseOutcome fineTuned = null;
-            if (recipe.hasFineTuning()) {
-                fineTuned = recipe.fineTune(graph, progress);
-                stopwatch.lap(Phase.FINE_TUNE.label());
-            }
-            PhaseOutcome kept = fineTuned == null || fineTuned.isWorseThan(head) ? head : fineTuned;
-            SavedModel model = save(graph, kept);
-            files.predictions(data.classes(), kept.predictions());
-            stopwatch.lap("save");
-            TrainingSummary summary = new TrainingSummary(
-                    directory.path(),
-                    kept.phase(),
-                    head.validation(),
-                    fineTuned == null ? null : fineTuned.validation(),
-                    recipe.trainImages(),
-                    skipped.size(),
-                    stopwatch.total(),
-                    recipe.featureTimes());
-            finished = new FinishedRun(
-                    directory, settings, origin.entries(), data, skipped, model, kept.predictions(), summary);
+        try {
+            finished = train(images, origin, progress);
+        } finally {
+            run.shared().finished(run.settings());
         }
         files.timings(stopwatch.stages(), finished.summary().featureTimes(), progress.history());
         files.metrics(finished.summary());
@@ -113,28 +65,69 @@ final class RunStages {
         return finished;
     }
 
-    /** Runs the frozen part and returns the images that cannot be used. */
-    private List<BadPhoto> features(Recipe recipe, ComputationGraph graph, RunPhotos images) {
-        List<BadPhoto> skipped = recipe.fillCaches(graph, weights.sha256(), interruption);
-        images.withHashes(recipe.imageHashes()).write(directory.images());
+    private FinishedRun train(RunPhotos images, RunOrigin origin, RunProgress progress) {
+        FeatureExtraction extraction = new FeatureExtraction(run);
+        FeatureCaches features = extraction.run(weights.sha256());
+        List<BadPhoto> skipped = examine(features, images);
+        Recipe recipe = new Recipe(run, features);
+        run.shared().head(run.settings()).ifPresent(progress::take);
+        PhaseOutcome head = recipe.trainHead(progress);
+        run.shared().keep(run.settings(), progress.head());
+        stopwatch.lap(Phase.HEAD.label());
+        PhaseOutcome fineTuned = null;
+        if (run.network().schedule().hasFineTuning()) {
+            fineTuned = recipe.fineTune(head, progress);
+            stopwatch.lap(Phase.FINE_TUNE.label());
+        }
+        PhaseOutcome kept = fineTuned == null || fineTuned.isWorseThan(head) ? head : fineTuned;
+        SavedModel model = save(kept);
+        files.predictions(run.data().classes(), kept.predictions());
+        stopwatch.lap("save");
+        TrainingSummary summary = new TrainingSummary(
+                directory.path(),
+                kept.phase(),
+                head.validation(),
+                fineTuned == null ? null : fineTuned.validation(),
+                recipe.trainImages(),
+                skipped.size(),
+                stopwatch.total(),
+                extraction.times());
+        return new FinishedRun(
+                directory, run.settings(), origin.entries(), run.data(), skipped, model, kept.predictions(), summary);
+    }
+
+    /** Records what is known of the images now that they are decoded, and returns those that cannot be used. */
+    private List<BadPhoto> examine(FeatureCaches features, RunPhotos images) {
+        UsablePhotos usable = new UsablePhotos(run, features);
+        List<BadPhoto> skipped = usable.skipped();
+        images.withHashes(features.hashes()).write(directory.images());
         files.skipped(skipped);
-        PhotoNotices.skipped(skipped, listener);
-        DataReport report = recipe.checkData(skipped);
+        PhotoNotices.skipped(skipped, run.listener());
+        DataReport report = new RunDataCheck(run.settings(), run.data(), features).report(skipped);
         files.data(report);
-        PhotoNotices.findings(report, listener);
-        recipe.requireImages(skipped);
+        PhotoNotices.findings(report, run.listener());
+        usable.requireEnough();
         stopwatch.lap("features");
         return skipped;
     }
 
-    private SavedModel save(ComputationGraph graph, PhaseOutcome kept) {
+    private SavedModel save(PhaseOutcome kept) {
+        TrainSettings settings = run.settings();
+        Architecture architecture = run.network().architecture();
+        List<String> classes = run.data().classes();
         SavedModel model = new SavedModel(
                 architecture,
-                data.classes(),
+                classes,
                 kept.phase() == Phase.HEAD ? 0 : settings.get(Setting.UNFREEZE),
                 new Preprocessing(settings.get(Setting.SIZE)).toMap(),
                 kept.weights());
-        files.model(model, network.finished(graph, kept.weights()));
+        TransferGraph graph = new TransferGraph(
+                architecture,
+                classes.size(),
+                settings.get(Setting.DROPOUT),
+                settings.get(Setting.HEAD_LR),
+                settings.get(Setting.SEED));
+        files.model(model, graph.unfrozen(kept.weights()));
         return model;
     }
 }

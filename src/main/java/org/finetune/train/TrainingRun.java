@@ -5,11 +5,12 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
-import org.finetune.engine.fast.OpProfile;
+import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
@@ -28,17 +29,16 @@ public final class TrainingRun {
     private final WeightsResolver resolver;
     private final Map<String, ?> versions;
     private final OpProfile profile;
-    private final SharedWork shared;
     private final TrainingListener listener;
     private final Interruption interruption;
     private final Stopwatch stopwatch = new Stopwatch();
 
     /**
-     * Prepares a run by itself.
+     * Prepares a run.
      *
      * @param resolver finds the pretrained weights
      * @param versions what the run is made with, for the record
-     * @param profile where the time of each operation of the fast engine is added up, or null
+     * @param profile where the time of each operation of the engine is added up
      * @param interruption ends the run early, in good order
      */
     public TrainingRun(
@@ -48,34 +48,17 @@ public final class TrainingRun {
             OpProfile profile,
             TrainingListener listener,
             Interruption interruption) {
-        this(settings, resolver, versions, profile, null, listener, interruption);
-    }
-
-    /**
-     * Prepares one of several runs.
-     *
-     * @param shared what the runs share, or null for a run by itself
-     */
-    public TrainingRun(
-            TrainSettings settings,
-            WeightsResolver resolver,
-            Map<String, ?> versions,
-            OpProfile profile,
-            SharedWork shared,
-            TrainingListener listener,
-            Interruption interruption) {
         this.settings = settings;
         this.architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
         this.resolver = resolver;
         this.versions = versions;
         this.profile = profile;
-        this.shared = shared;
         this.listener = new LoggedProgress(listener);
         this.interruption = interruption;
     }
 
     /**
-     * Trains and writes a new run directory.
+     * Trains by itself and writes a new run directory.
      *
      * @param afterwards hears of the run when its files are written, while its log is still open
      * @throws FinetuneException if the images, the weights or the place to write cannot be used, the training diverges,
@@ -83,6 +66,22 @@ public final class TrainingRun {
      */
     public TrainingSummary run(Consumer<FinishedRun> afterwards) {
         Dataset data = scan();
+        return begin(data, directory -> alone(data, directory), afterwards);
+    }
+
+    /**
+     * Trains as one of several runs and writes a new run directory.
+     *
+     * @param shared what the runs share
+     * @param afterwards hears of the run when its files are written, while its log is still open
+     * @throws FinetuneException as {@link #run(Consumer)} does
+     */
+    public TrainingSummary run(SharedWork shared, Consumer<FinishedRun> afterwards) {
+        return begin(checked(shared.images()), directory -> shared, afterwards);
+    }
+
+    private TrainingSummary begin(
+            Dataset data, Function<RunDirectory, SharedWork> shared, Consumer<FinishedRun> afterwards) {
         ResolvedWeights weights = resolve();
         RunDirectory directory =
                 RunDirectory.create(settings.get(Setting.OUT).orElse(null), settings.get(Setting.DATA));
@@ -93,7 +92,7 @@ public final class TrainingRun {
             new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
             RunPhotos images = RunPhotos.of(data, settings.get(Setting.DATA));
             images.write(directory.images());
-            return stages(data, weights, directory).run(images, origin, profile, afterwards);
+            return stages(data, weights, directory, shared.apply(directory)).run(images, origin, afterwards);
         });
     }
 
@@ -103,7 +102,7 @@ public final class TrainingRun {
      * @param directory its directory
      * @param origin what it was made from
      * @param afterwards hears of the run when its files are written, while its log is still open
-     * @throws FinetuneException as {@link #run} does, and if the images or the weights are no longer the same
+     * @throws FinetuneException as {@link #run(Consumer)} does, and if the images or the weights are no longer the same
      */
     public TrainingSummary resume(RunDirectory directory, RunOrigin origin, Consumer<FinishedRun> afterwards) {
         return in(directory, () -> {
@@ -116,7 +115,7 @@ public final class TrainingRun {
                 listener.warning(difference);
             }
             RunPhotos images = recordedImages(data, directory);
-            return stages(data, weights, directory).run(images, origin, profile, afterwards);
+            return stages(data, weights, directory, alone(data, directory)).run(images, origin, afterwards);
         });
     }
 
@@ -162,9 +161,10 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        Dataset data = shared == null
-                ? DataScan.of(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT), listener)
-                : shared.images();
+        return checked(DataScan.of(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT), listener));
+    }
+
+    private Dataset checked(Dataset data) {
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         stopwatch.lap("scan");
         return data;
@@ -185,8 +185,15 @@ public final class TrainingRun {
         listener.fact("Run", directory.path().toString());
     }
 
-    private RunStages stages(Dataset data, ResolvedWeights weights, RunDirectory directory) {
-        SharedWork work = shared == null ? new SharedWork(directory.cache(), data, List.of(settings)) : shared;
-        return new RunStages(settings, data, weights, directory, work, listener, interruption, stopwatch);
+    /** The work of a single run. */
+    private SharedWork alone(Dataset data, RunDirectory directory) {
+        return new SharedWork(directory.cache(), data, List.of(settings));
+    }
+
+    private RunStages stages(Dataset data, ResolvedWeights weights, RunDirectory directory, SharedWork shared) {
+        RunNetwork network =
+                RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), profile);
+        RunContext run = new RunContext(settings, network, data, shared, listener, interruption);
+        return new RunStages(run, weights, directory, stopwatch);
     }
 }

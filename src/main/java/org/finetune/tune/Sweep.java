@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.Dataset;
+import org.finetune.engine.OpProfile;
 import org.finetune.run.Interruption;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
@@ -126,8 +127,8 @@ public final class Sweep {
         TrainSettings settings = trial.settings();
         WeightsResolver resolver =
                 new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), downloads);
-        TrainingRun run = new TrainingRun(settings, resolver, versions, null, shared, listener, interruption);
-        return run.run(finished -> {
+        TrainingRun run = new TrainingRun(settings, resolver, versions, OpProfile.NONE, listener, interruption);
+        return run.run(shared, finished -> {
             if (sweep.isBest(trial.done(finished.summary(), 0))) {
                 reporter.accept(finished);
             }

@@ -3,6 +3,7 @@ package org.finetune.benchmark;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.finetune.engine.FrozenBase;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.model.Architecture;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -43,8 +44,8 @@ public class FrozenBaseBenchmark {
     @Setup
     public void prepare() {
         BenchmarkNetwork network = new BenchmarkNetwork(alpha, size);
-        base = new FastEngine(network.architecture, BenchmarkNetwork.CLASSES, null)
-                .base(network.graph, List.of(Architecture.POOLING), batch);
+        base = new FastEngine(network.architecture, BenchmarkNetwork.CLASSES, OpProfile.NONE)
+                .base(network.weights, List.of(Architecture.POOLING), batch);
         base.input().assign(Nd4j.rand(DataType.FLOAT, base.input().shape()));
     }
 

@@ -1,6 +1,7 @@
 package org.finetune.benchmark;
 
 import java.util.concurrent.TimeUnit;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -33,19 +34,19 @@ public class StockGraphBenchmark {
     @Param("32")
     public int batch;
 
-    private BenchmarkNetwork network;
+    private ComputationGraph graph;
     private INDArray images;
 
     /** Makes the graph. */
     @Setup
     public void prepare() {
-        network = new BenchmarkNetwork(alpha, size);
+        graph = new BenchmarkNetwork(alpha, size).graph();
         images = Nd4j.rand(DataType.FLOAT, batch, size, size, 3);
     }
 
     /** One batch. */
     @Benchmark
     public INDArray stockGraph() {
-        return network.graph.outputSingle(images);
+        return graph.outputSingle(images);
     }
 }

@@ -1,6 +1,7 @@
 package org.finetune.benchmark;
 
 import java.util.concurrent.TimeUnit;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TrainableTail;
 import org.finetune.engine.fast.FastEngine;
@@ -43,8 +44,8 @@ public class TrainingStepBenchmark {
     @Setup
     public void prepare() {
         BenchmarkNetwork network = new BenchmarkNetwork(alpha, size);
-        tail = new FastEngine(network.architecture, BenchmarkNetwork.CLASSES, null)
-                .tail(network.graph, network.boundary, new TailSettings(batch, 1e-5, 0.2, 0));
+        tail = new FastEngine(network.architecture, BenchmarkNetwork.CLASSES, OpProfile.NONE)
+                .tail(network.weights, network.boundary, new TailSettings(batch, 1e-5, 0.2, 0));
         tail.input().assign(Nd4j.rand(DataType.FLOAT, tail.input().shape()));
         for (int i = 0; i < labels.length; i++) {
             labels[i] = i % BenchmarkNetwork.CLASSES;

@@ -5,15 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.engine.graph.GraphEngine;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
-import org.finetune.model.GraphWeights;
 import org.finetune.model.KerasLayer;
-import org.finetune.model.MobileNetV2;
-import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
 import org.finetune.testing.RandomWeights;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,15 +58,15 @@ class EnginesAgreeTest {
         Architecture architecture = Architecture.of(alpha, size);
         FreezeBoundary boundary = new FreezeBoundary(architecture, unfreeze);
         Weights weights = RandomWeights.of(architecture.network(CLASSES), 11);
-        ComputationGraph graph = graph(architecture, boundary, weights);
         INDArray images = Nd4j.rand(
                         DataType.FLOAT,
                         architecture.layer(Architecture.INPUT).outputShape().batch(LABELS.length))
                 .muli(2)
                 .subi(1);
 
-        Trained fast = train(new FastEngine(architecture, CLASSES, null), graph, boundary, settings, weights, images);
-        Trained stock = train(new GraphEngine(architecture, CLASSES), graph, boundary, settings, weights, images);
+        Trained fast =
+                train(new FastEngine(architecture, CLASSES, OpProfile.NONE), boundary, settings, weights, images);
+        Trained stock = train(new GraphEngine(architecture, CLASSES), boundary, settings, weights, images);
 
         assertClose(
                 stock.features(),
@@ -85,24 +81,12 @@ class EnginesAgreeTest {
 
     private record Trained(INDArray features, double[] losses, INDArray probabilities, Weights weights) {}
 
-    private static ComputationGraph graph(Architecture architecture, FreezeBoundary boundary, Weights weights) {
-        ComputationGraph zoo = new MobileNetV2(architecture, 10, 1, wanted -> weights).init();
-        ComputationGraph head = TransferGraph.withNewHead(zoo, architecture, CLASSES, 0, LEARNING_RATE);
-        GraphWeights.write(weights, head, architecture.network(CLASSES));
-        return TransferGraph.refrozen(head, boundary, LEARNING_RATE);
-    }
-
     private static Trained train(
-            Engine engine,
-            ComputationGraph graph,
-            FreezeBoundary boundary,
-            TailSettings settings,
-            Weights initial,
-            INDArray images) {
+            Engine engine, FreezeBoundary boundary, TailSettings settings, Weights initial, INDArray images) {
         String cut = engine.cut(boundary).name();
         List<String> outputs = cut.equals(Architecture.POOLING) ? List.of(cut) : List.of(cut, Architecture.POOLING);
-        try (FrozenBase base = engine.base(graph, outputs, LABELS.length);
-                TrainableTail tail = engine.tail(graph, boundary, settings)) {
+        try (FrozenBase base = engine.base(initial, outputs, LABELS.length);
+                TrainableTail tail = engine.tail(initial, boundary, settings)) {
             base.input().assign(images);
             base.run(LABELS.length);
             INDArray features = base.output(Architecture.POOLING).dup();

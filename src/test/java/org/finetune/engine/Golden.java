@@ -6,13 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.zoo.PretrainedType;
 import org.finetune.model.Architecture;
-import org.finetune.model.GraphWeights;
-import org.finetune.model.MobileNetV2;
 import org.finetune.model.Tensor;
-import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
 import org.finetune.testing.SharedMaterial;
 import org.finetune.weights.KerasWeightsFile;
@@ -79,16 +74,8 @@ record Golden(Path directory, JsonNode settings) {
         return array("labels").toIntVector();
     }
 
-    /** The graph of phase 1 with the reference's weights and initial head. */
-    ComputationGraph graph() {
-        Architecture architecture = architecture();
-        ComputationGraph pretrained = new MobileNetV2(
-                        architecture, MobileNetV2.IMAGENET_CLASSES, 1, wanted -> KerasWeightsFile.read(
-                                        SharedMaterial.imageNetWeights(), wanted)
-                                .weights())
-                .initPretrained(PretrainedType.IMAGENET);
-        ComputationGraph graph =
-                TransferGraph.withNewHead(pretrained, architecture, classes(), 0, learningRate("head"));
+    /** The reference's pretrained parameters and initial head. */
+    Weights weights() {
         INDArray kernel = array("head_kernel_init").castTo(DataType.FLOAT);
         Weights head = new Weights();
         head.put(
@@ -96,8 +83,9 @@ record Golden(Path directory, JsonNode settings) {
                 "kernel",
                 new Tensor(kernel.dup('c').data().asFloat(), kernel.shape()));
         head.put(Architecture.PREDICTIONS, "bias", new Tensor(new float[classes()], new long[] {classes()}));
-        GraphWeights.write(head, graph, architecture.head(classes()));
-        return graph;
+        return KerasWeightsFile.read(SharedMaterial.imageNetWeights(), architecture())
+                .weights()
+                .with(head);
     }
 
     /** Rows {@code from} to {@code to} of an array whose first dimension counts images. */

@@ -7,13 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.engine.graph.GraphEngine;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
-import org.finetune.model.GraphWeights;
-import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
 import org.finetune.testing.SharedMaterial;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +30,7 @@ class GoldenTest {
     @MethodSource("goldens")
     void fastEngineFollowsTheReference(Path directory) throws Exception {
         Golden golden = Golden.read(directory);
-        follow(golden, new FastEngine(golden.architecture(), golden.classes(), null));
+        follow(golden, new FastEngine(golden.architecture(), golden.classes(), OpProfile.NONE));
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
@@ -46,9 +43,9 @@ class GoldenTest {
 
     private static void follow(Golden golden, Engine engine) {
         Architecture architecture = golden.architecture();
-        FreezeBoundary head = new FreezeBoundary(architecture, 0);
+        FreezeBoundary head = FreezeBoundary.headOnly(architecture);
         FreezeBoundary fineTune = new FreezeBoundary(architecture, golden.unfreeze());
-        ComputationGraph graph = golden.graph();
+        Weights weights = golden.weights();
 
         INDArray images = golden.images();
         List<String> outputs = List.of(engine.cut(fineTune).name(), Architecture.POOLING).stream()
@@ -56,7 +53,7 @@ class GoldenTest {
                 .toList();
         INDArray cut;
         INDArray features;
-        try (FrozenBase base = engine.base(graph, outputs, (int) images.size(0))) {
+        try (FrozenBase base = engine.base(weights, outputs, (int) images.size(0))) {
             base.input().assign(images);
             base.run((int) images.size(0));
             cut = base.output(outputs.get(0)).dup();
@@ -69,25 +66,20 @@ class GoldenTest {
                 golden,
                 "head",
                 engine,
-                graph,
+                weights,
                 head,
                 engine.cut(head).name().equals(Architecture.POOLING) ? features : images);
-        ComputationGraph second = TransferGraph.refrozen(graph, fineTune, golden.learningRate("finetune"));
-        runPhase(golden, "finetune", engine, second, fineTune, cut);
+        runPhase(golden, "finetune", engine, weights, fineTune, cut);
     }
 
+    /** Trains the weights. */
     private static void runPhase(
-            Golden golden,
-            String phase,
-            Engine engine,
-            ComputationGraph graph,
-            FreezeBoundary boundary,
-            INDArray inputs) {
+            Golden golden, String phase, Engine engine, Weights weights, FreezeBoundary boundary, INDArray inputs) {
         int batch = golden.batch();
         int count = (int) inputs.size(0);
         double[] losses = golden.losses(phase);
         TailSettings settings = new TailSettings(batch, golden.learningRate(phase), 0, 0);
-        try (TrainableTail tail = engine.tail(graph, boundary, settings)) {
+        try (TrainableTail tail = engine.tail(weights, boundary, settings)) {
             int step = 0;
             for (int epoch = 0; epoch < golden.epochs(phase); epoch++) {
                 for (int from = 0; from < count; from += batch) {
@@ -106,9 +98,7 @@ class GoldenTest {
             INDArray expected = golden.array("probabilities_after_" + phase).castTo(all.dataType());
             assertClose(expected, all, 2e-3, "probabilities after " + phase);
 
-            Weights weights = GraphWeights.read(graph, golden.architecture().network(golden.classes()));
             tail.writeTo(weights);
-            GraphWeights.write(weights, graph, golden.architecture().network(golden.classes()));
         }
     }
 

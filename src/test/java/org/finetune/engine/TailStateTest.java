@@ -7,14 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
 import java.util.List;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.engine.graph.GraphEngine;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
-import org.finetune.model.GraphWeights;
-import org.finetune.model.MobileNetV2;
-import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
 import org.finetune.testing.RandomWeights;
 import org.junit.jupiter.api.Test;
@@ -29,15 +25,11 @@ class TailStateTest {
     private static final Architecture ARCHITECTURE = Architecture.of(0.35, 32);
     private static final Weights WEIGHTS = RandomWeights.of(ARCHITECTURE.network(CLASSES), 11);
     private static final List<Engine> ENGINES =
-            List.of(new FastEngine(ARCHITECTURE, CLASSES, null), new GraphEngine(ARCHITECTURE, CLASSES));
+            List.of(new FastEngine(ARCHITECTURE, CLASSES, OpProfile.NONE), new GraphEngine(ARCHITECTURE, CLASSES));
 
     private static TrainableTail tail(Engine engine, int unfreeze) {
         FreezeBoundary boundary = new FreezeBoundary(ARCHITECTURE, unfreeze);
-        ComputationGraph zoo = new MobileNetV2(ARCHITECTURE, 10, 1, wanted -> WEIGHTS).init();
-        ComputationGraph head = TransferGraph.withNewHead(zoo, ARCHITECTURE, CLASSES, 0.2, 1e-3);
-        GraphWeights.write(WEIGHTS, head, ARCHITECTURE.network(CLASSES));
-        return engine.tail(
-                TransferGraph.refrozen(head, boundary, 1e-3), boundary, new TailSettings(LABELS.length, 1e-3, 0.2, 0));
+        return engine.tail(WEIGHTS, boundary, new TailSettings(LABELS.length, 1e-3, 0.2, 0));
     }
 
     @Test

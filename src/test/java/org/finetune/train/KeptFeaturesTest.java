@@ -17,7 +17,6 @@ import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.data.Augment;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
@@ -25,26 +24,23 @@ import org.finetune.data.PhotoDirectory;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.engine.Engine;
 import org.finetune.engine.FrozenBase;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TrainableTail;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
-import org.finetune.model.GraphWeights;
 import org.finetune.model.KerasLayer;
-import org.finetune.model.MobileNetV2;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
 import org.finetune.run.Interruption;
-import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
 import org.finetune.settings.TrainSettings;
 import org.finetune.testing.RandomWeights;
-import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +60,6 @@ class KeptFeaturesTest {
     private final List<Long> featureStages = new ArrayList<>();
     private int stopAfter = Integer.MAX_VALUE;
     private int basesMade;
-    private int runs;
     private SettingValues values;
 
     /** What a run made: its model and what it did for it. */
@@ -105,44 +100,34 @@ class KeptFeaturesTest {
     }
 
     private Result train(String weightsSha256) throws IOException {
-        return run((recipe, graph, progress) -> {
-            List<BadPhoto> bad = recipe.fillCaches(graph, weightsSha256, new Interruption());
-            recipe.trainHead(graph, progress);
-            Weights result = recipe.fineTune(graph, progress).weights();
-            return new Result(model(graph, result), basesMade, List.copyOf(featureStages), bad);
+        return run(weightsSha256, (run, features) -> {
+            Recipe recipe = new Recipe(run, features);
+            PhaseRecord record = PhaseRecord.none(run.interruption());
+            PhaseOutcome result = recipe.fineTune(recipe.trainHead(record), record);
+            List<BadPhoto> bad = new UsablePhotos(run, features).skipped();
+            return new Result(model(run.settings(), result.weights()), basesMade, List.copyOf(featureStages), bad);
         });
     }
 
     /** Numbers of images that a run computes the activations of. */
     private List<Long> computed(String weightsSha256) throws IOException {
-        return run((recipe, graph, progress) -> {
-            recipe.fillCaches(graph, weightsSha256, new Interruption());
-            return List.copyOf(featureStages);
-        });
+        return run(weightsSha256, (run, features) -> List.copyOf(featureStages));
     }
 
     private interface Stages<T> {
-        T run(Recipe recipe, ComputationGraph graph, RunProgress progress) throws IOException;
+        T run(RunContext run, FeatureCaches features) throws IOException;
     }
 
-    private <T> T run(Stages<T> stages) throws IOException {
+    private <T> T run(String weightsSha256, Stages<T> stages) throws IOException {
         warnings.clear();
         featureStages.clear();
         basesMade = 0;
-        runs++;
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
         Dataset data = PhotoDirectory.forTraining(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT));
-        RunDirectory directory = RunDirectory.create(root.resolve("run-" + runs), settings.get(Setting.DATA));
-        RunProgress progress = new RunProgress(
-                settings,
-                new RunFiles(directory),
-                new CheckpointDirectory(directory.checkpoints(), warnings::add),
-                new Interruption(),
-                new Stopwatch());
-        SharedWork shared = new SharedWork(runCache(), data, List.of(settings));
-        try (Recipe recipe = new Recipe(
-                new RunContext(settings, ARCHITECTURE, data, new CountingEngine(), shared, new Listener()))) {
-            return stages.run(recipe, graph(settings), progress);
+        RunNetwork network = new RunNetwork(ARCHITECTURE, FreezeSchedule.of(settings), new CountingEngine(), WEIGHTS);
+        try (SharedWork shared = new SharedWork(runCache(), data, List.of(settings))) {
+            RunContext run = new RunContext(settings, network, data, shared, new Listener(), new Interruption());
+            return stages.run(run, new FeatureExtraction(run).run(weightsSha256));
         }
     }
 
@@ -150,26 +135,24 @@ class KeptFeaturesTest {
         return root.resolve("run-cache");
     }
 
-    private static ComputationGraph graph(TrainSettings settings) {
-        ComputationGraph zoo = new MobileNetV2(ARCHITECTURE, 10, 1, wanted -> WEIGHTS).init();
-        ComputationGraph graph = TransferGraph.withNewHead(
-                zoo, ARCHITECTURE, CLASSES.size(), settings.get(Setting.DROPOUT), settings.get(Setting.HEAD_LR));
-        GraphWeights.write(WEIGHTS, graph, ARCHITECTURE.network(CLASSES.size()));
-        return graph;
-    }
-
-    private static byte[] model(ComputationGraph graph, Weights weights) throws IOException {
-        ComputationGraph result = TransferGraph.unfrozen(graph);
-        GraphWeights.write(weights, result, ARCHITECTURE.network(CLASSES.size()));
+    private static byte[] model(TrainSettings settings, Weights weights) throws IOException {
+        TransferGraph graph = new TransferGraph(
+                ARCHITECTURE,
+                CLASSES.size(),
+                settings.get(Setting.DROPOUT),
+                settings.get(Setting.HEAD_LR),
+                settings.get(Setting.SEED));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ModelFile.write(
-                out, new SavedModel(ARCHITECTURE, CLASSES, 20, new Preprocessing(SIZE).toMap(), weights), result);
+                out,
+                new SavedModel(ARCHITECTURE, CLASSES, 20, new Preprocessing(SIZE).toMap(), weights),
+                graph.unfrozen(weights));
         return out.toByteArray();
     }
 
     /** The fast engine, counting how often the frozen part is prepared. */
     private final class CountingEngine implements Engine {
-        private final Engine engine = new FastEngine(ARCHITECTURE, CLASSES.size(), null);
+        private final Engine engine = new FastEngine(ARCHITECTURE, CLASSES.size(), OpProfile.NONE);
 
         @Override
         public KerasLayer cut(FreezeBoundary boundary) {
@@ -177,14 +160,14 @@ class KeptFeaturesTest {
         }
 
         @Override
-        public FrozenBase base(ComputationGraph graph, List<String> outputs, int batchSize) {
+        public FrozenBase base(Weights weights, List<String> outputs, int batchSize) {
             basesMade++;
-            return engine.base(graph, outputs, batchSize);
+            return engine.base(weights, outputs, batchSize);
         }
 
         @Override
-        public TrainableTail tail(ComputationGraph graph, FreezeBoundary boundary, TailSettings settings) {
-            return engine.tail(graph, boundary, settings);
+        public TrainableTail tail(Weights weights, FreezeBoundary boundary, TailSettings settings) {
+            return engine.tail(weights, boundary, settings);
         }
     }
 

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.Augmentation;
@@ -19,6 +18,7 @@ import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.engine.Engine;
 import org.finetune.engine.EngineType;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TailState;
 import org.finetune.engine.TrainableTail;
@@ -26,8 +26,7 @@ import org.finetune.engine.fast.FastEngine;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
-import org.finetune.model.GraphWeights;
-import org.finetune.model.MobileNetV2;
+import org.finetune.model.Weights;
 import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.RandomWeights;
 import org.finetune.train.features.ActivationCache;
@@ -51,8 +50,8 @@ class PhaseTrainerTest {
     private Path directory;
 
     private final Architecture architecture = Architecture.of(0.35, SIZE);
-    private final Engine engine = new FastEngine(architecture, CLASSES.size(), null);
-    private ComputationGraph graph;
+    private final Engine engine = new FastEngine(architecture, CLASSES.size(), OpProfile.NONE);
+    private final Weights weights = RandomWeights.of(architecture.network(CLASSES.size()), 5);
     private ActivationCache train;
     private ActivationCache validation;
     private final List<EpochResult> history = new ArrayList<>();
@@ -79,9 +78,6 @@ class PhaseTrainerTest {
 
     @BeforeEach
     void fillCaches() throws IOException {
-        graph = new MobileNetV2(architecture, CLASSES.size(), 1, wanted -> null).init();
-        GraphWeights.write(
-                RandomWeights.of(architecture.network(CLASSES.size()), 5), graph, architecture.network(CLASSES.size()));
         train = cache(PhotoFolder.create(directory.resolve("train"), IMAGES_PER_CLASS, 1), 0);
     }
 
@@ -112,18 +108,20 @@ class PhaseTrainerTest {
                         message -> {})
                 .open(set);
         try (CacheBuilder builder = new CacheBuilder(
-                new ImageDecoder(new Preprocessing(SIZE)), 1, engine.base(graph, layers, BATCH), layers)) {
+                new ImageDecoder(new Preprocessing(SIZE)), 1, engine.base(weights, layers, BATCH), layers)) {
             builder.build(set, cache, done -> {});
         }
         return cache;
     }
 
     private TrainableTail tail(double learningRate) {
-        return engine.tail(graph, new FreezeBoundary(architecture, 0), new TailSettings(BATCH, learningRate, 0.2, 0));
+        return engine.tail(
+                weights, FreezeBoundary.headOnly(architecture), new TailSettings(BATCH, learningRate, 0.2, 0));
     }
 
     private PhaseTrainer trainer(PhaseSettings settings, TrainableTail tail, PhaseListener observer) {
-        return new PhaseTrainer(settings, tail, train, validation, CLASSES, new TrainingListener() {}, observer);
+        return new PhaseTrainer(
+                settings, tail, new PhaseData(train, validation, CLASSES), new TrainingListener() {}, observer);
     }
 
     private ClassificationMetrics run(TrainableTail tail, int epochs, int patience, double learningRate) {

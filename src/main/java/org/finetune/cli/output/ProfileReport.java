@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.finetune.engine.fast.OpProfile;
+import org.finetune.engine.OpProfile;
 import org.finetune.train.features.FeatureTimes;
 
 /** Where the time of a training run went. */

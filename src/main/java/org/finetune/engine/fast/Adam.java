@@ -1,5 +1,6 @@
 package org.finetune.engine.fast;
 
+import org.finetune.engine.OpProfile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.OpContext;
 
@@ -19,9 +20,8 @@ final class Adam implements AutoCloseable {
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.999;
     private static final double EPSILON = 1e-7;
-    private static final String LAYER = "parameters";
 
-    private final Plan plan = new Plan(null);
+    private final Plan plan = new Plan(OpProfile.NONE);
     /** Takes the factor that changes from one update to the next. */
     private final OpContext subtraction;
 
@@ -31,15 +31,15 @@ final class Adam implements AutoCloseable {
      * @param gradients used up by an update
      */
     Adam(INDArray values, INDArray gradients, INDArray firstMoments, INDArray secondMoments) {
-        plan.scale(LAYER, firstMoments, (float) BETA1);
-        plan.addScaled(LAYER, 1 - BETA1, gradients, firstMoments);
-        plan.multiply(LAYER, gradients, gradients, gradients);
-        plan.scale(LAYER, secondMoments, (float) BETA2);
-        plan.addScaled(LAYER, 1 - BETA2, gradients, secondMoments);
-        plan.squareRoot(LAYER, secondMoments, gradients);
-        plan.addScalar(LAYER, gradients, (float) EPSILON);
-        plan.divide(LAYER, firstMoments, gradients, gradients);
-        subtraction = plan.addScaled(LAYER, 0, gradients, values);
+        plan.scale(firstMoments, (float) BETA1);
+        plan.addScaled(1 - BETA1, gradients, firstMoments);
+        plan.multiply(gradients, gradients, gradients);
+        plan.scale(secondMoments, (float) BETA2);
+        plan.addScaled(1 - BETA2, gradients, secondMoments);
+        plan.squareRoot(secondMoments, gradients);
+        plan.addScalar(gradients, (float) EPSILON);
+        plan.divide(firstMoments, gradients, gradients);
+        subtraction = plan.addScaled(0, gradients, values);
     }
 
     /**

@@ -50,12 +50,12 @@ record BottleneckReader(INDArray kernel, INDArray bias) implements AutoCloseable
         return Nd4j.createFromArray(values).reshape('c', rows, columns);
     }
 
-    void addForward(Plan plan, String layer, Bottleneck x, Activation y) {
+    void addForward(Plan plan, Bottleneck x, Activation y) {
         INDArray rows = x.values().rows();
         if (bias == null) {
-            plan.matmul(layer, rows, kernel, y.rows());
+            plan.matmul(rows, kernel, y.rows());
         } else {
-            plan.dense(layer, rows, kernel, bias, y.rows());
+            plan.dense(rows, kernel, bias, y.rows());
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.finetune.backend.Backend;
 import org.finetune.engine.FrozenBase;
+import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.Weights;
@@ -38,7 +39,7 @@ final class FastBase implements FrozenBase {
      *
      * @param wanted layers whose outputs are kept, in network order: the input, linear bottlenecks, the
      *     last activation or the pooling
-     * @param profile where the time of each operation is added up, or null
+     * @param profile where the time of each operation is added up
      */
     FastBase(Architecture architecture, Weights weights, List<String> wanted, int batchSize, OpProfile profile) {
         this.batchSize = batchSize;
@@ -126,7 +127,12 @@ final class FastBase implements FrozenBase {
 
     @Override
     public INDArray output(String layer) {
-        return outputs.get(layer).nhwc();
+        return activation(layer).nhwc();
+    }
+
+    /** {@link #output} as an activation. */
+    Activation activation(String layer) {
+        return outputs.get(layer);
     }
 
     @Override

@@ -4,20 +4,18 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.engine.ActivationMap;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.Probabilities;
-import org.finetune.engine.TailSettings;
 import org.finetune.model.Architecture;
 import org.finetune.model.FeatureShape;
-import org.finetune.model.FreezeBoundary;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A trained network, from images to probabilities. Not thread-safe. */
 public final class FastClassifier implements AutoCloseable {
     private final SavedModel model;
     private final FastBase base;
-    private final FastTail head;
+    private final PredictionHead head;
 
     /**
      * Prepares a model.
@@ -30,16 +28,8 @@ public final class FastClassifier implements AutoCloseable {
         Architecture architecture = model.architecture();
         List<String> wanted =
                 maps ? List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING) : List.of(Architecture.POOLING);
-        this.base = new FastBase(architecture, model.weights(), wanted, batchSize, null);
-        FreezeBoundary frozen = new FreezeBoundary(architecture, 0);
-        this.head = new FastTail(
-                architecture,
-                model.classes().size(),
-                model.weights(),
-                frozen,
-                frozen.cut(),
-                new TailSettings(batchSize, 0, 0, 0),
-                null);
+        this.base = new FastBase(architecture, model.weights(), wanted, batchSize, OpProfile.NONE);
+        this.head = new PredictionHead(base.activation(Architecture.POOLING), model.weights());
     }
 
     /**
@@ -53,9 +43,7 @@ public final class FastClassifier implements AutoCloseable {
         long values = base.input().length() / base.batchSize() * images;
         Pointer.memcpy(input, pixels, values * Float.BYTES);
         base.run(images);
-        head.input().assign(base.output(Architecture.POOLING));
-        INDArray probabilities = head.predict(images);
-        return Probabilities.byImage(probabilities);
+        return Probabilities.byImage(head.predict(images));
     }
 
     /**
@@ -85,7 +73,7 @@ public final class FastClassifier implements AutoCloseable {
 
     @Override
     public void close() {
-        base.close();
         head.close();
+        base.close();
     }
 }

@@ -1,15 +1,15 @@
 package org.finetune.engine.fast;
 
 import java.util.List;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.engine.Engine;
 import org.finetune.engine.FrozenBase;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TrainableTail;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
-import org.finetune.model.GraphWeights;
 import org.finetune.model.KerasLayer;
+import org.finetune.model.Weights;
 
 /** Executes the network as plans of ND4J operations, with batch normalization folded into the convolutions. */
 public final class FastEngine implements Engine {
@@ -21,7 +21,7 @@ public final class FastEngine implements Engine {
      * Makes an engine.
      *
      * @param classes outputs of the softmax layer
-     * @param profile where the time of each operation is added up, or null
+     * @param profile where the time of each operation is added up
      */
     public FastEngine(Architecture architecture, int classes, OpProfile profile) {
         this.architecture = architecture;
@@ -35,19 +35,12 @@ public final class FastEngine implements Engine {
     }
 
     @Override
-    public FrozenBase base(ComputationGraph graph, List<String> outputs, int batchSize) {
-        return new FastBase(architecture, GraphWeights.read(graph, architecture.base()), outputs, batchSize, profile);
+    public FrozenBase base(Weights weights, List<String> outputs, int batchSize) {
+        return new FastBase(architecture, weights, outputs, batchSize, profile);
     }
 
     @Override
-    public TrainableTail tail(ComputationGraph graph, FreezeBoundary boundary, TailSettings settings) {
-        return new FastTail(
-                architecture,
-                classes,
-                GraphWeights.read(graph, architecture.network(classes)),
-                boundary,
-                boundary.cut(),
-                settings,
-                profile);
+    public TrainableTail tail(Weights weights, FreezeBoundary boundary, TailSettings settings) {
+        return new FastTail(boundary, classes, weights, settings, profile);
     }
 }

@@ -3,7 +3,7 @@ package org.finetune.engine.fast;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TailState;
 import org.finetune.engine.TrainableTail;
@@ -26,9 +26,7 @@ final class FastTail implements TrainableTail {
     private final List<Plan> folds;
     private final OpProfile profile;
     private final BufferPool inputPool = new BufferPool();
-    private final BufferPool pool = new BufferPool();
-    /** A pool for each member of the team. */
-    private final List<BufferPool> pools;
+    private final TailPools pools;
 
     private final INDArray inputBuffer;
     /** One for each number of examples: the batch size, and what is left for the last batch of an epoch. */
@@ -40,20 +38,13 @@ final class FastTail implements TrainableTail {
     /**
      * Lays out the layers from the cut to the predictions.
      *
-     * @param cut the layer whose output is the input
+     * @param boundary what is trained; its cut is the input
      * @param classes outputs of the softmax layer
      * @param weights initial parameters of base and head
-     * @param profile where the time of each operation is added up, or null
+     * @param profile where the time of each operation is added up
      */
-    FastTail(
-            Architecture architecture,
-            int classes,
-            Weights weights,
-            FreezeBoundary boundary,
-            KerasLayer cut,
-            TailSettings settings,
-            OpProfile profile) {
-        this(architecture, classes, weights, boundary, cut, settings, profile, team(cut, settings));
+    FastTail(FreezeBoundary boundary, int classes, Weights weights, TailSettings settings, OpProfile profile) {
+        this(boundary, classes, weights, settings, profile, team(boundary.cut(), settings));
     }
 
     /**
@@ -62,27 +53,21 @@ final class FastTail implements TrainableTail {
      * @param team runs the layers; it is closed with the tail
      */
     FastTail(
-            Architecture architecture,
+            FreezeBoundary boundary,
             int classes,
             Weights weights,
-            FreezeBoundary boundary,
-            KerasLayer cut,
             TailSettings settings,
             OpProfile profile,
             ThreadTeam team) {
         this.settings = settings;
         this.learningRate = settings.learningRate();
-        this.cut = cut;
+        this.cut = boundary.cut();
         this.profile = profile;
         this.team = team;
-        List<KerasLayer> trainedLayers = architecture.network(classes).stream()
-                .filter(layer -> layer.hasParameters() && !boundary.isFrozen(layer))
-                .toList();
-        this.parameters = new ParameterVector(trainedLayers, weights, team.members());
-        this.layers =
-                new TailLayers(FusedLayer.after(cut, architecture), weights, boundary, parameters, team.members());
+        this.parameters = new ParameterVector(boundary.trainedLayers(classes), weights, team.members());
+        this.layers = new TailLayers(boundary, weights, parameters, team.members());
         this.folds = layers.share(team.members(), profile, TrainedConvolution::addFold);
-        this.pools = Stream.generate(pool::sibling).limit(team.members()).toList();
+        this.pools = new TailPools(team.members());
         team.run(folds);
         this.inputBuffer =
                 inputPool.take((long) settings.batchSize() * cut.outputShape().length());
@@ -141,10 +126,9 @@ final class FastTail implements TrainableTail {
     }
 
     private TailPlans layOut(int images) {
-        pool.reset();
-        pools.forEach(BufferPool::reset);
+        pools.reset();
         Activation input = new Activation(inputBuffer, 0, images, cut.outputShape());
-        return new TailPlans(layers, team, parameters, input, settings, pool, pools, profile);
+        return new TailPlans(layers, team, input, settings, pools, profile);
     }
 
     @Override
@@ -196,8 +180,7 @@ final class FastTail implements TrainableTail {
         folds.forEach(Plan::close);
         layers.close();
         parameters.close();
-        pools.forEach(BufferPool::close);
-        pool.close();
+        pools.close();
         inputPool.close();
     }
 }

@@ -31,15 +31,14 @@ record FoldedConvolution(FusedLayer.Convolution layer, INDArray kernel, INDArray
 
     /** A 1x1 convolution as a product: {@code conv2d} has the kernel rearranged in every call. */
     void addForward(Plan plan, Activation x, Activation y) {
-        String name = layer.convolution().name();
         if (layer.pointwise()) {
-            plan.matmul(name, x.rows(), matrix(kernel), y.rows());
-            plan.addBias(name, y.rows(), bias);
+            plan.matmul(x.rows(), matrix(kernel), y.rows());
+            plan.addBias(y.rows(), bias);
         } else {
             plan.convolution(this, x, y);
         }
         if (layer.relu6()) {
-            plan.relu6(layer.output(), y);
+            plan.relu6(y);
         }
     }
 

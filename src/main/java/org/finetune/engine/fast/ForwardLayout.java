@@ -38,10 +38,10 @@ final class ForwardLayout {
         }
         if (layer instanceof FusedLayer.Residual residual) {
             Activation entry = outputs.get(residual.entry());
-            plan.add(layer.output(), x.flat(), entry.flat(), x.flat());
+            plan.add(x.flat(), entry.flat(), x.flat());
             return x;
         }
-        plan.averagePool(layer.output(), x, pooled);
+        plan.averagePool(x, pooled);
         return pooled;
     }
 }

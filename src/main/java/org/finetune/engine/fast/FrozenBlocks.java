@@ -84,7 +84,7 @@ final class FrozenBlocks {
                 add(convolution, sumAfter(layers, index));
             } else if (layer instanceof FusedLayer.Pooling) {
                 Activation pooled = room(layer);
-                plan.averagePool(layer.output(), current, pooled);
+                plan.averagePool(current, pooled);
                 replace(pooled);
             }
             keep(layer);
@@ -116,8 +116,8 @@ final class FrozenBlocks {
     private void addExpansion(FusedLayer.Convolution layer) {
         Bottleneck x = bottlenecks.get(layer.input());
         Activation y = room(layer);
-        kernels.reader(layer, x).addForward(plan, layer.convolution().name(), x, y);
-        plan.relu6(layer.output(), y);
+        kernels.reader(layer, x).addForward(plan, x, y);
+        plan.relu6(y);
         current = y;
     }
 
@@ -129,7 +129,6 @@ final class FrozenBlocks {
             plan.convolution(convolution, current, y.values());
         } else {
             plan.matmul(
-                    layer.convolution().name(),
                     current.rows(),
                     convolution.matrix(convolution.kernel()),
                     y.values().rows());
@@ -145,7 +144,6 @@ final class FrozenBlocks {
         FoldedConvolution convolution = kernels.convolution(layer);
         Bottleneck sum = bottlenecks.get(residual.entry());
         plan.addMatmul(
-                layer.convolution().name(),
                 current.rows(),
                 convolution.matrix(convolution.kernel()),
                 sum.values().rows());
@@ -174,7 +172,7 @@ final class FrozenBlocks {
     private void keep(FusedLayer layer) {
         Bottleneck bottleneck = bottlenecks.get(layer.output());
         if (bottleneck != null && kept.containsKey(layer.output())) {
-            kernels.identity(layer, bottleneck).addForward(plan, layer.output(), bottleneck, kept.get(layer.output()));
+            kernels.identity(layer, bottleneck).addForward(plan, bottleneck, kept.get(layer.output()));
         }
     }
 }

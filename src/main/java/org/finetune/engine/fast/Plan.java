@@ -5,6 +5,7 @@ import java.util.List;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.backend.Backend;
+import org.finetune.engine.OpProfile;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -35,7 +36,7 @@ final class Plan implements AutoCloseable {
     /**
      * An empty plan.
      *
-     * @param profile where the time of each operation is added up, or null
+     * @param profile where the time of each operation is added up
      */
     Plan(OpProfile profile) {
         this.profile = profile;
@@ -61,7 +62,6 @@ final class Plan implements AutoCloseable {
     /** y = the convolution of x with TensorFlow's SAME padding. */
     void convolution(FoldedConvolution convolution, Activation x, Activation y) {
         custom(
-                convolution.layer().convolution().name(),
                 operation(convolution),
                 List.of(x.nhwc(), convolution.kernel(), convolution.bias()),
                 List.of(y.nhwc()),
@@ -84,7 +84,6 @@ final class Plan implements AutoCloseable {
             INDArray gKernel,
             INDArray gBias) {
         custom(
-                convolution.layer().convolution().name(),
                 operation(convolution) + "_bp",
                 List.of(x.nhwc(), convolution.kernel(), convolution.bias(), gy.nhwc()),
                 List.of(gx.nhwc(), gKernel, gBias),
@@ -103,40 +102,40 @@ final class Plan implements AutoCloseable {
     }
 
     /** z = op(x) · op(y) of matrices in C order, op transposing or not. */
-    void matmul(String layer, INDArray x, boolean transposeX, INDArray y, boolean transposeY, INDArray z) {
-        custom(layer, "matmul", List.of(x, y), List.of(z), transposeX ? 1 : 0, transposeY ? 1 : 0, 0);
+    void matmul(INDArray x, boolean transposeX, INDArray y, boolean transposeY, INDArray z) {
+        custom("matmul", List.of(x, y), List.of(z), transposeX ? 1 : 0, transposeY ? 1 : 0, 0);
     }
 
     /** z = x · y of matrices in C order. */
-    void matmul(String layer, INDArray x, INDArray y, INDArray z) {
-        matmul(layer, x, false, y, false, z);
+    void matmul(INDArray x, INDArray y, INDArray z) {
+        matmul(x, false, y, false, z);
     }
 
     /** z = x · y + bias, one for each column, of matrices in C order. */
-    void dense(String layer, INDArray x, INDArray y, INDArray bias, INDArray z) {
-        custom(layer, "xw_plus_b", List.of(x, y, bias), List.of(z));
+    void dense(INDArray x, INDArray y, INDArray bias, INDArray z) {
+        custom("xw_plus_b", List.of(x, y, bias), List.of(z));
     }
 
     /** z = z + x · y of matrices in C order. */
-    void addMatmul(String layer, INDArray x, INDArray y, INDArray z) {
-        custom(layer, "matmul", List.of(x, y), List.of(z), new double[] {1, 1}, 0, 0, 0);
+    void addMatmul(INDArray x, INDArray y, INDArray z) {
+        custom("matmul", List.of(x, y), List.of(z), new double[] {1, 1}, 0, 0, 0);
     }
 
     /** x = x + bias, one for each column. */
-    void addBias(String layer, INDArray x, INDArray bias) {
-        custom(layer, "biasadd", List.of(x, bias), List.of(x));
+    void addBias(INDArray x, INDArray bias) {
+        custom("biasadd", List.of(x, bias), List.of(x));
     }
 
     /** sums = the sum of x over its rows, as a product with ones. */
-    void sumRows(String layer, INDArray x, INDArray sums) {
+    void sumRows(INDArray x, INDArray sums) {
         INDArray ones = Nd4j.ones(DataType.FLOAT, 1, x.rows());
         constants.add(ones);
-        matmul(layer, ones, false, x, false, sums);
+        matmul(ones, false, x, false, sums);
     }
 
     /** x = min(max(x, 0), 6). */
-    void relu6(String layer, Activation x) {
-        legacy(layer, "relu6", new Relu6(x.flat(), x.flat(), 0.0));
+    void relu6(Activation x) {
+        legacy("relu6", new Relu6(x.flat(), x.flat(), 0.0));
     }
 
     /**
@@ -145,55 +144,55 @@ final class Plan implements AutoCloseable {
      * @param y output of ReLU6
      * @param pool lends room for two masks
      */
-    void relu6Gradient(String layer, Activation y, Activation g, BufferPool pool) {
+    void relu6Gradient(Activation y, Activation g, BufferPool pool) {
         Activation aboveZero = Activation.take(pool, y.images(), y.shape());
         Activation aboveSix = Activation.take(pool, y.images(), y.shape());
-        legacy(layer, "step", new Step(y.flat(), aboveZero.flat(), 0.0));
-        legacy(layer, "step", new Step(y.flat(), aboveSix.flat(), BELOW_SIX));
-        subtract(layer, aboveZero.flat(), aboveSix.flat(), aboveZero.flat());
-        multiply(layer, g.flat(), aboveZero.flat(), g.flat());
+        legacy("step", new Step(y.flat(), aboveZero.flat(), 0.0));
+        legacy("step", new Step(y.flat(), aboveSix.flat(), BELOW_SIX));
+        subtract(aboveZero.flat(), aboveSix.flat(), aboveZero.flat());
+        multiply(g.flat(), aboveZero.flat(), g.flat());
         pool.give(aboveZero.buffer());
         pool.give(aboveSix.buffer());
     }
 
     /** z = x + y, element by element; z may be either. */
-    void add(String layer, INDArray x, INDArray y, INDArray z) {
-        custom(layer, "add", List.of(x, y), List.of(z));
+    void add(INDArray x, INDArray y, INDArray z) {
+        custom("add", List.of(x, y), List.of(z));
     }
 
     /** z = x - y, element by element; z may be either. */
-    void subtract(String layer, INDArray x, INDArray y, INDArray z) {
-        custom(layer, "subtract", List.of(x, y), List.of(z));
+    void subtract(INDArray x, INDArray y, INDArray z) {
+        custom("subtract", List.of(x, y), List.of(z));
     }
 
     /** z = x * y, element by element; z may be either. */
-    void multiply(String layer, INDArray x, INDArray y, INDArray z) {
-        custom(layer, "multiply", List.of(x, y), List.of(z));
+    void multiply(INDArray x, INDArray y, INDArray z) {
+        custom("multiply", List.of(x, y), List.of(z));
     }
 
     /** z[r,c] = x[r,c] * s[c]; z may be x. */
-    void scaleColumns(String layer, INDArray x, INDArray s, INDArray z) {
-        custom(layer, "multiply", List.of(x, s), List.of(z));
+    void scaleColumns(INDArray x, INDArray s, INDArray z) {
+        custom("multiply", List.of(x, s), List.of(z));
     }
 
     /** z[r,c] = x[r,c] * s[r]; s is {@code [rows,1]}, z may be x. */
-    void scaleRows(String layer, INDArray x, INDArray s, INDArray z) {
-        custom(layer, "multiply", List.of(x, s), List.of(z));
+    void scaleRows(INDArray x, INDArray s, INDArray z) {
+        custom("multiply", List.of(x, s), List.of(z));
     }
 
     /** x = x * factor. */
-    void scale(String layer, INDArray x, float factor) {
-        legacy(layer, "scale", new ScalarMultiplication(x, null, x, factor));
+    void scale(INDArray x, float factor) {
+        legacy("scale", new ScalarMultiplication(x, null, x, factor));
     }
 
     /** y = mean of x over height and width. */
-    void averagePool(String layer, Activation x, Activation y) {
-        custom(layer, "avgpool2d", List.of(x.nhwc()), List.of(y.nhwc()), pool(x));
+    void averagePool(Activation x, Activation y) {
+        custom("avgpool2d", List.of(x.nhwc()), List.of(y.nhwc()), pool(x));
     }
 
     /** Gradient of {@link #averagePool}. */
-    void averagePoolGradient(String layer, Activation x, Activation gy, Activation gx) {
-        custom(layer, "avgpool2d_bp", List.of(x.nhwc(), gy.nhwc()), List.of(gx.nhwc()), pool(x));
+    void averagePoolGradient(Activation x, Activation gy, Activation gx) {
+        custom("avgpool2d_bp", List.of(x.nhwc(), gy.nhwc()), List.of(gx.nhwc()), pool(x));
     }
 
     /** kH,kW,sH,sW,pH,pW,dH,dW, VALID padding, divide by the whole window, NHWC. */
@@ -202,18 +201,18 @@ final class Plan implements AutoCloseable {
     }
 
     /** z = the sum of x * y, element by element, of matrices in C order; z is {@code [1,1]}. */
-    void dot(String layer, INDArray x, INDArray y, INDArray z) {
-        matmul(layer, x.reshape('c', 1, x.length()), y.reshape('c', y.length(), 1), z);
+    void dot(INDArray x, INDArray y, INDArray z) {
+        matmul(x.reshape('c', 1, x.length()), y.reshape('c', y.length(), 1), z);
     }
 
     /** x = x + summand. */
-    void addScalar(String layer, INDArray x, float summand) {
-        legacy(layer, "add scalar", new ScalarAdd(x, null, x, summand));
+    void addScalar(INDArray x, float summand) {
+        legacy("add scalar", new ScalarAdd(x, null, x, summand));
     }
 
     /** z = x / y, element by element; z may be either. */
-    void divide(String layer, INDArray x, INDArray y, INDArray z) {
-        custom(layer, "divide", List.of(x, y), List.of(z));
+    void divide(INDArray x, INDArray y, INDArray z) {
+        custom("divide", List.of(x, y), List.of(z));
     }
 
     /**
@@ -221,22 +220,22 @@ final class Plan implements AutoCloseable {
      *
      * @return for another factor, its real argument
      */
-    OpContext addScaled(String layer, double factor, INDArray x, INDArray y) {
+    OpContext addScaled(double factor, INDArray x, INDArray y) {
         // It is the second input that ND4J multiplies.
-        return custom(layer, "axpy", List.of(y, x), List.of(y), new double[] {factor});
+        return custom("axpy", List.of(y, x), List.of(y), new double[] {factor});
     }
 
     /** y = the square root of x, of vectors. OpenCV's takes a twentieth of the time of ND4J's, which computes one by one. */
-    void squareRoot(String layer, INDArray x, INDArray y) {
+    void squareRoot(INDArray x, INDArray y) {
         if (!Backend.isCpu(Nd4j.getBackend())) {
-            legacy(layer, "sqrt", new Sqrt(x, y));
+            legacy("sqrt", new Sqrt(x, y));
             return;
         }
         Mat from = mat(x);
         Mat to = mat(y);
         mats.add(from);
         mats.add(to);
-        step(layer, "sqrt", () -> opencv_core.sqrt(from, to));
+        step("sqrt", () -> opencv_core.sqrt(from, to));
     }
 
     /** The same memory. */
@@ -246,17 +245,12 @@ final class Plan implements AutoCloseable {
     }
 
     /** An operation of libnd4j by its name. */
-    void custom(String layer, String name, List<INDArray> inputs, List<INDArray> outputs, long... arguments) {
-        custom(layer, name, inputs, outputs, new double[0], arguments);
+    void custom(String name, List<INDArray> inputs, List<INDArray> outputs, long... arguments) {
+        custom(name, inputs, outputs, new double[0], arguments);
     }
 
     private OpContext custom(
-            String layer,
-            String name,
-            List<INDArray> inputs,
-            List<INDArray> outputs,
-            double[] realArguments,
-            long... arguments) {
+            String name, List<INDArray> inputs, List<INDArray> outputs, double[] realArguments, long... arguments) {
         CustomOp op = DynamicCustomOp.builder(name).build();
         OpContext context = Nd4j.getExecutioner().buildContext();
         for (int i = 0; i < inputs.size(); i++) {
@@ -268,16 +262,16 @@ final class Plan implements AutoCloseable {
         context.setIArguments(arguments);
         context.setTArguments(realArguments);
         contexts.add(context);
-        step(layer, name, () -> Nd4j.exec(op, context));
+        step(name, () -> Nd4j.exec(op, context));
         return context;
     }
 
     /** One of ND4J's older operations, which carries its own arrays. */
-    void legacy(String layer, String name, Op op) {
-        step(layer, name, () -> Nd4j.exec(op));
+    void legacy(String name, Op op) {
+        step(name, () -> Nd4j.exec(op));
     }
 
-    private void step(String layer, String name, Runnable action) {
-        steps.add(profile == null ? action : profile.timed(layer, name, action));
+    private void step(String name, Runnable action) {
+        steps.add(profile.timed(name, action));
     }
 }

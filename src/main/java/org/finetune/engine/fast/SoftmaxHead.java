@@ -1,13 +1,11 @@
 package org.finetune.engine.fast;
 
 import java.nio.FloatBuffer;
-import java.util.List;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.Targets;
 import org.finetune.model.Architecture;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -29,17 +27,15 @@ final class SoftmaxHead implements AutoCloseable {
     private final DropoutMask mask;
 
     private final INDArray dropped;
-    private final INDArray logits;
-    /** As ND4J computes it: the logarithms of the probabilities, minus infinity where the logit is 104 below the largest. */
-    private final INDArray logProbabilities;
-
-    private final INDArray probabilities;
+    private final SoftmaxLayer layer;
     /** The target distributions, each times the weight of its example. */
     private final INDArray targets;
     /** The weight of each example, {@code [examples,1]}; null where all count the same. */
     private final INDArray weights;
 
+    /** Gradient of the logits. */
     private final INDArray errors;
+
     private final INDArray loss;
 
     /**
@@ -57,21 +53,15 @@ final class SoftmaxHead implements AutoCloseable {
         boolean drops = settings.dropout() > 0;
         this.mask = drops ? new DropoutMask(examples, features.columns(), 1 - settings.dropout()) : null;
         this.dropped = drops ? features.ulike() : null;
-        this.logits = matrix();
-        this.logProbabilities = matrix();
-        this.probabilities = matrix();
-        this.targets = matrix();
+        this.layer = new SoftmaxLayer(kernel.value(), bias.value(), examples);
+        this.targets = layer.logits().ulike();
+        this.errors = targets.ulike();
         this.weights = settings.isWeighted() ? Nd4j.create(DataType.FLOAT, new long[] {examples, 1}, 'c') : null;
-        this.errors = matrix();
         this.loss = Nd4j.create(DataType.FLOAT, new long[] {1, 1}, 'c');
     }
 
-    private INDArray matrix() {
-        return Nd4j.create(DataType.FLOAT, new long[] {examples, classes}, 'c');
-    }
-
     INDArray probabilities() {
-        return probabilities;
+        return layer.probabilities();
     }
 
     /** Draws another dropout mask. */
@@ -91,7 +81,7 @@ final class SoftmaxHead implements AutoCloseable {
     /** Mean weighted cross-entropy before the last backward pass, in nats; finite if the logits are. */
     double loss() {
         float[] logs = new float[examples * classes];
-        logProbabilities.data().asNioFloat().get(logs);
+        layer.logProbabilities().data().asNioFloat().get(logs);
         for (float log : logs) {
             if (log < LOWEST_EXACT_LOG) {
                 return -targetsTimesLogs(logs) / examples;
@@ -107,7 +97,7 @@ final class SoftmaxHead implements AutoCloseable {
      * @param logs as ND4J computes them
      */
     private double targetsTimesLogs(float[] logs) {
-        FloatBuffer z = logits.data().asNioFloat();
+        FloatBuffer z = layer.logits().data().asNioFloat();
         FloatBuffer t = targets.data().asNioFloat();
         double sum = 0;
         for (int row = 0; row < logs.length; row += classes) {
@@ -130,12 +120,9 @@ final class SoftmaxHead implements AutoCloseable {
     void addForward(Plan plan, boolean training) {
         INDArray x = input(training);
         if (x != features) {
-            plan.multiply(Architecture.DROPOUT, features, mask.array(), dropped);
+            plan.multiply(features, mask.array(), dropped);
         }
-        plan.matmul(Architecture.PREDICTIONS, x, false, kernel.value(), false, logits);
-        plan.addBias(Architecture.PREDICTIONS, logits, bias.value());
-        plan.custom(Architecture.PREDICTIONS, "log_softmax", List.of(logits), List.of(logProbabilities), 1);
-        plan.legacy(Architecture.PREDICTIONS, "exp", new Exp(logProbabilities, probabilities));
+        layer.addForward(plan, x);
     }
 
     /**
@@ -144,21 +131,21 @@ final class SoftmaxHead implements AutoCloseable {
      * @param gFeatures gradient of the features, to be written; null if not wanted
      */
     void addBackward(Plan plan, INDArray gFeatures) {
-        plan.dot(Architecture.PREDICTIONS, targets, logProbabilities, loss);
+        plan.dot(targets, layer.logProbabilities(), loss);
         INDArray x = input(true);
         if (weights == null) {
-            plan.subtract(Architecture.PREDICTIONS, probabilities, targets, errors);
+            plan.subtract(layer.probabilities(), targets, errors);
         } else {
-            plan.scaleRows(Architecture.PREDICTIONS, probabilities, weights, errors);
-            plan.subtract(Architecture.PREDICTIONS, errors, targets, errors);
+            plan.scaleRows(layer.probabilities(), weights, errors);
+            plan.subtract(errors, targets, errors);
         }
-        plan.scale(Architecture.PREDICTIONS, errors, 1f / examples);
-        plan.matmul(Architecture.PREDICTIONS, x, true, errors, false, kernel.gradient());
-        plan.sumRows(Architecture.PREDICTIONS, errors, bias.gradient().reshape('c', 1, classes));
+        plan.scale(errors, 1f / examples);
+        plan.matmul(x, true, errors, false, kernel.gradient());
+        plan.sumRows(errors, bias.gradient().reshape('c', 1, classes));
         if (gFeatures != null) {
-            plan.matmul(Architecture.PREDICTIONS, errors, false, kernel.value(), true, gFeatures);
+            plan.matmul(errors, false, kernel.value(), true, gFeatures);
             if (x != features) {
-                plan.multiply(Architecture.DROPOUT, gFeatures, mask.array(), gFeatures);
+                plan.multiply(gFeatures, mask.array(), gFeatures);
             }
         }
     }
@@ -169,9 +156,10 @@ final class SoftmaxHead implements AutoCloseable {
 
     @Override
     public void close() {
-        for (INDArray array : new INDArray[] {logits, logProbabilities, probabilities, targets, errors, loss}) {
-            array.close();
-        }
+        layer.close();
+        targets.close();
+        errors.close();
+        loss.close();
         if (weights != null) {
             weights.close();
         }

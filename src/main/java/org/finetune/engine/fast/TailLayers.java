@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.finetune.engine.OpProfile;
 import org.finetune.model.FeatureShape;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.Weights;
@@ -16,6 +17,7 @@ import org.finetune.model.Weights;
 /** The layers between the cut and the head of a tail, with the parameters of their convolutions. */
 final class TailLayers implements AutoCloseable {
     private final List<FusedLayer> layers;
+    private final ParameterVector parameters;
     /** By {@link FusedLayer#output}, as those that are trained. */
     private final Map<String, FoldedConvolution> convolutions = new HashMap<>();
 
@@ -26,13 +28,14 @@ final class TailLayers implements AutoCloseable {
     /**
      * Folds the batch normalizations in.
      *
-     * @param parameters the trained parameters
+     * @param boundary what is trained
      * @param weights initial parameters of all layers
+     * @param parameters the trained parameters, those of the head included
      * @param parts number of parts that a batch is divided into at most
      */
-    TailLayers(
-            List<FusedLayer> layers, Weights weights, FreezeBoundary boundary, ParameterVector parameters, int parts) {
-        this.layers = layers;
+    TailLayers(FreezeBoundary boundary, Weights weights, ParameterVector parameters, int parts) {
+        this.layers = FusedLayer.after(boundary.cut(), boundary.architecture());
+        this.parameters = parameters;
         for (FusedLayer layer : layers) {
             if (layer instanceof FusedLayer.Convolution convolution) {
                 FoldedConvolution folded = FoldedConvolution.of(convolution, FoldedKernel.of(convolution, weights));
@@ -59,6 +62,11 @@ final class TailLayers implements AutoCloseable {
 
     boolean isEmpty() {
         return layers.isEmpty();
+    }
+
+    /** The trained parameters, those of the head included. */
+    ParameterVector parameters() {
+        return parameters;
     }
 
     FoldedConvolution folded(FusedLayer layer) {

@@ -3,6 +3,7 @@ package org.finetune.engine.fast;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
 
 /** Forward and backward pass of a tail's layers, up to the head, for a part of the examples of a batch. */
@@ -17,29 +18,37 @@ final class TailPart implements AutoCloseable {
     private final Map<String, Activation> gradients = new HashMap<>();
 
     /**
-     * Lays the passes out.
+     * What the passes begin and end with.
      *
-     * @param number of the part, from 0: where its gradients of the parameters go
      * @param input output of the cut
      * @param pooled where the pooled features go
      * @param gPooled their gradient; null if no parameter of the layers is trained
      */
-    TailPart(
-            TailLayers layers,
-            int number,
-            Activation input,
-            Activation pooled,
-            Activation gPooled,
-            BufferPool pool,
-            OpProfile profile) {
+    record Ends(Activation input, Activation pooled, Activation gPooled) {
+        /** Those of some of the examples. */
+        Ends slice(int from, int count) {
+            return new Ends(
+                    input.slice(from, count),
+                    pooled.slice(from, count),
+                    gPooled == null ? null : gPooled.slice(from, count));
+        }
+    }
+
+    /**
+     * Lays the passes out.
+     *
+     * @param number of the part, from 0: where its gradients of the parameters go
+     * @param ends what the passes begin and end with
+     */
+    TailPart(TailLayers layers, int number, Ends ends, BufferPool pool, OpProfile profile) {
         this.layers = layers;
         this.number = number;
         this.pool = pool;
         this.forward = new Plan(profile);
         this.backward = new Plan(profile);
-        this.activations = new ForwardLayout(forward, pool, layers).add(input, pooled);
-        if (gPooled != null) {
-            gradients.put(Architecture.POOLING, gPooled);
+        this.activations = new ForwardLayout(forward, pool, layers).add(ends.input(), ends.pooled());
+        if (ends.gPooled() != null) {
+            gradients.put(Architecture.POOLING, ends.gPooled());
             addBackward();
         }
     }
@@ -70,13 +79,13 @@ final class TailPart implements AutoCloseable {
             Activation y = activations.get(layer.output());
             layers.trained(layer).addBackward(backward, pool, number, x, y, gy, gx);
         } else {
-            backward.averagePoolGradient(layer.output(), x, gy, gx);
+            backward.averagePoolGradient(x, gy, gx);
         }
         pool.give(gy.buffer());
         if (gx != null) {
             Activation skipped = gradients.put(layer.input(), gx);
             if (skipped != null) {
-                backward.add(layer.input(), gx.flat(), skipped.flat(), gx.flat());
+                backward.add(gx.flat(), skipped.flat(), gx.flat());
                 pool.give(skipped.buffer());
             }
         }

@@ -2,6 +2,7 @@ package org.finetune.engine.fast;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.model.Architecture;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,39 +23,30 @@ final class TailPlans implements AutoCloseable {
      * Lays the passes out.
      *
      * @param input output of the cut
-     * @param pool lends what the parts have in common
-     * @param pools lend what they do not, a pool for each member of the team
      */
     TailPlans(
             TailLayers layers,
             ThreadTeam team,
-            ParameterVector parameters,
             Activation input,
             TailSettings settings,
-            BufferPool pool,
-            List<BufferPool> pools,
+            TailPools pools,
             OpProfile profile) {
         this.team = team;
         this.trainingHead = new Plan(profile);
         this.inferenceHead = new Plan(profile);
         int images = input.images();
-        Activation pooled = layers.isEmpty() ? input : Activation.take(pool, images, layers.outputShape());
-        Activation gPooled =
-                layers.influenced(Architecture.POOLING) ? Activation.take(pool, images, pooled.shape()) : null;
+        Activation pooled = layers.isEmpty() ? input : Activation.take(pools.common(), images, layers.outputShape());
+        Activation gPooled = layers.influenced(Architecture.POOLING)
+                ? Activation.take(pools.common(), images, pooled.shape())
+                : null;
+        TailPart.Ends ends = new TailPart.Ends(input, pooled, gPooled);
         int count = layers.isEmpty() ? 0 : Math.min(team.members(), images);
         for (int part = 0; part < count; part++) {
             int first = images * part / count;
             int length = images * (part + 1) / count - first;
-            parts.add(new TailPart(
-                    layers,
-                    part,
-                    input.slice(first, length),
-                    pooled.slice(first, length),
-                    gPooled == null ? null : gPooled.slice(first, length),
-                    pools.get(part),
-                    profile));
+            parts.add(new TailPart(layers, part, ends.slice(first, length), pools.of(part), profile));
         }
-        this.head = new SoftmaxHead(pooled.rows(), parameters, settings);
+        this.head = new SoftmaxHead(pooled.rows(), layers.parameters(), settings);
         head.addForward(trainingHead, true);
         head.addForward(inferenceHead, false);
         head.addBackward(trainingHead, gPooled == null ? null : gPooled.rows());

@@ -28,7 +28,6 @@ final class TrainedConvolution implements AutoCloseable {
     private static final long LARGEST = 1 << 20;
 
     private final FoldedConvolution folded;
-    private final String name;
     private final ParameterVector.Slot gamma;
     private final ParameterVector.Slot beta;
     /** Null if the convolution is frozen. */
@@ -70,7 +69,7 @@ final class TrainedConvolution implements AutoCloseable {
     TrainedConvolution(FoldedConvolution folded, ParameterVector parameters, Weights weights, int parts) {
         FusedLayer.Convolution layer = folded.layer();
         this.folded = folded;
-        this.name = layer.normalization().name();
+        String name = layer.normalization().name();
         this.gamma = parameters.slot(name, "gamma");
         this.beta = parameters.slot(name, "beta");
         this.trainedKernel = parameters.slot(layer.convolution().name(), FoldedKernel.kernelName(layer));
@@ -100,10 +99,10 @@ final class TrainedConvolution implements AutoCloseable {
 
     /** Folds the current parameters. */
     void addFold(Plan plan) {
-        plan.multiply(name, gamma.value(), inverseSigma, scale);
-        plan.scaleColumns(name, folded.matrix(kernel()), scale, folded.matrix(folded.kernel()));
-        plan.multiply(name, mean, scale, folded.bias());
-        plan.subtract(name, beta.value(), folded.bias(), folded.bias());
+        plan.multiply(gamma.value(), inverseSigma, scale);
+        plan.scaleColumns(folded.matrix(kernel()), scale, folded.matrix(folded.kernel()));
+        plan.multiply(mean, scale, folded.bias());
+        plan.subtract(beta.value(), folded.bias(), folded.bias());
     }
 
     /**
@@ -126,17 +125,16 @@ final class TrainedConvolution implements AutoCloseable {
 
     private void addRelu6Gradient(Plan plan, BufferPool pool, Activation y, Activation gy) {
         if (folded.layer().relu6()) {
-            plan.relu6Gradient(folded.layer().output(), y, gy, pool);
+            plan.relu6Gradient(y, gy, pool);
         }
     }
 
     /** Matrix products over pixels are faster than the gradient operation of the convolution. */
     private void addPointwiseBackward(Plan plan, FoldedGradient gradient, Activation x, Activation gy, Activation gx) {
-        String convolution = folded.layer().convolution().name();
-        plan.matmul(convolution, x.rows(), true, gy.rows(), false, folded.matrix(gradient.kernel()));
-        plan.sumRows(convolution, gy.rows(), gradient.bias().reshape('c', 1, mean.length()));
+        plan.matmul(x.rows(), true, gy.rows(), false, folded.matrix(gradient.kernel()));
+        plan.sumRows(gy.rows(), gradient.bias().reshape('c', 1, mean.length()));
         if (gx != null) {
-            plan.matmul(convolution, gy.rows(), false, folded.matrix(folded.kernel()), true, gx.rows());
+            plan.matmul(gy.rows(), false, folded.matrix(folded.kernel()), true, gx.rows());
         }
     }
 
@@ -181,8 +179,8 @@ final class TrainedConvolution implements AutoCloseable {
     }
 
     private void addSum(Plan plan, FoldedGradient sum, FoldedGradient summand) {
-        plan.add(name, sum.kernel(), summand.kernel(), sum.kernel());
-        plan.add(name, sum.bias(), summand.bias(), sum.bias());
+        plan.add(sum.kernel(), summand.kernel(), sum.kernel());
+        plan.add(sum.bias(), summand.bias(), sum.bias());
     }
 
     /**
@@ -198,13 +196,13 @@ final class TrainedConvolution implements AutoCloseable {
         }
         INDArray gradientMatrix = folded.matrix(sum.kernel());
         INDArray gammaGradient = gamma.gradient();
-        plan.multiply(name, folded.matrix(kernel()), gradientMatrix, products);
-        plan.matmul(name, ones, false, products, false, sums);
-        plan.multiply(name, mean, beta.gradient(), gammaGradient);
-        plan.subtract(name, sums.reshape(mean.length()), gammaGradient, gammaGradient);
-        plan.multiply(name, gammaGradient, inverseSigma, gammaGradient);
+        plan.multiply(folded.matrix(kernel()), gradientMatrix, products);
+        plan.matmul(ones, false, products, false, sums);
+        plan.multiply(mean, beta.gradient(), gammaGradient);
+        plan.subtract(sums.reshape(mean.length()), gammaGradient, gammaGradient);
+        plan.multiply(gammaGradient, inverseSigma, gammaGradient);
         if (trainedKernel != null) {
-            plan.scaleColumns(name, gradientMatrix, scale, folded.matrix(trainedKernel.gradient()));
+            plan.scaleColumns(gradientMatrix, scale, folded.matrix(trainedKernel.gradient()));
         }
     }
 

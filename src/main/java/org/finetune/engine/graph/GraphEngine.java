@@ -1,7 +1,6 @@
 package org.finetune.engine.graph;
 
 import java.util.List;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.engine.Engine;
 import org.finetune.engine.FrozenBase;
 import org.finetune.engine.TailSettings;
@@ -9,9 +8,17 @@ import org.finetune.engine.TrainableTail;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
+import org.finetune.model.TransferGraph;
+import org.finetune.model.Weights;
 
-/** Executes the network with Deeplearning4j's own layers: slow, and the reference for the fast engine. */
+/**
+ * Executes the network with Deeplearning4j's own layers, on graphs that it makes by transfer learning: slow, and the
+ * reference for the fast engine.
+ */
 public final class GraphEngine implements Engine {
+    /** Of random parameters that the given ones replace. */
+    private static final long SEED = 1;
+
     private final Architecture architecture;
     private final int classes;
 
@@ -32,12 +39,16 @@ public final class GraphEngine implements Engine {
     }
 
     @Override
-    public FrozenBase base(ComputationGraph graph, List<String> outputs, int batchSize) {
-        return new GraphBase(graph, architecture, outputs, batchSize);
+    public FrozenBase base(Weights weights, List<String> outputs, int batchSize) {
+        TransferGraph graph = new TransferGraph(architecture, classes, 0, 0, SEED);
+        return new GraphBase(
+                graph.frozen(weights, FreezeBoundary.headOnly(architecture)), architecture, outputs, batchSize);
     }
 
     @Override
-    public TrainableTail tail(ComputationGraph graph, FreezeBoundary boundary, TailSettings settings) {
-        return new GraphTail(graph, architecture, classes, boundary, settings);
+    public TrainableTail tail(Weights weights, FreezeBoundary boundary, TailSettings settings) {
+        TransferGraph graph =
+                new TransferGraph(architecture, classes, settings.dropout(), settings.learningRate(), SEED);
+        return new GraphTail(graph.frozen(weights, boundary), boundary, classes, settings);
     }
 }

@@ -23,10 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/**
- * The whole network, its frozen layers included, trained by {@link ComputationGraph#fit} from the images in every step.
- * Dropout and learning rate are the graph's own.
- */
+/** The whole network, its frozen layers included, trained by {@link ComputationGraph#fit} from the images in every step. */
 final class GraphTail implements TrainableTail {
     private final ComputationGraph graph;
     private final List<KerasLayer> trained;
@@ -35,21 +32,20 @@ final class GraphTail implements TrainableTail {
     private final INDArray input;
     private INDArray probabilities;
 
-    GraphTail(
-            ComputationGraph stock,
-            Architecture architecture,
-            int classes,
-            FreezeBoundary boundary,
-            TailSettings settings) {
+    /**
+     * Takes a graph of stock layers over.
+     *
+     * @param stock the graph, frozen up to the boundary, with dropout and learning rate of the settings
+     * @param classes outputs of the softmax layer
+     */
+    GraphTail(ComputationGraph stock, FreezeBoundary boundary, int classes, TailSettings settings) {
         this.graph = prepared(stock, settings);
-        this.trained = architecture.network(classes).stream()
-                .filter(layer -> layer.hasParameters() && !boundary.isFrozen(layer))
-                .toList();
+        this.trained = boundary.trainedLayers(classes);
         this.classes = classes;
         this.settings = settings;
         this.input = Nd4j.create(
                 DataType.FLOAT,
-                architecture.layer(Architecture.INPUT).outputShape().batch(settings.batchSize()),
+                boundary.architecture().layer(Architecture.INPUT).outputShape().batch(settings.batchSize()),
                 'c');
     }
 

@@ -3,6 +3,7 @@ package org.finetune.engine.fast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.model.Weights;
 import org.finetune.testing.RandomWeights;
@@ -26,8 +27,8 @@ class FastBaseTest {
     void teamsChangeNothing(int threads) {
         INDArray images = Nd4j.rand(DataType.FLOAT, IMAGES, 48, 48, 3).muli(2).subi(1);
         try (ThreadLimit limit = ThreadLimit.begin(threads);
-                FastBase base = new FastBase(ARCHITECTURE, WEIGHTS, WANTED, IMAGES, null);
-                FastBase single = new FastBase(ARCHITECTURE, WEIGHTS, WANTED, 1, null)) {
+                FastBase base = new FastBase(ARCHITECTURE, WEIGHTS, WANTED, IMAGES, OpProfile.NONE);
+                FastBase single = new FastBase(ARCHITECTURE, WEIGHTS, WANTED, 1, OpProfile.NONE)) {
             for (int count : new int[] {IMAGES, 2, IMAGES}) {
                 base.input().assign(images);
                 base.run(count);

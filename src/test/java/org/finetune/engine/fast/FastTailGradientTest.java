@@ -3,6 +3,7 @@ package org.finetune.engine.fast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
@@ -40,13 +41,11 @@ class FastTailGradientTest {
         Architecture architecture = Architecture.of(0.35, 32);
         FreezeBoundary boundary = new FreezeBoundary(architecture, unfreeze);
         return new FastTail(
-                architecture,
+                boundary,
                 CLASSES,
                 RandomWeights.of(architecture.network(CLASSES), 7),
-                boundary,
-                boundary.cut(),
                 new TailSettings(LABELS.length, 0.1, dropout, 0.1, classWeights),
-                null);
+                OpProfile.NONE);
     }
 
     private static void assertMatchesCentralDifferences(int unfreeze, List<Double> classWeights) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
@@ -85,13 +86,11 @@ class FastTailTeamTest {
             ThreadTeam team = ThreadTeam.of(members);
             assertEquals(members, team.members());
             return new FastTail(
-                    architecture,
+                    boundary,
                     CLASSES,
                     RandomWeights.of(architecture.network(CLASSES), 7),
-                    boundary,
-                    boundary.cut(),
                     new TailSettings(BATCH, 1e-3, 0.2, 0.1),
-                    null,
+                    OpProfile.NONE,
                     team);
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.Weights;
@@ -55,7 +56,7 @@ class FrozenLayoutTest {
     private static Result run(INDArray images, String kept, long largest) {
         KerasLayer first = ARCHITECTURE.layer(Architecture.INPUT);
         List<String> wanted = List.of(kept, Architecture.POOLING);
-        try (Plan plan = new Plan(null);
+        try (Plan plan = new Plan(OpProfile.NONE);
                 BufferPool outer = new BufferPool();
                 BufferPool pool = new BufferPool();
                 FrozenKernels kernels = new FrozenKernels(WEIGHTS)) {

@@ -1,4 +1,4 @@
-package org.finetune.engine.fast;
+package org.finetune.engine;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,8 +7,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Adds up the time that the operations of plans take, on all threads that run them. */
+/** Adds up the time that the operations of an engine take, on all threads that run them. */
 public final class OpProfile {
+    /** Measures nothing, and costs nothing. */
+    public static final OpProfile NONE = new OpProfile(false);
+
+    private final boolean measures;
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
 
     /** Calls and total time of one kind of operation. */
@@ -19,7 +23,24 @@ public final class OpProfile {
         private final LongAdder nanoseconds = new LongAdder();
     }
 
-    Runnable timed(String layer, String operation, Runnable action) {
+    private OpProfile(boolean measures) {
+        this.measures = measures;
+    }
+
+    /** A profile that measures from now on. */
+    public static OpProfile begin() {
+        return new OpProfile(true);
+    }
+
+    /**
+     * An operation whose calls and time are added up.
+     *
+     * @param operation its kind
+     */
+    public Runnable timed(String operation, Runnable action) {
+        if (!measures) {
+            return action;
+        }
         Counter counter = counters.computeIfAbsent(operation, key -> new Counter());
         return () -> {
             long start = System.nanoTime();
@@ -29,7 +50,7 @@ public final class OpProfile {
         };
     }
 
-    /** The operations that ran, the most expensive first. */
+    /** The operations that ran, the most expensive first; none if nothing is measured. */
     public List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         counters.forEach((operation, counter) -> {
