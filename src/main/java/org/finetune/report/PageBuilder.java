@@ -23,6 +23,7 @@ import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.WilsonInterval;
+import org.finetune.run.files.History;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.FinishedRun;
@@ -53,7 +54,7 @@ final class PageBuilder {
      *
      * @param plots the plots, or null
      */
-    ReportPage build(LearningHistory history, Calibration calibration, ReportPage.Plots plots, PhotoImages images)
+    ReportPage build(History history, Calibration calibration, ReportPage.Plots plots, PhotoImages images)
             throws IOException {
         TrainSettings settings = run.settings();
         ClassificationMetrics result = run.summary().result();
