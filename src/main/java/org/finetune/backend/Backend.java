@@ -75,17 +75,11 @@ public final class Backend {
             return Nd4j.getBackend();
         } catch (LinkageError e) {
             throw new FinetuneException(
-                    ExitCode.BACKEND, "ND4J does not start: " + rootMessage(e) + "; 'finetune doctor' shows more", e);
+                    ExitCode.BACKEND,
+                    "ND4J does not start: " + FinetuneException.rootMessage(e) + "; 'finetune doctor' shows more",
+                    e);
         } finally {
             ND4JClassLoading.setNd4jClassloader(all);
         }
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 }

@@ -65,16 +65,9 @@ final class ErrorReport {
             case HEAP -> "Java's heap of " + (JavaHeap.limit() >> 20)
                     + " MiB is too small; give it more,"
                     + " such as by FINETUNE_JAVA_OPTS=-Xmx2g, or give the machine or container more memory";
-            case NATIVE -> "out of memory (" + rootMessage(e) + "); use a smaller --batch-size or --size, or give the"
+            case NATIVE -> "out of memory (" + FinetuneException.rootMessage(e)
+                    + "); use a smaller --batch-size or --size, or give the"
                     + " machine or container more: 'finetune doctor' shows the limits";
         };
-    }
-
-    private static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
     }
 }

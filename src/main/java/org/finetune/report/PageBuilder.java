@@ -35,12 +35,12 @@ final class PageBuilder {
     private static final int MOST_SKIPPED = 50;
 
     private final FinishedRun run;
-    private final Names names;
+    private final ShownNames names;
     private final List<String> classes;
     private final ImageDecoder decoder;
     private final PhotoChoice choice;
 
-    PageBuilder(FinishedRun run, Names names) {
+    PageBuilder(FinishedRun run, ShownNames names) {
         this.run = run;
         this.names = names;
         this.classes = run.model().classes().stream().map(names::of).toList();

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class RunReport {
     private static final Logger LOG = LoggerFactory.getLogger(RunReport.class);
 
-    private final Names names = new Names();
+    private final ShownNames names = new ShownNames();
     private final Consumer<String> warnings;
 
     /**
