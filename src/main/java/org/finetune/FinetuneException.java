@@ -21,13 +21,4 @@ public class FinetuneException extends RuntimeException {
     public ExitCode exitCode() {
         return exitCode;
     }
-
-    /** What the first of a chain of causes says, or its kind if it says nothing. */
-    public static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
-    }
 }

@@ -2,6 +2,7 @@ package org.finetune.backend;
 
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.backend.natives.NativeLibraries;
 import org.nd4j.common.config.ND4JClassLoading;
@@ -30,6 +31,7 @@ public final class Backend {
      * @throws FinetuneException with {@link ExitCode#BACKEND} if the backend cannot be had or does not start
      */
     public static Nd4jBackend start(BackendType wanted, int threads, Consumer<String> notices) {
+        NativeLibraries.requirePrivateDirectory();
         if (threads > 0) {
             OpenMp.setThreads(threads);
         }
@@ -76,7 +78,7 @@ public final class Backend {
         } catch (LinkageError e) {
             throw new FinetuneException(
                     ExitCode.BACKEND,
-                    "ND4J does not start: " + FinetuneException.rootMessage(e) + "; 'finetune doctor' shows more",
+                    "ND4J does not start: " + FailureReason.ofRoot(e) + "; 'finetune doctor' shows more",
                     e);
         } finally {
             ND4JClassLoading.setNd4jClassloader(all);

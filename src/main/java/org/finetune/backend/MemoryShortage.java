@@ -10,7 +10,9 @@ public enum MemoryShortage {
     /** Of Java's heap. */
     HEAP,
     /** Of the memory of the process, where the arrays and images are. */
-    NATIVE;
+    NATIVE,
+    /** Of threads and processes: no lack of memory, though Java calls it one. */
+    THREADS;
 
     private static final long MIB = 1 << 20;
 
@@ -29,6 +31,9 @@ public enum MemoryShortage {
     private static Optional<MemoryShortage> of(Throwable failure) {
         String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         if (failure instanceof OutOfMemoryError) {
+            if (message.contains("native thread")) {
+                return Optional.of(THREADS);
+            }
             boolean heap =
                     message.contains("heap") || message.contains("gc overhead") || message.contains("array size");
             return Optional.of(heap ? HEAP : NATIVE);

@@ -16,6 +16,7 @@ import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.report.plot.RangePlot;
 import org.finetune.run.RunDirectory;
+import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.DataScan;
 import org.finetune.train.Phase;
@@ -114,16 +115,15 @@ final class FindLrCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = DataScan.of(settings.data(), settings.valSplit(), progress);
+            data = DataScan.of(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT), progress);
         }
-        if (settings.classes() != null) {
-            data.requireClasses(settings.classes());
-        }
-        RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.data());
-        Backend.start(settings.backend(), settings.threads(), console::warning);
+        settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
+        RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.get(Setting.DATA));
+        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         interruption().listen();
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
+            WeightsResolver resolver =
+                    new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), progress);
             new RangeTestRun(settings, data, resolver, progress, interruption())
                     .run(finders.stream()
                             .map(finder -> new RangeTestRun.Test(finder.phase(), finder.rates(), finder))
@@ -171,8 +171,8 @@ final class FindLrCommand extends Subcommand {
         if (finders.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "There is no fine-tuning to test with --unfreeze " + settings.unfreeze() + " and --epochs "
-                            + settings.epochs() + "; raise them, or test --phase head.");
+                    "There is no fine-tuning to test with --unfreeze " + settings.get(Setting.UNFREEZE)
+                            + " and --epochs " + settings.get(Setting.EPOCHS) + "; raise them, or test --phase head.");
         }
         return finders;
     }

@@ -49,10 +49,9 @@ final class InfoCommand extends Subcommand {
             return ExitCode.SUCCESS.code();
         }
         SettingValues settings = options.resolve();
-        Integer classes = settings.get(Setting.CLASSES);
         LayerTable table = new LayerTable(
                 Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE)),
-                classes == null ? DEFAULT_CLASSES : classes,
+                settings.get(Setting.CLASSES).orElse(DEFAULT_CLASSES),
                 settings.get(Setting.UNFREEZE));
         table.print(console().out(), console().outTerminal());
         return ExitCode.SUCCESS.code();

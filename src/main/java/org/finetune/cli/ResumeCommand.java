@@ -1,6 +1,7 @@
 package org.finetune.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
@@ -41,14 +42,14 @@ final class ResumeCommand extends Subcommand {
             return ExitCode.SUCCESS.code();
         }
         RecordedSettings recorded = RecordedSettings.read(directory.config());
-        recorded.values().put(Setting.OUT, run);
+        recorded.values().put(Setting.OUT, Optional.of(run));
         TrainSettings settings = recorded.values().toTrainSettings();
         RunOrigin origin = new RunOrigin(recorded.provenance());
         NativeDecoder.INSTANCE.startEarly();
-        Backend.start(settings.backend(), settings.threads(), console::warning);
+        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            WeightsResolver resolver =
-                    new WeightsResolver(origin.weights(settings.weights()), settings.offline(), progress);
+            WeightsResolver resolver = new WeightsResolver(
+                    origin.weights(settings.get(Setting.WEIGHTS)), settings.get(Setting.OFFLINE), progress);
             TrainingRun training =
                     new TrainingRun(settings, resolver, new Versions().toMap(), null, progress, interruption());
             TrainingSummary summary =

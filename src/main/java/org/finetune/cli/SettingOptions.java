@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.settings.Setting;
+import org.finetune.settings.SettingGroup;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -31,7 +32,13 @@ final class SettingOptions {
     static SettingOptions add(CommandSpec command, List<Setting<?>> settings) {
         SettingOptions added = new SettingOptions();
         command.addOption(added.config);
-        SettingGroup.group(settings).forEach((group, members) -> {
+        for (SettingGroup group : SettingGroup.values()) {
+            List<Setting<?>> members = settings.stream()
+                    .filter(setting -> setting.group() == group)
+                    .toList();
+            if (members.isEmpty()) {
+                continue;
+            }
             ArgGroupSpec.Builder section = ArgGroupSpec.builder()
                     .validate(false)
                     .heading("%n" + group.title() + ":%n")
@@ -42,14 +49,14 @@ final class SettingOptions {
                 section.addArg(option);
             }
             command.addArgGroup(section.build());
-        });
+        }
         return added;
     }
 
     private static <T> OptionSpec option(Setting<T> setting) {
         OptionSpec.Builder builder = OptionSpec.builder(setting.option())
                 .description(setting.description()
-                        + (setting.defaultValue() == null ? "" : " Default: " + setting.defaultText() + "."));
+                        + (setting.isOptional() ? "" : " Default: " + setting.defaultText() + "."));
         if (setting.defaultValue() instanceof Boolean) {
             return builder.type(Boolean.class).arity("0").negatable(true).build();
         }

@@ -104,13 +104,11 @@ final class SweepCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = DataScan.of(settings.data(), settings.valSplit(), progress);
+            data = DataScan.of(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT), progress);
         }
-        if (settings.classes() != null) {
-            data.requireClasses(settings.classes());
-        }
+        settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         long images = data.train().size() + data.validation().size();
-        Backend.start(settings.backend(), settings.threads(), console::warning);
+        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         OpenSweep sweep = continued == null
                 ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, new Versions().toMap())
                 : OpenSweep.resume(base, new SweepDirectory(continued), random, images);

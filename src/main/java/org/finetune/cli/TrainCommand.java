@@ -54,9 +54,10 @@ final class TrainCommand extends Subcommand {
         TrainSettings settings = options.resolve().toTrainSettings();
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
-        Backend.start(settings.backend(), settings.threads(), console::warning);
+        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), progress);
+            WeightsResolver resolver =
+                    new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), progress);
             OpProfile operations = profile ? new OpProfile() : null;
             TrainingRun run =
                     new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress, interruption());

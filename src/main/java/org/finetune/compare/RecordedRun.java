@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
-import org.finetune.run.AtomicFile;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.files.History;
 import org.finetune.run.files.Predictions;
@@ -83,7 +83,7 @@ public record RecordedRun(
         try {
             return reader.read(file);
         } catch (IOException e) {
-            throw unreadable(file, AtomicFile.reason(e), e);
+            throw unreadable(file, FailureReason.of(e), e);
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import org.finetune.FailureReason;
 
 /** Image files as files: their names, contents and hashes. */
 public final class PhotoFile {
@@ -123,9 +123,6 @@ public final class PhotoFile {
             boolean lossy = absent.getFile() != null && absent.getFile().indexOf('\ufffd') >= 0;
             return lossy ? "its name is not in UTF-8; name its directory instead" : "no such file";
         }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return FailureReason.of(e);
     }
 }

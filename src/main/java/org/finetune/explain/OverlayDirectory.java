@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.data.PhotoFile;
 import org.finetune.data.decode.ImageDecoder;
@@ -35,7 +36,7 @@ public final class OverlayDirectory {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot create the directory '" + directory + "' (" + AtomicFile.reason(e) + "); choose another "
+                    "Cannot create the directory '" + directory + "' (" + FailureReason.of(e) + "); choose another "
                             + OPTION + ".",
                     e);
         }

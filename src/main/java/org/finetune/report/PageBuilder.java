@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.finetune.data.Augmentation;
@@ -45,7 +44,8 @@ final class PageBuilder {
         this.names = names;
         this.classes = run.model().classes().stream().map(names::of).toList();
         TrainSettings settings = run.settings();
-        this.decoder = new ImageDecoder(new Preprocessing(settings.size()), settings.maxPixels());
+        this.decoder =
+                new ImageDecoder(new Preprocessing(settings.get(Setting.SIZE)), settings.get(Setting.MAX_PIXELS));
         this.choice = new PhotoChoice(run.predictions());
     }
 
@@ -59,7 +59,7 @@ final class PageBuilder {
         TrainSettings settings = run.settings();
         ClassificationMetrics result = run.summary().result();
         return new ReportPage(
-                names.file(settings.data().toAbsolutePath().normalize()),
+                names.file(settings.get(Setting.DATA).toAbsolutePath().normalize()),
                 ZonedDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
                 Verdict.of(run, names),
                 tiles(result, calibration),
@@ -73,7 +73,8 @@ final class PageBuilder {
                 calibration,
                 AugmentationGallery.of(
                         run.data(),
-                        Augmentation.of(settings.augment(), settings.views(), settings.seed()),
+                        Augmentation.of(
+                                settings.get(Setting.AUGMENT), settings.get(Setting.VIEWS), settings.get(Setting.SEED)),
                         decoder,
                         names),
                 dataReport(),
@@ -95,7 +96,10 @@ final class PageBuilder {
      */
     PhotoImages images(Consumer<String> warnings) {
         ImageClassifier classifier = new ImageClassifier(
-                run.model(), run.settings().maxPixels(), run.settings().threads(), warnings);
+                run.model(),
+                run.settings().get(Setting.MAX_PIXELS),
+                run.settings().get(Setting.THREADS),
+                warnings);
         return new PhotoImages(
                 choice.shown().stream().map(LabeledPrediction::photo).toList(), classifier, decoder);
     }
@@ -181,9 +185,9 @@ final class PageBuilder {
     }
 
     private <T> ReportPage.Fact fact(Setting<T> setting) {
-        T value = setting.getter().apply(run.settings());
-        String text = value == null ? "none" : setting.type().format(value);
-        return new ReportPage.Fact(setting.key(), names.of(text), !Objects.equals(value, setting.defaultValue()));
+        T value = run.settings().get(setting);
+        String text = setting.type().format(value);
+        return new ReportPage.Fact(setting.key(), names.of(text), !value.equals(setting.defaultValue()));
     }
 
     private List<ReportPage.Fact> facts() {

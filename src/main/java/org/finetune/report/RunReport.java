@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.finetune.FailureReason;
+import org.finetune.FinetuneException;
 import org.finetune.metrics.Calibration;
 import org.finetune.report.plot.CalibrationPlot;
 import org.finetune.report.plot.ConfusionPlot;
@@ -17,6 +19,7 @@ import org.finetune.run.PlainFiles;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.files.History;
 import org.finetune.run.files.History.Epoch;
+import org.finetune.settings.Setting;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.Phase;
 import org.slf4j.Logger;
@@ -40,7 +43,7 @@ public final class RunReport {
 
     /** Writes the report of a run, if its settings want one, or warns that it cannot be written. */
     public void write(FinishedRun run) {
-        if (!run.settings().report()) {
+        if (!run.settings().get(Setting.REPORT)) {
             return;
         }
         long start = System.nanoTime();
@@ -78,9 +81,10 @@ public final class RunReport {
             return plots.join();
         } catch (CompletionException e) {
             LOG.info("No plots", e);
-            warnings.accept(
-                    "The plots could not be drawn: " + reason(e)
-                            + ". The report has tables instead; to draw, Java needs a font, such as that of fonts-dejavu-core.");
+            // Where it is no file that failed, it is Java's graphics, which are there but for fonts.
+            boolean file = e.getCause() instanceof UncheckedIOException || e.getCause() instanceof FinetuneException;
+            warnings.accept("The plots could not be drawn: " + reason(e) + ". The report has tables instead"
+                    + (file ? "." : "; to draw, Java needs a font, such as that of fonts-dejavu-core."));
             return null;
         }
     }
@@ -127,6 +131,10 @@ public final class RunReport {
                         || cause instanceof ExceptionInInitializerError)) {
             cause = cause.getCause();
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (cause instanceof IOException io) {
+            return FailureReason.of(io);
+        }
+        String message = cause.getMessage() == null ? "Java gives no reason" : cause.getMessage();
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 }

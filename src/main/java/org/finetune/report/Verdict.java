@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.WilsonInterval;
+import org.finetune.settings.Setting;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.Phase;
 import org.finetune.train.TrainingSummary;
@@ -61,7 +62,7 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
     private static String gain(FinishedRun run) {
         TrainingSummary summary = run.summary();
         if (summary.fineTuned() == null) {
-            return run.settings().headEpochs() == 0
+            return run.settings().get(Setting.HEAD_EPOCHS) == 0
                     ? "Nothing was trained: both phases had no epochs."
                     : "Only the head was trained, not the layers below it.";
         }

@@ -6,16 +6,13 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /** Writes a file so that it appears whole or not at all: beside its place, normally forced to disk, then moved. */
@@ -110,29 +107,12 @@ public final class AtomicFile {
      * @param option the option that names the place
      */
     public static FinetuneException cannotWrite(Path file, IOException e, String option) {
-        String reason = reason(e);
+        String reason = FailureReason.of(e);
         String remedy = FULL.matcher(reason).find() ? "make room there" : "make it writable";
         return new FinetuneException(
                 ExitCode.DATA,
                 "Cannot write '" + file + "': " + reason + "; " + remedy + " or choose another " + option + ".",
                 e);
-    }
-
-    /** What went wrong in a few words: the system's reason, or else the kind of exception. */
-    public static String reason(IOException e) {
-        if (e instanceof FileSystemException f && f.getReason() != null) {
-            return f.getReason();
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof NoSuchFileException) {
-            return "there is no such directory";
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return "there is a file of that name";
-        }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     /** Deletes what a failure has left. */

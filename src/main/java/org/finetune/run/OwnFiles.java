@@ -10,6 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.regex.Pattern;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /**
@@ -56,7 +57,7 @@ public record OwnFiles(Path directory, Pattern names) {
             Path file = e instanceof FileSystemException f && f.getFile() != null ? Path.of(f.getFile()) : directory;
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot use '" + file + "': " + AtomicFile.reason(e)
+                    "Cannot use '" + file + "': " + FailureReason.of(e)
                             + "; a run or sweep has only files and directories of its own, and no link in it is followed."
                             + " Remove it, or put a copy of what it leads to in its place.",
                     e);

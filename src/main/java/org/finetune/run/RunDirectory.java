@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /**
@@ -138,7 +139,7 @@ public record RunDirectory(Path path) {
     private static FinetuneException cannotCreate(Path directory, IOException e) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Cannot create the run directory '" + directory + "': " + AtomicFile.reason(e)
+                "Cannot create the run directory '" + directory + "': " + FailureReason.of(e)
                         + "; choose another --out.",
                 e);
     }
@@ -233,7 +234,7 @@ public record RunDirectory(Path path) {
             ownFiles().delete(path.relativize(cache()));
         } catch (IOException e) {
             throw new FinetuneException(
-                    ExitCode.DATA, "Cannot delete '" + cache() + "': " + AtomicFile.reason(e) + "; delete it.", e);
+                    ExitCode.DATA, "Cannot delete '" + cache() + "': " + FailureReason.of(e) + "; delete it.", e);
         }
     }
 

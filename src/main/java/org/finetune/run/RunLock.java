@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /**
@@ -45,7 +46,7 @@ public final class RunLock implements AutoCloseable {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot lock the run directory '" + directory.path() + "': " + AtomicFile.reason(e)
+                    "Cannot lock the run directory '" + directory.path() + "': " + FailureReason.of(e)
                             + "; make it writable or choose another.",
                     e);
         }

@@ -1,9 +1,10 @@
 package org.finetune.settings;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.finetune.backend.BackendType;
 import org.finetune.data.Augment;
 import org.finetune.data.decode.ImageDecoder;
@@ -12,290 +13,330 @@ import org.finetune.model.Architecture;
 import org.finetune.settings.TrainSettings.ClassWeighting;
 
 /**
- * A setting of {@link TrainSettings} as the user sees it. Command line, configuration files and help texts are all made
- * from these descriptions, so a new setting is added here and to the record.
+ * A setting of a training run: the key to its value in {@link TrainSettings}, and all that there is to say about it. The
+ * constants here are the only declarations. Options, help texts, configuration files, validation, what the trials of a
+ * sweep share, and the table of the documentation are made from them, so a new setting is one more constant.
  *
- * @param key name in configuration files, and with two dashes before it the option's name
- * @param label what the help shows for the value, such as {@code <n>}
- * @param description one sentence or phrase for the help, without the default
- * @param defaultValue built-in default; null if the setting is absent by default
- * @param type how values are written and which are allowed
- * @param getter reads the setting from the record
- * @param <T> type of the value
+ * @param <T> type of the value; an {@link Optional} if the setting may be absent
  */
-public record Setting<T>(
-        String key,
-        String label,
-        String description,
-        T defaultValue,
-        ValueType<T> type,
-        Function<TrainSettings, T> getter) {
+public final class Setting<T> {
+    /** Comes before the constants, which are added as they are declared. */
+    private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
-    public static final Setting<Path> DATA = new Setting<>(
+    public static final Setting<Path> DATA = declare(
             "data",
             "<dir>",
             "Photos: a directory with a sub-directory per class, or with train/ and val/ (or test/) holding those.",
             Path.of("data", "sample"),
             ValueType.path(),
-            TrainSettings::data);
+            SettingGroup.PHOTOS,
+            Scope.RUN);
 
-    public static final Setting<Path> OUT = new Setting<>(
+    public static final Setting<Optional<Path>> OUT = declare(
             "out",
             "<dir>",
             "Run directory to create. Without it, runs/<data>-<n> in the working directory.",
-            null,
-            ValueType.path(),
-            TrainSettings::out);
+            Optional.empty(),
+            ValueType.optional(ValueType.path()),
+            SettingGroup.RUN,
+            Scope.RUN);
 
-    public static final Setting<Integer> CLASSES = new Setting<>(
+    public static final Setting<Optional<Integer>> CLASSES = declare(
             "classes",
             "<n>",
             "Number of classes that the data must have. Without it, those found are taken.",
-            null,
-            ValueType.integer(2, 100_000),
-            TrainSettings::classes);
+            Optional.empty(),
+            ValueType.optional(ValueType.integer(2, 100_000)),
+            SettingGroup.PHOTOS,
+            Scope.RUN);
 
-    public static final Setting<Double> VAL_SPLIT = new Setting<>(
+    public static final Setting<Double> VAL_SPLIT = declare(
             "val-split",
             "<share>",
             "Share of the photos held out for validation where the data are not split already.",
             0.2,
             ValueType.numberBetween(0, 1),
-            TrainSettings::valSplit);
+            SettingGroup.PHOTOS,
+            Scope.RUN);
 
-    public static final Setting<Double> MAX_BAD_FRACTION = new Setting<>(
+    public static final Setting<Double> MAX_BAD_FRACTION = declare(
             "max-bad-fraction",
             "<share>",
             "Share of files that cannot be decoded above which the run fails.",
             0.05,
             ValueType.numberFromTo(0, 1),
-            TrainSettings::maxBadFraction);
+            SettingGroup.PHOTOS,
+            Scope.RUN);
 
-    public static final Setting<Boolean> STRICT = new Setting<>(
+    public static final Setting<Boolean> STRICT = declare(
             "strict",
             "",
             "Fail at a single file that cannot be decoded.",
             false,
             ValueType.truth(),
-            TrainSettings::strict);
+            SettingGroup.PHOTOS,
+            Scope.RUN);
 
-    public static final Setting<Integer> MAX_PIXELS = new Setting<>(
+    public static final Setting<Integer> MAX_PIXELS = declare(
             "max-pixels",
             "<n>",
             "Most pixels, width times height, of a photo; one whose header claims more is not decoded.",
             ImageDecoder.DEFAULT_MAX_PIXELS,
             ValueType.integer(1, 1 << 30),
-            TrainSettings::maxPixels);
+            SettingGroup.PHOTOS,
+            Scope.RUN);
 
-    public static final Setting<Double> ALPHA = new Setting<>(
+    public static final Setting<Double> ALPHA = declare(
             "alpha",
             "<alpha>",
             "Width multiplier of MobileNetV2: 0.35, 0.5, 0.75, 1.0, 1.3 or 1.4.",
             1.0,
             ValueType.numberOf(Architecture.ALPHAS),
-            TrainSettings::alpha);
+            SettingGroup.NETWORK,
+            Scope.FEATURES);
 
-    public static final Setting<Integer> SIZE = new Setting<>(
+    public static final Setting<Integer> SIZE = declare(
             "size",
             "<pixels>",
             "Height and width that photos are resized to. Pretrained weights exist for 96, 128, 160, 192 and 224.",
             224,
             ValueType.integer(Architecture.MIN_SIZE, Architecture.MAX_SIZE),
-            TrainSettings::size);
+            SettingGroup.NETWORK,
+            Scope.FEATURES);
 
-    public static final Setting<String> WEIGHTS = new Setting<>(
+    public static final Setting<String> WEIGHTS = declare(
             "weights",
             "<weights>",
             "Pretrained weights: auto (ImageNet, or with a warning the bundled ones), imagenet, bundled, or a Keras"
                     + " weights file (*_no_top.h5).",
             "auto",
             ValueType.keywordOrFile("auto", "imagenet", "bundled"),
-            TrainSettings::weights);
+            SettingGroup.NETWORK,
+            Scope.FEATURES);
 
-    public static final Setting<Boolean> OFFLINE =
-            new Setting<>("offline", "", "Never download anything.", false, ValueType.truth(), TrainSettings::offline);
+    public static final Setting<Boolean> OFFLINE = declare(
+            "offline", "", "Never download anything.", false, ValueType.truth(), SettingGroup.NETWORK, Scope.RUN);
 
-    public static final Setting<Integer> UNFREEZE = new Setting<>(
+    public static final Setting<Integer> UNFREEZE = declare(
             "unfreeze",
             "<n>",
             "Number of layers, counted as in Keras from the pooling back, that phase 2 trains; 0 trains the head alone,"
                     + " all trains everything.",
             20,
             ValueType.integerOrAll(0, 10_000, TrainSettings.UNFREEZE_ALL),
-            TrainSettings::unfreeze);
+            SettingGroup.TRAINING,
+            Scope.FINE_TUNING);
 
-    public static final Setting<Integer> HEAD_EPOCHS = new Setting<>(
+    public static final Setting<Integer> HEAD_EPOCHS = declare(
             "head-epochs",
             "<n>",
             "Most epochs of phase 1, which trains the head.",
             10,
             ValueType.integer(0, 100_000),
-            TrainSettings::headEpochs);
+            SettingGroup.TRAINING,
+            Scope.HEAD);
 
-    public static final Setting<Integer> EPOCHS = new Setting<>(
+    public static final Setting<Integer> EPOCHS = declare(
             "epochs",
             "<n>",
             "Most epochs of phase 2, which trains the unfrozen layers too.",
             10,
             ValueType.integer(0, 100_000),
-            TrainSettings::epochs);
+            SettingGroup.TRAINING,
+            Scope.FINE_TUNING);
 
-    public static final Setting<Double> HEAD_LR = new Setting<>(
+    public static final Setting<Double> HEAD_LR = declare(
             "head-lr",
             "<rate>",
             "Adam learning rate of phase 1.",
             1e-3,
-            ValueType.numberAbove(0, 10),
-            TrainSettings::headLr);
+            ValueType.numberAbove(0, 10).onLogScale(),
+            SettingGroup.TRAINING,
+            Scope.HEAD);
 
-    public static final Setting<Double> LR = new Setting<>(
-            "lr", "<rate>", "Adam learning rate of phase 2.", 1e-5, ValueType.numberAbove(0, 10), TrainSettings::lr);
+    public static final Setting<Double> LR = declare(
+            "lr",
+            "<rate>",
+            "Adam learning rate of phase 2.",
+            1e-5,
+            ValueType.numberAbove(0, 10).onLogScale(),
+            SettingGroup.TRAINING,
+            Scope.FINE_TUNING);
 
-    public static final Setting<Integer> BATCH_SIZE = new Setting<>(
-            "batch-size", "<n>", "Photos per step.", 32, ValueType.integer(1, 4096), TrainSettings::batchSize);
+    public static final Setting<Integer> BATCH_SIZE = declare(
+            "batch-size", "<n>", "Photos per step.", 32, ValueType.integer(1, 4096), SettingGroup.TRAINING, Scope.HEAD);
 
-    public static final Setting<Double> DROPOUT = new Setting<>(
+    public static final Setting<Double> DROPOUT = declare(
             "dropout",
             "<share>",
             "Share of the features dropped before the softmax layer while training.",
             0.2,
             ValueType.numberBelow(0, 1),
-            TrainSettings::dropout);
+            SettingGroup.TRAINING,
+            Scope.HEAD);
 
-    public static final Setting<Double> LABEL_SMOOTHING = new Setting<>(
+    public static final Setting<Double> LABEL_SMOOTHING = declare(
             "label-smoothing",
             "<share>",
             "Share of each training target spread evenly over all classes.",
             0.0,
             ValueType.numberBelow(0, 1),
-            TrainSettings::labelSmoothing);
+            SettingGroup.TRAINING,
+            Scope.HEAD);
 
-    public static final Setting<ClassWeighting> CLASS_WEIGHTS = new Setting<>(
+    public static final Setting<ClassWeighting> CLASS_WEIGHTS = declare(
             "class-weights",
             "<weighting>",
             "How much a training photo counts: none (all the same), or auto (the rarer its class, the more).",
             ClassWeighting.NONE,
             ValueType.oneOf(ClassWeighting.class),
-            TrainSettings::classWeights);
+            SettingGroup.TRAINING,
+            Scope.HEAD);
 
-    public static final Setting<Integer> PATIENCE = new Setting<>(
+    public static final Setting<Integer> PATIENCE = declare(
             "patience",
             "<n>",
             "Epochs without a lower validation loss after which a phase stops; 0 never stops early.",
             3,
             ValueType.integer(0, 100_000),
-            TrainSettings::patience);
+            SettingGroup.TRAINING,
+            Scope.HEAD);
 
-    public static final Setting<Augment> AUGMENT = new Setting<>(
+    public static final Setting<Augment> AUGMENT = declare(
             "augment",
             "<kind>",
             "Augmentation of the training photos: none, flip (mirror images), or standard (random crop, mirror image,"
                     + " small change of colour).",
             Augment.FLIP,
             ValueType.oneOf(Augment.class),
-            TrainSettings::augment);
+            SettingGroup.PHOTOS,
+            Scope.FEATURES);
 
-    public static final Setting<Integer> VIEWS = new Setting<>(
+    public static final Setting<Integer> VIEWS = declare(
             "views",
             "<n>",
             "Augmented views kept of each training photo; 0 takes the augmentation's own number.",
             0,
             ValueType.integer(0, 1000),
-            TrainSettings::views);
+            SettingGroup.PHOTOS,
+            Scope.FEATURES);
 
-    public static final Setting<Double> CHECKPOINT_MINUTES = new Setting<>(
+    public static final Setting<Double> CHECKPOINT_MINUTES = declare(
             "checkpoint-minutes",
             "<minutes>",
             "Minutes of training after which a checkpoint is written within an epoch too, besides that at its end; 0 for"
                     + " never.",
             10.0,
             ValueType.numberFromTo(0, 100_000),
-            TrainSettings::checkpointMinutes);
+            SettingGroup.RUN,
+            Scope.RUN);
 
-    public static final Setting<Path> CACHE = new Setting<>(
+    public static final Setting<Optional<Path>> CACHE = declare(
             "cache",
             "<dir>",
             "Directory that keeps what the frozen layers make of the photos, so that later runs need not compute it again."
                     + " Without it, nothing is kept.",
-            null,
-            ValueType.path(),
-            TrainSettings::cache);
+            Optional.empty(),
+            ValueType.optional(ValueType.path()),
+            SettingGroup.RUN,
+            Scope.RUN);
 
-    public static final Setting<Long> SEED = new Setting<>(
-            "seed", "<n>", "Seed of everything random.", 42L, ValueType.longInteger(), TrainSettings::seed);
+    public static final Setting<Long> SEED = declare(
+            "seed",
+            "<n>",
+            "Seed of everything random.",
+            42L,
+            ValueType.longInteger(),
+            SettingGroup.TRAINING,
+            Scope.HEAD);
 
-    public static final Setting<EngineType> ENGINE = new Setting<>(
+    public static final Setting<EngineType> ENGINE = declare(
             "engine",
             "<engine>",
             "How the network is executed: fast, or graph (Deeplearning4j's own layers, the slow reference).",
             EngineType.FAST,
             ValueType.oneOf(EngineType.class),
-            TrainSettings::engine);
+            SettingGroup.RUN,
+            Scope.FEATURES);
 
-    public static final Setting<BackendType> BACKEND = new Setting<>(
+    public static final Setting<BackendType> BACKEND = declare(
             "backend",
             "<backend>",
             "Where the network is executed: cpu, cuda, or auto (cuda if it can be used, else cpu).",
             BackendType.AUTO,
             ValueType.oneOf(BackendType.class),
-            TrainSettings::backend);
+            SettingGroup.RUN,
+            Scope.RUN);
 
-    public static final Setting<Integer> THREADS = new Setting<>(
+    public static final Setting<Integer> THREADS = declare(
             "threads",
             "<n>",
             "Threads to compute with; 0 for all cores.",
             0,
             ValueType.integer(0, 1024),
-            TrainSettings::threads);
+            SettingGroup.RUN,
+            Scope.RUN);
 
-    public static final Setting<Boolean> REPORT = new Setting<>(
+    public static final Setting<Boolean> REPORT = declare(
             "report",
             "",
             "Write report.html and the plots when the model is saved.",
             true,
             ValueType.truth(),
-            TrainSettings::report);
+            SettingGroup.RUN,
+            Scope.RUN);
 
-    private static final List<Setting<?>> ALL = List.of(
-            DATA,
-            OUT,
-            CLASSES,
-            VAL_SPLIT,
-            MAX_BAD_FRACTION,
-            STRICT,
-            MAX_PIXELS,
-            ALPHA,
-            SIZE,
-            WEIGHTS,
-            OFFLINE,
-            UNFREEZE,
-            HEAD_EPOCHS,
-            EPOCHS,
-            HEAD_LR,
-            LR,
-            BATCH_SIZE,
-            DROPOUT,
-            LABEL_SMOOTHING,
-            CLASS_WEIGHTS,
-            PATIENCE,
-            AUGMENT,
-            VIEWS,
-            CHECKPOINT_MINUTES,
-            CACHE,
-            SEED,
-            ENGINE,
-            BACKEND,
-            THREADS,
-            REPORT);
+    private final String key;
+    private final String label;
+    private final String description;
+    private final T defaultValue;
+    private final ValueType<T> type;
+    private final SettingGroup group;
+    private final Scope scope;
 
-    /** All settings, in the order in which they are shown. */
+    private Setting(
+            String key,
+            String label,
+            String description,
+            T defaultValue,
+            ValueType<T> type,
+            SettingGroup group,
+            Scope scope) {
+        this.key = key;
+        this.label = label;
+        this.description = description;
+        this.defaultValue = defaultValue;
+        this.type = type;
+        this.group = group;
+        this.scope = scope;
+    }
+
+    private static <T> Setting<T> declare(
+            String key,
+            String label,
+            String description,
+            T defaultValue,
+            ValueType<T> type,
+            SettingGroup group,
+            Scope scope) {
+        Setting<T> setting = new Setting<>(key, label, description, defaultValue, type, group, scope);
+        DECLARED.add(setting);
+        return setting;
+    }
+
+    /** All settings, in the order in which they are declared and shown. */
     public static List<Setting<?>> all() {
-        return ALL;
+        return Collections.unmodifiableList(DECLARED);
     }
 
     /** The setting of a key. */
     public static Optional<Setting<?>> of(String key) {
-        return ALL.stream().filter(setting -> setting.key.equals(key)).findFirst();
+        return DECLARED.stream().filter(setting -> setting.key.equals(key)).findFirst();
+    }
+
+    /** Name in configuration files, and with two dashes before it the option's name. */
+    public String key() {
+        return key;
     }
 
     /** The option on the command line. */
@@ -303,9 +344,44 @@ public record Setting<T>(
         return "--" + key;
     }
 
+    /** What the help shows for the value, such as {@code <n>}; "" for true or false. */
+    public String label() {
+        return label;
+    }
+
+    /** One sentence or phrase for the help, without the default. */
+    public String description() {
+        return description;
+    }
+
+    /** Built-in default; {@link Optional#empty} for those that may be absent. */
+    public T defaultValue() {
+        return defaultValue;
+    }
+
     /** The default as the user would write it, or "none". */
     public String defaultText() {
-        return defaultValue == null ? "none" : type.format(defaultValue);
+        return type.format(defaultValue);
+    }
+
+    /** Whether the setting may be absent, and is so by default. */
+    public boolean isOptional() {
+        return defaultValue instanceof Optional;
+    }
+
+    /** How values are written and which are allowed. */
+    public ValueType<T> type() {
+        return type;
+    }
+
+    /** The heading under which the help shows the setting. */
+    public SettingGroup group() {
+        return group;
+    }
+
+    /** What of a run the setting decides about first. */
+    public Scope scope() {
+        return scope;
     }
 
     @Override

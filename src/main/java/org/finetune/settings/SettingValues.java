@@ -3,6 +3,7 @@ package org.finetune.settings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Values for some of the settings, from one source or from several laid over each other. */
 public final class SettingValues {
@@ -12,13 +13,16 @@ public final class SettingValues {
     static SettingValues defaults(Path home) {
         SettingValues defaults = new SettingValues();
         for (Setting<?> setting : Setting.all()) {
-            if (setting.defaultValue() != null) {
+            if (setting.isOptional()) {
+                defaults.clear(setting);
+            } else {
                 defaults.parse(setting, setting.defaultText(), home);
             }
         }
         return defaults;
     }
 
+    /** Puts a value in place of the one that there is. */
     public <T> void put(Setting<T> setting, T value) {
         values.put(setting, value);
     }
@@ -28,9 +32,9 @@ public final class SettingValues {
         put(setting, setting.type().parse(text, base));
     }
 
-    /** Makes a setting absent, even if a source of lower precedence has it. */
+    /** Makes an optional setting absent, even if a source of lower precedence has it. */
     void clear(Setting<?> setting) {
-        values.put(setting, null);
+        values.put(setting, Optional.empty());
     }
 
     /** The same values, to be changed by themselves. */
@@ -45,44 +49,14 @@ public final class SettingValues {
         values.putAll(higher.values);
     }
 
-    /** The value, or null if the setting is absent. */
+    /** The value, or null if no source has said anything about the setting. */
     @SuppressWarnings("unchecked") // put() admits only values of the setting's type.
     public <T> T get(Setting<T> setting) {
         return (T) values.get(setting);
     }
 
-    /** All settings of a run; this needs a value for each that has a default. */
+    /** All settings of a run; this needs a value for each. */
     public TrainSettings toTrainSettings() {
-        return new TrainSettings(
-                get(Setting.DATA),
-                get(Setting.OUT),
-                get(Setting.CLASSES),
-                get(Setting.VAL_SPLIT),
-                get(Setting.MAX_BAD_FRACTION),
-                get(Setting.STRICT),
-                get(Setting.MAX_PIXELS),
-                get(Setting.ALPHA),
-                get(Setting.SIZE),
-                get(Setting.WEIGHTS),
-                get(Setting.OFFLINE),
-                get(Setting.UNFREEZE),
-                get(Setting.HEAD_EPOCHS),
-                get(Setting.EPOCHS),
-                get(Setting.HEAD_LR),
-                get(Setting.LR),
-                get(Setting.BATCH_SIZE),
-                get(Setting.DROPOUT),
-                get(Setting.LABEL_SMOOTHING),
-                get(Setting.CLASS_WEIGHTS),
-                get(Setting.PATIENCE),
-                get(Setting.AUGMENT),
-                get(Setting.VIEWS),
-                get(Setting.CHECKPOINT_MINUTES),
-                get(Setting.CACHE),
-                get(Setting.SEED),
-                get(Setting.ENGINE),
-                get(Setting.BACKEND),
-                get(Setting.THREADS),
-                get(Setting.REPORT));
+        return new TrainSettings(values);
     }
 }

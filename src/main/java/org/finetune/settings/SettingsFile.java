@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /**
@@ -102,7 +103,7 @@ final class SettingsFile {
         } catch (CharacterCodingException e) {
             throw new IOException("not UTF-8 text");
         } catch (IOException e) {
-            throw new IOException("cannot be read: " + e.getMessage());
+            throw new IOException("cannot be read: " + FailureReason.of(e));
         }
     }
 
@@ -165,7 +166,7 @@ final class SettingsFile {
     private void setting(Setting<?> setting, JsonToken token, YAMLParser parser, JsonLocation location)
             throws IOException {
         if (isEmpty(token, parser)) {
-            if (setting.defaultValue() != null) {
+            if (!setting.isOptional()) {
                 throw error(
                         location, setting.key() + " must be " + setting.type().expected() + ", not empty");
             }

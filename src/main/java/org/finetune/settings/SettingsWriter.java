@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes settings as a configuration file that repeats a run. */
 public final class SettingsWriter {
@@ -39,15 +40,16 @@ public final class SettingsWriter {
     }
 
     private static <T> void put(Map<String, Object> document, Setting<T> setting, TrainSettings settings) {
-        T value = setting.getter().apply(settings);
-        if (value == null) {
+        T value = settings.get(setting);
+        Object scalar = value instanceof Optional<?> optional ? optional.orElse(null) : value;
+        if (scalar == null) {
             return;
         }
         ValueType<T> type = setting.type();
         String text = type.format(value);
         switch (type.form()) {
-            case NUMBER, TRUTH -> document.put(setting.key(), value);
-            case NUMBER_OR_TEXT -> document.put(setting.key(), text.equals(value.toString()) ? value : text);
+            case NUMBER, TRUTH -> document.put(setting.key(), scalar);
+            case NUMBER_OR_TEXT -> document.put(setting.key(), text.equals(scalar.toString()) ? scalar : text);
             case TEXT, PATH -> document.put(
                     setting.key(), type.format(type.parse(text, Path.of("").toAbsolutePath())));
         }

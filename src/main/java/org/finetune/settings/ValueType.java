@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -34,30 +35,35 @@ public final class ValueType<T> {
     private final List<String> words;
     private final BiFunction<String, Path, T> parser;
     private final Function<T, String> formatter;
+    private final boolean logarithmic;
+
+    private ValueType(Form form, String expected, BiFunction<String, Path, T> parser, Function<T, String> formatter) {
+        this(form, expected, List.of(), parser, formatter, false);
+    }
 
     /**
      * Describes a type.
      *
      * @param expected which values are allowed, for the message about others
+     * @param words values to offer; empty where there are too many
      * @param parser makes a value of a text and the directory that relative paths start from, or throws
      *     IllegalArgumentException
      * @param formatter writes a value so that the parser reads it back
+     * @param logarithmic whether equal ratios of values are steps of equal size
      */
-    private ValueType(Form form, String expected, BiFunction<String, Path, T> parser, Function<T, String> formatter) {
-        this(form, expected, List.of(), parser, formatter);
-    }
-
     private ValueType(
             Form form,
             String expected,
             List<String> words,
             BiFunction<String, Path, T> parser,
-            Function<T, String> formatter) {
+            Function<T, String> formatter,
+            boolean logarithmic) {
         this.form = form;
         this.expected = expected;
         this.words = words;
         this.parser = parser;
         this.formatter = formatter;
+        this.logarithmic = logarithmic;
     }
 
     /**
@@ -80,7 +86,7 @@ public final class ValueType<T> {
         return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
     }
 
-    /** The value as it would be written; {@link #parse} reads it back. */
+    /** The value as it would be written; {@link #parse} reads it back. "none" for an absent one. */
     public String format(T value) {
         return formatter.apply(value);
     }
@@ -95,6 +101,11 @@ public final class ValueType<T> {
         return form == Form.PATH;
     }
 
+    /** Whether equal ratios of values are steps of equal size, so that a range is divided logarithmically. */
+    public boolean isLogarithmic() {
+        return logarithmic;
+    }
+
     Form form() {
         return form;
     }
@@ -102,6 +113,22 @@ public final class ValueType<T> {
     /** Which values are allowed, such as "a whole number from 1 to 9". */
     String expected() {
         return expected;
+    }
+
+    /** The same values, or none. */
+    static <T> ValueType<Optional<T>> optional(ValueType<T> type) {
+        return new ValueType<>(
+                type.form,
+                type.expected,
+                type.words,
+                (text, base) -> Optional.of(type.parser.apply(text, base)),
+                value -> value.map(type.formatter).orElse("none"),
+                type.logarithmic);
+    }
+
+    /** The same values, whose ranges are divided logarithmically. */
+    ValueType<T> onLogScale() {
+        return new ValueType<>(form, expected, words, parser, formatter, true);
     }
 
     static ValueType<Integer> integer(int min, int max) {
@@ -171,7 +198,8 @@ public final class ValueType<T> {
                     check(allowed.test(value));
                     return value;
                 },
-                ValueType::decimal);
+                ValueType::decimal,
+                false);
     }
 
     /** A number without exponent: 0.00001 rather than 1.0E-5. */
@@ -208,7 +236,8 @@ public final class ValueType<T> {
                 joined(words) + " or a path",
                 words,
                 (text, base) -> words.contains(text) ? text : path(text, base).toString(),
-                Function.identity());
+                Function.identity(),
+                false);
     }
 
     private static Path path(String text, Path base) {
@@ -232,7 +261,8 @@ public final class ValueType<T> {
                         .filter(constant -> formatter.apply(constant).equals(text))
                         .findFirst()
                         .orElseThrow(IllegalArgumentException::new),
-                formatter);
+                formatter,
+                false);
     }
 
     private static void check(boolean allowed) {

@@ -1,2 +1,2 @@
-/** Settings: their names, types, defaults and files. */
+/** Settings: their declarations, values and files. */
 package org.finetune.settings;

@@ -1,7 +1,9 @@
 package org.finetune.train;
 
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -13,6 +15,7 @@ import org.finetune.data.decode.Preprocessing;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
 import org.finetune.run.Interruption;
+import org.finetune.settings.Setting;
 import org.finetune.train.features.ActivationStorage;
 import org.finetune.train.features.CacheBuilder;
 import org.finetune.train.features.CacheDirectory;
@@ -48,14 +51,16 @@ final class FeatureExtraction {
 
     private FeatureCaches filled(ComputationGraph graph, String weightsSha256, Interruption interruption) {
         Augmentation augmentation = Augmentation.of(
-                run.settings().augment(), run.settings().views(), run.settings().seed());
+                run.settings().get(Setting.AUGMENT),
+                run.settings().get(Setting.VIEWS),
+                run.settings().get(Setting.SEED));
         PhotoSet trainImages = new PhotoSet("training", run.data().train(), augmentation);
         PhotoSet validationImages = new PhotoSet("validation", run.data().validation(), Augmentation.NONE);
         long rows = trainImages.records() + validationImages.records();
         int least = Math.max(1, augmentation.views());
         AtomicReference<FeatureCaches> filled = new AtomicReference<>();
         ShrinkingBatch.run(
-                Math.max(least, BatchSizes.frozen(run.settings().size(), rows)),
+                Math.max(least, BatchSizes.frozen(run.settings().get(Setting.SIZE), rows)),
                 least,
                 batch -> filled.set(filled(graph, weightsSha256, interruption, trainImages, validationImages, batch)),
                 run.listener()::warning);
@@ -72,20 +77,20 @@ final class FeatureExtraction {
             int batch) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
-        Preprocessing preprocessing = new Preprocessing(run.settings().size());
+        Preprocessing preprocessing = new Preprocessing(run.settings().get(Setting.SIZE));
         Extraction extraction = new Extraction(
                 weightsSha256,
-                run.settings().alpha(),
+                run.settings().get(Setting.ALPHA),
                 preprocessing,
-                run.settings().maxPixels(),
-                run.settings().engine(),
+                run.settings().get(Setting.MAX_PIXELS),
+                run.settings().get(Setting.ENGINE),
                 Backend.description(),
                 batch);
         FeatureCaches caches = new FeatureCaches(
                 trainImages, validationImages, storage(extraction, layers), run.listener(), interruption);
         try {
             caches.fill(() -> new CacheBuilder(
-                    new ImageDecoder(preprocessing, run.settings().maxPixels()),
+                    new ImageDecoder(preprocessing, run.settings().get(Setting.MAX_PIXELS)),
                     run.settings().threadCount(),
                     run.engine().base(graph, names, batch),
                     names));
@@ -106,15 +111,15 @@ final class FeatureExtraction {
     }
 
     private ActivationStorage storage(Extraction extraction, List<KerasLayer> layers) {
-        return run.settings().cache() == null
-                ? new RunStorage(
+        Optional<Path> cache = run.settings().get(Setting.CACHE);
+        return cache.isPresent()
+                ? new CacheDirectory(cache.get(), extraction, layers, run.listener()::info, run.listener()::warning)
+                : new RunStorage(
                         run.shared().directory(run.settings()),
                         run.shared().memoryLimit(),
                         extraction,
                         layers,
                         run.listener()::info,
-                        run.listener()::warning)
-                : new CacheDirectory(
-                        run.settings().cache(), extraction, layers, run.listener()::info, run.listener()::warning);
+                        run.listener()::warning);
     }
 }

@@ -12,6 +12,7 @@ import org.finetune.model.HeadInitializer;
 import org.finetune.model.MobileNetV2;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
+import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 
 /** Makes the network of a run, and what executes it. */
@@ -32,7 +33,7 @@ final class NetworkFactory {
      * @param profile where the time of each operation of the fast engine is added up, or null
      */
     Engine engine(OpProfile profile) {
-        return switch (settings.engine()) {
+        return switch (settings.get(Setting.ENGINE)) {
             case FAST -> new FastEngine(architecture, classes, profile);
             case GRAPH -> new GraphEngine(architecture, classes);
         };
@@ -40,16 +41,16 @@ final class NetworkFactory {
 
     /** The network at the beginning of phase 1: pretrained, frozen, with a new head. */
     ComputationGraph withNewHead(Weights pretrained) {
-        MobileNetV2 zooModel =
-                new MobileNetV2(architecture, MobileNetV2.IMAGENET_CLASSES, settings.seed(), wanted -> pretrained);
+        MobileNetV2 zooModel = new MobileNetV2(
+                architecture, MobileNetV2.IMAGENET_CLASSES, settings.get(Setting.SEED), wanted -> pretrained);
         ComputationGraph graph = TransferGraph.withNewHead(
                 zooModel.initPretrained(PretrainedType.IMAGENET),
                 architecture,
                 classes,
-                settings.dropout(),
-                settings.headLr());
+                settings.get(Setting.DROPOUT),
+                settings.get(Setting.HEAD_LR));
         GraphWeights.write(
-                HeadInitializer.glorotUniform(architecture, classes, settings.seed()),
+                HeadInitializer.glorotUniform(architecture, classes, settings.get(Setting.SEED)),
                 graph,
                 architecture.head(classes));
         return graph;

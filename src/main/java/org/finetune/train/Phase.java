@@ -1,5 +1,6 @@
 package org.finetune.train;
 
+import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 
 /** The two phases of the recipe. */
@@ -22,6 +23,6 @@ public enum Phase {
 
     /** Adam learning rate of the phase in a run with some settings. */
     double learningRate(TrainSettings run) {
-        return this == HEAD ? run.headLr() : run.lr();
+        return this == HEAD ? run.get(Setting.HEAD_LR) : run.get(Setting.LR);
     }
 }

@@ -1,5 +1,6 @@
 package org.finetune.train;
 
+import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 
 /**
@@ -18,10 +19,10 @@ record PhaseSettings(Phase phase, int epochs, int patience, int batchSize, doubl
     static PhaseSettings of(TrainSettings run, Phase phase) {
         return new PhaseSettings(
                 phase,
-                phase == Phase.HEAD ? run.headEpochs() : run.epochs(),
-                run.patience(),
-                run.batchSize(),
+                phase == Phase.HEAD ? run.get(Setting.HEAD_EPOCHS) : run.get(Setting.EPOCHS),
+                run.get(Setting.PATIENCE),
+                run.get(Setting.BATCH_SIZE),
                 phase.learningRate(run),
-                run.seed());
+                run.get(Setting.SEED));
     }
 }

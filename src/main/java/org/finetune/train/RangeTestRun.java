@@ -12,6 +12,7 @@ import org.finetune.data.Dataset;
 import org.finetune.model.Architecture;
 import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
+import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.finetune.weights.ResolvedWeights;
@@ -63,7 +64,7 @@ public final class RangeTestRun {
             TrainingListener listener,
             Interruption interruption) {
         this.settings = settings;
-        this.architecture = Architecture.of(settings.alpha(), settings.size());
+        this.architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
         this.data = data;
         this.resolver = resolver;
         this.listener = listener;

@@ -20,6 +20,7 @@ import org.finetune.model.KerasLayer;
 import org.finetune.model.TransferGraph;
 import org.finetune.model.Weights;
 import org.finetune.run.Interruption;
+import org.finetune.settings.Setting;
 import org.finetune.train.features.ActivationCache;
 import org.finetune.train.features.FeatureTimes;
 
@@ -37,7 +38,7 @@ final class Recipe implements AutoCloseable {
     Recipe(RunContext run) {
         this.run = run;
         this.headOnly = new FreezeBoundary(run.architecture(), 0);
-        this.fineTuned = new FreezeBoundary(run.architecture(), run.settings().unfreeze());
+        this.fineTuned = new FreezeBoundary(run.architecture(), run.settings().get(Setting.UNFREEZE));
         this.extraction = new FeatureExtraction(run);
     }
 
@@ -75,7 +76,7 @@ final class Recipe implements AutoCloseable {
      *     nothing can be validated
      */
     void requireImages(List<BadPhoto> bad) {
-        new BadPhotoPolicy(run.settings().strict(), run.settings().maxBadFraction())
+        new BadPhotoPolicy(run.settings().get(Setting.STRICT), run.settings().get(Setting.MAX_BAD_FRACTION))
                 .check(
                         bad,
                         run.data().bad().size()
@@ -194,13 +195,13 @@ final class Recipe implements AutoCloseable {
         return new TailSettings(
                 phase.batchSize(),
                 phase.learningRate(),
-                run.settings().dropout(),
-                run.settings().labelSmoothing(),
+                run.settings().get(Setting.DROPOUT),
+                run.settings().get(Setting.LABEL_SMOOTHING),
                 classWeights());
     }
 
     private List<Double> classWeights() {
-        return switch (run.settings().classWeights()) {
+        return switch (run.settings().get(Setting.CLASS_WEIGHTS)) {
             case NONE -> List.of();
             case AUTO -> ClassWeights.balanced(
                     features.train().samples().stream()

@@ -1,9 +1,11 @@
 package org.finetune.train;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.BadPhotoPolicy;
@@ -15,6 +17,7 @@ import org.finetune.data.quality.DataCheck;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.ImageSurvey;
 import org.finetune.data.quality.Split;
+import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.features.ActivationCache.Sample;
 import org.finetune.train.features.ImageInfoFile;
@@ -45,8 +48,9 @@ final class RunDataCheck {
                         checked(data.train(), features.train().samples(), Split.TRAIN, traits),
                         checked(data.validation(), features.validation().samples(), Split.VALIDATION, traits))
                 .toList();
-        BadPhotoPolicy policy = new BadPhotoPolicy(settings.strict(), settings.maxBadFraction());
-        return new DataCheck(data.classes(), policy, settings.size()).report(images, bad, data.warnings());
+        BadPhotoPolicy policy =
+                new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION));
+        return new DataCheck(data.classes(), policy, settings.get(Setting.SIZE)).report(images, bad, data.warnings());
     }
 
     private static Stream<CheckedPhoto> checked(
@@ -61,14 +65,15 @@ final class RunDataCheck {
     }
 
     private Map<String, ImageInfo> traits() {
-        if (settings.cache() == null) {
+        Optional<Path> cache = settings.get(Setting.CACHE);
+        if (cache.isEmpty()) {
             return withMissing(features.traits());
         }
         List<String> contents = Stream.concat(
                         features.train().samples().stream(), features.validation().samples().stream())
                 .map(Sample::sha256)
                 .toList();
-        ImageInfoFile file = new ImageInfoFile(settings.cache(), settings.size(), contents);
+        ImageInfoFile file = new ImageInfoFile(cache.get(), settings.get(Setting.SIZE), contents);
         Map<String, ImageInfo> kept = file.read();
         Map<String, ImageInfo> all = new HashMap<>(kept);
         all.putAll(features.traits());
@@ -89,7 +94,13 @@ final class RunDataCheck {
         }
         Map<String, ImageInfo> all = new HashMap<>(known);
         // At the size of the run, as it would have described them itself.
-        ImageSurvey.of(train, validation, settings.size(), settings.maxPixels(), settings.threadCount(), done -> {})
+        ImageSurvey.of(
+                        train,
+                        validation,
+                        settings.get(Setting.SIZE),
+                        settings.get(Setting.MAX_PIXELS),
+                        settings.threadCount(),
+                        done -> {})
                 .images()
                 .forEach(image -> all.put(image.sha256(), image.traits()));
         return all;

@@ -37,7 +37,8 @@ public record RunOrigin(Map<String, String> entries) {
      */
     public String weights(String setting) {
         String file = entries.get(WEIGHTS_FILE);
-        return file != null && Files.exists(Path.of(file)) ? file : setting;
+        boolean isPath = file != null && file.indexOf('\0') < 0;
+        return isPath && Files.exists(Path.of(file)) ? file : setting;
     }
 
     /**

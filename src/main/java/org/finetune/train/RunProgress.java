@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.run.Interruption;
+import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 
@@ -126,7 +127,7 @@ final class RunProgress {
 
     private boolean isDue() {
         double minutes = (System.nanoTime() - lastCheckpoint) / 60e9;
-        return settings.checkpointMinutes() > 0 && minutes >= settings.checkpointMinutes();
+        return settings.get(Setting.CHECKPOINT_MINUTES) > 0 && minutes >= settings.get(Setting.CHECKPOINT_MINUTES);
     }
 
     /** Writes a checkpoint, unless the last step has left parameters that are no numbers, as the next will notice. */

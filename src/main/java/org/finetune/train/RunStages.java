@@ -12,6 +12,7 @@ import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
 import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
+import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.finetune.weights.ResolvedWeights;
@@ -43,7 +44,7 @@ final class RunStages {
             Interruption interruption,
             Stopwatch stopwatch) {
         this.settings = settings;
-        this.architecture = Architecture.of(settings.alpha(), settings.size());
+        this.architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
         this.data = data;
         this.weights = weights;
         this.directory = directory;
@@ -130,8 +131,8 @@ final class RunStages {
         SavedModel model = new SavedModel(
                 architecture,
                 data.classes(),
-                kept.phase() == Phase.HEAD ? 0 : settings.unfreeze(),
-                new Preprocessing(settings.size()).toMap(),
+                kept.phase() == Phase.HEAD ? 0 : settings.get(Setting.UNFREEZE),
+                new Preprocessing(settings.get(Setting.SIZE)).toMap(),
                 kept.weights());
         files.model(model, network.finished(graph, kept.weights()));
         return model;

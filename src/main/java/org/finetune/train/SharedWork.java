@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.finetune.data.Augment;
 import org.finetune.data.Dataset;
+import org.finetune.settings.Scope;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 
@@ -64,7 +65,7 @@ public final class SharedWork implements AutoCloseable {
         return Stream.concat(Stream.of(run), ahead.stream().filter(other -> featuresKey(other)
                         .equals(key)))
                 .filter(TrainSettings::hasFineTuning)
-                .map(TrainSettings::unfreeze)
+                .map(settings -> settings.get(Setting.UNFREEZE))
                 .distinct();
     }
 
@@ -112,24 +113,24 @@ public final class SharedWork implements AutoCloseable {
 
     /** All that the activations of a run depend on, but for the cut. */
     private static List<Object> featuresKey(TrainSettings run) {
-        List<Object> key = values(run, Stage.FEATURES);
-        if (run.augment() == Augment.STANDARD) {
-            key.add(run.seed());
+        List<Object> key = values(run, Scope.FEATURES);
+        if (run.get(Setting.AUGMENT) == Augment.STANDARD) {
+            key.add(run.get(Setting.SEED));
         }
         return key;
     }
 
     /** All that phase 1 of a run depends on. */
     private static List<Object> headKey(TrainSettings run) {
-        List<Object> key = values(run, Stage.FEATURES);
-        key.addAll(values(run, Stage.HEAD));
+        List<Object> key = values(run, Scope.FEATURES);
+        key.addAll(values(run, Scope.HEAD));
         return key;
     }
 
-    private static List<Object> values(TrainSettings run, Stage stage) {
+    private static List<Object> values(TrainSettings run, Scope scope) {
         List<Object> values = new ArrayList<>();
-        for (Setting<?> setting : stage.settings()) {
-            values.add(setting.getter().apply(run));
+        for (Setting<?> setting : scope.settings()) {
+            values.add(run.get(setting));
         }
         return values;
     }

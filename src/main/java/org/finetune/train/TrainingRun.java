@@ -16,6 +16,7 @@ import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.RunLock;
 import org.finetune.run.RunLog;
+import org.finetune.settings.Setting;
 import org.finetune.settings.SettingsWriter;
 import org.finetune.settings.TrainSettings;
 import org.finetune.weights.ResolvedWeights;
@@ -65,7 +66,7 @@ public final class TrainingRun {
             TrainingListener listener,
             Interruption interruption) {
         this.settings = settings;
-        this.architecture = Architecture.of(settings.alpha(), settings.size());
+        this.architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
         this.resolver = resolver;
         this.versions = versions;
         this.profile = profile;
@@ -84,13 +85,14 @@ public final class TrainingRun {
     public TrainingSummary run(Consumer<FinishedRun> afterwards) {
         Dataset data = scan();
         ResolvedWeights weights = resolve();
-        RunDirectory directory = RunDirectory.create(settings.out(), settings.data());
+        RunDirectory directory =
+                RunDirectory.create(settings.get(Setting.OUT).orElse(null), settings.get(Setting.DATA));
         return in(directory, () -> {
             directory.requireNotBegun();
             announce(data, weights, directory);
             RunOrigin origin = origin(weights);
             new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
-            RunPhotos images = RunPhotos.of(data, settings.data());
+            RunPhotos images = RunPhotos.of(data, settings.get(Setting.DATA));
             images.write(directory.images());
             return stages(data, weights, directory).run(images, origin, profile, afterwards);
         });
@@ -121,13 +123,13 @@ public final class TrainingRun {
 
     /** The images that the directory has recorded, which must still be the same; those of now if none are. */
     private RunPhotos recordedImages(Dataset data, RunDirectory directory) {
-        RunPhotos now = RunPhotos.of(data, settings.data());
+        RunPhotos now = RunPhotos.of(data, settings.get(Setting.DATA));
         if (!Files.exists(directory.images())) {
             now.write(directory.images());
             return now;
         }
         RunPhotos recorded = RunPhotos.read(directory.images());
-        recorded.requireSame(now, settings.data());
+        recorded.requireSame(now, settings.get(Setting.DATA));
         return recorded;
     }
 
@@ -157,10 +159,10 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        Dataset data = shared == null ? DataScan.of(settings.data(), settings.valSplit(), listener) : shared.images();
-        if (settings.classes() != null) {
-            data.requireClasses(settings.classes());
-        }
+        Dataset data = shared == null
+                ? DataScan.of(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT), listener)
+                : shared.images();
+        settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         stopwatch.lap("scan");
         return data;
     }

@@ -1,7 +1,6 @@
 package org.finetune.tune;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +9,8 @@ import java.util.regex.Pattern;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.settings.NearestName;
+import org.finetune.settings.Scope;
 import org.finetune.settings.Setting;
-import org.finetune.train.Stage;
 
 /**
  * Reads what {@code --try} says: a setting, "=", and either values with commas between them, such as
@@ -21,7 +20,6 @@ import org.finetune.train.Stage;
  */
 final class DimensionParser {
     private static final Pattern RANGE = Pattern.compile("(.+?)\\.\\.([^:]+)((?::[^:]*)*)");
-    private static final List<Setting<?>> LOGARITHMIC = List.of(Setting.HEAD_LR, Setting.LR);
     private static final int MAX_POINTS = 1000;
 
     private DimensionParser() {}
@@ -40,7 +38,7 @@ final class DimensionParser {
         Setting<?> setting = Setting.of(key)
                 .orElseThrow(() ->
                         wrong(text, "names no setting; did you mean '" + NearestName.to(key, triedNames()) + "'?"));
-        if (Stage.of(setting).isEmpty()) {
+        if (!canBeTried(setting)) {
             throw wrong(
                     text,
                     "cannot be tried: " + key + " is the same for all trials of a sweep; what can be tried is "
@@ -67,7 +65,7 @@ final class DimensionParser {
     private static Dimension range(Setting<?> setting, String text, Matcher parts) {
         double low = bound(setting, parts.group(1));
         double high = bound(setting, parts.group(2));
-        boolean logarithmic = LOGARITHMIC.contains(setting);
+        boolean logarithmic = setting.type().isLogarithmic();
         int count = 0;
         for (String modifier : parts.group(3).split(":", -1)) {
             switch (modifier) {
@@ -102,11 +100,15 @@ final class DimensionParser {
     }
 
     private static List<String> triedNames() {
-        return Arrays.stream(Stage.values())
-                .flatMap(stage -> stage.settings().stream())
+        return Setting.all().stream()
+                .filter(DimensionParser::canBeTried)
                 .map(Setting::key)
                 .sorted()
                 .toList();
+    }
+
+    private static boolean canBeTried(Setting<?> setting) {
+        return setting.scope() != Scope.RUN;
     }
 
     private static boolean isNumber(Setting<?> setting) {

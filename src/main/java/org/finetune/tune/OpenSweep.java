@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
@@ -72,8 +73,16 @@ public final class OpenSweep {
                     ExitCode.USAGE, "--random: the sweep in '" + directory.path() + "' is a grid; leave --random out.");
         }
         SweepPlan continued = new SweepPlan(plan.tries(), random == null ? plan.random() : random, images);
+        OpenSweep sweep = new OpenSweep(base, continued, directory, contents.results());
+        sweep.catchUp();
+        return sweep;
+    }
+
+    /** Does what a process may have left undone that was killed once it had written the result of a trial. */
+    private void catchUp() {
         directory.restoreBest();
-        return new OpenSweep(base, continued, directory, contents.results());
+        files.writeTable(plan, results);
+        results.trials().forEach(trial -> directory.trim(trial.number()));
     }
 
     public SweepDirectory directory() {
@@ -103,7 +112,7 @@ public final class OpenSweep {
             if (!over) {
                 Combination combination = combinations.get(number - 1);
                 SettingValues values = combination.over(base);
-                values.put(Setting.OUT, directory.trial(number).path());
+                values.put(Setting.OUT, Optional.of(directory.trial(number).path()));
                 left.add(new Trial(number, combination, values.toTrainSettings()));
             }
         }

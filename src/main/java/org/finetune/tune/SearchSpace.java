@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.settings.Scope;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
-import org.finetune.train.Stage;
 
 /**
  * The combinations of values that a sweep may try. Where a combination leaves phase 2 out, what is said about phase 2 has
@@ -49,8 +49,7 @@ public final class SearchSpace {
     public List<Combination> grid() {
         List<Map<Setting<?>, String>> rows = List.of(Map.of());
         List<Dimension> slowestFirst = dimensions.stream()
-                .sorted(Comparator.comparing(
-                        dimension -> Stage.of(dimension.setting()).orElseThrow()))
+                .sorted(Comparator.comparing(dimension -> dimension.setting().scope()))
                 .toList();
         for (Dimension dimension : slowestFirst) {
             List<Map<Setting<?>, String>> longer = new ArrayList<>();
@@ -111,6 +110,6 @@ public final class SearchSpace {
     private static void leaveOutFineTuning(Map<Setting<?>, String> values) {
         Setting<?> switchedOffBy = values.containsKey(Setting.UNFREEZE) ? Setting.UNFREEZE : Setting.EPOCHS;
         values.computeIfPresent(switchedOffBy, (setting, value) -> "0");
-        values.keySet().removeIf(setting -> Stage.FINE_TUNE.settings().contains(setting) && setting != switchedOffBy);
+        values.keySet().removeIf(setting -> setting.scope() == Scope.FINE_TUNING && setting != switchedOffBy);
     }
 }

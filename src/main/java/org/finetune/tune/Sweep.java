@@ -8,6 +8,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.Dataset;
 import org.finetune.run.Interruption;
+import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.SharedWork;
@@ -136,7 +137,8 @@ public final class Sweep {
 
     private TrainingSummary train(Trial trial, SharedWork shared) {
         TrainSettings settings = trial.settings();
-        WeightsResolver resolver = new WeightsResolver(settings.weights(), settings.offline(), downloads);
+        WeightsResolver resolver =
+                new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), downloads);
         TrainingRun run = new TrainingRun(settings, resolver, versions, null, shared, listener, interruption);
         return run.run(finished -> {
             if (sweep.isBest(trial.done(finished.summary(), 0))) {

@@ -169,6 +169,8 @@ public record SweepDirectory(Path path) {
             if (!PlainFiles.exists(best) && PlainFiles.exists(former)) {
                 Files.move(former, best);
             }
+            retire(former);
+            delete(path.resolve(NEXT));
         } catch (IOException e) {
             throw cannotWrite(best, e);
         }

@@ -1,8 +1,10 @@
 package org.finetune.tune;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.Csv;
@@ -20,7 +23,10 @@ import org.finetune.settings.Setting;
 
 /** Reads and writes the results of a sweep. */
 final class SweepFiles {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
     private static final long MAX_BYTES = 100L << 20;
 
     private final SweepDirectory directory;
@@ -51,6 +57,11 @@ final class SweepFiles {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Results that are no JSON: " + document, e);
         }
+        writeTable(plan, results);
+    }
+
+    /** Writes or replaces {@code results.csv}, which has nothing that {@code results.json} has not. */
+    void writeTable(SweepPlan plan, SweepResults results) {
         AtomicFile.write(directory.csv(), csv(plan.settings(), results));
     }
 
@@ -108,7 +119,9 @@ final class SweepFiles {
             }
             JsonNode document = JSON.readTree(in);
             List<String> tries = new ArrayList<>();
-            document.required("try").forEach(text -> tries.add(text.textValue()));
+            for (JsonNode text : document.required("try")) {
+                tries.add(text("try", text));
+            }
             JsonNode random = document.required("random");
             List<TrialResult> trials = new ArrayList<>();
             for (JsonNode trial : document.required("trials")) {
@@ -116,13 +129,14 @@ final class SweepFiles {
             }
             SweepPlan plan = new SweepPlan(
                     tries,
-                    random.isNull() ? null : random.intValue(),
-                    document.required("images").longValue());
+                    random.isNull() ? null : number("random", random).intValue(),
+                    number("images", document.required("images")).longValue());
             return new Contents(plan, new SweepResults(trials));
         } catch (NoSuchFileException e) {
             throw unreadable("there is no such file", e);
         } catch (IOException | IllegalArgumentException e) {
-            throw unreadable(String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+            throw unreadable(
+                    FailureReason.of(e instanceof IOException io ? io : new IOException(e.getMessage(), e)), e);
         }
     }
 
@@ -139,17 +153,38 @@ final class SweepFiles {
         for (Map.Entry<String, JsonNode> entry : node.required("settings").properties()) {
             Setting<?> setting = Setting.of(entry.getKey())
                     .orElseThrow(() -> new IllegalArgumentException("unknown setting '" + entry.getKey() + "'"));
-            values.put(setting, entry.getValue().textValue());
+            values.put(setting, text(entry.getKey(), entry.getValue()));
         }
-        ExitCode exitCode = ExitCode.of(node.required("exit_code").intValue());
+        ExitCode exitCode =
+                ExitCode.of(number("exit_code", node.required("exit_code")).intValue());
         return new TrialResult(
-                node.required("trial").intValue(),
+                number("trial", node.required("trial")).intValue(),
                 new Combination(values),
                 exitCode,
-                exitCode == ExitCode.SUCCESS
-                        ? JSON.treeToValue(node.required("figures"), TrialResult.Figures.class)
-                        : null,
-                node.required("seconds").doubleValue(),
+                exitCode == ExitCode.SUCCESS ? figures(node.required("figures")) : null,
+                number("seconds", node.required("seconds")).doubleValue(),
                 node.path("problem").asText());
+    }
+
+    private static TrialResult.Figures figures(JsonNode node) throws IOException {
+        TrialResult.Figures figures = JSON.treeToValue(node, TrialResult.Figures.class);
+        if (figures == null || figures.kept() == null) {
+            throw new IllegalArgumentException("a trial that is done has no figures");
+        }
+        return figures;
+    }
+
+    private static String text(String name, JsonNode node) {
+        if (!node.isTextual()) {
+            throw new IllegalArgumentException("'" + name + "' is no text but " + node);
+        }
+        return node.textValue();
+    }
+
+    private static Number number(String name, JsonNode node) {
+        if (!node.isNumber()) {
+            throw new IllegalArgumentException("'" + name + "' is no number but " + node);
+        }
+        return node.numberValue();
     }
 }

@@ -29,6 +29,6 @@ public record SweepPlan(List<String> tries, Integer random, long images) {
         SearchSpace space = new SearchSpace(tries, base);
         return random == null
                 ? space.grid()
-                : space.random(random, base.toTrainSettings().seed());
+                : space.random(random, base.toTrainSettings().get(Setting.SEED));
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /** The SHA-256 of a weights file, remembered beside it as {@code <file>.sha256} in the format of {@code sha256sum}. */
@@ -44,7 +45,7 @@ final class DigestFile {
             remembered = new String(in.readNBytes(HEX_DIGITS), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new FinetuneException(
-                    ExitCode.MODEL, "The digest " + digestFile + " cannot be read (" + e.getMessage() + ").", e);
+                    ExitCode.MODEL, "The digest " + digestFile + " cannot be read (" + FailureReason.of(e) + ").", e);
         }
         if (!remembered.equalsIgnoreCase(sha256)) {
             throw new FinetuneException(

@@ -1,8 +1,8 @@
 package org.finetune.weights;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import org.finetune.FailureReason;
 
 /** Why a file cannot be downloaded, as a clause without capital and full stop. Trying again at once would not help. */
 final class DownloadException extends Exception {
@@ -18,9 +18,6 @@ final class DownloadException extends Exception {
 
     /** Says that a file cannot be written. */
     static DownloadException unwritable(Path target, IOException e) {
-        String reason = e instanceof FileSystemException failure && failure.getReason() != null
-                ? failure.getReason()
-                : e.getClass().getSimpleName() + " " + e.getMessage();
-        return new DownloadException(target.getParent() + " cannot be written (" + reason + ")", e);
+        return new DownloadException(target.getParent() + " cannot be written (" + FailureReason.of(e) + ")", e);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.model.Architecture;
 import org.finetune.model.Tensor;
@@ -44,7 +45,7 @@ public record KerasWeightsFile(Weights weights, String sha256) {
             throw new FinetuneException(ExitCode.MODEL, "Weights file " + file + " " + e.getMessage() + ".", e);
         } catch (IOException e) {
             throw new FinetuneException(
-                    ExitCode.MODEL, "Weights file " + file + " cannot be read (" + e.getMessage() + ").", e);
+                    ExitCode.MODEL, "Weights file " + file + " cannot be read (" + FailureReason.of(e) + ").", e);
         } catch (RuntimeException | StackOverflowError e) {
             // jHDF reports damage by whatever its parsing ran into. A cycle in the file's trees overflows the stack.
             throw damaged(file, e);

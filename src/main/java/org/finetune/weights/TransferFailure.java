@@ -8,6 +8,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import javax.net.ssl.SSLException;
+import org.finetune.FailureReason;
 
 /** Why a try to get a file failed. */
 record TransferFailure(IOException cause) {
@@ -32,7 +33,7 @@ record TransferFailure(IOException cause) {
         if (cause instanceof HttpTimeoutException) {
             return host + " has not answered for " + limits.stall().toSeconds() + " s";
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return FailureReason.of(cause);
     }
 
     /** Whether another try would fail too. */

@@ -28,6 +28,13 @@ class MemoryShortageTest {
     }
 
     @Test
+    void lackOfThreadsIsNotOfMemory() {
+        OutOfMemoryError refused = new OutOfMemoryError(
+                "unable to create native thread: possibly out of memory or process/resource limits reached");
+        assertEquals(Optional.of(MemoryShortage.THREADS), MemoryShortage.in(new IllegalStateException("x", refused)));
+    }
+
+    @Test
     void otherFailuresAreNone() {
         assertTrue(MemoryShortage.in(new IllegalStateException("x", new RuntimeException()))
                 .isEmpty());

@@ -83,7 +83,7 @@ class CommandLineIT {
         String help = CliProcess.finetune("train", "--help").run().out().replaceAll("\\s+", " ");
         for (Setting<?> setting : Setting.all()) {
             assertTrue(help.contains(setting.key()), setting.key());
-            if (setting.defaultValue() != null) {
+            if (!setting.isOptional()) {
                 assertTrue(
                         help.contains(setting.description() + " Default: " + setting.defaultText() + "."),
                         setting.key());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.finetune.cli.CliProcess.Result;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,23 @@ class CompareIT {
         assertEquals(2, page.split("<img ", -1).length - 1);
         assertFalse(page.matches("(?s).*(src|srcset|href)=\"(?!data:|#).*"), page);
         assertEquals(2, compare("run", "other", "--html", "page.html").exitCode());
+    }
+
+    @Test
+    void damagedFilesAreNamed() throws Exception {
+        Path copy = shared.resolve("copy");
+        Links.copy(shared.resolve("other"), copy);
+        Path predictions = copy.resolve("predictions.csv");
+        List<String> rows = Files.readAllLines(predictions);
+        Files.write(predictions, rows.subList(0, rows.size() - 1));
+        compare("run", "copy").assertRefused(3, "'copy/predictions.csv': it has " + (rows.size() - 2) + " photos, but");
+        Files.delete(predictions);
+        assertEquals(
+                0, new ProcessBuilder("mkfifo", predictions.toString()).start().waitFor());
+        compare("run", "copy").assertRefused(3, "'copy/predictions.csv': it is no regular file");
+        Path history = copy.resolve("history.csv");
+        Files.writeString(history, Files.readString(history).replaceFirst("head,1,[^,]*,[^,]*", "head,1,0.1,much"));
+        compare("run", "copy").assertRefused(3, "'copy/history.csv': 'much' in the column train_loss is no number");
     }
 
     @Test

@@ -147,6 +147,37 @@ class LauncherIT {
         return system.getTotalMemorySize() >> 20;
     }
 
+    /** Runs the launcher from a script, as its second argument. */
+    private static Result script(String script, Path argument) throws Exception {
+        return CliProcess.of(Path.of("bash"), "-c", script, "bash", argument.toString(), LAUNCHER.toString())
+                .run();
+    }
+
+    @Test
+    void addressSpaceThatIsTooSmallIsNamed() throws Exception {
+        script("ulimit -v 4000000; exec \"$2\" --version", directory)
+                .assertRefused(5, "ulimit -v allows 3906 MiB of address space, and 4864 MiB is the least");
+        Result enough = script("ulimit -v 6000000; exec \"$2\" check data/sample", directory);
+        assertEquals(0, enough.exitCode(), enough.err());
+    }
+
+    @Test
+    void workingDirectoryThatIsGoneIsNamed() throws Exception {
+        Path gone = Files.createDirectory(directory.resolve("gone"));
+        script("cd \"$1\"; rmdir \"$1\"; exec \"$2\" --version", gone)
+                .assertRefused(3, "the working directory is gone; change to one that is there");
+    }
+
+    @Test
+    void withoutProcSaysSo() throws Exception {
+        String inNamespace = "unshare --map-root-user --mount bash -c 'umount -l /proc && ";
+        boolean possible =
+                new ProcessBuilder("bash", "-c", inNamespace + "true'").start().waitFor() == 0;
+        assumeTrue(possible, "Skipped: /proc cannot be unmounted");
+        script(inNamespace + "exec \"$1\" --version' bash \"$2\"", directory)
+                .assertRefused(5, "there is no /proc, which says how much memory there is; mount it");
+    }
+
     @Test
     void withoutJavaSaysSo() throws Exception {
         Result result = CliProcess.finetune("--version")

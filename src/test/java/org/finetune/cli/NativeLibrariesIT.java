@@ -1,13 +1,17 @@
 package org.finetune.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.junit.jupiter.api.Test;
@@ -15,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Native libraries in the cache directory, from which later runs load them. */
 class NativeLibrariesIT {
+    private static final int NOBODY = 65534;
+
     @TempDir
     private Path directory;
 
@@ -40,6 +46,28 @@ class NativeLibrariesIT {
         }
     }
 
+    /** Of a size and time that JavaCPP would take for its own. */
+    @Test
+    void libraryOfAnotherUserIsNotLoaded() throws Exception {
+        Path natives = Files.createDirectories(directory.resolve("cache/finetune/natives"));
+        Path planted = Files.createFile(natives.resolve("libplanted.so"));
+        try {
+            Files.setAttribute(planted, "unix:uid", NOBODY);
+        } catch (IOException e) {
+            assumeTrue(false, "Skipped: only root can give files to another user");
+        }
+        String photos = Path.of("data", "sample").toString();
+        Result result = CliProcess.finetune("check", photos)
+                .with("XDG_CACHE_HOME", directory.resolve("cache").toString())
+                .with("FINETUNE_JAVA_OPTS", "-Duser.home=" + directory.resolve("home"))
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        try (Stream<Path> files = Files.list(natives)) {
+            assertEquals(List.of(planted), files.toList(), "Nothing is unpacked where others can write");
+        }
+        assertTrue(Files.exists(directory.resolve("home/.cache/finetune/natives")));
+    }
+
     @Test
     void areUsedAgainUnlessTheyAreDamaged() throws Exception {
         String photos = Path.of("data", "sample").toString();
@@ -48,7 +76,18 @@ class NativeLibrariesIT {
         assertTrue(startsFromTheCache());
 
         Path core = unpacked("libopencv_core.so.405");
-        long size = Files.size(core);
+        byte[] whole = Files.readAllBytes(core);
+        FileTime time = Files.getLastModifiedTime(core);
+        try (RandomAccessFile file = new RandomAccessFile(core.toFile(), "rw")) {
+            file.seek(whole.length / 2);
+            file.write(~whole[whole.length / 2]);
+        }
+        Files.setLastModifiedTime(core, time);
+        assertFalse(startsFromTheCache(), "Size and time are the same, but not the contents");
+        run("check", photos);
+        assertArrayEquals(whole, Files.readAllBytes(core));
+
+        long size = whole.length;
         try (RandomAccessFile file = new RandomAccessFile(core.toFile(), "rw")) {
             file.setLength(size / 2);
         }

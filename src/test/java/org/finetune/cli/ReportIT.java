@@ -17,6 +17,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.Browser;
 import org.finetune.testing.PhotoFolder;
+import org.finetune.testing.SmallDisk;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -215,6 +216,27 @@ class ReportIT {
                             .getTagName(),
                     name);
         }
+    }
+
+    @Test
+    void aFullTemporaryDirectoryCostsNoPlots(@TempDir Path directory) throws Exception {
+        Path out = directory.resolve("run");
+        try (SmallDisk disk = SmallDisk.mount(directory.resolve("tmp"), "64k")) {
+            disk.fill();
+            Result result = TrainedRun.train(
+                            PhotoFolder.create(directory.resolve("photos"), 6, 1),
+                            "--unfreeze",
+                            "0",
+                            "--report",
+                            "--out",
+                            out.toString())
+                    .with("FINETUNE_JAVA_OPTS", "-Djava.io.tmpdir=" + disk.path())
+                    .run();
+            assertEquals(0, result.exitCode(), result.err());
+            assertFalse(result.err().contains("font"), result.err());
+        }
+        assertTrue(Files.readString(out.resolve("report.html")).contains("image/svg"));
+        assertTrue(Files.exists(out.resolve("plots/confusion.png")));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -84,7 +85,7 @@ class KeptFeaturesTest {
         Files.writeString(root.resolve("data/train/dark/5.png"), "no image");
         values = new SettingValues();
         values.put(Setting.DATA, root.resolve("data"));
-        values.put(Setting.CACHE, root.resolve("cache"));
+        values.put(Setting.CACHE, Optional.of(root.resolve("cache")));
         values.put(Setting.ALPHA, 0.35);
         values.put(Setting.SIZE, SIZE);
         values.put(Setting.HEAD_EPOCHS, 1);
@@ -130,8 +131,8 @@ class KeptFeaturesTest {
         basesMade = 0;
         runs++;
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
-        Dataset data = PhotoDirectory.forTraining(settings.data(), settings.valSplit());
-        RunDirectory directory = RunDirectory.create(root.resolve("run-" + runs), settings.data());
+        Dataset data = PhotoDirectory.forTraining(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT));
+        RunDirectory directory = RunDirectory.create(root.resolve("run-" + runs), settings.get(Setting.DATA));
         RunProgress progress = new RunProgress(
                 settings,
                 new RunFiles(directory),
@@ -151,8 +152,8 @@ class KeptFeaturesTest {
 
     private static ComputationGraph graph(TrainSettings settings) {
         ComputationGraph zoo = new MobileNetV2(ARCHITECTURE, 10, 1, wanted -> WEIGHTS).init();
-        ComputationGraph graph =
-                TransferGraph.withNewHead(zoo, ARCHITECTURE, CLASSES.size(), settings.dropout(), settings.headLr());
+        ComputationGraph graph = TransferGraph.withNewHead(
+                zoo, ARCHITECTURE, CLASSES.size(), settings.get(Setting.DROPOUT), settings.get(Setting.HEAD_LR));
         GraphWeights.write(WEIGHTS, graph, ARCHITECTURE.network(CLASSES.size()));
         return graph;
     }
@@ -225,7 +226,7 @@ class KeptFeaturesTest {
         assertArrayEquals(kept.model(), again.model());
         assertEquals(kept.bad(), again.bad());
 
-        values.put(Setting.CACHE, null);
+        values.put(Setting.CACHE, Optional.empty());
         Result without = train("ff");
         assertEquals(1, without.basesMade());
         assertArrayEquals(without.model(), kept.model());
@@ -253,11 +254,11 @@ class KeptFeaturesTest {
     void stoppedPassGoesOnWhereABatchBegan() throws IOException {
         for (Augment augment : List.of(Augment.FLIP, Augment.STANDARD)) {
             values.put(Setting.AUGMENT, augment);
-            values.put(Setting.CACHE, null);
+            values.put(Setting.CACHE, Optional.empty());
             deleteRunCache();
             byte[] whole = train("ff").model();
             for (Path cache : new Path[] {null, root.resolve("cache-" + augment)}) {
-                values.put(Setting.CACHE, cache);
+                values.put(Setting.CACHE, Optional.ofNullable(cache));
                 deleteRunCache();
                 stopAfter = IMAGES + 1;
                 assertThrows(Stopped.class, () -> train("ff"));
@@ -287,7 +288,7 @@ class KeptFeaturesTest {
 
     @Test
     void runsActivationsAreCheckedToo() throws IOException {
-        values.put(Setting.CACHE, null);
+        values.put(Setting.CACHE, Optional.empty());
         byte[] whole = train("ff").model();
         Path file;
         try (Stream<Path> files = Files.list(runCache())) {

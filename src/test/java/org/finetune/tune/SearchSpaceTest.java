@@ -64,9 +64,9 @@ class SearchSpaceTest {
     void combinationsAreLaidOverTheOtherSettings() {
         TrainSettings settings =
                 space("unfreeze=all", "lr=1e-4").grid().get(0).over(BASE).toTrainSettings();
-        assertEquals(TrainSettings.UNFREEZE_ALL, settings.unfreeze());
-        assertEquals(1e-4, settings.lr());
-        assertEquals(BASE.toTrainSettings().headLr(), settings.headLr());
+        assertEquals(TrainSettings.UNFREEZE_ALL, settings.get(Setting.UNFREEZE));
+        assertEquals(1e-4, settings.get(Setting.LR));
+        assertEquals(BASE.toTrainSettings().get(Setting.HEAD_LR), settings.get(Setting.HEAD_LR));
         assertEquals(20, BASE.get(Setting.UNFREEZE));
     }
 

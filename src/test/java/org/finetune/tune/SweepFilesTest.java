@@ -69,13 +69,29 @@ class SweepFilesTest {
 
     @Test
     void otherFilesAreRefused() throws IOException {
-        for (String text :
-                List.of("", "{}", "[1]", "{\"try\":[],\"random\":null,\"images\":1,\"trials\":[{\"trial\":1}]}")) {
+        new SweepFiles(directory()).write(PLAN, new SweepResults(List.of(diverged(1), done(2, 0.75, 0.25))));
+        String whole = Files.readString(directory().json());
+        for (String text : List.of(
+                "",
+                "null",
+                "{}",
+                "[1]",
+                whole.substring(0, whole.length() / 2),
+                whole.replace("\"1e-4\"", "null"),
+                whole.replace("0.75", "null"),
+                whole.replace("\"fine-tune\"", "null"),
+                whole.replace("\"seconds\" : 2.5", "\"seconds\" : null"),
+                whole.replace("\"seconds\" : 2.5", "\"seconds\" : \"2.5\""),
+                whole.replace("\"images\" : 50", "\"images\" : \"50\""),
+                whole.replaceAll("\"trial\" : 2", "\"trial\" : null"),
+                whole.replace("\"unfreeze=0,20\"", "null"),
+                whole.replaceAll("\"figures\" : \\{[^}]*\\}", "\"figures\" : null"))) {
             Files.writeString(directory().json(), text);
             FinetuneException failure =
                     assertThrows(FinetuneException.class, () -> new SweepFiles(directory()).read(), text);
             assertEquals(ExitCode.USAGE, failure.exitCode());
             assertTrue(failure.getMessage().contains("results.json"), failure.getMessage());
+            assertFalse(failure.getMessage().contains("results.json': null"), failure.getMessage());
         }
     }
 

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 
 /**
  * Loads the native libraries of ND4J and OpenCV from where JavaCPP has unpacked them in an earlier run. JavaCPP itself looks
@@ -28,6 +30,15 @@ public final class NativeLibraries {
     private NativeLibraries() {}
 
     /**
+     * Has libraries unpacked to, and loaded from, a directory to which nobody else can write, as the other methods do too.
+     *
+     * @throws FinetuneException with {@link ExitCode#BACKEND} if there is none
+     */
+    public static void requirePrivateDirectory() {
+        PrivateDirectory.use();
+    }
+
+    /**
      * Loads OpenCV. Nothing of JavaCPP may have been loaded before, and nothing else than OpenCV can be loaded afterwards.
      *
      * @return whether it is loaded; if not, JavaCPP will load it at its first use
@@ -47,15 +58,18 @@ public final class NativeLibraries {
     }
 
     private static boolean load(Stream<List<String>> groups) {
+        requirePrivateDirectory();
         try {
+            CheckedFiles checked = CheckedFiles.in(Loader.getCacheDir().toPath());
             List<Path> files = new ArrayList<>();
             for (String name : groups.flatMap(List::stream).toList()) {
-                Optional<Path> file = UnpackedLibrary.find(String.format(name, Loader.getPlatform()));
+                Optional<Path> file = UnpackedLibrary.find(String.format(name, Loader.getPlatform()), checked);
                 if (file.isEmpty()) {
                     return false;
                 }
                 files.add(file.get());
             }
+            checked.save();
             // From here on, JavaCPP takes what its classes need for loaded.
             System.setProperty(LOADING, "false");
             files.forEach(file -> System.load(file.toString()));

@@ -6,6 +6,7 @@ import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -20,9 +21,10 @@ final class UnpackedLibrary {
      * Finds a library.
      *
      * @param name its place in its jar, without what the system adds to the name of a library
+     * @param checked what is known of the files' contents
      * @return where it is, if it and all others of its jar that are unpacked are whole
      */
-    static Optional<Path> find(String name) throws IOException {
+    static Optional<Path> find(String name, CheckedFiles checked) throws IOException {
         Path place = Path.of(name);
         String entry = place.resolveSibling(
                         System.mapLibraryName(place.getFileName().toString()))
@@ -33,16 +35,22 @@ final class UnpackedLibrary {
         }
         JarFile jar = connection.getJarFile();
         Path unpacked = Loader.getCacheDir().toPath().resolve(new File(jar.getName()).getName());
-        return jar.stream().allMatch(other -> isWholeOrAbsent(other, unpacked))
-                ? Optional.of(unpacked.resolve(entry)).filter(Files::isRegularFile)
-                : Optional.empty();
+        for (JarEntry other : Collections.list(jar.entries())) {
+            if (!isWholeOrAbsent(other, unpacked, checked)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(unpacked.resolve(entry)).filter(Files::isRegularFile);
     }
 
-    /** Whether a file is of the size and the time that JavaCPP gives it when it is written. */
-    private static boolean isWholeOrAbsent(JarEntry entry, Path directory) {
-        File file = directory.resolve(entry.getName()).toFile();
+    /** Whether a file is of the size and the time that JavaCPP gives it when it is written, and of the right contents. */
+    private static boolean isWholeOrAbsent(JarEntry entry, Path directory, CheckedFiles checked) throws IOException {
+        Path place = directory.resolve(entry.getName());
+        File file = place.toFile();
         return entry.isDirectory()
                 || !file.exists()
-                || (file.length() == entry.getSize() && file.lastModified() == entry.getTime());
+                || (file.length() == entry.getSize()
+                        && file.lastModified() == entry.getTime()
+                        && checked.isWhole(place, entry));
     }
 }

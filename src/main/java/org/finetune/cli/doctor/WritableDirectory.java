@@ -3,6 +3,7 @@ package org.finetune.cli.doctor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.finetune.FailureReason;
 import org.finetune.cli.doctor.Diagnosis.Status;
 
 /** Whether files can be made in a directory, which need not exist yet. */
@@ -36,7 +37,7 @@ final class WritableDirectory {
                     ? Diagnosis.warn(subject, text, "Free some space there.")
                     : Diagnosis.ok(subject, text);
         } catch (IOException e) {
-            return Diagnosis.warn(subject, directory + ": " + e.getMessage(), "See whether the disk works.");
+            return Diagnosis.warn(subject, directory + ": " + FailureReason.of(e), "See whether the disk works.");
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.finetune.engine.fast;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.Targets;
@@ -15,6 +16,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * the weighted sum divided by the number of examples.
  */
 final class SoftmaxHead implements AutoCloseable {
+    /** A smaller probability has fewer digits in float32, or is 0: its logarithm is wrong by up to 0.4 or infinite. */
+    private static final float LOWEST_EXACT_LOG = (float) Math.log(Float.MIN_NORMAL);
+
     private final int examples;
     private final int classes;
     private final TailSettings settings;
@@ -25,7 +29,10 @@ final class SoftmaxHead implements AutoCloseable {
     private final DropoutMask mask;
 
     private final INDArray dropped;
+    private final INDArray logits;
+    /** As ND4J computes it: the logarithms of the probabilities, minus infinity where the logit is 104 below the largest. */
     private final INDArray logProbabilities;
+
     private final INDArray probabilities;
     /** The target distributions, each times the weight of its example. */
     private final INDArray targets;
@@ -50,6 +57,7 @@ final class SoftmaxHead implements AutoCloseable {
         boolean drops = settings.dropout() > 0;
         this.mask = drops ? new DropoutMask(examples, features.columns(), 1 - settings.dropout()) : null;
         this.dropped = drops ? features.ulike() : null;
+        this.logits = matrix();
         this.logProbabilities = matrix();
         this.probabilities = matrix();
         this.targets = matrix();
@@ -80,9 +88,38 @@ final class SoftmaxHead implements AutoCloseable {
         }
     }
 
-    /** Mean weighted cross-entropy before the last backward pass, in nats. */
+    /** Mean weighted cross-entropy before the last backward pass, in nats; finite if the logits are. */
     double loss() {
+        float[] logs = new float[examples * classes];
+        logProbabilities.data().asNioFloat().get(logs);
+        for (float log : logs) {
+            if (log < LOWEST_EXACT_LOG) {
+                return -targetsTimesLogs(logs) / examples;
+            }
+        }
         return -loss.getDouble(0) / examples;
+    }
+
+    /**
+     * The sum of the targets times the log-probabilities, from differences of logits: the log-probability of the class
+     * with the largest logit is at least {@code -log(classes)}, and the others lie below it as their logits do.
+     *
+     * @param logs as ND4J computes them
+     */
+    private double targetsTimesLogs(float[] logs) {
+        FloatBuffer z = logits.data().asNioFloat();
+        FloatBuffer t = targets.data().asNioFloat();
+        double sum = 0;
+        for (int row = 0; row < logs.length; row += classes) {
+            int largest = row;
+            for (int i = row; i < row + classes; i++) {
+                largest = logs[i] > logs[largest] ? i : largest;
+            }
+            for (int i = row; i < row + classes; i++) {
+                sum += t.get(i) * ((double) z.get(i) - z.get(largest) + logs[largest]);
+            }
+        }
+        return sum;
     }
 
     /**
@@ -95,9 +132,9 @@ final class SoftmaxHead implements AutoCloseable {
         if (x != features) {
             plan.multiply(Architecture.DROPOUT, features, mask.array(), dropped);
         }
-        plan.matmul(Architecture.PREDICTIONS, x, false, kernel.value(), false, errors);
-        plan.addBias(Architecture.PREDICTIONS, errors, bias.value());
-        plan.custom(Architecture.PREDICTIONS, "log_softmax", List.of(errors), List.of(logProbabilities), 1);
+        plan.matmul(Architecture.PREDICTIONS, x, false, kernel.value(), false, logits);
+        plan.addBias(Architecture.PREDICTIONS, logits, bias.value());
+        plan.custom(Architecture.PREDICTIONS, "log_softmax", List.of(logits), List.of(logProbabilities), 1);
         plan.legacy(Architecture.PREDICTIONS, "exp", new Exp(logProbabilities, probabilities));
     }
 
@@ -132,7 +169,7 @@ final class SoftmaxHead implements AutoCloseable {
 
     @Override
     public void close() {
-        for (INDArray array : new INDArray[] {logProbabilities, probabilities, targets, errors, loss}) {
+        for (INDArray array : new INDArray[] {logits, logProbabilities, probabilities, targets, errors, loss}) {
             array.close();
         }
         if (weights != null) {

@@ -2,14 +2,19 @@ package org.finetune.report.plot;
 
 import java.awt.Color;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 
 /**
- * A confusion matrix as a heat map: the share of each true class that is taken for each class.
+ * A confusion matrix as a heat map: the share of each true class that is taken for each class. Of many classes it shows those that
+ * are confused most, with any class.
  *
  * @param classes names of the classes, short enough for a label
  * @param counts number of photos by true and predicted class
@@ -21,13 +26,19 @@ public record ConfusionPlot(List<String> classes, long[][] counts) {
     private static final int LABELS = 220;
     private static final int UPRIGHT_LABELS = 5;
     private static final int MOST_WITH_VALUES = 12;
+    private static final int MOST_CLASSES = 60;
 
     Plot plot(Theme theme) {
-        int side = Math.max(SMALLEST, Math.min(LARGEST, LABELS + CELL * classes.size()));
+        int[] shown = shown();
+        String all = shown.length == classes.size()
+                ? ""
+                : String.format(
+                        Locale.ROOT, " (the %d of %,d classes that are confused most)", shown.length, classes.size());
+        int side = Math.max(SMALLEST, Math.min(LARGEST, LABELS + CELL * shown.length));
         HeatMapChart chart = new HeatMapChartBuilder()
                 .width(side)
                 .height(side)
-                .xAxisTitle("Predicted class")
+                .xAxisTitle("Predicted class" + all)
                 .yAxisTitle("True class")
                 .build();
         ChartStyle.apply(chart.getStyler(), theme);
@@ -35,7 +46,7 @@ public record ConfusionPlot(List<String> classes, long[][] counts) {
                 .setRangeColors(new Color[] {theme.background(), theme.full()})
                 .setMin(0)
                 .setMax(1)
-                .setShowValue(classes.size() <= MOST_WITH_VALUES)
+                .setShowValue(shown.length <= MOST_WITH_VALUES)
                 .setValueFontColor(theme.ink())
                 .setHeatMapValueDecimalPattern("0%")
                 .setLegendVisible(false);
@@ -43,34 +54,54 @@ public record ConfusionPlot(List<String> classes, long[][] counts) {
         chart.getStyler()
                 .setPlotGridLinesVisible(false)
                 .setYAxisLabelAlignment(TextAlignment.Right)
-                .setXAxisLabelRotation(classes.size() > UPRIGHT_LABELS ? 90 : 0);
-        if (classes.size() > UPRIGHT_LABELS) {
+                .setXAxisLabelRotation(shown.length > UPRIGHT_LABELS ? 90 : 0);
+        if (shown.length > UPRIGHT_LABELS) {
             chart.getStyler().setXAxisLabelAlignmentVertical(TextAlignment.Right);
         }
-        chart.getStyler().setXAxisMaxLabelCount(classes.size());
-        List<String> columns = unique();
+        chart.getStyler().setXAxisMaxLabelCount(shown.length);
+        List<String> columns = unique(shown);
         List<String> rows = new ArrayList<>(columns);
         // The first row is the lowest one.
         Collections.reverse(rows);
         List<Number[]> cells = new ArrayList<>();
-        for (int label = 0; label < counts.length; label++) {
-            long support = 0;
-            for (long count : counts[label]) {
-                support += count;
-            }
-            for (int predicted = 0; predicted < counts.length; predicted++) {
-                double share = support == 0 ? 0 : (double) counts[label][predicted] / support;
-                cells.add(new Number[] {predicted, counts.length - 1 - label, share});
+        for (int row = 0; row < shown.length; row++) {
+            long[] predictions = counts[shown[row]];
+            long support = Arrays.stream(predictions).sum();
+            for (int column = 0; column < shown.length; column++) {
+                double share = support == 0 ? 0 : (double) predictions[shown[column]] / support;
+                cells.add(new Number[] {column, shown.length - 1 - row, share});
             }
         }
         chart.addSeries("share", columns, rows, cells);
         return new Plot(side, side, chart::paint);
     }
 
+    /** The labels of the classes that are shown, in order. */
+    int[] shown() {
+        long[] confusions = new long[counts.length];
+        for (int label = 0; label < counts.length; label++) {
+            for (int predicted = 0; predicted < counts.length; predicted++) {
+                if (label != predicted) {
+                    confusions[label] += counts[label][predicted];
+                    confusions[predicted] += counts[label][predicted];
+                }
+            }
+        }
+        return IntStream.range(0, counts.length)
+                .boxed()
+                .sorted(Comparator.comparing((Integer label) -> confusions[label])
+                        .reversed())
+                .limit(MOST_CLASSES)
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
+    }
+
     /** XChart takes equal labels for the same column. */
-    private List<String> unique() {
+    private List<String> unique(int[] shown) {
         List<String> labels = new ArrayList<>();
-        for (String name : classes) {
+        for (int index : shown) {
+            String name = classes.get(index);
             String label = name;
             for (int number = 2; labels.contains(label); number++) {
                 label = name + " (" + number + ")";

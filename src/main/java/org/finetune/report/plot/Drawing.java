@@ -15,6 +15,11 @@ final class Drawing {
     /** Pixels of a PNG for each point, for screens of high resolution. */
     private static final int PIXELS = 2;
 
+    static {
+        // It would write to Java's temporary directory, which may be full, only to read it again.
+        ImageIO.setUseCache(false);
+    }
+
     private Drawing() {}
 
     static byte[] svg(Plot plot) {

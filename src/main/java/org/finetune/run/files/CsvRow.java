@@ -57,7 +57,7 @@ record CsvRow(Map<String, String> cells) {
     String text(String column) throws IOException {
         String text = cells.get(column);
         if (text == null) {
-            throw new IOException("it has no column '" + column + "'");
+            throw new IOException("it has no column " + column);
         }
         return text;
     }
@@ -67,7 +67,7 @@ record CsvRow(Map<String, String> cells) {
         try {
             return Double.parseDouble(text(column));
         } catch (NumberFormatException e) {
-            throw new IOException("'" + text(column) + "' in the column '" + column + "' is no number", e);
+            throw new IOException("'" + text(column) + "' in the column " + column + " is no number", e);
         }
     }
 
@@ -76,7 +76,7 @@ record CsvRow(Map<String, String> cells) {
         try {
             return Integer.parseInt(text(column));
         } catch (NumberFormatException e) {
-            throw new IOException("'" + text(column) + "' in the column '" + column + "' is no whole number", e);
+            throw new IOException("'" + text(column) + "' in the column " + column + " is no whole number", e);
         }
     }
 }

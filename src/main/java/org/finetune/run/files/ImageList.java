@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
@@ -60,16 +60,27 @@ public record ImageList(List<Image> images) {
                 new BufferedReader(new InputStreamReader(PlainFiles.read(file), StandardCharsets.UTF_8.newDecoder()))) {
             List<Image> images = new ArrayList<>();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                images.add(Objects.requireNonNull(JSON.readValue(line, Image.class)));
+                images.add(image(line));
             }
             return new ImageList(images);
-        } catch (IOException | RuntimeException e) {
-            String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+        } catch (IOException e) {
+            String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : FailureReason.of(e);
             throw new FinetuneException(
                     ExitCode.DATA,
                     "Cannot read the list of images '" + file + "': " + reason
                             + "; begin the run anew with 'finetune train'.",
                     e);
         }
+    }
+
+    private static Image image(String line) throws IOException {
+        Image image = JSON.readValue(line, Image.class);
+        if (image == null || image.set() == null || image.label() == null || image.path() == null) {
+            throw new IOException("a line lacks set, class or path");
+        }
+        if (image.path().indexOf('\0') >= 0) {
+            throw new IOException("a path has the character NUL");
+        }
+        return image;
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.run.PlainFiles;
 
@@ -60,7 +61,7 @@ public final class CheckpointDirectory {
             try {
                 return Optional.of(reader.read(CheckpointFile.read(file)));
             } catch (IOException e) {
-                warning.accept("The checkpoint '" + file + "' is damaged and passed over: " + e.getMessage());
+                warning.accept("The checkpoint '" + file + "' is damaged and passed over: " + FailureReason.of(e));
             }
         }
         return Optional.empty();
@@ -133,7 +134,8 @@ public final class CheckpointDirectory {
     private FinetuneException cannotUse(IOException e) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Cannot keep checkpoints in '" + directory + "': " + e.getMessage() + "; make the directory writable.",
+                "Cannot keep checkpoints in '" + directory + "': " + FailureReason.of(e)
+                        + "; make the directory writable.",
                 e);
     }
 }

@@ -2,7 +2,6 @@ package org.finetune.train.features;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.data.ContentHashes;
 import org.finetune.model.KerasLayer;
@@ -81,7 +81,7 @@ public final class CacheDirectory implements ActivationStorage {
             } catch (IOException e) {
                 stores.values().forEach(FileStore::close);
                 warning.accept("The activations of the " + images.name() + " images in '" + data(key)
-                        + "' are damaged and computed again: " + reason(e));
+                        + "' are damaged and computed again: " + FailureReason.of(e));
                 return Optional.empty();
             }
         }
@@ -174,16 +174,8 @@ public final class CacheDirectory implements ActivationStorage {
     private FinetuneException cannotKeep(IOException e) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Cannot keep activations in '" + directory + "': " + reason(e)
+                "Cannot keep activations in '" + directory + "': " + FailureReason.of(e)
                         + "; make room there or choose another --cache.",
                 e);
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "there is no such file";
-        }
-        // Jackson appends where in the text it was.
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.run.PlainFiles;
 
@@ -242,7 +243,7 @@ final class CacheJournal implements AutoCloseable {
     private static FinetuneException cannotUse(Path file, IOException e) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Cannot keep the journal of activations in '" + file + "': " + e.getMessage()
+                "Cannot keep the journal of activations in '" + file + "': " + FailureReason.of(e)
                         + "; make room there or choose another directory with --out or --cache.",
                 e);
     }

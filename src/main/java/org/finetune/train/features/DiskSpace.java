@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /** Says before a run writes activations how much room they take, and refuses where there is not enough. */
@@ -83,7 +84,7 @@ final class DiskSpace {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot keep activations in '" + directory + "': " + e.getMessage()
+                    "Cannot keep activations in '" + directory + "': " + FailureReason.of(e)
                             + "; choose another directory with --out or --cache.",
                     e);
         }

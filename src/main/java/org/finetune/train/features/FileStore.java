@@ -13,6 +13,7 @@ import java.util.zip.CRC32C;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
@@ -70,7 +71,7 @@ final class FileStore implements ActivationStore {
     private static FinetuneException cannotWrite(Path file, IOException e) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Cannot keep activations in '" + file + "': " + e.getMessage()
+                "Cannot keep activations in '" + file + "': " + FailureReason.of(e)
                         + "; make room there or choose another directory with --out or --cache.",
                 e);
     }
@@ -183,7 +184,7 @@ final class FileStore implements ActivationStore {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot read the activations in '" + file + "': " + e.getMessage()
+                    "Cannot read the activations in '" + file + "': " + FailureReason.of(e)
                             + "; leave the file alone during the run, and run again.",
                     e);
         }

@@ -48,8 +48,8 @@ class RunFilesTest {
             quoteCharacter = '`',
             value = {
                 "head,1,0.1,1,1,1,1 | a line has 7 values, not 8",
-                "head,one,0.1,1,1,1,1,true | 'one' in the column 'epoch' is no whole number",
-                "head,1,0.1,1,1,,1,true | '' in the column 'val_loss' is no number",
+                "head,one,0.1,1,1,1,1,true | 'one' in the column epoch is no whole number",
+                "head,1,0.1,1,1,,1,true | '' in the column val_loss is no number",
                 "head,1,0.1,1,1,1,1,\"true | Missing closing quote for value",
             })
     void damagedHistorySaysWhatIsWrong(String line, String reason) throws IOException {
@@ -63,7 +63,7 @@ class RunFilesTest {
     void historyWithoutAColumnSaysWhich() throws IOException {
         Files.writeString(file, "phase,epoch\nhead,1\n");
         IOException damaged = assertThrows(IOException.class, () -> History.read(file));
-        assertEquals("it has no column 'learning_rate'", damaged.getMessage());
+        assertEquals("it has no column learning_rate", damaged.getMessage());
     }
 
     @Test

@@ -60,6 +60,7 @@ final class DecoderProcess implements AutoCloseable {
         Thread thread = new Thread(started::listen, "native-decoder");
         thread.setDaemon(true);
         thread.start();
+        Slot.deleteForgotten(directories);
         return started;
     }
 
@@ -115,6 +116,7 @@ final class DecoderProcess implements AutoCloseable {
         if (pixels + file.length > Integer.MAX_VALUE) {
             throw new IOException("more pixels than can be decoded");
         }
+        // Only then can it delete the slot's file, which would be left behind if both processes were killed before.
         awaitReady();
         Slot slot = take((int) pixels + file.length);
         boolean decoded = false;

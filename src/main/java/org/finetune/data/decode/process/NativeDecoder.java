@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /**
@@ -128,7 +129,7 @@ public final class NativeDecoder implements AutoCloseable {
             try {
                 process = DecoderProcess.start(directories, timeLimit);
             } catch (IOException e) {
-                throw notStarted("cannot be run (" + e.getMessage() + ")", e);
+                throw notStarted("cannot be run (" + FailureReason.of(e) + ")", e);
             }
         }
         return process;

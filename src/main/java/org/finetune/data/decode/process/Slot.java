@@ -5,10 +5,17 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.BytePointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -19,6 +26,10 @@ import org.finetune.FinetuneException;
  */
 final class Slot implements AutoCloseable {
     private static final int BLOCK = 1 << 20;
+    /** Names of the files: of which process they are, and a number. */
+    private static final Pattern NAME = Pattern.compile("finetune-(\\d{1,10})-.*\\.pixels");
+    /** Time after which a file that is still there has been forgotten; the other process deletes it within milliseconds. */
+    private static final Duration FORGOTTEN = Duration.ofMinutes(1);
 
     private final int id;
     private final Path file;
@@ -65,6 +76,30 @@ final class Slot implements AutoCloseable {
                         + failure.getMessage()
                         + "); make room, or name another directory by FINETUNE_JAVA_OPTS=-Djava.io.tmpdir=DIR.",
                 failure);
+    }
+
+    /**
+     * Deletes the files of processes that were killed before the other process had deleted them. Processes that are seen from here
+     * as ended may run in another container, but not be that slow.
+     */
+    static void deleteForgotten(List<Path> directories) {
+        Instant latest = Instant.now().minus(FORGOTTEN);
+        for (Path directory : directories) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "finetune-*.pixels")) {
+                for (Path file : files) {
+                    Matcher name = NAME.matcher(file.getFileName().toString());
+                    if (name.matches()
+                            && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()
+                            && Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                                    .toInstant()
+                                    .isBefore(latest)) {
+                        Files.delete(file);
+                    }
+                }
+            } catch (IOException | DirectoryIteratorException e) {
+                // It belongs to another user, or another process was faster.
+            }
+        }
     }
 
     /**

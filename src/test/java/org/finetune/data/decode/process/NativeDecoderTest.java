@@ -2,6 +2,7 @@ package org.finetune.data.decode.process;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,9 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -274,6 +278,24 @@ class NativeDecoderTest {
             assertArrayEquals(expected(), pixels(), signal);
         }
         assertEquals(pid, decoder.start());
+    }
+
+    @Test
+    void whatKilledProcessesHaveLeftIsDeleted() throws Exception {
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        Path left = create("finetune-" + ended.pid() + "-1.pixels", Duration.ofHours(1));
+        Path recent = create("finetune-" + ended.pid() + "-2.pixels", Duration.ZERO);
+        Path alive = create("finetune-" + ProcessHandle.current().pid() + "-1.pixels", Duration.ofHours(1));
+        Path foreign = create("finetune-notes.pixels", Duration.ofHours(1));
+        decoder.start();
+        assertFalse(Files.exists(left));
+        assertEquals(Set.of(recent, alive, foreign), Set.copyOf(files()));
+    }
+
+    private Path create(String name, Duration age) throws IOException {
+        Path file = Files.createFile(directory.resolve(name));
+        return Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
     }
 
     @Test

@@ -1,0 +1,115 @@
+package org.finetune.backend.natives;
+
+import com.sun.security.auth.module.UnixSystem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/**
+ * The directory to which JavaCPP unpacks native libraries, from which later runs load them. It is one that nobody else can write to:
+ * whoever could put a library there could run anything as this user.
+ */
+final class PrivateDirectory {
+    private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+    /** Where JNA unpacks its own library. */
+    private static final String JNA_PROPERTY = "jna.tmpdir";
+
+    private static final int ROOT = 0;
+    private static final int WRITABLE_BY_GROUP_OR_OTHERS = 022;
+    private static final int WRITABLE_BY_OTHERS = 02;
+    private static final int STICKY = 01000;
+    private static final int PERMISSIONS = 0777;
+
+    private final long user = new UnixSystem().getUid();
+
+    PrivateDirectory() {}
+
+    /**
+     * Has JavaCPP unpack to the first directory that is private: the one that is set, the user's own, or one for temporary files.
+     * Nothing may have been unpacked before. Without the launcher, which sets it, the choice is left to JavaCPP.
+     *
+     * @throws FinetuneException with {@link ExitCode#BACKEND} if there is none
+     */
+    static void use() {
+        String set = System.getProperty(PROPERTY);
+        if (set == null) {
+            return;
+        }
+        PrivateDirectory directories = new PrivateDirectory();
+        Path wanted = Path.of(set);
+        Path own = Path.of(System.getProperty("user.home"), ".cache", "finetune", "natives");
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "finetune-natives-" + directories.user);
+        Path directory = Stream.of(wanted, own, temporary)
+                .filter(directories::isPrivate)
+                .findFirst()
+                .orElseThrow(() -> new FinetuneException(
+                        ExitCode.BACKEND,
+                        "Others could put native libraries into '" + wanted
+                                + "' or it cannot be written; name another place by XDG_CACHE_HOME."));
+        if (!directory.equals(wanted)) {
+            System.setProperty(PROPERTY, directory.toString());
+            System.setProperty(JNA_PROPERTY, directory.toString());
+        }
+    }
+
+    /**
+     * Whether a directory, which is made if there is none, and all that is in it belong to this user or root, and nobody else can
+     * write to it. Where this user has left that open to others it is closed to them.
+     */
+    boolean isPrivate(Path directory) {
+        try {
+            Path parent = Files.createDirectories(directory.toAbsolutePath().getParent());
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            for (Path above = parent.toRealPath(); above != null; above = above.getParent()) {
+                int mode = mode(above);
+                if ((mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0) {
+                    return false;
+                }
+            }
+            List<Path> files;
+            try (Stream<Path> all = Files.walk(directory.toRealPath())) {
+                files = all.toList();
+            }
+            for (Path file : files) {
+                if (!isPrivateFile(file)) {
+                    return false;
+                }
+            }
+            // One that was filled before, such as that of an image for containers, need not be writable.
+            return files.size() > 1 || Files.isWritable(directory);
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private boolean isPrivateFile(Path file) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(file, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+        int owner = (Integer) attributes.get("uid");
+        if (owner != user && owner != ROOT) {
+            return false;
+        }
+        int mode = (Integer) attributes.get("mode");
+        if ((mode & WRITABLE_BY_GROUP_OR_OTHERS) != 0 && !Files.isSymbolicLink(file)) {
+            if (owner != user) {
+                return false;
+            }
+            Files.setAttribute(file, "unix:mode", mode & PERMISSIONS & ~WRITABLE_BY_GROUP_OR_OTHERS);
+        }
+        return true;
+    }
+
+    private static int mode(Path file) throws IOException {
+        return (Integer) Files.getAttribute(file, "unix:mode");
+    }
+}
