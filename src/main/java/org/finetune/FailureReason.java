@@ -49,4 +49,13 @@ public final class FailureReason {
                 ? "the system gives no reason"
                 : e.getMessage().lines().findFirst().orElse("the system gives no reason");
     }
+
+    /** What the first of a chain of causes says, or its kind if it says nothing. */
+    public static String ofRoot(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
 }

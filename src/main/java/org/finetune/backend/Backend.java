@@ -2,6 +2,7 @@ package org.finetune.backend;
 
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.backend.natives.NativeLibraries;
 import org.nd4j.common.config.ND4JClassLoading;
@@ -76,17 +77,11 @@ public final class Backend {
             return Nd4j.getBackend();
         } catch (LinkageError e) {
             throw new FinetuneException(
-                    ExitCode.BACKEND, "ND4J does not start: " + rootMessage(e) + "; 'finetune doctor' shows more", e);
+                    ExitCode.BACKEND,
+                    "ND4J does not start: " + FailureReason.ofRoot(e) + "; 'finetune doctor' shows more",
+                    e);
         } finally {
             ND4JClassLoading.setNd4jClassloader(all);
         }
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 }

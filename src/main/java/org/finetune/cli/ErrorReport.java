@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Optional;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
 import org.finetune.backend.MemoryShortage;
@@ -65,18 +66,11 @@ final class ErrorReport {
             case HEAP -> "Java's heap of " + (JavaHeap.limit() >> 20)
                     + " MiB is too small; give it more,"
                     + " such as by FINETUNE_JAVA_OPTS=-Xmx2g, or give the machine or container more memory";
-            case NATIVE -> "out of memory (" + rootMessage(e) + "); use a smaller --batch-size or --size, or give the"
+            case NATIVE -> "out of memory (" + FailureReason.ofRoot(e)
+                    + "); use a smaller --batch-size or --size, or give the"
                     + " machine or container more: 'finetune doctor' shows the limits";
             case THREADS -> "the system starts no further thread for this user; raise the limit, which 'ulimit -u' shows and"
                     + " a container has for itself (pids), or use fewer --threads";
         };
-    }
-
-    private static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
     }
 }

@@ -1,29 +1,20 @@
 package org.finetune.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.finetune.ExitCode;
-import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.EvaluationReport;
 import org.finetune.data.BadPhotoNotices;
-import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoDirectory;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.inference.Evaluation;
 import org.finetune.inference.ImageClassifier;
-import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
-import org.finetune.run.RunDirectory;
-import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code finetune evaluate}. */
 @Command(
@@ -38,8 +29,8 @@ import picocli.CommandLine.Spec;
             "  finetune evaluate runs/flowers --data ~/photos/test --format json"
         })
 final class EvaluateCommand extends Subcommand {
-    @Parameters(paramLabel = "RUN", description = "Run directory of the classifier.")
-    private Path run;
+    @Mixin
+    private ClassifierOptions classifierOptions;
 
     @Option(
             names = "--data",
@@ -51,36 +42,20 @@ final class EvaluateCommand extends Subcommand {
     @Mixin
     private FormatOption format;
 
-    private SettingOptions options;
-
-    @Spec
-    void setSpec(CommandSpec spec) {
-        options = SettingOptions.add(
-                spec,
-                List.of(
-                        Setting.MAX_BAD_FRACTION,
-                        Setting.STRICT,
-                        Setting.MAX_PIXELS,
-                        Setting.BACKEND,
-                        Setting.THREADS));
-    }
-
     @Override
     public Integer call() {
-        SettingValues settings = options.resolve();
+        SettingValues settings = classifierOptions.settings();
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
-        SavedModel model = ModelFile.read(new RunDirectory(run).model());
+        SavedModel model = classifierOptions.model();
         Dataset images = PhotoDirectory.forEvaluation(data);
         images.warnings().forEach(console::warning);
-        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        ImageClassifier classifier = new ImageClassifier(
-                model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS), console::warning);
+        ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
         Evaluation evaluation = Evaluation.of(classifier, model.classes(), images);
         BadPhotoNotices notices = new BadPhotoNotices(console::warning);
         evaluation.skipped().forEach(notices::add);
         notices.finish("which 'finetune check --format json' lists");
-        new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
+        ClassifierOptions.policy(settings)
                 .check(
                         evaluation.skipped(),
                         images.bad().size() + images.validation().size());

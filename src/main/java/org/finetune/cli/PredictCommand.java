@@ -6,14 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
-import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.Prediction;
 import org.finetune.cli.output.PredictionFormat;
 import org.finetune.cli.output.PredictionWriter;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.BadPhotoNotices;
-import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.PhotoPaths;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
@@ -21,16 +19,13 @@ import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.explain.OverlayDirectory;
 import org.finetune.inference.Classification;
 import org.finetune.inference.ImageClassifier;
-import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
-import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code finetune predict}. */
 @Command(
@@ -43,8 +38,8 @@ import picocli.CommandLine.Spec;
             "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv"
         })
 final class PredictCommand extends Subcommand {
-    @Parameters(index = "0", paramLabel = "RUN", description = "Run directory of the classifier.")
-    private Path run;
+    @Mixin
+    private ClassifierOptions classifierOptions;
 
     // Of the type Path for the shell's completion.
     @Parameters(
@@ -78,32 +73,16 @@ final class PredictCommand extends Subcommand {
                             + " for its class. Files that are there already are left alone.")
     private Path explain;
 
-    private SettingOptions options;
-
-    @Spec
-    void setSpec(CommandSpec spec) {
-        options = SettingOptions.add(
-                spec,
-                List.of(
-                        Setting.MAX_BAD_FRACTION,
-                        Setting.STRICT,
-                        Setting.MAX_PIXELS,
-                        Setting.BACKEND,
-                        Setting.THREADS));
-    }
-
     @Override
     public Integer call() {
         require(top >= 1, "--top must be at least 1, not " + top);
-        SettingValues settings = options.resolve();
+        SettingValues settings = classifierOptions.settings();
         Console console = console();
         PhotoPaths paths = PhotoPaths.expand(
                 PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
         NativeDecoder.INSTANCE.startEarly();
-        SavedModel model = ModelFile.read(new RunDirectory(run).model());
-        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        ImageClassifier classifier = new ImageClassifier(
-                model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS), console::warning);
+        SavedModel model = classifierOptions.model();
+        ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
         List<BadPhoto> bad = new ArrayList<>(paths.bad());
         BadPhotoNotices notices = new BadPhotoNotices(console::warning);
         bad.forEach(notices::add);
@@ -137,7 +116,7 @@ final class PredictCommand extends Subcommand {
                     "Wrote " + overlays.written() + (overlays.written() == 1 ? " map to " : " maps to ") + explain);
         }
         notices.finish("which have no line in the output");
-        new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
+        ClassifierOptions.policy(settings)
                 .check(bad, paths.paths().size() + paths.bad().size());
         return ExitCode.SUCCESS.code();
     }

@@ -20,7 +20,6 @@ import org.finetune.train.DataScan;
 import org.finetune.tune.OpenSweep;
 import org.finetune.tune.Sweep;
 import org.finetune.tune.SweepDirectory;
-import org.finetune.tune.SweepLimits;
 import org.finetune.tune.SweepPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -119,7 +118,7 @@ final class SweepCommand extends Subcommand {
             progress.start(sweep.planned());
             RunReport pages = new RunReport(progress::warning);
             new Sweep(sweep, data, new Versions().toMap(), pages::write, progress, progress, interruption())
-                    .run(new SweepLimits(maxTrials, maxMinutes));
+                    .run(new Sweep.Limits(maxTrials, maxMinutes));
         }
         SweepReport report = new SweepReport(sweep, console);
         report.print();

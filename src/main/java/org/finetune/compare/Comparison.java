@@ -47,9 +47,7 @@ public record Comparison(List<RecordedRun> runs, Map<String, List<String>> diffe
     /** The classes of all runs, each once. */
     public List<String> classes() {
         Set<String> classes = new LinkedHashSet<>();
-        runs.forEach(run -> run.metrics()
-                .path("classes")
-                .forEach(row -> classes.add(row.path("name").asText())));
+        runs.forEach(run -> classes.addAll(run.metrics().classes()));
         return List.copyOf(classes);
     }
 

@@ -2,6 +2,7 @@ package org.finetune.compare;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.finetune.run.files.History;
 
 /** A comparison as a tree of names and values, for JSON. */
 public final class ComparisonJson {
@@ -22,8 +23,20 @@ public final class ComparisonJson {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("directory", run.directory().toString());
         map.put("settings", run.settings());
-        map.put("metrics", run.metrics());
-        map.put("history", run.epochs());
+        map.put("metrics", run.metrics().document());
+        map.put(
+                "history",
+                run.history().epochs().stream().map(ComparisonJson::epoch).toList());
+        return map;
+    }
+
+    private static Map<String, Object> epoch(History.Epoch epoch) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("phase", epoch.phase());
+        map.put("trainLoss", epoch.trainLoss());
+        map.put("trainTop1", epoch.trainTop1());
+        map.put("valLoss", epoch.valLoss());
+        map.put("valTop1", epoch.valTop1());
         return map;
     }
 

@@ -1,6 +1,5 @@
 package org.finetune.compare;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,33 +39,26 @@ public final class ComparisonTables {
     /** The figures of the kept models on their validation photos. */
     public List<Row> figures() {
         return List.of(
-                row("top-1", run -> percent(run.metric("top1"))),
-                row("top-1 after the head", run -> percent(run.metric("head_top1"))),
-                row("top-5", run -> percent(run.metric("top5"))),
-                row("macro F1", run -> decimal("%.3f", run.metric("macro_f1"))),
-                row("loss", run -> decimal("%.4f", run.metric("loss"))),
-                row("epochs, both phases", run -> Integer.toString(run.epochs().size())),
-                row("validation photos", run -> decimal("%.0f", run.metric("images"))));
+                row("top-1", run -> percent(run.metrics().figure("top1"))),
+                row("top-1 after the head", run -> percent(run.metrics().figure("head_top1"))),
+                row("top-5", run -> percent(run.metrics().figure("top5"))),
+                row("macro F1", run -> decimal("%.3f", run.metrics().figure("macro_f1"))),
+                row("loss", run -> decimal("%.4f", run.metrics().figure("loss"))),
+                row(
+                        "epochs, both phases",
+                        run -> Integer.toString(run.history().epochs().size())),
+                row("validation photos", run -> decimal("%.0f", run.metrics().figure("images"))));
     }
 
     /** F1 of each class. */
     public List<Row> classes() {
         return comparison.classes().stream()
-                .map(name -> row(name, run -> decimal("%.3f", f1(run, name))))
+                .map(name -> row(name, run -> decimal("%.3f", run.metrics().f1(name))))
                 .toList();
     }
 
     private Row row(String name, Function<RecordedRun, String> figure) {
         return new Row(name, comparison.runs().stream().map(figure).toList());
-    }
-
-    private static double f1(RecordedRun run, String name) {
-        for (JsonNode row : run.metrics().path("classes")) {
-            if (row.path("name").asText().equals(name)) {
-                return row.path("f1").asDouble(Double.NaN);
-            }
-        }
-        return Double.NaN;
     }
 
     private static String percent(double share) {

@@ -1,6 +1,6 @@
 package org.finetune.compare;
 
-import org.finetune.compare.RecordedRun.ValidatedPhoto;
+import org.finetune.run.files.Predictions;
 
 /**
  * Two runs on the validation photos that both have seen, which are found by their content.
@@ -30,7 +30,7 @@ public record PairedRuns(
         int rightB = 0;
         int both = 0;
         for (var entry : a.photos().entrySet()) {
-            ValidatedPhoto other = b.photos().get(entry.getKey());
+            Predictions.Photo other = b.photos().get(entry.getKey());
             if (other != null) {
                 boolean inA = entry.getValue().right();
                 boolean inB = other.right();

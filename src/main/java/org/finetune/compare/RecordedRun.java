@@ -1,47 +1,35 @@
 package org.finetune.compare;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.run.RunDirectory;
+import org.finetune.run.files.History;
+import org.finetune.run.files.Predictions;
+import org.finetune.run.files.RecordedConfig;
+import org.finetune.run.files.RunMetrics;
 
 /**
  * What a run directory tells of its run.
  *
  * @param directory the run directory
  * @param settings by key, and what the run was made from under "provenance." and its key
- * @param metrics the content of metrics.json
- * @param epochs in order, of both phases
+ * @param metrics the figures of its model
+ * @param history its epochs
  * @param photos the validation photos by content, none if the run has not written them down
  */
 public record RecordedRun(
         Path directory,
         Map<String, String> settings,
-        JsonNode metrics,
-        List<RecordedEpoch> epochs,
-        Map<String, ValidatedPhoto> photos) {
-
-    /** A row of history.csv. */
-    public record RecordedEpoch(String phase, double trainLoss, double trainTop1, double valLoss, double valTop1) {}
-
-    /**
-     * A row of predictions.csv.
-     *
-     * @param path where the photo was
-     * @param truth the name of its class
-     * @param predicted the name of the class that the run's model takes it for
-     */
-    public record ValidatedPhoto(String path, String truth, String predicted) {
-
-        boolean right() {
-            return truth.equals(predicted);
-        }
-    }
+        RunMetrics metrics,
+        History history,
+        Map<String, Predictions.Photo> photos) {
 
     /**
      * Reads a finished run.
@@ -58,73 +46,49 @@ public record RecordedRun(
                             + "' has no finished run, since it lacks metrics.json or config.yaml; name a directory"
                             + " that 'finetune train' has written.");
         }
-        JsonNode metrics = RunFileReader.json(run.metrics());
+        RunMetrics metrics = read(run.metrics(), RunMetrics::read);
         return new RecordedRun(
                 directory,
-                settings(RunFileReader.yaml(run.config())),
+                read(run.config(), RecordedConfig::read).values(),
                 metrics,
-                RunFileReader.csv(run.history()).stream()
-                        .map(RecordedRun::epoch)
-                        .toList(),
-                photos(run.predictions(), metrics.path("images")));
-    }
-
-    private static Map<String, String> settings(JsonNode config) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        config.fields().forEachRemaining(field -> {
-            if (field.getValue().isValueNode()) {
-                settings.put(field.getKey(), text(field.getValue()));
-            } else {
-                field.getValue()
-                        .fields()
-                        .forEachRemaining(
-                                inner -> settings.put(field.getKey() + "." + inner.getKey(), text(inner.getValue())));
-            }
-        });
-        return settings;
-    }
-
-    /** A value as users write it: without an exponent. */
-    private static String text(JsonNode value) {
-        return value.isFloatingPointNumber() && value.asText().contains("E")
-                ? value.decimalValue().stripTrailingZeros().toPlainString()
-                : value.asText();
-    }
-
-    private static RecordedEpoch epoch(Map<String, String> row) {
-        return new RecordedEpoch(
-                row.get("phase"),
-                Double.parseDouble(row.get("train_loss")),
-                Double.parseDouble(row.get("train_top1")),
-                Double.parseDouble(row.get("val_loss")),
-                Double.parseDouble(row.get("val_top1")));
+                read(run.history(), History::read),
+                photos(run.predictions(), metrics.figure("images")));
     }
 
     /**
      * Copies of a photo in the same class count once.
      *
-     * @param count number of rows that the file has to have, if that is known
+     * @param count number of rows that the file has to have, or NaN if that is unknown
      */
-    private static Map<String, ValidatedPhoto> photos(Path file, JsonNode count) {
-        Map<String, ValidatedPhoto> photos = new LinkedHashMap<>();
+    private static Map<String, Predictions.Photo> photos(Path file, double count) {
+        Map<String, Predictions.Photo> photos = new LinkedHashMap<>();
         if (Files.exists(file)) {
-            List<Map<String, String>> rows = RunFileReader.csv(file);
-            if (rows.size() != count.asInt(rows.size())) {
-                throw RunFileReader.unreadable(
-                        file, "it has " + rows.size() + " photos, but the run was validated on " + count);
+            List<Predictions.Photo> rows = read(file, Predictions::read);
+            if (!Double.isNaN(count) && rows.size() != (int) count) {
+                throw unreadable(
+                        file, "it has " + rows.size() + " photos, but the run was validated on " + (int) count, null);
             }
-            rows.forEach(row -> photos.putIfAbsent(
-                    RunFileReader.text(file, row, "sha256") + " " + RunFileReader.text(file, row, "class"),
-                    new ValidatedPhoto(
-                            RunFileReader.text(file, row, "path"),
-                            row.get("class"),
-                            RunFileReader.text(file, row, "predicted"))));
+            rows.forEach(row -> photos.putIfAbsent(row.sha256() + " " + row.truth(), row));
         }
         return photos;
     }
 
-    /** A figure of metrics.json, or NaN if it is absent. */
-    public double metric(String name) {
-        return metrics.path(name).asDouble(Double.NaN);
+    /** Reads a file of a run. */
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(Path file) throws IOException;
+    }
+
+    private static <T> T read(Path file, Reader<T> reader) {
+        try {
+            return reader.read(file);
+        } catch (IOException e) {
+            throw unreadable(file, FailureReason.of(e), e);
+        }
+    }
+
+    private static FinetuneException unreadable(Path file, String reason, IOException e) {
+        return new FinetuneException(
+                ExitCode.DATA, "Cannot read '" + file + "': " + reason + "; train the run again or leave it out.", e);
     }
 }

@@ -36,7 +36,7 @@ record AugmentationGallery(List<Row> rows, int views) {
     record Row(String name, String className, List<String> views) {}
 
     /** Makes the views of the first photo of some classes. */
-    static AugmentationGallery of(Dataset data, Augmentation augmentation, ImageDecoder decoder, Names names) {
+    static AugmentationGallery of(Dataset data, Augmentation augmentation, ImageDecoder decoder, ShownNames names) {
         List<Row> rows = new ArrayList<>();
         for (LabeledPhoto image : firstOfEachClass(data)) {
             if (rows.size() == PHOTOS) {

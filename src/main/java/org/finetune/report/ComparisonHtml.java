@@ -11,11 +11,10 @@ import java.util.stream.IntStream;
 import org.finetune.compare.Comparison;
 import org.finetune.compare.ComparisonTables;
 import org.finetune.compare.PairSentence;
-import org.finetune.compare.RecordedRun;
-import org.finetune.compare.RecordedRun.RecordedEpoch;
 import org.finetune.report.plot.ComparedCurves;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.AtomicFile;
+import org.finetune.run.files.History;
 import org.finetune.train.Phase;
 
 /** Writes a comparison of runs as a page that loads nothing from anywhere. */
@@ -54,23 +53,20 @@ public final class ComparisonHtml {
                 tables.settings(),
                 tables.figures(),
                 tables.classes(),
-                plot("Validation loss", RecordedEpoch::valLoss, false),
-                plot("Validation accuracy", RecordedEpoch::valTop1, true));
+                plot("Validation loss", History.Epoch::valLoss, false),
+                plot("Validation accuracy", History.Epoch::valTop1, true));
     }
 
     /** The plot of a figure, or null if no run has trained an epoch. */
-    private PlotFiles.Images plot(String figure, ToDoubleFunction<RecordedEpoch> value, boolean share) {
+    private PlotFiles.Images plot(String figure, ToDoubleFunction<History.Epoch> value, boolean share) {
         List<ComparedCurves.Curve> curves = new ArrayList<>();
         for (int i = 0; i < comparison.runs().size(); i++) {
-            RecordedRun run = comparison.runs().get(i);
-            if (!run.epochs().isEmpty()) {
-                long head = run.epochs().stream()
-                        .filter(epoch -> epoch.phase().equals(Phase.HEAD.label()))
-                        .count();
+            History history = comparison.runs().get(i).history();
+            if (!history.epochs().isEmpty()) {
                 curves.add(new ComparedCurves.Curve(
                         Comparison.letter(i),
-                        run.epochs().stream().map(value::applyAsDouble).toList(),
-                        (int) head));
+                        history.epochs().stream().map(value::applyAsDouble).toList(),
+                        history.count(Phase.HEAD.label())));
             }
         }
         return curves.isEmpty() ? null : PlotFiles.images(new ComparedCurves(figure, curves, share));

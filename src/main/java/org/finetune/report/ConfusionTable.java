@@ -45,7 +45,7 @@ record ConfusionTable(List<String> classes, List<Row> rows) {
         }
     }
 
-    static ConfusionTable of(ClassificationMetrics metrics, Names names) {
+    static ConfusionTable of(ClassificationMetrics metrics, ShownNames names) {
         List<String> classes =
                 metrics.classes().stream().map(row -> names.of(row.name())).toList();
         List<Row> rows = new ArrayList<>();

@@ -22,6 +22,7 @@ import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.WilsonInterval;
+import org.finetune.run.files.History;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.FinishedRun;
@@ -33,12 +34,12 @@ final class PageBuilder {
     private static final int MOST_SKIPPED = 50;
 
     private final FinishedRun run;
-    private final Names names;
+    private final ShownNames names;
     private final List<String> classes;
     private final ImageDecoder decoder;
     private final PhotoChoice choice;
 
-    PageBuilder(FinishedRun run, Names names) {
+    PageBuilder(FinishedRun run, ShownNames names) {
         this.run = run;
         this.names = names;
         this.classes = run.model().classes().stream().map(names::of).toList();
@@ -53,7 +54,7 @@ final class PageBuilder {
      *
      * @param plots the plots, or null
      */
-    ReportPage build(LearningHistory history, Calibration calibration, ReportPage.Plots plots, PhotoImages images)
+    ReportPage build(History history, Calibration calibration, ReportPage.Plots plots, PhotoImages images)
             throws IOException {
         TrainSettings settings = run.settings();
         ClassificationMetrics result = run.summary().result();

@@ -4,6 +4,7 @@ import java.util.List;
 import org.finetune.data.quality.DataReport;
 import org.finetune.metrics.Calibration;
 import org.finetune.report.plot.PlotFiles;
+import org.finetune.run.files.History;
 
 /**
  * What the page shows, for the template.
@@ -33,7 +34,7 @@ record ReportPage(
         Verdict verdict,
         List<Tile> tiles,
         Plots plots,
-        LearningHistory history,
+        History history,
         ConfusionTable confusion,
         List<ClassRow> classes,
         List<PhotoCard> confidentErrors,

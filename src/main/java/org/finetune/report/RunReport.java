@@ -2,6 +2,7 @@ package org.finetune.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -9,13 +10,15 @@ import java.util.function.Consumer;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.metrics.Calibration;
-import org.finetune.report.LearningHistory.Epoch;
 import org.finetune.report.plot.CalibrationPlot;
 import org.finetune.report.plot.ConfusionPlot;
 import org.finetune.report.plot.CurvePlot;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
+import org.finetune.run.RunDirectory;
+import org.finetune.run.files.History;
+import org.finetune.run.files.History.Epoch;
 import org.finetune.settings.Setting;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.Phase;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class RunReport {
     private static final Logger LOG = LoggerFactory.getLogger(RunReport.class);
 
-    private final Names names = new Names();
+    private final ShownNames names = new ShownNames();
     private final Consumer<String> warnings;
 
     /**
@@ -54,7 +57,7 @@ public final class RunReport {
     }
 
     private void tryToWrite(FinishedRun run) throws IOException {
-        LearningHistory history = LearningHistory.read(run.directory().history());
+        History history = history(run.directory());
         Calibration calibration = Calibration.of(run.predictions());
         PlotFiles files =
                 new PlotFiles(PlainFiles.createDirectory(run.directory().plots()));
@@ -65,6 +68,11 @@ public final class RunReport {
         PhotoImages images = builder.images(warnings);
         ReportPage page = builder.build(history, calibration, joinOrWarn(plots), images);
         AtomicFile.write(run.directory().report(), HtmlPage.render("report.jte", page));
+    }
+
+    /** The history of a run; without a file of it no epoch was trained. */
+    private static History history(RunDirectory directory) throws IOException {
+        return Files.exists(directory.history()) ? History.read(directory.history()) : new History(List.of());
     }
 
     /** The plots, or null where Java cannot draw, as on machines without any font. */
@@ -81,13 +89,13 @@ public final class RunReport {
         }
     }
 
-    private ReportPage.Plots draw(FinishedRun run, LearningHistory history, Calibration calibration, PlotFiles files) {
+    private ReportPage.Plots draw(FinishedRun run, History history, Calibration calibration, PlotFiles files) {
         PlotFiles.Images loss = null;
         PlotFiles.Images accuracy = null;
         List<Epoch> epochs = history.epochs();
         if (!epochs.isEmpty()) {
-            int headEpochs = history.count(Phase.HEAD);
-            int kept = history.best(run.summary().kept());
+            int headEpochs = history.count(Phase.HEAD.label());
+            int kept = history.best(run.summary().kept().label());
             loss = files.write(
                     new CurvePlot(
                             "Loss",

@@ -28,7 +28,7 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
 
     private record Confusion(int label, int predicted, long count) {}
 
-    static Verdict of(FinishedRun run, Names names) {
+    static Verdict of(FinishedRun run, ShownNames names) {
         TrainingSummary summary = run.summary();
         ClassificationMetrics result = summary.result();
         WilsonInterval interval = result.interval();
@@ -94,7 +94,7 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
         return after < before ? "fell from " + values : after > before ? "rose from " + values : "stayed the same";
     }
 
-    private static String errors(ClassificationMetrics result, Names names) {
+    private static String errors(ClassificationMetrics result, ShownNames names) {
         List<Confusion> confusions = confusions(result);
         if (confusions.isEmpty()) {
             return "It makes no error on these photos.";

@@ -61,6 +61,21 @@ public final class AtomicFile {
         try {
             // A killed process may have left one, which may be a link by now: a new one is a file of nobody else's.
             Files.deleteIfExists(temporary);
+            write(file, temporary, content, durable);
+        } catch (IOException e) {
+            throw cannotWrite(file, e, option);
+        }
+    }
+
+    /**
+     * Writes or replaces a file by way of another.
+     *
+     * @param temporary the other one, in the same directory, which must not exist; it is gone afterwards
+     * @param durable whether it is forced to disk, so that it survives a failure of the machine and not only of the
+     *     process
+     */
+    public static void write(Path file, Path temporary, Content content, boolean durable) throws IOException {
+        try {
             try (FileChannel channel =
                             FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                     OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
@@ -70,12 +85,15 @@ public final class AtomicFile {
                     channel.force(true);
                 }
             }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw cannotWrite(file, e, option);
+            replace(file, temporary);
         } finally {
             deleteQuietly(temporary);
         }
+    }
+
+    /** Moves a file that is whole to the place of another, which always is the one or the other. */
+    public static void replace(Path file, Path whole) throws IOException {
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Writes or replaces a text file in UTF-8. */

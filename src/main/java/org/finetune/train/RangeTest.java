@@ -42,7 +42,7 @@ final class RangeTest {
      *
      * @param rates Adam learning rate of each step
      */
-    void run(double[] rates, RangeTestListener listener) {
+    void run(double[] rates, RangeTestRun.StepListener listener) {
         progress.stageStarted(settings.phase().label() + " range test", (long) rates.length * settings.batchSize());
         int epoch = 0;
         EpochOrder order = null;

@@ -33,7 +33,21 @@ public final class RangeTestRun {
      * @param rates Adam learning rate of each step
      * @param listener hears of each step
      */
-    public record Test(Phase phase, double[] rates, RangeTestListener listener) {}
+    public record Test(Phase phase, double[] rates, StepListener listener) {}
+
+    /** Hears of the steps of a test. */
+    @FunctionalInterface
+    public interface StepListener {
+
+        /**
+         * A step was taken.
+         *
+         * @param learningRate its learning rate
+         * @param loss mean cross-entropy of its batch before it, perhaps no finite number
+         * @return whether to go on
+         */
+        boolean stepTaken(double learningRate, double loss);
+    }
 
     /**
      * Prepares tests.

@@ -1,13 +1,5 @@
 package org.finetune.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -16,19 +8,19 @@ import org.finetune.data.BadPhoto;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
 import org.finetune.metrics.LabeledPrediction;
-import org.finetune.metrics.MetricsJson;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.run.AtomicFile;
-import org.finetune.run.Csv;
 import org.finetune.run.RunDirectory;
+import org.finetune.run.files.History;
+import org.finetune.run.files.Predictions;
+import org.finetune.run.files.RunMetrics;
+import org.finetune.run.files.SkippedImages;
+import org.finetune.run.files.Timings;
 import org.finetune.train.features.FeatureTimes;
 
-/** Writes the files of a run directory. */
+/** Writes what a run comes to into the files of its directory. */
 final class RunFiles {
-    private static final List<String> HISTORY_COLUMNS =
-            List.of("phase", "epoch", "learning_rate", "train_loss", "train_top1", "val_loss", "val_top1", "best");
-
     private final RunDirectory directory;
     private final LiveCurves curves;
 
@@ -48,19 +40,18 @@ final class RunFiles {
      * @param learningRate that of each phase
      */
     void history(List<EpochResult> epochs, ToDoubleFunction<Phase> learningRate) {
-        StringBuilder text = new StringBuilder(Csv.line(HISTORY_COLUMNS));
-        epochs.forEach(result -> text.append(Csv.line(List.of(
-                result.phase().label(),
-                result.epoch(),
-                learningRate.applyAsDouble(result.phase()),
-                result.trainLoss(),
-                result.trainTop1(),
-                result.valLoss(),
-                result.valTop1(),
-                result.best()))));
-        // The checkpoint has it too, so it need not be forced to disk.
-        AtomicFile.write(
-                directory.history(), out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)), false);
+        new History(epochs.stream()
+                        .map(result -> new History.Epoch(
+                                result.phase().label(),
+                                result.epoch(),
+                                learningRate.applyAsDouble(result.phase()),
+                                result.trainLoss(),
+                                result.trainTop1(),
+                                result.valLoss(),
+                                result.valTop1(),
+                                result.best()))
+                        .toList())
+                .write(directory.history());
     }
 
     /**
@@ -73,31 +64,14 @@ final class RunFiles {
     }
 
     void skipped(List<BadPhoto> images) {
-        StringBuilder text = new StringBuilder(Csv.line(List.of("path", "reason")));
-        images.forEach(image -> text.append(Csv.line(List.of(image.path().toString(), image.reason()))));
-        AtomicFile.write(directory.skipped(), text.toString());
+        new SkippedImages(images.stream()
+                        .map(image -> new SkippedImages.Image(image.path().toString(), image.reason()))
+                        .toList())
+                .write(directory.skipped());
     }
 
-    /** Writes a row for each validation image: file, class, and the probability of each class. */
     void predictions(List<String> classes, List<LabeledPrediction> predictions) {
-        AtomicFile.write(directory.predictions(), out -> {
-            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-            List<Object> header = new ArrayList<>(List.of("path", "sha256", "class", "predicted"));
-            header.addAll(classes);
-            writer.write(Csv.line(header));
-            for (LabeledPrediction prediction : predictions) {
-                List<Object> row = new ArrayList<>(List.of(
-                        prediction.photo(),
-                        prediction.sha256(),
-                        classes.get(prediction.label()),
-                        classes.get(prediction.predicted())));
-                for (float probability : prediction.probabilities()) {
-                    row.add(probability);
-                }
-                writer.write(Csv.line(row));
-            }
-            writer.flush();
-        });
+        Predictions.write(directory.predictions(), classes, predictions);
     }
 
     void data(DataReport report) {
@@ -111,49 +85,25 @@ final class RunFiles {
 
     /** Writes the figures of the result. */
     void metrics(TrainingSummary summary) {
-        Map<String, Object> metrics = new LinkedHashMap<>(MetricsJson.toMap(summary.result()));
-        metrics.put("kept", summary.kept().label());
-        metrics.put("head_top1", summary.head().top1());
-        metrics.put("head_loss", summary.head().loss());
-        if (summary.fineTuned() != null) {
-            metrics.put("fine_tune_top1", summary.fineTuned().top1());
-            metrics.put("fine_tune_loss", summary.fineTuned().loss());
-        }
-        metrics.put("fine_tune_gain", summary.fineTuneGain());
-        metrics.put("train_images", summary.trainImages());
-        metrics.put("skipped_images", summary.skipped());
-        write(directory.metrics(), metrics);
+        RunMetrics.of(
+                        summary.kept().label(),
+                        summary.head(),
+                        summary.fineTuned(),
+                        summary.result(),
+                        summary.trainImages(),
+                        summary.skipped())
+                .write(directory.metrics());
     }
 
     /**
-     * Writes how long everything took. It is apart from the metrics, which are the same whenever a run is repeated.
+     * Writes how long everything took.
      *
      * @param seconds duration of each stage
      */
     void timings(Map<String, Double> seconds, FeatureTimes features, List<EpochResult> epochs) {
-        Map<String, Object> timings = new LinkedHashMap<>();
-        timings.put("seconds", seconds);
-        timings.put("feature_seconds", features.toMap());
-        timings.put(
-                "epochs",
-                epochs.stream()
-                        .map(result -> {
-                            Map<String, Object> epoch = new LinkedHashMap<>();
-                            epoch.put("phase", result.phase().label());
-                            epoch.put("epoch", result.epoch());
-                            epoch.put("seconds", result.seconds());
-                            return epoch;
-                        })
-                        .toList());
-        write(directory.timings(), timings);
-    }
-
-    private static void write(Path file, Map<String, Object> content) {
-        try {
-            AtomicFile.write(
-                    file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("No JSON: " + content, e);
-        }
+        List<Timings.Epoch> epochSeconds = epochs.stream()
+                .map(result -> new Timings.Epoch(result.phase().label(), result.epoch(), result.seconds()))
+                .toList();
+        new Timings(seconds, features.toMap(), epochSeconds).write(directory.timings());
     }
 }

@@ -1,13 +1,5 @@
 package org.finetune.train;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,33 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
-import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.data.ContentHashes;
 import org.finetune.data.Dataset;
 import org.finetune.data.LabeledPhoto;
-import org.finetune.run.AtomicFile;
-import org.finetune.run.PlainFiles;
+import org.finetune.run.files.ImageList;
+import org.finetune.run.files.ImageList.Image;
 
 /**
- * The images of a run, by which it is told when it goes on whether they are still the same. The file has a line of JSON
- * for each.
+ * The images of a run, by which it is told when it goes on whether they are still the same.
  *
- * @param images the training images, then the validation images, in the order of the data set
+ * @param images as the run directory has them
  */
 record RunPhotos(List<Image> images) {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    /**
-     * An image.
-     *
-     * @param set what it is for, {@code training} or {@code validation}
-     * @param label name of its class
-     * @param path its path from the directory of the data
-     * @param sha256 SHA-256 of the content in hexadecimal, "" if it could not be read, null if it was not yet
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Image(String set, @JsonProperty("class") String label, String path, String sha256) {}
 
     /** The images of a data set, none of which was read yet. */
     static RunPhotos of(Dataset data, Path root) {
@@ -81,47 +59,17 @@ record RunPhotos(List<Image> images) {
         return new RunPhotos(hashed);
     }
 
-    void write(Path file) {
-        AtomicFile.write(file, out -> {
-            for (Image image : images) {
-                out.write(JSON.writeValueAsBytes(image));
-                out.write('\n');
-            }
-        });
-    }
-
     /**
-     * Reads what {@link #write} wrote.
+     * Reads what was written with {@link #write}.
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
      */
     static RunPhotos read(Path file) {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(PlainFiles.read(file), StandardCharsets.UTF_8.newDecoder()))) {
-            List<Image> images = new ArrayList<>();
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                images.add(image(line));
-            }
-            return new RunPhotos(images);
-        } catch (IOException e) {
-            String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : FailureReason.of(e);
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    "Cannot read the list of images '" + file + "': " + reason
-                            + "; begin the run anew with 'finetune train'.",
-                    e);
-        }
+        return new RunPhotos(ImageList.read(file).images());
     }
 
-    private static Image image(String line) throws IOException {
-        Image image = JSON.readValue(line, Image.class);
-        if (image == null || image.set() == null || image.label() == null || image.path() == null) {
-            throw new IOException("a line lacks set, class or path");
-        }
-        if (image.path().indexOf('\0') >= 0) {
-            throw new IOException("a path has the character NUL");
-        }
-        return image;
+    void write(Path file) {
+        new ImageList(images).write(file);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
@@ -131,17 +132,13 @@ public final class TrainingRun {
         return recorded;
     }
 
-    private interface Stages {
-        FinishedRun run();
-    }
-
     /** Runs in a directory that no other run uses meanwhile, with a log, and says how to go on if it is stopped. */
     @SuppressWarnings("try") // The log is written through SLF4J, and the lock only held, while they are open.
-    private TrainingSummary in(RunDirectory directory, Stages stages) {
+    private TrainingSummary in(RunDirectory directory, Supplier<FinishedRun> stages) {
         try (RunLock lock = RunLock.take(directory);
                 RunLog log = new RunLog(directory.log())) {
             interruption.listen();
-            return stages.run().summary();
+            return stages.get().summary();
         } catch (FinetuneException e) {
             if (!directory.hasBegun() || !canGoOn(e)) {
                 throw e;

@@ -3,10 +3,10 @@ package org.finetune.tune;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.train.Phase;
-import org.finetune.train.RangeTestListener;
+import org.finetune.train.RangeTestRun;
 
 /** A learning-rate range test of a phase: chooses the rates and watches the loss. */
-public final class LearningRateFinder implements RangeTestListener {
+public final class LearningRateFinder implements RangeTestRun.StepListener {
     /** Enough to smooth the losses of batches of 32, and too little to lag far behind them within 100 steps. */
     private static final double SMOOTHING = 0.95;
 

@@ -36,6 +36,19 @@ public final class Sweep {
     private final Interruption interruption;
 
     /**
+     * When a sweep is to end although trials are left.
+     *
+     * @param trials most trials, or null for all
+     * @param minutes minutes after which no trial begins, or null for none
+     */
+    public record Limits(Integer trials, Double minutes) {
+
+        private boolean reached(int trialsDone, double minutesPassed) {
+            return (trials != null && trialsDone >= trials) || (minutes != null && minutesPassed >= minutes);
+        }
+    }
+
+    /**
      * Prepares a sweep.
      *
      * @param data the images
@@ -65,7 +78,7 @@ public final class Sweep {
      *
      * @throws FinetuneException if the results cannot be written
      */
-    public void run(SweepLimits limits) {
+    public void run(Limits limits) {
         long start = System.nanoTime();
         List<Trial> trials = sweep.trialsLeft();
         try (SharedWork shared = new SharedWork(

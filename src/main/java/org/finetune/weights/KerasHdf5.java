@@ -46,7 +46,7 @@ final class KerasHdf5 {
         Set<String> seen = new HashSet<>();
         for (String name : names(root, LAYER_NAMES)) {
             if (!seen.add(name)) {
-                throw new BadWeightsException("lists layer " + Names.printable(name) + " twice");
+                throw new BadWeightsException("lists layer " + StoredNames.printable(name) + " twice");
             }
             layers.add(layer(root, name));
         }
@@ -55,16 +55,16 @@ final class KerasHdf5 {
 
     private static StoredLayer layer(Group root, String name) {
         if (!(descend(root, name) instanceof Group group)) {
-            throw new BadWeightsException("lists layer " + Names.printable(name) + " but has no group for it");
+            throw new BadWeightsException("lists layer " + StoredNames.printable(name) + " but has no group for it");
         }
         if (!hasNames(group, WEIGHT_NAMES)) {
-            throw new BadWeightsException("has no attribute weight_names for layer " + Names.printable(name));
+            throw new BadWeightsException("has no attribute weight_names for layer " + StoredNames.printable(name));
         }
         List<StoredParameter> parameters = new ArrayList<>();
         for (String path : names(group, WEIGHT_NAMES)) {
             if (!(descend(group, path) instanceof Dataset dataset)) {
-                throw new BadWeightsException("lists the array " + Names.printable(path) + " of layer "
-                        + Names.printable(name) + " but does not hold it");
+                throw new BadWeightsException("lists the array " + StoredNames.printable(path) + " of layer "
+                        + StoredNames.printable(name) + " but does not hold it");
             }
             parameters.add(new StoredParameter(parameterName(path), dataset));
         }
@@ -81,7 +81,7 @@ final class KerasHdf5 {
             node = group.getChild(element);
             if (node instanceof Link) {
                 throw new BadWeightsException(
-                        "has a link at " + Names.printable(path) + ", which Keras's weights files never have");
+                        "has a link at " + StoredNames.printable(path) + ", which Keras's weights files never have");
             }
         }
         return node;
@@ -118,6 +118,6 @@ final class KerasHdf5 {
             return List.of(names);
         }
         throw new BadWeightsException(
-                "has an attribute " + Names.printable(attribute.getName()) + " that is not a list of names");
+                "has an attribute " + StoredNames.printable(attribute.getName()) + " that is not a list of names");
     }
 }

@@ -104,7 +104,7 @@ final class LayerMatching {
     private static String label(KerasLayer wanted, StoredLayer found) {
         return wanted.name().equals(found.name())
                 ? wanted.name()
-                : wanted.name() + " (called " + Names.printable(found.name()) + " in the file)";
+                : wanted.name() + " (called " + StoredNames.printable(found.name()) + " in the file)";
     }
 
     private String remedy(Architecture architecture) {

@@ -114,5 +114,13 @@ class ComparisonTest {
         damaged = assertThrows(FinetuneException.class, () -> RecordedRun.read(run.directory()));
         assertTrue(
                 damaged.getMessage().contains("it has 1 photos, but the run was validated on 2"), damaged.getMessage());
+        Path history = run.directory().resolve("history.csv");
+        Files.writeString(history, Files.readString(history).replace("1.25", "?"));
+        damaged = assertThrows(FinetuneException.class, () -> RecordedRun.read(run.directory()));
+        assertEquals(ExitCode.DATA, damaged.exitCode());
+        assertTrue(
+                damaged.getMessage()
+                        .contains("history.csv': '?' in the column val_loss is no number; train the run again"),
+                damaged.getMessage());
     }
 }

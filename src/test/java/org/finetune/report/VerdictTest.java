@@ -42,7 +42,7 @@ class VerdictTest {
                                 null,
                                 List.of(),
                                 new TrainingSummary(directory, kept, head, fineTuned, 100, 0, 1, null)),
-                        new Names())
+                        new ShownNames())
                 .sentences();
     }
 

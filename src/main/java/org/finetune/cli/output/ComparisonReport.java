@@ -18,7 +18,7 @@ import org.finetune.compare.ComparisonTables;
 import org.finetune.compare.PairSentence;
 import org.finetune.compare.PairedRuns;
 import org.finetune.compare.RecordedRun;
-import org.finetune.compare.RecordedRun.RecordedEpoch;
+import org.finetune.run.files.History;
 import org.finetune.train.Phase;
 
 /** The result of {@code finetune compare}. */
@@ -63,8 +63,8 @@ public final class ComparisonReport {
         }
         print("figures", ">", tables.figures());
         print("F1 by class", ">", tables.classes());
-        curve("validation loss", RecordedEpoch::valLoss);
-        curve("validation accuracy", RecordedEpoch::valTop1);
+        curve("validation loss", History.Epoch::valLoss);
+        curve("validation accuracy", History.Epoch::valTop1);
         pairs();
         out.flush();
     }
@@ -82,9 +82,9 @@ public final class ComparisonReport {
         table.print(out, terminal);
     }
 
-    private void curve(String title, ToDoubleFunction<RecordedEpoch> figure) {
+    private void curve(String title, ToDoubleFunction<History.Epoch> figure) {
         double[] all = runs.stream()
-                .flatMap(run -> run.epochs().stream())
+                .flatMap(run -> run.history().epochs().stream())
                 .mapToDouble(figure)
                 .sorted()
                 .toArray();
@@ -101,8 +101,8 @@ public final class ComparisonReport {
         }
     }
 
-    private String line(int run, Phase phase, double[] all, ToDoubleFunction<RecordedEpoch> figure) {
-        List<Double> values = runs.get(run).epochs().stream()
+    private String line(int run, Phase phase, double[] all, ToDoubleFunction<History.Epoch> figure) {
+        List<Double> values = runs.get(run).history().epochs().stream()
                 .filter(epoch -> epoch.phase().equals(phase.label()))
                 .map(figure::applyAsDouble)
                 .toList();

@@ -30,7 +30,7 @@ final class CsvPredictionWriter implements PredictionWriter {
     @Override
     public void write(Prediction prediction) {
         List<Object> cells = new ArrayList<>(List.of(prediction.photo()));
-        for (ClassProbability candidate : prediction.classes()) {
+        for (Prediction.ClassProbability candidate : prediction.classes()) {
             cells.add(candidate.label());
             cells.add(candidate.probability());
         }

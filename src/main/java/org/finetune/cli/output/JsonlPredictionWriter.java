@@ -38,7 +38,7 @@ final class JsonlPredictionWriter implements PredictionWriter {
         }
     }
 
-    private static Map<String, Object> json(ClassProbability candidate) {
+    private static Map<String, Object> json(Prediction.ClassProbability candidate) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("class", candidate.label());
         object.put("probability", candidate.probability());

@@ -15,6 +15,14 @@ import java.util.stream.IntStream;
 public record Prediction(Path photo, List<ClassProbability> classes, Path map) {
 
     /**
+     * How sure a classifier is of a class.
+     *
+     * @param label name of the class
+     * @param probability from 0 to 1
+     */
+    record ClassProbability(String label, float probability) {}
+
+    /**
      * Picks the most probable classes.
      *
      * @param labels names of all classes

@@ -44,7 +44,7 @@ final class TablePredictionWriter implements PredictionWriter {
         String path =
                 DisplayWidth.shortenStart(Printable.of(prediction.photo().toString()), pathWidth, terminal.ellipsis());
         StringBuilder line = new StringBuilder(DisplayWidth.padRight(path, pathWidth));
-        for (ClassProbability candidate : prediction.classes()) {
+        for (Prediction.ClassProbability candidate : prediction.classes()) {
             String text = DisplayWidth.padRight(Printable.of(candidate.label()), labelWidth)
                     + String.format(" %5.1f%%", 100 * candidate.probability());
             boolean first = candidate == prediction.classes().get(0);

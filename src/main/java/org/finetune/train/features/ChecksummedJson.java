@@ -6,13 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
+import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
 
 /**
@@ -53,18 +49,7 @@ final class ChecksummedJson {
         JsonNode tree = JSON.valueToTree(content);
         byte[] bytes =
                 JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(new Document(crc32c(tree), tree));
-        Path temporary = PartFiles.temporary(file);
-        try (FileChannel channel =
-                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        AtomicFile.write(file, PartFiles.temporary(file), out -> out.write(bytes), true);
     }
 
     private static long crc32c(JsonNode content) throws IOException {

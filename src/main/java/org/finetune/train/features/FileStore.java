@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -16,6 +15,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
 
 /**
@@ -101,7 +101,7 @@ final class FileStore implements ActivationStore {
         try {
             channel.force(true);
             if (!file.equals(target)) {
-                Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                AtomicFile.replace(target, file);
                 file = target;
             }
         } catch (IOException e) {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.finetune.Printable;
 
 /** Names of classes and files as the report shows them. */
-final class Names {
+final class ShownNames {
     private static final int PLOT_CHARACTERS = 22;
     private static final int SENTENCE_CHARACTERS = 40;
 

@@ -1,10 +1,10 @@
 package org.finetune.weights;
 
 /** Names that come out of files, made fit for the terminal. */
-final class Names {
+final class StoredNames {
     private static final int LONGEST = 80;
 
-    private Names() {}
+    private StoredNames() {}
 
     /** Replaces what is not printable and cuts what is too long. */
     static String printable(String name) {

@@ -1,0 +1,106 @@
+package org.finetune.run.files;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.run.AtomicFile;
+import org.finetune.run.Csv;
+
+/**
+ * {@code history.csv}: what each epoch of a run came to, those before an interruption included.
+ *
+ * @param epochs in order, of both phases
+ */
+public record History(List<Epoch> epochs) {
+    private static final List<String> COLUMNS =
+            List.of("phase", "epoch", "learning_rate", "train_loss", "train_top1", "val_loss", "val_top1", "best");
+
+    /**
+     * A row.
+     *
+     * @param phase the phase's label
+     * @param epoch number of the epoch in its phase, from 1
+     * @param learningRate Adam learning rate of the phase
+     * @param trainLoss mean training loss
+     * @param trainTop1 share of training images whose top-1 prediction was right, under dropout and augmentation
+     * @param valLoss mean validation loss, without label smoothing
+     * @param valTop1 share of validation images whose top-1 prediction is right
+     * @param best whether it was the phase's best so far by validation loss
+     */
+    public record Epoch(
+            String phase,
+            int epoch,
+            double learningRate,
+            double trainLoss,
+            double trainTop1,
+            double valLoss,
+            double valTop1,
+            boolean best) {
+
+        private static Epoch of(CsvRow row) throws IOException {
+            return new Epoch(
+                    row.text("phase"),
+                    row.count("epoch"),
+                    row.number("learning_rate"),
+                    row.number("train_loss"),
+                    row.number("train_top1"),
+                    row.number("val_loss"),
+                    row.number("val_top1"),
+                    Boolean.parseBoolean(row.text("best")));
+        }
+
+        private List<Object> cells() {
+            return List.of(phase, epoch, learningRate, trainLoss, trainTop1, valLoss, valTop1, best);
+        }
+    }
+
+    public History {
+        epochs = List.copyOf(epochs);
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @throws IOException saying in a few words what is wrong with it
+     */
+    public static History read(Path file) throws IOException {
+        List<Epoch> epochs = new ArrayList<>();
+        for (CsvRow row : CsvRow.read(file)) {
+            epochs.add(Epoch.of(row));
+        }
+        return new History(epochs);
+    }
+
+    /**
+     * Writes or replaces the file.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
+     */
+    public void write(Path file) {
+        StringBuilder text = new StringBuilder(Csv.line(COLUMNS));
+        epochs.forEach(epoch -> text.append(Csv.line(epoch.cells())));
+        // The checkpoint has it too, so it need not be forced to disk.
+        AtomicFile.write(file, out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)), false);
+    }
+
+    /** Number of epochs of a phase. */
+    public int count(String phase) {
+        return (int)
+                epochs.stream().filter(epoch -> epoch.phase().equals(phase)).count();
+    }
+
+    /** The epoch whose parameters a phase ended with, counted over both phases from 1, or 0 if it trained none. */
+    public int best(String phase) {
+        int best = 0;
+        for (int i = 0; i < epochs.size(); i++) {
+            if (epochs.get(i).phase().equals(phase) && epochs.get(i).best()) {
+                best = i + 1;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,92 @@
+package org.finetune.run.files;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.MetricsJson;
+
+/**
+ * {@code metrics.json}: the figures of a finished model. It is the same whenever a run is repeated.
+ *
+ * @param document the figures by the names that scripts read; one of another version may have fewer or more
+ */
+public record RunMetrics(JsonNode document) {
+
+    /**
+     * The figures of a run.
+     *
+     * @param kept label of the phase whose model is the result
+     * @param head validation figures after phase 1
+     * @param fineTuned validation figures after phase 2, or null if there was none
+     * @param result those of the two that are the model's
+     * @param trainImages number of training images
+     * @param skipped number of images that could not be used
+     */
+    public static RunMetrics of(
+            String kept,
+            ClassificationMetrics head,
+            ClassificationMetrics fineTuned,
+            ClassificationMetrics result,
+            int trainImages,
+            int skipped) {
+        Map<String, Object> metrics = new LinkedHashMap<>(MetricsJson.toMap(result));
+        metrics.put("kept", kept);
+        metrics.put("head_top1", head.top1());
+        metrics.put("head_loss", head.loss());
+        if (fineTuned != null) {
+            metrics.put("fine_tune_top1", fineTuned.top1());
+            metrics.put("fine_tune_loss", fineTuned.loss());
+        }
+        metrics.put("fine_tune_gain", fineTuned == null ? 0.0 : fineTuned.top1() - head.top1());
+        metrics.put("train_images", trainImages);
+        metrics.put("skipped_images", skipped);
+        return new RunMetrics(JsonFile.toTree(metrics));
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @throws IOException saying in a few words what is wrong with it
+     */
+    public static RunMetrics read(Path file) throws IOException {
+        return new RunMetrics(JsonFile.read(file));
+    }
+
+    /**
+     * Writes or replaces the file.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
+     */
+    public void write(Path file) {
+        JsonFile.write(file, document);
+    }
+
+    /** A figure of the model as a whole, or NaN if it is absent. */
+    public double figure(String name) {
+        return document.path(name).asDouble(Double.NaN);
+    }
+
+    /** Names of the classes, in order. */
+    public List<String> classes() {
+        List<String> classes = new ArrayList<>();
+        document.path("classes").forEach(row -> classes.add(row.path("name").asText()));
+        return classes;
+    }
+
+    /** F1 of a class, or NaN if it is absent. */
+    public double f1(String className) {
+        for (JsonNode row : document.path("classes")) {
+            if (row.path("name").asText().equals(className)) {
+                return row.path("f1").asDouble(Double.NaN);
+            }
+        }
+        return Double.NaN;
+    }
+}
