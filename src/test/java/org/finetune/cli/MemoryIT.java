@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.finetune.cli.CliProcess.Result;
@@ -77,13 +79,16 @@ class MemoryIT {
     /** Both processes together would be larger than the limit. */
     @Test
     void limitThatIsTooSmallForAPhotoIsNotReached() throws Exception {
-        Path large = Files.createDirectories(directory.resolve("large").resolve("class"));
-        for (int i = 0; i < 2; i++) {
-            BufferedImage image = new BufferedImage(3000, 2400, BufferedImage.TYPE_INT_RGB);
-            ImageIO.write(image, "png", large.resolve(i + ".png").toFile());
+        Path large = directory.resolve("large");
+        BufferedImage image = new BufferedImage(3000, 2400, BufferedImage.TYPE_INT_RGB);
+        int[] noise = new Random(1).ints(3000 * 2400).toArray();
+        image.setRGB(0, 0, 3000, 2400, noise, 0, 3000);
+        for (String name : List.of("a1", "a2", "b1", "b2")) {
+            Path folder = Files.createDirectories(large.resolve(name.substring(0, 1)));
+            ImageIO.write(image, "png", folder.resolve(name + ".png").toFile());
         }
         try (MemoryCgroup container = MemoryCgroup.create(256)) {
-            CliProcess.finetune("check", large.getParent().toString())
+            CliProcess.finetune("check", large.toString())
                     .through(container.command())
                     .run()
                     .assertRefused(
