@@ -71,7 +71,7 @@ class LauncherIT {
         Result result = CliProcess.finetune("--version")
                 .with("FINETUNE_JAVA_OPTS", "-XX:+PrintFlagsFinal")
                 .run();
-        long expected = Math.max(512, Math.min(4096, memoryMib() / 4)) << 20;
+        long expected = Math.min(memoryMib() / 2, Math.max(512, Math.min(4096, memoryMib() / 4))) << 20;
         assertTrue(result.out().matches("(?s).* MaxHeapSize += " + expected + " .*"), result.out());
     }
 

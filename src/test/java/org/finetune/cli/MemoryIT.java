@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.MemoryCgroup;
 import org.finetune.testing.PhotoFolder;
@@ -69,6 +73,29 @@ class MemoryIT {
                             5, "too little memory for phase 'fine-tune' with --batch-size 256", "set --batch-size ");
             assertEquals(0, container.kills());
             assertTrue(Files.exists(run.resolve("checkpoints")), "The head is kept");
+        }
+    }
+
+    /** Both processes together would be larger than the limit. */
+    @Test
+    void limitThatIsTooSmallForAPhotoIsNotReached() throws Exception {
+        Path large = directory.resolve("large");
+        BufferedImage image = new BufferedImage(3000, 2400, BufferedImage.TYPE_INT_RGB);
+        int[] noise = new Random(1).ints(3000 * 2400).toArray();
+        image.setRGB(0, 0, 3000, 2400, noise, 0, 3000);
+        for (String name : List.of("a1", "a2", "b1", "b2")) {
+            Path folder = Files.createDirectories(large.resolve(name.substring(0, 1)));
+            ImageIO.write(image, "png", folder.resolve(name + ".png").toFile());
+        }
+        try (MemoryCgroup container = MemoryCgroup.create(256)) {
+            CliProcess.finetune("check", large.toString())
+                    .through(container.command())
+                    .run()
+                    .assertRefused(
+                            5,
+                            "too little memory to decode a photo of 3000 x 2400 pixels",
+                            " MiB more, or refuse large photos by --max-pixels");
+            assertEquals(0, container.kills());
         }
     }
 

@@ -23,9 +23,11 @@ final class PixelReader {
      *
      * @param reduction factor by which width and height of a JPEG file are divided: 1, 2, 4 or 8; 1 for other formats
      * @throws ImageDecodeException if the pixels are damaged
+     * @throws FinetuneException if there is too little memory
      */
+    @SuppressWarnings("try") // The memory is only held while it is open.
     static Mat read(ImageHeader header, int reduction) throws ImageDecodeException {
-        try {
+        try (DecodingMemory memory = DecodingMemory.forPicture(header, reduction)) {
             Mat picture = placeOnCanvas(toBgr(decode(header, reduction), header), header);
             return turnUpright(picture, header.orientation());
         } catch (ImageDecodeException | FinetuneException e) {
