@@ -35,8 +35,8 @@ final class BlockGradient implements AutoCloseable {
         this.room = Nd4j.create(DataType.FLOAT, new long[] {FeatureBlocks.ROWS, features}, 'c');
         this.logits = Nd4j.create(DataType.FLOAT, new long[] {FeatureBlocks.ROWS, classes}, 'c');
         this.product = Nd4j.create(DataType.FLOAT, new long[] {features, classes}, 'c');
-        this.forward = product(logits, false);
-        this.backward = product(product, true);
+        this.forward = context(logits, false);
+        this.backward = context(product, true);
         this.logitValues = new float[FeatureBlocks.ROWS * classes];
         this.productValues = new float[features * classes];
         this.logitsOfRow = new double[classes];
@@ -104,7 +104,7 @@ final class BlockGradient implements AutoCloseable {
     }
 
     /** The context of a product that is written to z, of arrays to be set, the first transposed or not. */
-    private static OpContext product(INDArray z, boolean transposeX) {
+    private static OpContext context(INDArray z, boolean transposeX) {
         OpContext context = Nd4j.getExecutioner().buildContext();
         context.setOutputArray(0, z);
         context.setIArguments(transposeX ? 1 : 0, 0, 0);
