@@ -6,7 +6,7 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** Until it is closed, ND4J computes with fewer threads what this thread asks for. On a GPU it changes nothing. */
-final class ThreadLimit implements AutoCloseable {
+public final class ThreadLimit implements AutoCloseable {
     private final NativeOps operations = NativeOpsHolder.getInstance().getDeviceNativeOps();
     private final int before = operations.ompGetMaxThreads();
 
@@ -15,7 +15,7 @@ final class ThreadLimit implements AutoCloseable {
     }
 
     /** Begins, or does nothing and returns null on a GPU. */
-    static ThreadLimit begin(int threads) {
+    public static ThreadLimit begin(int threads) {
         return Backend.isCpu(Nd4j.getBackend()) ? new ThreadLimit(threads) : null;
     }
 

@@ -1,0 +1,113 @@
+package org.finetune.train.head;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.finetune.train.head.FeatureBlocks.Block;
+
+/**
+ * Multinomial logistic regression by L-BFGS: mean cross-entropy plus {@code lambda / 2} times the squared kernel on
+ * standardized features, the bias free. Lambda is the one with the least log-loss in cross-validation with 3 folds.
+ */
+final class CrossValidatedSolver implements HeadSolver {
+    /** From the largest on, so that each solution begins near the one before. */
+    static final List<Double> LAMBDAS = List.of(1.0, 0.3, 0.1, 0.03, 0.01, 0.001);
+
+    /** Where there is nothing to validate with: no class has rows of two groups. */
+    static final double DEFAULT_LAMBDA = 0.01;
+
+    private static final int FOLDS = 3;
+    private static final int ITERATIONS = 100;
+    /** Of the gradient, for each unit of lambda: the curvature is at least lambda, so it bounds the parameters' error. */
+    private static final double TOLERANCE = 1e-4;
+    /** Rounding to float32 in the products leaves no smaller gradient. */
+    private static final double LEAST_TOLERANCE = 1e-6;
+
+    private static final double MOST_TOLERANCE = 1e-5;
+    /** Enough to tell one lambda from another: the log-loss is right to some 0.001. */
+    private static final double CHOICE_TOLERANCE = 1e-3;
+
+    private final HeadSettings settings;
+
+    CrossValidatedSolver(HeadSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public SolvedHead solve(FeatureRows rows) {
+        int[] labels = labels(rows, settings.classes());
+        int[] groups = IntStream.range(0, rows.count()).map(rows::group).toArray();
+        int[] folds = GroupedFolds.of(labels, groups, settings.classes(), FOLDS, settings.seed());
+        Standardization standardization = Standardization.of(rows);
+        try (FeatureBlocks blocks = new FeatureBlocks(rows, standardization, folds, settings.memory());
+                MeanCrossEntropy mean = new MeanCrossEntropy(blocks, settings.classes(), settings.threads())) {
+            double lambda = chooseLambda(blocks, mean, labels, folds);
+            double[] zero = new double[(rows.features() + 1) * settings.classes()];
+            Lbfgs.Minimum minimum = Lbfgs.minimize(penalized(mean, blocks.all(), lambda), zero, ITERATIONS, TOLERANCE);
+            return standardization.fold(
+                    minimum.point(), settings.classes(), lambda, minimum.value(), minimum.evaluations());
+        }
+    }
+
+    /** The label of each row. */
+    static int[] labels(FeatureRows rows, int classes) {
+        int[] labels = IntStream.range(0, rows.count()).map(rows::label).toArray();
+        if (labels.length == 0 || Arrays.stream(labels).anyMatch(label -> label < 0 || label >= classes)) {
+            throw new IllegalArgumentException(labels.length + " rows, with labels not all below " + classes);
+        }
+        return labels;
+    }
+
+    private double chooseLambda(FeatureBlocks blocks, MeanCrossEntropy mean, int[] labels, int[] folds) {
+        int count = Arrays.stream(folds).max().orElseThrow() + 1;
+        double[] losses = new double[LAMBDAS.size()];
+        boolean validated = false;
+        for (int fold = 0; fold < count && count > 1; fold++) {
+            int number = fold;
+            List<Block> training = blocks.all().stream()
+                    .filter(block -> block.fold() != number)
+                    .toList();
+            List<Block> held = blocks.all().stream()
+                    .filter(block -> block.fold() == number)
+                    .toList();
+            CrossEntropy logLoss = logLoss(GroupedFolds.classesOutside(fold, folds, labels, settings.classes()));
+            long rows = Arrays.stream(folds).filter(other -> other == number).count();
+            validated |= IntStream.range(0, labels.length)
+                    .anyMatch(row ->
+                            folds[row] == number && logLoss.classWeights().get(labels[row]) > 0);
+            double[] point = new double[(blocks.features() + 1) * settings.classes()];
+            for (int i = 0; i < losses.length; i++) {
+                Objective objective = penalized(mean, training, LAMBDAS.get(i));
+                point = Lbfgs.minimize(objective, point, ITERATIONS, CHOICE_TOLERANCE)
+                        .point();
+                losses[i] += rows * mean.of(held, logLoss, point, null);
+            }
+        }
+        int best = 0;
+        for (int i = 1; i < losses.length; i++) {
+            best = losses[i] < losses[best] ? i : best;
+        }
+        return validated ? LAMBDAS.get(best) : DEFAULT_LAMBDA;
+    }
+
+    /** Without smoothing; a class that is not in the training part cannot be learned there and counts nothing. */
+    private CrossEntropy logLoss(boolean[] learned) {
+        List<Double> weights = new ArrayList<>();
+        for (int c = 0; c < learned.length; c++) {
+            double weight = settings.classWeights().isEmpty()
+                    ? 1
+                    : settings.classWeights().get(c);
+            weights.add(learned[c] ? weight : 0.0);
+        }
+        return new CrossEntropy(settings.classes(), 0, weights);
+    }
+
+    private Objective penalized(MeanCrossEntropy mean, List<Block> blocks, double lambda) {
+        CrossEntropy loss = settings.loss();
+        return (point, gradient) -> {
+            double value = mean.of(blocks, loss, point, gradient);
+            return value + Penalty.add(point, point.length - settings.classes(), lambda, gradient);
+        };
+    }
+}

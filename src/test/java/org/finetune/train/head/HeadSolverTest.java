@@ -1,0 +1,204 @@
+package org.finetune.train.head;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.finetune.testing.SharedMaterial;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Solved heads against gradient descent in plain loops. */
+class HeadSolverTest {
+    private static final int FEATURES = 6;
+    private static final int CLASSES = 3;
+    private static final List<Double> WEIGHTS = List.of(0.5, 2.0, 1.0);
+
+    private static HeadSettings settings(double smoothing, List<Double> weights, int threads, long memory) {
+        return new HeadSettings(CLASSES, smoothing, weights, 9, threads, memory);
+    }
+
+    private static SolvedHead solve(ArrayRows rows, double smoothing, List<Double> weights) {
+        return new CrossValidatedSolver(settings(smoothing, weights, 2, 1 << 20)).solve(rows);
+    }
+
+    /** The layer for standardized features, from one for features as they are: kernel, then bias. */
+    private static double[] unfolded(SolvedHead head, ArrayRows rows, int classes) {
+        double[] mean = ReferenceHead.mean(rows.values());
+        double[] scale = ReferenceHead.scale(rows.values());
+        double[] parameters = new double[(mean.length + 1) * classes];
+        for (int c = 0; c < classes; c++) {
+            int bias = mean.length * classes + c;
+            parameters[bias] = head.bias()[c];
+            for (int f = 0; f < mean.length; f++) {
+                parameters[f * classes + c] = scale[f] * head.kernel()[f * classes + c];
+                parameters[bias] += mean[f] * head.kernel()[f * classes + c];
+            }
+        }
+        return parameters;
+    }
+
+    /**
+     * Within what the tolerance of the gradient leaves open. Biases are determined up to a summand that all have in common,
+     * which both leave at 0 in the mean.
+     */
+    private static void assertSame(double[] expected, double[] actual) {
+        assertArrayEquals(expected, actual, 1e-3);
+    }
+
+    @Test
+    void aHeadIsTheMinimum() {
+        ArrayRows rows = ArrayRows.random(40, FEATURES, CLASSES, 3);
+        for (double smoothing : new double[] {0, 0.1}) {
+            for (List<Double> weights : List.of(List.<Double>of(), WEIGHTS)) {
+                SolvedHead head = solve(rows, smoothing, weights);
+                ReferenceHead reference = new ReferenceHead(rows, rows, CLASSES, smoothing, weights);
+                double[] expected = reference.solve(head.lambda(), 1e-8);
+                assertEquals(reference.objective(expected, head.lambda()), head.objective(), 1e-6);
+                assertSame(expected, unfolded(head, rows, CLASSES));
+            }
+        }
+    }
+
+    @Test
+    void lambdaIsTheOneOfLeastCrossValidatedLogLoss() {
+        for (int photos : new int[] {9, 18}) {
+            ArrayRows rows = ArrayRows.random(photos, FEATURES, CLASSES, photos);
+            int[] folds = GroupedFolds.of(rows.labels(), rows.groups(), CLASSES, 3, 9);
+            double least = Double.POSITIVE_INFINITY;
+            double expected = 0;
+            for (double lambda : CrossValidatedSolver.LAMBDAS) {
+                double loss = 0;
+                for (int fold = 0; fold < 3; fold++) {
+                    boolean[] held = new boolean[folds.length];
+                    boolean[] training = new boolean[folds.length];
+                    for (int row = 0; row < folds.length; row++) {
+                        held[row] = folds[row] == fold;
+                        training[row] = folds[row] != fold;
+                    }
+                    double[] parameters =
+                            new ReferenceHead(rows.where(training), rows, CLASSES, 0, WEIGHTS).solve(lambda, 3e-4);
+                    ArrayRows validation = rows.where(held);
+                    loss += validation.count()
+                            * new ReferenceHead(validation, rows, CLASSES, 0, WEIGHTS).objective(parameters, 0);
+                }
+                if (loss < least) {
+                    least = loss;
+                    expected = lambda;
+                }
+            }
+            assertEquals(expected, solve(rows, 0, WEIGHTS).lambda());
+        }
+    }
+
+    @Test
+    void threadsMemoryAndRepetitionChangeNoBit() {
+        ArrayRows rows = ArrayRows.random(200, FEATURES, CLASSES, 4);
+        SolvedHead expected = new CrossValidatedSolver(settings(0, List.of(), 1, 1 << 20)).solve(rows);
+        for (HeadSettings other : List.of(
+                settings(0, List.of(), 1, 1 << 20), settings(0, List.of(), 4, 1 << 20), settings(0, List.of(), 2, 0))) {
+            SolvedHead head = new CrossValidatedSolver(other).solve(rows);
+            assertArrayEquals(expected.kernel(), head.kernel());
+            assertArrayEquals(expected.bias(), head.bias());
+        }
+    }
+
+    @Test
+    void orderOfTheRowsDoesNotMatter() {
+        ArrayRows rows = ArrayRows.random(40, FEATURES, CLASSES, 3);
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, rows.count()).boxed().toList());
+        Collections.shuffle(order, new Random(1));
+        SolvedHead expected = solve(rows, 0, List.of());
+        SolvedHead head = solve(rows.inOrder(order), 0, List.of());
+        assertEquals(expected.lambda(), head.lambda());
+        assertSame(unfolded(expected, rows, CLASSES), unfolded(head, rows, CLASSES));
+    }
+
+    @Test
+    void classesOfOneOrTwoPhotosAreLearned() {
+        ArrayRows many = ArrayRows.random(60, FEATURES, 3, 5);
+        boolean[] wanted = new boolean[many.count()];
+        for (int row = 0; row < wanted.length; row++) {
+            wanted[row] = many.label(row) == 0 || many.group(row) < 5;
+        }
+        ArrayRows rows = many.where(wanted);
+        SolvedHead head = solve(rows, 0, List.of());
+        ReferenceHead reference = new ReferenceHead(rows, rows, CLASSES, 0, List.of());
+        assertSame(reference.solve(head.lambda(), 1e-8), unfolded(head, rows, CLASSES));
+    }
+
+    @Test
+    void withoutAnythingToValidateLambdaIsTheDefault() {
+        ArrayRows one = ArrayRows.random(3, FEATURES, CLASSES, 5);
+        assertEquals(
+                CrossValidatedSolver.DEFAULT_LAMBDA, solve(one, 0, List.of()).lambda());
+        ArrayRows sameGroup = new ArrayRows(one.values(), one.labels(), new int[one.count()]);
+        assertEquals(
+                CrossValidatedSolver.DEFAULT_LAMBDA,
+                solve(sameGroup, 0, List.of()).lambda());
+    }
+
+    @Test
+    void labelsMustBeBelowTheNumberOfClasses() {
+        ArrayRows rows = ArrayRows.random(10, FEATURES, CLASSES + 1, 5);
+        assertThrows(IllegalArgumentException.class, () -> solve(rows, 0, List.of()));
+    }
+
+    @Test
+    void minibatchesComeCloseToTheMinimum() {
+        ArrayRows rows = ArrayRows.random(1000, FEATURES, CLASSES, 6);
+        HeadSettings settings = settings(0.1, WEIGHTS, 2, 0);
+        SolvedHead head = new MinibatchSolver(settings).solve(rows);
+        ReferenceHead reference = new ReferenceHead(rows, rows, CLASSES, 0.1, WEIGHTS);
+        double least = reference.objective(reference.solve(head.lambda(), 1e-4), head.lambda());
+        double reached = reference.objective(unfolded(head, rows, CLASSES), head.lambda());
+        assertEquals(least, reached, 0.01 * least);
+        assertArrayEquals(
+                head.kernel(),
+                new MinibatchSolver(settings(0.1, WEIGHTS, 1, 0)).solve(rows).kernel());
+    }
+
+    @Test
+    void largeSetsAreTrainedInMinibatches() {
+        HeadSettings few = settings(0, List.of(), 1, 0);
+        assertInstanceOf(CrossValidatedSolver.class, HeadSolver.of(few, 200_000));
+        assertInstanceOf(MinibatchSolver.class, HeadSolver.of(few, 200_001));
+        HeadSettings many = new HeadSettings(1001, 0, List.of(), 1, 1, 0);
+        assertInstanceOf(MinibatchSolver.class, HeadSolver.of(many, 10));
+    }
+
+    /**
+     * The features of real photos have 1,280 dimensions, of which some vary little, and far more than there are photos. What
+     * is left of the gradient comes from rounding the folded layer to float32.
+     */
+    @Test
+    void realFeaturesAreSolved() {
+        Path golden = SharedMaterial.require("golden/alpha035_224_unfreeze0");
+        INDArray features =
+                Nd4j.createFromNpyFile(golden.resolve("features.npy").toFile());
+        int[] labels =
+                Nd4j.createFromNpyFile(golden.resolve("labels.npy").toFile()).toIntVector();
+        int classes = 1 + IntStream.of(labels).max().orElseThrow();
+        ArrayRows rows = new ArrayRows(
+                features.toFloatMatrix(),
+                labels,
+                IntStream.range(0, labels.length).toArray());
+        SolvedHead head = new CrossValidatedSolver(new HeadSettings(classes, 0, List.of(), 1, 2, 1 << 26)).solve(rows);
+        ReferenceHead reference = new ReferenceHead(rows, rows, classes, 0, List.of());
+        double[] gradient = reference.gradient(unfolded(head, rows, classes), head.lambda());
+        for (double component : gradient) {
+            assertEquals(0, component, 1e-4);
+        }
+        assertTrue(head.objective() < Math.log(classes), "The objective is " + head.objective());
+    }
+}
