@@ -1,4 +1,4 @@
-package org.finetune.data;
+package org.finetune.data.decode;
 
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
