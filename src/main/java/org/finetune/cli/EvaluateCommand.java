@@ -71,19 +71,19 @@ final class EvaluateCommand extends Subcommand {
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = ModelFile.read(new RunDirectory(run).model());
-        Dataset images = PhotoDirectory.forEvaluation(data);
-        images.warnings().forEach(console::warning);
+        Dataset photos = new PhotoDirectory(data).forEvaluation();
+        photos.warnings().forEach(console::warning);
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         ImageClassifier classifier = new ImageClassifier(
                 model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS), console::warning);
-        Evaluation evaluation = Evaluation.of(classifier, model.classes(), images);
+        Evaluation evaluation = Evaluation.of(classifier, model.classes(), photos);
         BadPhotoNotices notices = new BadPhotoNotices(console::warning);
         evaluation.skipped().forEach(notices::add);
         notices.finish("which 'finetune check --format json' lists");
         new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION))
                 .check(
                         evaluation.skipped(),
-                        images.bad().size() + images.validation().size());
+                        photos.bad().size() + photos.validation().size());
         if (format.isJson()) {
             EvaluationReport.printJson(evaluation, console);
         } else {

@@ -11,12 +11,13 @@ import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
+import org.finetune.data.PhotoDirectory;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.RunReport;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
-import org.finetune.train.DataScan;
+import org.finetune.train.PhotoScan;
 import org.finetune.tune.OpenSweep;
 import org.finetune.tune.Sweep;
 import org.finetune.tune.SweepDirectory;
@@ -105,7 +106,7 @@ final class SweepCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = DataScan.of(settings.data(), settings.valSplit(), progress);
+            data = PhotoScan.of(new PhotoDirectory(settings.data()), settings.valSplit(), progress);
         }
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());

@@ -49,15 +49,15 @@ final class FeatureExtraction {
     private FeatureCaches filled(ComputationGraph graph, String weightsSha256, Interruption interruption) {
         Augmentation augmentation = Augmentation.of(
                 run.settings().augment(), run.settings().views(), run.settings().seed());
-        PhotoSet trainImages = new PhotoSet("training", run.data().train(), augmentation);
-        PhotoSet validationImages = new PhotoSet("validation", run.data().validation(), Augmentation.NONE);
-        long rows = trainImages.records() + validationImages.records();
+        PhotoSet trainPhotos = new PhotoSet("training", run.data().train(), augmentation);
+        PhotoSet validationPhotos = new PhotoSet("validation", run.data().validation(), Augmentation.NONE);
+        long rows = trainPhotos.records() + validationPhotos.records();
         int least = Math.max(1, augmentation.views());
         AtomicReference<FeatureCaches> filled = new AtomicReference<>();
         ShrinkingBatch.run(
                 Math.max(least, BatchSizes.frozen(run.settings().size(), rows)),
                 least,
-                batch -> filled.set(filled(graph, weightsSha256, interruption, trainImages, validationImages, batch)),
+                batch -> filled.set(filled(graph, weightsSha256, interruption, trainPhotos, validationPhotos, batch)),
                 run.listener()::warning);
         times = filled.get().times();
         return filled.get();
@@ -67,8 +67,8 @@ final class FeatureExtraction {
             ComputationGraph graph,
             String weightsSha256,
             Interruption interruption,
-            PhotoSet trainImages,
-            PhotoSet validationImages,
+            PhotoSet trainPhotos,
+            PhotoSet validationPhotos,
             int batch) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
@@ -82,7 +82,7 @@ final class FeatureExtraction {
                 Backend.description(),
                 batch);
         FeatureCaches caches = new FeatureCaches(
-                trainImages, validationImages, storage(extraction, layers), run.listener(), interruption);
+                trainPhotos, validationPhotos, storage(extraction, layers), run.listener(), interruption);
         try {
             caches.fill(() -> new CacheBuilder(
                     new ImageDecoder(preprocessing, run.settings().maxPixels()),

@@ -64,7 +64,7 @@ final class Recipe implements AutoCloseable {
      * @param bad all files that cannot be used
      */
     DataReport checkData(List<BadPhoto> bad) {
-        return new RunDataCheck(run.settings(), run.data(), features).report(bad);
+        return new TrainingDataCheck(run.settings(), run.data(), features).report(bad);
     }
 
     /**
@@ -183,7 +183,11 @@ final class Recipe implements AutoCloseable {
         List<ActivationCache.Sample> samples = features.validation().samples();
         return IntStream.range(0, samples.size())
                 .mapToObj(i -> new LabeledPrediction(
-                        run.data().validation().get(samples.get(i).image()).path(),
+                        run.data()
+                                .validation()
+                                .get(samples.get(i).image())
+                                .photo()
+                                .id(),
                         samples.get(i).sha256(),
                         samples.get(i).label(),
                         probabilities.get(i)))

@@ -74,7 +74,7 @@ final class RunFiles {
 
     void skipped(List<BadPhoto> images) {
         StringBuilder text = new StringBuilder(Csv.line(List.of("path", "reason")));
-        images.forEach(image -> text.append(Csv.line(List.of(image.path().toString(), image.reason()))));
+        images.forEach(image -> text.append(Csv.line(List.of(image.id(), image.reason()))));
         AtomicFile.write(directory.skipped(), text.toString());
     }
 

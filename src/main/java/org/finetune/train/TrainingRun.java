@@ -9,6 +9,8 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
+import org.finetune.data.PhotoDirectory;
+import org.finetune.data.StorageException;
 import org.finetune.engine.fast.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.run.Interruption;
@@ -156,11 +158,14 @@ public final class TrainingRun {
     private static boolean canGoOn(FinetuneException e) {
         return e.exitCode() == ExitCode.INTERRUPTED
                 || e.exitCode() == ExitCode.BACKEND
+                || e instanceof StorageException
                 || (e.exitCode() == ExitCode.DATA && e.getCause() instanceof IOException);
     }
 
     private Dataset scan() {
-        Dataset data = shared == null ? DataScan.of(settings.data(), settings.valSplit(), listener) : shared.images();
+        Dataset data = shared == null
+                ? PhotoScan.of(new PhotoDirectory(settings.data()), settings.valSplit(), listener)
+                : shared.images();
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());
         }

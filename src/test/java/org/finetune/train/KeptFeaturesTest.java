@@ -130,7 +130,7 @@ class KeptFeaturesTest {
         basesMade = 0;
         runs++;
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
-        Dataset data = PhotoDirectory.forTraining(settings.data(), settings.valSplit());
+        Dataset data = new PhotoDirectory(settings.data()).forTraining(settings.valSplit(), (done, total) -> {});
         RunDirectory directory = RunDirectory.create(root.resolve("run-" + runs), settings.data());
         RunProgress progress = new RunProgress(
                 settings,

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
+import org.finetune.hash.Crc32c;
 import org.finetune.run.PlainFiles;
 
 /**
@@ -68,8 +68,6 @@ final class ChecksummedJson {
     }
 
     private static long crc32c(JsonNode content) throws IOException {
-        CRC32C crc32c = new CRC32C();
-        crc32c.update(JSON.writeValueAsBytes(content));
-        return crc32c.getValue();
+        return Integer.toUnsignedLong(Crc32c.of(JSON.writeValueAsBytes(content)));
     }
 }
