@@ -1,6 +1,7 @@
 package org.finetune.data;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
@@ -23,9 +24,14 @@ public final class StorageException extends FinetuneException {
      */
     public static StorageException reading(String id, IOException cause) {
         return new StorageException(
-                "Reading '" + id + "' failed (" + BadPhoto.reason(cause)
+                "Reading '" + id + "' failed (" + reason(cause)
                         + "); check the disk or network that the photos are on, and try again.",
                 cause);
+    }
+
+    /** What the storage said, without the name that the exceptions of files put before it. */
+    private static String reason(IOException cause) {
+        return cause instanceof FileSystemException e && e.getReason() != null ? e.getReason() : BadPhoto.reason(cause);
     }
 
     /** The same failure, thrown in another thread. */
