@@ -113,7 +113,9 @@ class PhotoDirectoryTest {
     }
 
     private static String hash(Path file) throws IOException {
-        return new PhotoFile(file).fingerprint();
+        String fingerprint = new PhotoFile(file).fingerprint();
+        assertEquals(Fingerprint.of(Files.readAllBytes(file)), fingerprint, "other than from the whole content");
+        return fingerprint;
     }
 
     @Test
