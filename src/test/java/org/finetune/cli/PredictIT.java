@@ -99,7 +99,7 @@ class PredictIT {
         assertEquals(3, result.exitCode(), result.err());
         assertTrue(
                 result.err()
-                        .matches("error: Reading '/proc/self/mem' failed \\(.+\\); check the disk or network .*\\R"),
+                        .matches("finetune: Reading '/proc/self/mem' failed \\(.+\\); check the disk or network .*\\R"),
                 result.err());
     }
 
