@@ -11,14 +11,15 @@ import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
+import org.finetune.data.PhotoDirectory;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.data.quality.DataCheck;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
-import org.finetune.data.quality.ImageSurvey;
+import org.finetune.data.quality.PhotoCheck;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
-import org.finetune.train.DataScan;
+import org.finetune.train.PhotoScan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,18 +72,18 @@ final class CheckCommand extends Subcommand {
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         NativeLibraries.loadOpenCv();
-        Dataset images;
-        ImageSurvey survey;
+        Dataset photos;
+        PhotoCheck each;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            images = DataScan.of(data, settings.get(Setting.VAL_SPLIT), progress);
-            progress.fact("Data", images.description() + " in '" + data + "'");
-            survey = survey(images, settings, progress);
+            photos = PhotoScan.of(new PhotoDirectory(data), settings.get(Setting.VAL_SPLIT), progress);
+            progress.fact("Data", photos.description() + " in '" + data + "'");
+            each = checkEach(photos, settings, progress);
         }
         DataCheck check = new DataCheck(
-                images.classes(),
+                photos.classes(),
                 new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION)),
                 settings.get(Setting.SIZE));
-        DataReport report = check.report(survey.images(), survey.bad(), images.warnings());
+        DataReport report = check.report(each.checked(), each.bad(), photos.warnings());
         if (format.isJson()) {
             console.out().print(DataReportJson.write(report));
         } else {
@@ -92,14 +93,14 @@ final class CheckCommand extends Subcommand {
         return (report.hasErrors() ? ExitCode.DATA : ExitCode.SUCCESS).code();
     }
 
-    private static ImageSurvey survey(Dataset images, SettingValues settings, ConsoleProgress progress) {
+    private static PhotoCheck checkEach(Dataset photos, SettingValues settings, ConsoleProgress progress) {
         int threads = settings.get(Setting.THREADS) > 0
                 ? settings.get(Setting.THREADS)
                 : Runtime.getRuntime().availableProcessors();
-        progress.stageStarted("check", images.images());
-        ImageSurvey survey = ImageSurvey.of(
-                images, settings.get(Setting.MAX_PIXELS), threads, done -> progress.stageProgress(done, () -> ""));
+        progress.stageStarted("check", photos.photos());
+        PhotoCheck each = PhotoCheck.of(
+                photos, settings.get(Setting.MAX_PIXELS), threads, done -> progress.stageProgress(done, () -> ""));
         progress.stageFinished();
-        return survey;
+        return each;
     }
 }

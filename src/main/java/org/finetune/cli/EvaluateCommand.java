@@ -48,17 +48,17 @@ final class EvaluateCommand extends Subcommand {
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = classifierOptions.model();
-        Dataset images = PhotoDirectory.forEvaluation(data);
-        images.warnings().forEach(console::warning);
+        Dataset photos = new PhotoDirectory(data).forEvaluation();
+        photos.warnings().forEach(console::warning);
         ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
-        Evaluation evaluation = Evaluation.of(classifier, model.classes(), images);
+        Evaluation evaluation = Evaluation.of(classifier, model.classes(), photos);
         BadPhotoNotices notices = new BadPhotoNotices(console::warning);
         evaluation.skipped().forEach(notices::add);
         notices.finish("which 'finetune check --format json' lists");
         ClassifierOptions.policy(settings)
                 .check(
                         evaluation.skipped(),
-                        images.bad().size() + images.validation().size());
+                        photos.bad().size() + photos.validation().size());
         if (format.isJson()) {
             EvaluationReport.printJson(evaluation, console);
         } else {

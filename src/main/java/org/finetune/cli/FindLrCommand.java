@@ -12,15 +12,16 @@ import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.FindLrReport;
 import org.finetune.data.Dataset;
+import org.finetune.data.PhotoDirectory;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.report.plot.RangePlot;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
-import org.finetune.train.DataScan;
 import org.finetune.train.FreezeSchedule;
 import org.finetune.train.Phase;
+import org.finetune.train.PhotoScan;
 import org.finetune.train.RangeTestRun;
 import org.finetune.tune.LearningRateFinder;
 import org.finetune.tune.RangeTestFiles;
@@ -116,7 +117,8 @@ final class FindLrCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = DataScan.of(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT), progress);
+            data = PhotoScan.of(
+                    new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.get(Setting.DATA));

@@ -12,6 +12,7 @@ import org.finetune.cli.output.PredictionFormat;
 import org.finetune.cli.output.PredictionWriter;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.BadPhotoNotices;
+import org.finetune.data.Photo;
 import org.finetune.data.PhotoPaths;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
@@ -78,16 +79,21 @@ final class PredictCommand extends Subcommand {
         require(top >= 1, "--top must be at least 1, not " + top);
         SettingValues settings = classifierOptions.settings();
         Console console = console();
-        PhotoPaths paths = PhotoPaths.expand(
+        PhotoPaths named = PhotoPaths.expand(
                 PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = classifierOptions.model();
         ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
-        List<BadPhoto> bad = new ArrayList<>(paths.bad());
+        List<BadPhoto> bad = new ArrayList<>(named.bad());
         BadPhotoNotices notices = new BadPhotoNotices(console::warning);
         bad.forEach(notices::add);
         PredictionWriter writer = format.writer(
-                console.out(), console.outTerminal(), paths.paths(), model.classes(), top, explain != null);
+                console.out(),
+                console.outTerminal(),
+                named.photos().stream().map(Photo::id).toList(),
+                model.classes(),
+                top,
+                explain != null);
         OverlayDirectory overlays = explain == null
                 ? null
                 : new OverlayDirectory(
@@ -95,20 +101,20 @@ final class PredictCommand extends Subcommand {
                         new ImageDecoder(
                                 Preprocessing.fromMap(model.preprocessing()), settings.get(Setting.MAX_PIXELS)));
         Consumer<Classification> results = result -> {
-            Path photo = paths.paths().get(result.image());
+            Photo photo = named.photos().get(result.photo());
             if (result.failed()) {
-                BadPhoto image = new BadPhoto(photo, result.failure());
-                bad.add(image);
-                notices.add(image);
+                BadPhoto unusable = new BadPhoto(photo.id(), result.failure());
+                bad.add(unusable);
+                notices.add(unusable);
                 return;
             }
             Path map = overlays == null ? null : explain(overlays, photo, result, console);
-            writer.write(Prediction.of(photo, model.classes(), result.probabilities(), top, map));
+            writer.write(Prediction.of(photo.id(), model.classes(), result.probabilities(), top, map));
         };
         if (overlays == null) {
-            classifier.classify(paths.paths(), results);
+            classifier.classify(named.photos(), results);
         } else {
-            classifier.explain(paths.paths(), results);
+            classifier.explain(named.photos(), results);
         }
         console.out().flush();
         if (overlays != null) {
@@ -117,16 +123,16 @@ final class PredictCommand extends Subcommand {
         }
         notices.finish("which have no line in the output");
         ClassifierOptions.policy(settings)
-                .check(bad, paths.paths().size() + paths.bad().size());
+                .check(bad, named.photos().size() + named.bad().size());
         return ExitCode.SUCCESS.code();
     }
 
     /** Writes the map of a photo, and returns the file, or null if the photo is no longer there. */
-    private static Path explain(OverlayDirectory overlays, Path photo, Classification result, Console console) {
+    private static Path explain(OverlayDirectory overlays, Photo photo, Classification result, Console console) {
         try {
             return overlays.write(photo, result.map());
         } catch (IOException e) {
-            console.warning("'" + photo + "' has changed and cannot be explained: " + e.getMessage());
+            console.warning("'" + photo.id() + "' has changed and cannot be explained: " + e.getMessage());
             return null;
         }
     }

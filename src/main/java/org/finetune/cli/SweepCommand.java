@@ -11,12 +11,13 @@ import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
+import org.finetune.data.PhotoDirectory;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.RunReport;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
-import org.finetune.train.DataScan;
+import org.finetune.train.PhotoScan;
 import org.finetune.tune.OpenSweep;
 import org.finetune.tune.Sweep;
 import org.finetune.tune.SweepDirectory;
@@ -104,7 +105,8 @@ final class SweepCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = DataScan.of(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT), progress);
+            data = PhotoScan.of(
+                    new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         long images = data.train().size() + data.validation().size();

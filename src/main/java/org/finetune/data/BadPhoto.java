@@ -1,11 +1,26 @@
 package org.finetune.data;
 
-import java.nio.file.Path;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 
 /**
- * A file or directory that cannot be used.
+ * A photo, file or directory that cannot be used.
  *
- * @param path the file or directory
- * @param reason a few words without the path, such as "permission denied"
+ * @param id what it is called, see {@link Photo#id()}
+ * @param reason a few words without the id, such as "permission denied"
  */
-public record BadPhoto(Path path, String reason) {}
+public record BadPhoto(String id, String reason) {
+
+    /** A few words on why something could not be read or decoded, without its name. */
+    static String reason(IOException e) {
+        if (e instanceof NoSuchFileException absent) {
+            boolean lossy = absent.getFile() != null && absent.getFile().indexOf('\ufffd') >= 0;
+            return lossy ? "its name is not in UTF-8; name its directory instead" : "no such file";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

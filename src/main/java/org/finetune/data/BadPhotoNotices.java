@@ -2,7 +2,7 @@ package org.finetune.data;
 
 import java.util.function.Consumer;
 
-/** Names images that cannot be used, a line each, but not thousands of them. */
+/** Names photos that cannot be used, a line each, but not thousands of them. */
 public final class BadPhotoNotices {
     private static final int SHOWN = 20;
 
@@ -18,11 +18,11 @@ public final class BadPhotoNotices {
         this.warning = warning;
     }
 
-    /** Names an image, or only counts it if enough are named. */
-    public void add(BadPhoto image) {
+    /** Names a photo, or only counts it if enough are named. */
+    public void add(BadPhoto photo) {
         count++;
         if (count <= SHOWN) {
-            warning.accept("skipped '" + image.path() + "': " + image.reason());
+            warning.accept("skipped '" + photo.id() + "': " + photo.reason());
         }
     }
 

@@ -5,7 +5,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
 /**
- * How many images may be unusable.
+ * How many photos may be unusable.
  *
  * @param strict whether none may
  * @param maxFraction largest share that may, in [0, 1]
@@ -13,25 +13,25 @@ import org.finetune.FinetuneException;
 public record BadPhotoPolicy(boolean strict, double maxFraction) {
 
     /**
-     * Whether bad images are too many.
+     * Whether bad photos are too many.
      *
-     * @param tried number of images that were tried, the bad ones included
+     * @param tried number of photos that were tried, the bad ones included
      */
     public boolean isExceeded(int bad, long tried) {
         return strict ? bad > 0 : bad > maxFraction * tried;
     }
 
     /**
-     * Checks the images that could not be used.
+     * Checks the photos that could not be used.
      *
-     * @param tried number of images that were tried, the bad ones included
+     * @param tried number of photos that were tried, the bad ones included
      * @throws FinetuneException with {@link ExitCode#DATA} if they are too many
      */
     public void check(List<BadPhoto> bad, long tried) {
         if (!isExceeded(bad.size(), tried)) {
             return;
         }
-        String first = "'" + bad.get(0).path() + "' (" + bad.get(0).reason() + ")";
+        String first = "'" + bad.get(0).id() + "' (" + bad.get(0).reason() + ")";
         if (strict) {
             throw new FinetuneException(
                     ExitCode.DATA,

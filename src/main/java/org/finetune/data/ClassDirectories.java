@@ -1,32 +1,35 @@
 package org.finetune.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
 
 /**
- * The images of a directory that has a sub-directory per class.
+ * The photos of a directory that has a sub-directory per class.
  *
  * @param root the directory
- * @param images the images of each class, which may be none, by name; names and images are sorted by code point
+ * @param photos the photos of each class, which may be none, by name; names and photos are sorted by code point
  * @param counts what was come across
  * @param bad files that cannot be read
  * @param looseImages number of images that lie beside the class directories
  */
 record ClassDirectories(
-        Path root, NavigableMap<String, List<Path>> images, ScanCounts counts, List<BadPhoto> bad, int looseImages) {
+        Path root,
+        NavigableMap<String, List<PhotoFile>> photos,
+        ScanCounts counts,
+        List<BadPhoto> bad,
+        int looseImages) {
 
     /**
      * Searches the class directories.
@@ -43,13 +46,13 @@ record ClassDirectories(
                     "'" + root + "' has " + (looseImages > 0 ? "images but " : "")
                             + "no class directories; make a sub-directory per class and put its images there.");
         }
-        NavigableMap<String, List<Path>> images = new TreeMap<>(CodePointOrder.INSTANCE);
+        NavigableMap<String, List<PhotoFile>> photos = new TreeMap<>(CodePointOrder.INSTANCE);
         List<BadPhoto> bad = new ArrayList<>();
         counts = new ScanCounts(0, counts.otherFiles() + looseImages, counts.hidden(), counts.loops());
         for (Path directory : directories) {
             requirePrintable(directory);
             PhotoSearch search = PhotoSearch.in(directory);
-            if (images.put(directory.getFileName().toString(), search.images()) != null) {
+            if (photos.put(directory.getFileName().toString(), search.photos()) != null) {
                 throw new FinetuneException(
                         ExitCode.DATA,
                         "The names of several class directories read '" + directory
@@ -58,7 +61,7 @@ record ClassDirectories(
             counts = counts.plus(search.counts());
             bad.addAll(search.bad());
         }
-        return new ClassDirectories(root, images, counts, bad, looseImages);
+        return new ClassDirectories(root, photos, counts, bad, looseImages);
     }
 
     /** Files of a run hold the names of classes, one a line. Model files with other names are refused. */
@@ -107,11 +110,14 @@ record ClassDirectories(
                     .sorted((a, b) -> CodePointOrder.INSTANCE.compare(
                             a.getFileName().toString(), b.getFileName().toString()))
                     .toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
+            IOException failure =
+                    PhotoFile.bad(root, e instanceof IOException read ? read : (IOException) e.getCause());
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "The directory '" + root + "' cannot be read (" + PhotoFile.reason(e) + "); check its permissions.",
-                    e);
+                    "The directory '" + root + "' cannot be read (" + BadPhoto.reason(failure)
+                            + "); check its permissions.",
+                    failure);
         }
     }
 
@@ -126,38 +132,44 @@ record ClassDirectories(
 
     /** Names of the classes, sorted. */
     List<String> names() {
-        return List.copyOf(images.keySet());
+        return List.copyOf(photos.keySet());
     }
 
-    /** Names of the classes without images, sorted. */
+    /** Names of the classes without photos, sorted. */
     List<String> emptyClasses() {
-        return images.entrySet().stream()
+        return photos.entrySet().stream()
                 .filter(entry -> entry.getValue().isEmpty())
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    /** All images, by class. */
-    Stream<Path> allImages() {
-        return images.values().stream().flatMap(List::stream);
+    /** All photos, by class. */
+    Stream<PhotoFile> all() {
+        return photos.values().stream().flatMap(List::stream);
     }
 
-    /** The same without some images, which are bad. */
-    ClassDirectories without(List<BadPhoto> unusable) {
-        Set<Path> paths = unusable.stream().map(BadPhoto::path).collect(Collectors.toSet());
-        NavigableMap<String, List<Path>> usable = new TreeMap<>(CodePointOrder.INSTANCE);
-        images.forEach((name, files) -> usable.put(
-                name, files.stream().filter(file -> !paths.contains(file)).toList()));
-        List<BadPhoto> allBad = Stream.concat(bad.stream(), unusable.stream()).toList();
-        return new ClassDirectories(root, usable, counts, allBad, looseImages);
+    /**
+     * The same without some photos.
+     *
+     * @param reasons why they cannot be used
+     */
+    ClassDirectories without(Map<PhotoFile, String> reasons) {
+        NavigableMap<String, List<PhotoFile>> usable = new TreeMap<>(CodePointOrder.INSTANCE);
+        photos.forEach((name, files) -> usable.put(
+                name,
+                files.stream().filter(photo -> !reasons.containsKey(photo)).toList()));
+        Stream<BadPhoto> unusable =
+                all().filter(reasons::containsKey).map(photo -> new BadPhoto(photo.id(), reasons.get(photo)));
+        return new ClassDirectories(
+                root, usable, counts, Stream.concat(bad.stream(), unusable).toList(), looseImages);
     }
 
-    /** The images with the number of their class in a list of names; images of other classes are left out. */
+    /** The photos with the number of their class in a list of names; photos of other classes are left out. */
     List<LabeledPhoto> label(List<String> names) {
         List<LabeledPhoto> labeled = new ArrayList<>();
         for (int label = 0; label < names.size(); label++) {
-            for (Path image : images.getOrDefault(names.get(label), List.of())) {
-                labeled.add(new LabeledPhoto(image, label));
+            for (PhotoFile photo : photos.getOrDefault(names.get(label), List.of())) {
+                labeled.add(new LabeledPhoto(photo, label));
             }
         }
         return labeled;
@@ -169,10 +181,10 @@ record ClassDirectories(
      * @throws FinetuneException with {@link ExitCode#DATA} if not
      */
     void requireTrainable() {
-        if (images.size() < 2) {
+        if (photos.size() < 2) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + root + "' has only one class directory, '" + images.firstKey()
+                    "'" + root + "' has only one class directory, '" + photos.firstKey()
                             + "'; a classifier needs at least two.");
         }
         List<String> empty = emptyClasses();
@@ -193,6 +205,6 @@ record ClassDirectories(
         return bad.isEmpty()
                 ? ""
                 : ", but " + bad.size() + " that cannot be used, such as '"
-                        + bad.get(0).path() + "' (" + bad.get(0).reason() + ")";
+                        + bad.get(0).id() + "' (" + bad.get(0).reason() + ")";
     }
 }

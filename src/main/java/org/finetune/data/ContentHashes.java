@@ -1,30 +1,25 @@
 package org.finetune.data;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
-/** Hashes of what is in image files, which cost little beside decoding them. */
+/** Hashes of the contents of photos, which cost little beside decoding them. */
 public final class ContentHashes {
     private ContentHashes() {}
 
     /**
-     * Reads and hashes files in parallel.
+     * Reads and hashes photos in parallel.
      *
-     * @return for each file, in the order of the list, its SHA-256 in hexadecimal, or "" if it cannot be read
+     * @return for each photo, in the order of the list, its SHA-256 in hexadecimal, or "" if it is bad
+     * @throws StorageException if the storage is at fault
      */
-    public static List<String> of(List<Path> images) {
-        return images.parallelStream().map(ContentHashes::of).toList();
+    public static List<String> of(List<? extends Photo> photos) {
+        return photos.parallelStream().map(ContentHashes::of).toList();
     }
 
-    /** SHA-256 of some bytes, in hexadecimal. */
-    public static String of(byte[] bytes) {
-        return PhotoFile.sha256(bytes);
-    }
-
-    private static String of(Path image) {
+    private static String of(Photo photo) {
         try {
-            return PhotoFile.sha256(PhotoFile.read(image));
+            return photo.sha256();
         } catch (IOException e) {
             return "";
         }

@@ -5,13 +5,13 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
 /**
- * Labeled images, split into training and validation.
+ * Labeled photos, split into training and validation.
  *
  * @param classes names of the classes in the order of their labels: sorted by code point
- * @param train training images, by class and within it by path; empty where images are only evaluated
- * @param validation validation images, likewise
+ * @param train training photos, by class and within it by path; empty where photos are only evaluated
+ * @param validation validation photos, likewise
  * @param counts what was come across
- * @param bad files that cannot be read, which are in neither list
+ * @param bad what cannot be read, which are in neither list
  * @param warnings what the user should know, one sentence each
  */
 public record Dataset(
@@ -32,8 +32,8 @@ public record Dataset(
         warnings = List.copyOf(warnings);
     }
 
-    /** Number of images in both lists. */
-    public int images() {
+    /** Number of photos in both lists. */
+    public int photos() {
         return train.size() + validation.size();
     }
 

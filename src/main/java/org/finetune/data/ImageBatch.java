@@ -30,9 +30,9 @@ public final class ImageBatch {
      *
      * @param index its index in the pipeline's list
      * @param sha256 SHA-256 of the very bytes that were decoded, in hexadecimal, or "" if none was wanted
-     * @param traits its description, or null if none was wanted
+     * @param info its description, or null if none was wanted
      */
-    public record DecodedImage(int index, String sha256, ImageInfo traits) {}
+    public record DecodedImage(int index, String sha256, ImageInfo info) {}
 
     /**
      * An image that could not be decoded.

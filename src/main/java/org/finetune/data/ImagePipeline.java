@@ -1,7 +1,6 @@
 package org.finetune.data;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -15,13 +14,14 @@ import org.finetune.FinetuneException;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.ImageInfo;
 import org.finetune.data.decode.View;
+import org.finetune.hash.Sha256;
 
 /**
- * Reads and decodes a list of images in several threads, ahead of their use, and hands them out as batches in the
- * order of the list. Each file is read once for all its views. At most as many batches are in the making as there are
+ * Reads and decodes a list of photos in several threads, ahead of their use, and hands them out as batches in the
+ * order of the list. Each photo is read once for all its views. At most as many batches are in the making as there are
  * buffers, which are allocated once and used again when a batch is released.
  *
- * <p>An image that cannot be read or decoded is reported in its batch, and its rows are closed up. The batches and
+ * <p>A photo that cannot be read or decoded is reported in its batch, and its rows are closed up. The batches and
  * their contents do not depend on the number of threads.
  *
  * <p>One thread takes the batches; releasing and closing may be done by others.
@@ -29,7 +29,7 @@ import org.finetune.data.decode.View;
 public final class ImagePipeline implements AutoCloseable {
     private final ImageDecoder decoder;
     private final Augmentation augmentation;
-    private final List<Path> images;
+    private final List<Photo> photos;
     private final int imagesPerBatch;
     private final boolean identify;
     private final List<FloatPointer> buffers;
@@ -45,7 +45,7 @@ public final class ImagePipeline implements AutoCloseable {
     /** The batch to which the next image belongs, if it has room. */
     private OpenBatch filling;
 
-    private int nextImage;
+    private int nextPhoto;
     private boolean closed;
     private Throwable error;
 
@@ -60,7 +60,7 @@ public final class ImagePipeline implements AutoCloseable {
      *
      * @param decoder decodes the images
      * @param augmentation says which views of each image are made
-     * @param images the files
+     * @param photos the photos
      * @param batchRows most rows of a batch, at least the number of views; all views of an image are in one batch
      * @param threads number of threads that decode
      * @param buffers number of batches to allocate, at least 1; 2 or more let decoding run ahead
@@ -69,7 +69,7 @@ public final class ImagePipeline implements AutoCloseable {
     public ImagePipeline(
             ImageDecoder decoder,
             Augmentation augmentation,
-            List<Path> images,
+            List<? extends Photo> photos,
             int batchRows,
             int threads,
             int buffers,
@@ -84,7 +84,7 @@ public final class ImagePipeline implements AutoCloseable {
         this.decoder = decoder;
         this.identify = identify;
         this.augmentation = augmentation;
-        this.images = List.copyOf(images);
+        this.photos = List.copyOf(photos);
         this.imagesPerBatch = batchRows / augmentation.views();
         this.decodeNanosBefore = decoder.decodeNanos();
         this.resizeNanosBefore = decoder.resizeNanos();
@@ -106,6 +106,7 @@ public final class ImagePipeline implements AutoCloseable {
      *
      * @return the batch, which the caller releases, or null after the last one
      * @throws InterruptedException if the thread is interrupted; the pipeline can still be used or closed
+     * @throws StorageException if the storage of the photos is at fault
      * @throws FinetuneException if images cannot be decoded for a reason that lies with the machine
      * @throws IllegalStateException if the pipeline is closed, or with the cause if a decoding thread failed otherwise
      *     than by a bad image, such as for lack of memory
@@ -119,6 +120,9 @@ public final class ImagePipeline implements AutoCloseable {
                 batchDone.await();
             }
             waitForBatchNanos.add(System.nanoTime() - start);
+            if (error instanceof StorageException failure) {
+                throw failure.rethrown();
+            }
             if (error instanceof FinetuneException failure) {
                 throw new FinetuneException(failure.exitCode(), failure.getMessage(), failure);
             }
@@ -179,7 +183,7 @@ public final class ImagePipeline implements AutoCloseable {
     }
 
     private boolean nothingLeft() {
-        return unfinished.isEmpty() && nextImage == images.size();
+        return unfinished.isEmpty() && nextPhoto == photos.size();
     }
 
     private boolean firstIsDone() {
@@ -214,12 +218,12 @@ public final class ImagePipeline implements AutoCloseable {
                 return null;
             }
             if (!hasRoom(filling)) {
-                int size = Math.min(imagesPerBatch, images.size() - nextImage);
-                filling = new OpenBatch(freeBuffers.poll(), nextImage, size, augmentation.views(), valuesPerImage());
+                int size = Math.min(imagesPerBatch, photos.size() - nextPhoto);
+                filling = new OpenBatch(freeBuffers.poll(), nextPhoto, size, augmentation.views(), valuesPerImage());
                 unfinished.add(filling);
                 bufferFree.signalAll();
             }
-            nextImage++;
+            nextPhoto++;
             return new Task(filling, filling.begin());
         } finally {
             lock.unlock();
@@ -227,7 +231,7 @@ public final class ImagePipeline implements AutoCloseable {
     }
 
     private boolean goesOn() {
-        return !closed && error == null && nextImage < images.size();
+        return !closed && error == null && nextPhoto < photos.size();
     }
 
     private static boolean hasRoom(OpenBatch batch) {
@@ -239,8 +243,8 @@ public final class ImagePipeline implements AutoCloseable {
         int position = task.position;
         try {
             long start = System.nanoTime();
-            byte[] file = PhotoFile.read(images.get(batch.index(position)));
-            String sha256 = identify ? PhotoFile.sha256(file) : "";
+            byte[] file = photos.get(batch.index(position)).read();
+            String sha256 = identify ? Sha256.of(file) : "";
             readNanos.add(System.nanoTime() - start);
             batch.hash(position, sha256);
             List<View> views = augmentation.views(sha256);
@@ -251,7 +255,7 @@ public final class ImagePipeline implements AutoCloseable {
                 decoder.decode(file, views, place);
             }
         } catch (IOException e) {
-            batch.fail(position, PhotoFile.reason(e));
+            batch.fail(position, BadPhoto.reason(e));
         }
     }
 

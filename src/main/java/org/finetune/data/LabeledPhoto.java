@@ -1,11 +1,9 @@
 package org.finetune.data;
 
-import java.nio.file.Path;
-
 /**
- * An image file and its class.
+ * A photo and its class.
  *
- * @param path the file
+ * @param photo the photo
  * @param label index of the class in {@link Dataset#classes()}
  */
-public record LabeledPhoto(Path path, int label) {}
+public record LabeledPhoto(Photo photo, int label) {}

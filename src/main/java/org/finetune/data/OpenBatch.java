@@ -21,7 +21,7 @@ final class OpenBatch {
     private final long valuesPerImage;
     private final String[] hashes;
     private final String[] reasons;
-    private final ImageInfo[] traits;
+    private final ImageInfo[] infos;
     private int begun;
     private int done;
 
@@ -42,7 +42,7 @@ final class OpenBatch {
         this.valuesPerImage = valuesPerImage;
         this.hashes = new String[size];
         this.reasons = new String[size];
-        this.traits = new ImageInfo[size];
+        this.infos = new ImageInfo[size];
         Arrays.fill(hashes, "");
     }
 
@@ -82,8 +82,8 @@ final class OpenBatch {
         hashes[position] = sha256;
     }
 
-    void describe(int position, ImageInfo image) {
-        traits[position] = image;
+    void describe(int position, ImageInfo info) {
+        infos[position] = info;
     }
 
     void fail(int position, String reason) {
@@ -106,7 +106,7 @@ final class OpenBatch {
             if (decoded.size() < i) {
                 move(i, decoded.size());
             }
-            decoded.add(new DecodedImage(index(i), hashes[i], traits[i]));
+            decoded.add(new DecodedImage(index(i), hashes[i], infos[i]));
         }
         return new ImageBatch(buffer, views, decoded, failures, release);
     }

@@ -1,31 +1,33 @@
 package org.finetune.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
-import org.finetune.FailureReason;
 
-/** Image files as files: their names, contents and hashes. */
-public final class PhotoFile {
-    /** Most bytes of a file that is read. */
-    static final int MAX_BYTES = 256 << 20;
-
-    private static final int SAMPLE_BYTES = 64 << 10;
-
+/**
+ * A photo that is a file. Its id is its path as the user has named it or its directory.
+ *
+ * @param path the file
+ */
+public record PhotoFile(Path path) implements Photo {
     private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp", "gif", "webp");
 
-    private PhotoFile() {}
+    /** Bytes that the name of a file may have, and the path to it, on all common file systems. */
+    private static final int MAX_NAME_BYTES = 255;
+
+    private static final int MAX_PATH_BYTES = 4095;
 
     /** Whether a file is an image by its extension. */
     static boolean hasImageExtension(Path path) {
@@ -40,27 +42,50 @@ public final class PhotoFile {
         return name.startsWith(".") || name.equals("__MACOSX");
     }
 
-    /**
-     * Reads a whole file.
-     *
-     * @throws IOException if it cannot be read, is no regular file or is larger than {@link #MAX_BYTES}
-     */
-    public static byte[] read(Path path) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    @Override
+    public String id() {
+        return path.toString();
+    }
+
+    @Override
+    public String fileName() {
+        Path name = path.getFileName();
+        return name == null ? path.toString() : name.toString();
+    }
+
+    @Override
+    public byte[] read() throws IOException {
+        BasicFileAttributes attributes;
+        byte[] content;
+        try {
+            attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (IOException e) {
+            throw bad(path, e);
+        }
         if (!attributes.isRegularFile()) {
             throw new IOException(attributes.isDirectory() ? "is a directory" : "not a regular file");
         }
         if (attributes.size() > MAX_BYTES) {
             throw tooLarge();
         }
+        try {
+            content = content((int) attributes.size());
+        } catch (IOException e) {
+            throw bad(path, e);
+        }
+        if (content.length > MAX_BYTES) {
+            throw tooLarge();
+        }
+        return content;
+    }
+
+    /** The content, but of one that is too large not more than is needed to know it. */
+    private byte[] content(int expected) throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = new byte[(int) attributes.size()];
+            byte[] bytes = new byte[expected];
             int length = in.readNBytes(bytes, 0, bytes.length);
             // It may have grown since, and some files of the system state no size.
             byte[] more = in.readNBytes(MAX_BYTES + 1 - length);
-            if (length + more.length > MAX_BYTES) {
-                throw tooLarge();
-            }
             if (length + more.length == bytes.length) {
                 return bytes;
             }
@@ -74,55 +99,83 @@ public final class PhotoFile {
         return new IOException("larger than " + (MAX_BYTES >> 20) + " MiB");
     }
 
-    /** SHA-256 in hexadecimal. */
-    public static String sha256(byte[] bytes) {
-        return HexFormat.of().formatHex(newSha256().digest(bytes));
-    }
-
-    /**
-     * A hash by which contents are told apart without reading all of large files: the SHA-256, in hexadecimal, of the
-     * length and the first and last 64 KiB. Equal contents have equal fingerprints; photos that differ differ there.
-     *
-     * @throws IOException if the file cannot be read
-     */
-    static String fingerprint(Path path) throws IOException {
+    @Override
+    public String fingerprint() throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(path)) {
             long length = channel.size();
-            ByteBuffer sample = ByteBuffer.allocate((int) Math.min(length, 2 * SAMPLE_BYTES));
-            if (length > sample.capacity()) {
-                fill(channel, sample.limit(SAMPLE_BYTES));
-                channel.position(length - SAMPLE_BYTES);
+            ByteBuffer ends = ByteBuffer.allocate((int) Math.min(length, 2 * Fingerprint.END_BYTES));
+            if (length > ends.capacity()) {
+                fill(channel, ends.limit(Fingerprint.END_BYTES));
+                channel.position(length - Fingerprint.END_BYTES);
             }
-            fill(channel, sample.limit(sample.capacity()));
-            MessageDigest digest = newSha256();
-            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, length));
-            digest.update(sample.flip());
-            return HexFormat.of().formatHex(digest.digest());
+            fill(channel, ends.limit(ends.capacity()));
+            return Fingerprint.of(length, ends.flip());
+        } catch (IOException e) {
+            throw bad(path, e);
         }
     }
 
     private static void fill(SeekableByteChannel channel, ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
-                throw new IOException("changed while it was read");
+                throw new EOFException("changed while it was read");
             }
         }
     }
 
-    private static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
+    /**
+     * A failure to read a file or directory, if that is bad.
+     *
+     * @return the failure
+     * @throws StorageException if the storage is at fault
+     */
+    static IOException bad(Path path, IOException failure) {
+        if (failure instanceof NoSuchFileException
+                || failure instanceof AccessDeniedException
+                || failure instanceof EOFException
+                || isNotPermitted(failure)
+                || isNoName(path, failure)) {
+            return failure;
         }
+        throw StorageException.reading(path.toString(), failure);
     }
 
-    /** A few words on why a file could not be read or decoded, without its name. */
-    static String reason(IOException e) {
-        if (e instanceof NoSuchFileException absent) {
-            boolean lossy = absent.getFile() != null && absent.getFile().indexOf('\ufffd') >= 0;
-            return lossy ? "its name is not in UTF-8; name its directory instead" : "no such file";
+    /** Java has an exception for EACCES but none for EPERM, which macOS uses for what its user has not allowed. */
+    private static boolean isNotPermitted(IOException failure) {
+        return failure instanceof FileSystemException e && "Operation not permitted".equals(e.getReason());
+    }
+
+    /** Whether no storage could have a file of the name: it is too long, goes through a file, or in circles of links. */
+    private static boolean isNoName(Path path, IOException failure) {
+        if (!(failure instanceof FileSystemException e)) {
+            return false;
         }
-        return FailureReason.of(e);
+        // Java appends this to what the system says of circles.
+        boolean circle = e.getReason() != null && e.getReason().contains("attributes of symbolic link");
+        return circle || isTooLong(path) || goesThroughFile(path);
+    }
+
+    private static boolean isTooLong(Path path) {
+        if (bytes(path) > MAX_PATH_BYTES) {
+            return true;
+        }
+        for (Path name : path) {
+            if (bytes(name) > MAX_NAME_BYTES) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int bytes(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static boolean goesThroughFile(Path path) {
+        Path above = path.getParent();
+        while (above != null && !Files.exists(above)) {
+            above = above.getParent();
+        }
+        return above != null && !Files.isDirectory(above);
     }
 }

@@ -12,17 +12,17 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
 /**
- * The image files that a list of files, directories and patterns stands for.
+ * The photos that a list of files, directories and patterns stands for.
  *
- * @param paths the files, in the order of the arguments, those of a directory or a pattern sorted
+ * @param photos the photos, in the order of the arguments, those of a directory or a pattern sorted
  * @param bad what could not be read in the directories
  */
-public record PhotoPaths(List<Path> paths, List<BadPhoto> bad) {
+public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad) {
 
     private static final String GLOB_CHARACTERS = "*?[{";
 
     public PhotoPaths {
-        paths = List.copyOf(paths);
+        photos = List.copyOf(photos);
         bad = List.copyOf(bad);
     }
 
@@ -34,7 +34,7 @@ public record PhotoPaths(List<Path> paths, List<BadPhoto> bad) {
      * @throws FinetuneException with {@link ExitCode#DATA} if a directory or pattern stands for no image
      */
     public static PhotoPaths expand(List<String> arguments) {
-        List<Path> paths = new ArrayList<>();
+        List<Photo> photos = new ArrayList<>();
         List<BadPhoto> bad = new ArrayList<>();
         for (String argument : arguments) {
             Path path = toPath(argument);
@@ -47,13 +47,13 @@ public record PhotoPaths(List<Path> paths, List<BadPhoto> bad) {
                             "There are no images (jpg, jpeg, png, bmp, gif, webp) in '" + argument
                                     + "'; name a file, directory or pattern with images.");
                 }
-                paths.addAll(search.images());
+                photos.addAll(search.photos());
                 bad.addAll(search.bad());
             } else {
-                paths.add(path);
+                photos.add(new PhotoFile(path));
             }
         }
-        return new PhotoPaths(paths, bad);
+        return new PhotoPaths(photos, bad);
     }
 
     private static Path toPath(String argument) {

@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Finds the image files in a directory and all below it, following symbolic links. What is hidden or no image is
+ * Finds the photos in a directory and all below it, following symbolic links. What is hidden or no image is
  * counted; what cannot be read is noted, and the search goes on.
  */
 final class PhotoSearch extends SimpleFileVisitor<Path> {
     private final Path root;
     private final Predicate<Path> filter;
-    private final List<Path> images = new ArrayList<>();
+    private final List<PhotoFile> photos = new ArrayList<>();
     private final List<BadPhoto> bad = new ArrayList<>();
     private int imageFiles;
     private int otherFiles;
@@ -49,25 +49,29 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
         try {
             Files.walkFileTree(directory, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, search);
         } catch (IOException e) {
-            search.bad.add(new BadPhoto(directory, PhotoFile.reason(e)));
+            search.bad.add(bad(directory, e));
         }
-        search.images.sort(byRelativePath(directory));
-        search.bad.sort(Comparator.comparing(image -> image.path().toString(), CodePointOrder.INSTANCE));
+        search.photos.sort(byRelativePath(directory));
+        search.bad.sort(Comparator.comparing(BadPhoto::id, CodePointOrder.INSTANCE));
         return search;
     }
 
-    private static Comparator<Path> byRelativePath(Path directory) {
-        return Comparator.comparing(path -> directory.relativize(path).toString(), CodePointOrder.INSTANCE);
+    private static Comparator<PhotoFile> byRelativePath(Path directory) {
+        return Comparator.comparing(photo -> directory.relativize(photo.path()).toString(), CodePointOrder.INSTANCE);
     }
 
-    /** The images that were found, sorted by their path relative to the directory. */
-    List<Path> images() {
-        return images;
+    /** The photos that were found, sorted by their path relative to the directory. */
+    List<PhotoFile> photos() {
+        return photos;
     }
 
     /** Image files that are empty and whatever could not be read, sorted. */
     List<BadPhoto> bad() {
         return bad;
+    }
+
+    private static BadPhoto bad(Path path, IOException e) {
+        return new BadPhoto(path.toString(), BadPhoto.reason(PhotoFile.bad(path, e)));
     }
 
     ScanCounts counts() {
@@ -105,15 +109,15 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
             hidden++;
         } else if (attributes.isSymbolicLink()) {
             // Links are followed, so this one leads nowhere.
-            bad.add(new BadPhoto(file, "broken link"));
+            bad.add(new BadPhoto(file.toString(), "broken link"));
         } else if (!attributes.isRegularFile() || !PhotoFile.hasImageExtension(file)) {
             otherFiles++;
         } else {
             imageFiles++;
             if (attributes.size() == 0) {
-                bad.add(new BadPhoto(file, "empty file"));
+                bad.add(new BadPhoto(file.toString(), "empty file"));
             } else {
-                images.add(file);
+                photos.add(new PhotoFile(file));
             }
         }
         return FileVisitResult.CONTINUE;
@@ -124,7 +128,7 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
         if (e instanceof FileSystemLoopException) {
             loops++;
         } else {
-            bad.add(new BadPhoto(file, PhotoFile.reason(e)));
+            bad.add(bad(file, e));
         }
         return FileVisitResult.CONTINUE;
     }
@@ -132,7 +136,7 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult postVisitDirectory(Path directory, IOException e) {
         if (e != null) {
-            bad.add(new BadPhoto(directory, PhotoFile.reason(e)));
+            bad.add(bad(directory, e));
         }
         return FileVisitResult.CONTINUE;
     }

@@ -9,14 +9,14 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Pictures as JPEG files. */
+/** Images as JPEG files. */
 public final class Jpeg {
     private static final int QUALITY = 82;
 
     private Jpeg() {}
 
     /**
-     * Encodes a picture.
+     * Encodes an image.
      *
      * @param rgb 8-bit RGB, {@code [height, width, 3]}
      */

@@ -8,7 +8,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
-import org.finetune.data.PhotoFile;
+import org.finetune.data.Photo;
+import org.finetune.data.StorageException;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.engine.ActivationMap;
 import org.finetune.run.AtomicFile;
@@ -47,11 +48,12 @@ public final class OverlayDirectory {
      *
      * @return the file
      * @throws IOException if the photo can no longer be read
+     * @throws StorageException if the storage of the photos is at fault
      * @throws FinetuneException with {@link ExitCode#DATA} if the file cannot be written
      */
-    public Path write(Path photo, ActivationMap map) throws IOException {
+    public Path write(Photo photo, ActivationMap map) throws IOException {
         byte[] jpeg;
-        try (Mat thumbnail = decoder.thumbnail(PhotoFile.read(photo), LONGEST_SIDE);
+        try (Mat thumbnail = decoder.thumbnail(photo.read(), LONGEST_SIDE);
                 Mat overlay = Overlay.over(thumbnail, map)) {
             jpeg = Jpeg.encode(overlay);
         }
@@ -66,8 +68,8 @@ public final class OverlayDirectory {
         return written;
     }
 
-    private Path unused(Path photo) {
-        String name = photo.getFileName().toString();
+    private Path unused(Photo photo) {
+        String name = photo.fileName();
         int dot = name.lastIndexOf('.');
         String stem = cut(dot > 0 ? name.substring(0, dot) : name);
         Path file = directory.resolve(stem + "-map.jpg");

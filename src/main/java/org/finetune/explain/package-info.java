@@ -1,2 +1,2 @@
-/** Class activation maps as pictures. */
+/** Class activation maps as images. */
 package org.finetune.explain;

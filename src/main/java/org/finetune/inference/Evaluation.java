@@ -11,10 +11,10 @@ import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
 
 /**
- * How well a saved model does on labeled images.
+ * How well a saved model does on labeled photos.
  *
  * @param metrics the figures, by the model's classes
- * @param skipped images that could not be used
+ * @param skipped photos that could not be used
  */
 public record Evaluation(ClassificationMetrics metrics, List<BadPhoto> skipped) {
 
@@ -30,15 +30,15 @@ public record Evaluation(ClassificationMetrics metrics, List<BadPhoto> skipped) 
      */
     public static Evaluation of(ImageClassifier classifier, List<String> classes, Dataset data) {
         int[] labels = matchClasses(classes, data.classes());
-        List<LabeledPhoto> images = data.validation();
+        List<LabeledPhoto> photos = data.validation();
         MetricsCollector collector = new MetricsCollector(classes);
         List<BadPhoto> skipped = new ArrayList<>(data.bad());
-        classifier.classify(images.stream().map(LabeledPhoto::path).toList(), result -> {
-            LabeledPhoto image = images.get(result.image());
+        classifier.classify(photos.stream().map(LabeledPhoto::photo).toList(), result -> {
+            LabeledPhoto labeled = photos.get(result.photo());
             if (result.failed()) {
-                skipped.add(new BadPhoto(image.path(), result.failure()));
+                skipped.add(new BadPhoto(labeled.photo().id(), result.failure()));
             } else {
-                collector.add(result.probabilities(), labels[image.label()]);
+                collector.add(result.probabilities(), labels[labeled.label()]);
             }
         });
         return new Evaluation(collector.metrics(), skipped);

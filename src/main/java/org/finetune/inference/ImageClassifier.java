@@ -1,6 +1,5 @@
 package org.finetune.inference;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -12,13 +11,14 @@ import org.finetune.backend.MemoryShortage;
 import org.finetune.data.Augmentation;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.engine.ActivationMap;
 import org.finetune.engine.fast.FastClassifier;
 import org.finetune.model.SavedModel;
 
-/** Classifies image files with a saved model, prepared as the model was trained. */
+/** Classifies photos with a saved model, prepared as the model was trained. */
 public final class ImageClassifier {
     private static final int BATCHES_AHEAD = 3;
 
@@ -51,41 +51,42 @@ public final class ImageClassifier {
     }
 
     /**
-     * Classifies images, decoding ahead.
+     * Classifies photos, decoding ahead.
      *
-     * @param results hears of each image, in the order of the list
+     * @param results hears of each photo, in the order of the list
      */
-    public void classify(List<Path> images, Consumer<Classification> results) {
-        classify(images, false, results);
+    public void classify(List<? extends Photo> photos, Consumer<Classification> results) {
+        classify(photos, false, results);
     }
 
     /**
-     * Classifies images, and finds out where the most probable class was seen on each.
+     * Classifies photos, and finds out where the most probable class was seen on each.
      *
-     * @param results hears of each image, in the order of the list
+     * @param results hears of each photo, in the order of the list
      */
-    public void explain(List<Path> images, Consumer<Classification> results) {
-        classify(images, true, results);
+    public void explain(List<? extends Photo> photos, Consumer<Classification> results) {
+        classify(photos, true, results);
     }
 
-    private void classify(List<Path> images, boolean maps, Consumer<Classification> results) {
-        if (images.isEmpty()) {
+    private void classify(List<? extends Photo> photos, boolean maps, Consumer<Classification> results) {
+        if (photos.isEmpty()) {
             return;
         }
-        int batchSize = BatchSizes.frozen(preprocessing.size(), images.size());
-        while (!classify(images, batchSize, maps, results)) {
+        int batchSize = BatchSizes.frozen(preprocessing.size(), photos.size());
+        while (!classify(photos, batchSize, maps, results)) {
             warnings.accept("Too little memory for " + batchSize + " images at a time; going on with " + batchSize / 2);
             batchSize /= 2;
         }
     }
 
     /** Classifies with a batch of a size; false, before there are any results, if memory does not suffice for that. */
-    private boolean classify(List<Path> images, int batchSize, boolean maps, Consumer<Classification> results) {
+    private boolean classify(
+            List<? extends Photo> photos, int batchSize, boolean maps, Consumer<Classification> results) {
         // The decoding threads load OpenCV while the network is laid out.
         try (ImagePipeline pipeline = new ImagePipeline(
                         new ImageDecoder(preprocessing, maxPixels),
                         Augmentation.NONE,
-                        images,
+                        photos,
                         batchSize,
                         threads,
                         BATCHES_AHEAD,

@@ -1,16 +1,14 @@
 package org.finetune.metrics;
 
-import java.nio.file.Path;
-
 /**
  * What a classifier says about a photo whose class is known.
  *
- * @param photo the file
+ * @param photo id of the photo
  * @param sha256 SHA-256 of its content, in hexadecimal
  * @param label its class
  * @param probabilities by class
  */
-public record LabeledPrediction(Path photo, String sha256, int label, float[] probabilities) {
+public record LabeledPrediction(String photo, String sha256, int label, float[] probabilities) {
 
     /** The most probable class; of several that are equally probable the first. */
     public int predicted() {

@@ -11,9 +11,9 @@ import org.bytedeco.opencv.opencv_core.Size;
 import org.finetune.data.Augmentation;
 import org.finetune.data.Dataset;
 import org.finetune.data.LabeledPhoto;
-import org.finetune.data.PhotoFile;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.View;
+import org.finetune.hash.Sha256;
 
 /**
  * What augmentation makes of a few training photos, as the network sees them: stretched to a square.
@@ -29,7 +29,7 @@ record AugmentationGallery(List<Row> rows, int views) {
     /**
      * A photo.
      *
-     * @param name of the file
+     * @param name of the photo
      * @param className of its class
      * @param views its first views as {@code data:} addresses, the first being the photo itself
      */
@@ -38,20 +38,20 @@ record AugmentationGallery(List<Row> rows, int views) {
     /** Makes the views of the first photo of some classes. */
     static AugmentationGallery of(Dataset data, Augmentation augmentation, ImageDecoder decoder, ShownNames names) {
         List<Row> rows = new ArrayList<>();
-        for (LabeledPhoto image : firstOfEachClass(data)) {
+        for (LabeledPhoto labeled : firstOfEachClass(data)) {
             if (rows.size() == PHOTOS) {
                 break;
             }
             try {
-                byte[] file = PhotoFile.read(image.path());
-                List<View> first = augmentation.views(PhotoFile.sha256(file)).stream()
+                byte[] file = labeled.photo().read();
+                List<View> first = augmentation.views(Sha256.of(file)).stream()
                         .limit(MOST_VIEWS)
                         .toList();
                 List<String> views = decoder.render(file, first).stream()
                         .map(AugmentationGallery::address)
                         .toList();
                 rows.add(new Row(
-                        names.file(image.path()), names.of(data.classes().get(image.label())), views));
+                        names.photo(labeled.photo()), names.of(data.classes().get(labeled.label())), views));
             } catch (IOException e) {
                 // It cannot be used, as skipped.csv says; the next one will do.
             }
@@ -62,10 +62,10 @@ record AugmentationGallery(List<Row> rows, int views) {
     private static List<LabeledPhoto> firstOfEachClass(Dataset data) {
         List<LabeledPhoto> first = new ArrayList<>();
         int label = -1;
-        for (LabeledPhoto image : data.train()) {
-            if (image.label() != label) {
-                first.add(image);
-                label = image.label();
+        for (LabeledPhoto labeled : data.train()) {
+            if (labeled.label() != label) {
+                first.add(labeled);
+                label = labeled.label();
             }
         }
         return first;

@@ -10,8 +10,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.finetune.data.Augmentation;
+import org.finetune.data.LabeledPhoto;
+import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.quality.DataReport;
@@ -38,6 +41,7 @@ final class PageBuilder {
     private final List<String> classes;
     private final ImageDecoder decoder;
     private final PhotoChoice choice;
+    private final Map<String, Photo> photos;
 
     PageBuilder(FinishedRun run, ShownNames names) {
         this.run = run;
@@ -47,6 +51,9 @@ final class PageBuilder {
         this.decoder =
                 new ImageDecoder(new Preprocessing(settings.get(Setting.SIZE)), settings.get(Setting.MAX_PIXELS));
         this.choice = new PhotoChoice(run.predictions());
+        this.photos = run.data().validation().stream()
+                .map(LabeledPhoto::photo)
+                .collect(Collectors.toMap(Photo::id, photo -> photo, (first, second) -> first));
     }
 
     /**
@@ -82,15 +89,14 @@ final class PageBuilder {
                         + Figures.count(result.images(), "validation photo") + " could be used",
                 run.skipped().stream()
                         .limit(MOST_SKIPPED)
-                        .map(image ->
-                                new ReportPage.Skipped(names.of(image.path().toString()), names.of(image.reason())))
+                        .map(photo -> new ReportPage.Skipped(names.of(photo.id()), names.of(photo.reason())))
                         .toList(),
                 settings(),
                 facts());
     }
 
     /**
-     * Makes the pictures of all photos that the page shows.
+     * Makes the images of all photos that the page shows.
      *
      * @param warnings hears that memory is short
      */
@@ -100,8 +106,7 @@ final class PageBuilder {
                 run.settings().get(Setting.MAX_PIXELS),
                 run.settings().get(Setting.THREADS),
                 warnings);
-        return new PhotoImages(
-                choice.shown().stream().map(LabeledPrediction::photo).toList(), classifier, decoder);
+        return new PhotoImages(choice.shown().stream().map(this::photo).toList(), classifier, decoder);
     }
 
     private List<ReportPage.Tile> tiles(ClassificationMetrics result, Calibration calibration) {
@@ -140,6 +145,10 @@ final class PageBuilder {
                 .toList();
     }
 
+    private Photo photo(LabeledPrediction prediction) {
+        return photos.get(prediction.photo());
+    }
+
     private List<ReportPage.PhotoCard> cards(List<LabeledPrediction> predictions, PhotoImages images) {
         return predictions.stream().map(prediction -> card(prediction, images)).toList();
     }
@@ -155,7 +164,7 @@ final class PageBuilder {
                         new ReportPage.Candidate(classes.get(label), probabilities[label], label == prediction.label()))
                 .toList();
         return new ReportPage.PhotoCard(
-                names.file(prediction.photo()), classes.get(prediction.label()), top, images.of(prediction.photo()));
+                names.photo(photo(prediction)), classes.get(prediction.label()), top, images.of(photo(prediction)));
     }
 
     private ReportPage.CellPhotos cell(PhotoChoice.Cell cell, PhotoImages images) {
@@ -168,7 +177,7 @@ final class PageBuilder {
                 cards(cell.shown(), images),
                 cell.others().stream()
                         .limit(NAMED_PER_CELL)
-                        .map(other -> names.file(other.photo()))
+                        .map(other -> names.photo(photo(other)))
                         .toList());
     }
 

@@ -1,48 +1,47 @@
 package org.finetune.report;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.finetune.data.PhotoFile;
+import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.engine.ActivationMap;
 import org.finetune.explain.Jpeg;
 import org.finetune.explain.Overlay;
 import org.finetune.inference.ImageClassifier;
 
-/** Small pictures of photos, and of where their most probable class was seen on them, as {@code data:} addresses. */
+/** Small images of photos, and of where their most probable class was seen on them, as {@code data:} addresses. */
 final class PhotoImages {
     private static final int LONGEST_SIDE = 176;
 
-    private final Map<Path, Images> images = new ConcurrentHashMap<>();
+    private final Map<Photo, Images> images = new ConcurrentHashMap<>();
 
     /**
-     * The pictures of a photo.
+     * The images of a photo.
      *
      * @param photo the photo itself
      * @param map the photo with its class activation map laid over it
      */
     record Images(String photo, String map) {}
 
-    /** Makes the pictures of some photos. Photos that can no longer be read get none. */
-    PhotoImages(Collection<Path> photos, ImageClassifier classifier, ImageDecoder decoder) {
-        List<Path> list = photos.stream().distinct().toList();
-        Map<Path, ActivationMap> maps = new ConcurrentHashMap<>();
+    /** Makes the images of some photos. Photos that can no longer be read get none. */
+    PhotoImages(Collection<Photo> photos, ImageClassifier classifier, ImageDecoder decoder) {
+        List<Photo> list = photos.stream().distinct().toList();
+        Map<Photo, ActivationMap> maps = new ConcurrentHashMap<>();
         classifier.explain(list, result -> {
             if (!result.failed()) {
-                maps.put(list.get(result.image()), result.map());
+                maps.put(list.get(result.photo()), result.map());
             }
         });
         maps.entrySet().parallelStream().forEach(entry -> make(entry.getKey(), entry.getValue(), decoder));
     }
 
-    private void make(Path photo, ActivationMap map, ImageDecoder decoder) {
-        try (Mat thumbnail = decoder.thumbnail(PhotoFile.read(photo), LONGEST_SIDE);
+    private void make(Photo photo, ActivationMap map, ImageDecoder decoder) {
+        try (Mat thumbnail = decoder.thumbnail(photo.read(), LONGEST_SIDE);
                 Mat overlay = Overlay.over(thumbnail, map)) {
             images.put(photo, new Images(address(thumbnail), address(overlay)));
         } catch (IOException e) {
@@ -50,12 +49,12 @@ final class PhotoImages {
         }
     }
 
-    /** The pictures of a photo, or null if there are none. */
-    Images of(Path photo) {
+    /** The images of a photo, or null if there are none. */
+    Images of(Photo photo) {
         return images.get(photo);
     }
 
-    /** An 8-bit RGB picture as a {@code data:} address. */
+    /** An 8-bit RGB image as a {@code data:} address. */
     static String address(Mat rgb) {
         return "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(Jpeg.encode(rgb));
     }

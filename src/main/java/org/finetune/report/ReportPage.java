@@ -49,7 +49,7 @@ record ReportPage(
         List<Fact> facts) {
 
     /** The cells of which photos are shown. */
-    List<CellPhotos> picturedCells() {
+    List<CellPhotos> shownCells() {
         return cells.stream().filter(cell -> !cell.shown().isEmpty()).toList();
     }
 
@@ -87,7 +87,7 @@ record ReportPage(
      * @param file its name
      * @param label its class
      * @param top the most probable classes, the most probable first
-     * @param images the pictures, or null if the photo can no longer be read
+     * @param images the images, or null if the photo can no longer be read
      */
     record PhotoCard(String file, String label, List<Candidate> top, PhotoImages.Images images) {
         String predicted() {

@@ -2,6 +2,7 @@ package org.finetune.report;
 
 import java.nio.file.Path;
 import org.finetune.Printable;
+import org.finetune.data.Photo;
 
 /** Names of classes and files as the report shows them. */
 final class ShownNames {
@@ -10,6 +11,11 @@ final class ShownNames {
 
     String of(String name) {
         return Printable.of(name);
+    }
+
+    /** The name of a photo without where it lies. */
+    String photo(Photo photo) {
+        return of(photo.fileName());
     }
 
     /** The name of a file without its directory. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
+import org.finetune.hash.Crc32c;
 
 /**
  * Frames records as in TensorFlow's TFRecord files: the length (8 bytes, little-endian), its masked CRC-32C (4 bytes), the
@@ -20,16 +20,14 @@ final class RecordWriter {
         ByteBuffer record =
                 ByteBuffer.allocate(HEADER_BYTES + data.length + Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(data.length);
-        record.putInt(maskedCrc(record.array(), Long.BYTES));
+        record.putInt(maskedCrc(ByteBuffer.wrap(record.array(), 0, Long.BYTES)));
         record.put(data);
-        record.putInt(maskedCrc(data, data.length));
+        record.putInt(maskedCrc(ByteBuffer.wrap(data)));
         out.write(record.array());
     }
 
     /** A CRC of data that themselves have CRCs in them would be weak, so TensorFlow rotates it and adds a constant. */
-    private static int maskedCrc(byte[] bytes, int length) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, length);
-        return Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA;
+    private static int maskedCrc(ByteBuffer bytes) {
+        return Integer.rotateRight(Crc32c.of(bytes), 15) + MASK_DELTA;
     }
 }

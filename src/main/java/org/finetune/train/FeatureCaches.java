@@ -16,43 +16,43 @@ import org.finetune.train.features.CacheBuilder;
 import org.finetune.train.features.FeatureTimes;
 import org.finetune.train.features.PhotoSet;
 
-/** The activations of the training and the validation images. */
+/** The activations of the training and the validation photos. */
 final class FeatureCaches implements AutoCloseable {
-    private final PhotoSet trainImages;
-    private final PhotoSet validationImages;
+    private final PhotoSet trainPhotos;
+    private final PhotoSet validationPhotos;
     private final ActivationStorage storage;
     private final TrainingListener listener;
     private final Interruption interruption;
     private final Map<PhotoSet, ActivationCache> caches = new HashMap<>();
     private FeatureTimes times = FeatureTimes.NONE;
-    private Map<String, ImageInfo> traits = Map.of();
+    private Map<String, ImageInfo> imageInfos = Map.of();
 
     FeatureCaches(
-            PhotoSet trainImages,
-            PhotoSet validationImages,
+            PhotoSet trainPhotos,
+            PhotoSet validationPhotos,
             ActivationStorage storage,
             TrainingListener listener,
             Interruption interruption) {
-        this.trainImages = trainImages;
-        this.validationImages = validationImages;
+        this.trainPhotos = trainPhotos;
+        this.validationPhotos = validationPhotos;
         this.storage = storage;
         this.listener = listener;
         this.interruption = interruption;
     }
 
     /**
-     * Takes what the storage has from earlier runs and runs the frozen part over the other images.
+     * Takes what the storage has from earlier runs and runs the frozen part over the other photos.
      *
      * @param newBuilder makes what runs it; not called if nothing is left to run
      */
     void fill(Supplier<CacheBuilder> newBuilder) {
         List<PhotoSet> found = new ArrayList<>();
         List<PhotoSet> missing = new ArrayList<>();
-        for (PhotoSet images : List.of(trainImages, validationImages)) {
-            ActivationCache cache = storage.open(images);
-            caches.put(images, cache);
-            cache.onDamage(image -> repair(images, image, newBuilder));
-            (isComplete(images) ? found : missing).add(images);
+        for (PhotoSet photos : List.of(trainPhotos, validationPhotos)) {
+            ActivationCache cache = storage.open(photos);
+            caches.put(photos, cache);
+            cache.onDamage(image -> repair(photos, image, newBuilder));
+            (isComplete(photos) ? found : missing).add(photos);
         }
         if (!found.isEmpty()) {
             String names = found.stream().map(PhotoSet::name).collect(Collectors.joining(" and "));
@@ -63,9 +63,9 @@ final class FeatureCaches implements AutoCloseable {
         }
     }
 
-    private boolean isComplete(PhotoSet images) {
-        return caches.get(images).done() == images.images().size()
-                && caches.get(images).damaged().isEmpty();
+    private boolean isComplete(PhotoSet photos) {
+        return caches.get(photos).done() == photos.labeled().size()
+                && caches.get(photos).damaged().isEmpty();
     }
 
     private void build(List<PhotoSet> missing, Supplier<CacheBuilder> newBuilder) {
@@ -74,48 +74,48 @@ final class FeatureCaches implements AutoCloseable {
         try (CacheBuilder builder = newBuilder.get()) {
             listener.stageStarted(
                     "features", missing.stream().mapToLong(this::left).sum());
-            for (PhotoSet images : missing) {
+            for (PhotoSet photos : missing) {
                 long offset = before;
-                before += left(images);
-                repair(images, builder);
-                builder.build(images, caches.get(images), done -> {
+                before += left(photos);
+                repair(photos, builder);
+                builder.build(photos, caches.get(photos), done -> {
                     listener.stageProgress(offset + done, () -> "");
                     interruption.check();
                 });
-                storage.complete(caches.get(images), images);
+                storage.complete(caches.get(photos), photos);
             }
             times = builder.times();
-            traits = builder.traits();
+            imageInfos = builder.imageInfos();
         }
         listener.stageFinished();
     }
 
-    private long left(PhotoSet images) {
-        return images.images().size() - caches.get(images).done();
+    private long left(PhotoSet photos) {
+        return photos.labeled().size() - caches.get(photos).done();
     }
 
-    private void announce(PhotoSet images) {
-        ActivationCache cache = caches.get(images);
+    private void announce(PhotoSet photos) {
+        ActivationCache cache = caches.get(photos);
         if (cache.done() > 0) {
             listener.info("The activations of " + cache.done() + " of "
-                    + images.images().size() + " " + images.name() + " images were kept and are used again");
+                    + photos.labeled().size() + " " + photos.name() + " images were kept and are used again");
         }
         if (!cache.damaged().isEmpty()) {
-            listener.warning("The activations of " + cache.damaged().cardinality() + " " + images.name()
+            listener.warning("The activations of " + cache.damaged().cardinality() + " " + photos.name()
                     + " images are damaged and computed again");
         }
     }
 
     /** Computes damaged activations again, batch by batch. */
-    private void repair(PhotoSet images, CacheBuilder builder) {
-        ActivationCache cache = caches.get(images);
-        int batch = builder.batch(images);
+    private void repair(PhotoSet photos, CacheBuilder builder) {
+        ActivationCache cache = caches.get(photos);
+        int batch = builder.batch(photos);
         int done = -1;
         for (int image = cache.damaged().nextSetBit(0);
                 image >= 0;
                 image = cache.damaged().nextSetBit(image + 1)) {
             if (image / batch != done) {
-                builder.rebuild(images, cache, image);
+                builder.rebuild(photos, cache, image);
                 done = image / batch;
             }
         }
@@ -123,25 +123,25 @@ final class FeatureCaches implements AutoCloseable {
     }
 
     /** Computes activations again that were whole when the run began, and are damaged now. */
-    private void repair(PhotoSet images, int image, Supplier<CacheBuilder> newBuilder) {
+    private void repair(PhotoSet photos, int image, Supplier<CacheBuilder> newBuilder) {
         listener.warning(
-                "The activations of '" + images.images().get(image).path() + "' are damaged and computed again");
+                "The activations of '" + photos.labeled().get(image).photo().id() + "' are damaged and computed again");
         try (CacheBuilder builder = newBuilder.get()) {
-            builder.rebuild(images, caches.get(images), image);
+            builder.rebuild(photos, caches.get(photos), image);
         }
     }
 
     ActivationCache train() {
-        return caches.get(trainImages);
+        return caches.get(trainPhotos);
     }
 
     ActivationCache validation() {
-        return caches.get(validationImages);
+        return caches.get(validationPhotos);
     }
 
     /** The descriptions of the images that {@link #fill} has decoded, by the SHA-256 of their files in hexadecimal. */
-    Map<String, ImageInfo> traits() {
-        return traits;
+    Map<String, ImageInfo> imageInfos() {
+        return imageInfos;
     }
 
     /** Where the time of {@link #fill} went. */
@@ -149,18 +149,18 @@ final class FeatureCaches implements AutoCloseable {
         return times;
     }
 
-    /** The images that could not be decoded. */
+    /** The photos that could not be decoded. */
     List<BadPhoto> bad() {
-        return Stream.of(trainImages, validationImages)
+        return Stream.of(trainPhotos, validationPhotos)
                 .flatMap(set -> caches.get(set).failures().stream()
-                        .map(failure ->
-                                new BadPhoto(set.images().get(failure.image()).path(), failure.reason())))
+                        .map(failure -> new BadPhoto(
+                                set.labeled().get(failure.image()).photo().id(), failure.reason())))
                 .toList();
     }
 
-    /** SHA-256 of the contents of the training images, then of the validation images; "" for what could not be read. */
+    /** SHA-256 of the contents of the training photos, then of the validation photos; "" for what could not be read. */
     List<String> hashes() {
-        return Stream.of(trainImages, validationImages)
+        return Stream.of(trainPhotos, validationPhotos)
                 .flatMap(set -> caches.get(set).hashes().stream())
                 .toList();
     }

@@ -48,21 +48,21 @@ final class FeatureExtraction {
                 run.settings().get(Setting.AUGMENT),
                 run.settings().get(Setting.VIEWS),
                 run.settings().get(Setting.SEED));
-        PhotoSet trainImages = new PhotoSet("training", run.data().train(), augmentation);
-        PhotoSet validationImages = new PhotoSet("validation", run.data().validation(), Augmentation.NONE);
-        long rows = trainImages.records() + validationImages.records();
+        PhotoSet trainPhotos = new PhotoSet("training", run.data().train(), augmentation);
+        PhotoSet validationPhotos = new PhotoSet("validation", run.data().validation(), Augmentation.NONE);
+        long rows = trainPhotos.records() + validationPhotos.records();
         int least = Math.max(1, augmentation.views());
         AtomicReference<FeatureCaches> filled = new AtomicReference<>();
         ShrinkingBatch.run(
                 Math.max(least, BatchSizes.frozen(run.settings().get(Setting.SIZE), rows)),
                 least,
-                batch -> filled.set(filled(weightsSha256, trainImages, validationImages, batch)),
+                batch -> filled.set(filled(weightsSha256, trainPhotos, validationPhotos, batch)),
                 run.listener()::warning);
         times = filled.get().times();
         return filled.get();
     }
 
-    private FeatureCaches filled(String weightsSha256, PhotoSet trainImages, PhotoSet validationImages, int batch) {
+    private FeatureCaches filled(String weightsSha256, PhotoSet trainPhotos, PhotoSet validationPhotos, int batch) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
         Preprocessing preprocessing = new Preprocessing(run.settings().get(Setting.SIZE));
@@ -75,7 +75,7 @@ final class FeatureExtraction {
                 Backend.description(),
                 batch);
         FeatureCaches caches = new FeatureCaches(
-                trainImages, validationImages, storage(extraction, layers), run.listener(), run.interruption());
+                trainPhotos, validationPhotos, storage(extraction, layers), run.listener(), run.interruption());
         try {
             caches.fill(() -> new CacheBuilder(
                     new ImageDecoder(preprocessing, run.settings().get(Setting.MAX_PIXELS)),

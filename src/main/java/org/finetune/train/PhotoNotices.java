@@ -7,14 +7,14 @@ import org.finetune.data.BadPhotoNotices;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.Finding;
 
-/** Tells the user what is the matter with the images. */
+/** Tells the user what is the matter with the photos. */
 final class PhotoNotices {
     private static final Set<Finding.Kind> SAID_ELSEWHERE =
             Set.of(Finding.Kind.BAD_FILES, Finding.Kind.MISSING_IMAGES, Finding.Kind.FOLDERS);
 
     private PhotoNotices() {}
 
-    /** Names images that cannot be used. */
+    /** Names photos that cannot be used. */
     static void skipped(List<BadPhoto> skipped, TrainingListener listener) {
         BadPhotoNotices notices = new BadPhotoNotices(listener::warning);
         skipped.forEach(notices::add);

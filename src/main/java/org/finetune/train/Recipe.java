@@ -98,7 +98,11 @@ final class Recipe {
         List<ActivationCache.Sample> samples = features.validation().samples();
         return IntStream.range(0, samples.size())
                 .mapToObj(i -> new LabeledPrediction(
-                        run.data().validation().get(samples.get(i).image()).path(),
+                        run.data()
+                                .validation()
+                                .get(samples.get(i).image())
+                                .photo()
+                                .id(),
                         samples.get(i).sha256(),
                         samples.get(i).label(),
                         probabilities.get(i)))

@@ -65,7 +65,7 @@ final class RunFiles {
 
     void skipped(List<BadPhoto> images) {
         new SkippedImages(images.stream()
-                        .map(image -> new SkippedImages.Image(image.path().toString(), image.reason()))
+                        .map(image -> new SkippedImages.Image(image.id(), image.reason()))
                         .toList())
                 .write(directory.skipped());
     }

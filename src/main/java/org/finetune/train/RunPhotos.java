@@ -12,6 +12,7 @@ import org.finetune.FinetuneException;
 import org.finetune.data.ContentHashes;
 import org.finetune.data.Dataset;
 import org.finetune.data.LabeledPhoto;
+import org.finetune.data.PhotoFile;
 import org.finetune.run.files.ImageList;
 import org.finetune.run.files.ImageList.Image;
 
@@ -35,7 +36,7 @@ record RunPhotos(List<Image> images) {
                 .map(image -> new Image(
                         set,
                         data.classes().get(image.label()),
-                        root.relativize(image.path()).toString(),
+                        root.relativize(Path.of(image.photo().id())).toString(),
                         null));
     }
 
@@ -107,8 +108,9 @@ record RunPhotos(List<Image> images) {
         List<Image> hashed = images.stream()
                 .filter(image -> image.sha256() != null && Files.exists(root.resolve(image.path())))
                 .toList();
-        List<String> contents = ContentHashes.of(
-                hashed.stream().map(image -> root.resolve(image.path())).toList());
+        List<String> contents = ContentHashes.of(hashed.stream()
+                .map(image -> new PhotoFile(root.resolve(image.path())))
+                .toList());
         List<String> changed = new ArrayList<>();
         for (int i = 0; i < hashed.size(); i++) {
             if (!contents.get(i).equals(hashed.get(i).sha256())) {

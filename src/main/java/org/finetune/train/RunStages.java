@@ -103,7 +103,7 @@ final class RunStages {
         images.withHashes(features.hashes()).write(directory.images());
         files.skipped(skipped);
         PhotoNotices.skipped(skipped, run.listener());
-        DataReport report = new RunDataCheck(run.settings(), run.data(), features).report(skipped);
+        DataReport report = new TrainingDataCheck(run.settings(), run.data(), features).report(skipped);
         files.data(report);
         PhotoNotices.findings(report, run.listener());
         usable.requireEnough();

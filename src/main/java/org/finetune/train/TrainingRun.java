@@ -11,6 +11,8 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
+import org.finetune.data.PhotoDirectory;
+import org.finetune.data.StorageException;
 import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.run.Interruption;
@@ -154,11 +156,13 @@ public final class TrainingRun {
     private static boolean canGoOn(FinetuneException e) {
         return e.exitCode() == ExitCode.INTERRUPTED
                 || e.exitCode() == ExitCode.BACKEND
+                || e instanceof StorageException
                 || (e.exitCode() == ExitCode.DATA && e.getCause() instanceof IOException);
     }
 
     private Dataset scan() {
-        return checked(DataScan.of(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT), listener));
+        return checked(PhotoScan.of(
+                new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), listener));
     }
 
     private Dataset checked(Dataset data) {

@@ -10,6 +10,7 @@ import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.hash.Sha256;
 import org.finetune.model.Architecture;
 import org.finetune.model.Tensor;
 import org.finetune.model.Weights;

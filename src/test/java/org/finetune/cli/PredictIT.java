@@ -22,6 +22,8 @@ import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.SharedMaterial;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +91,18 @@ class PredictIT {
                         .out());
     }
 
+    /** Any Linux has the file, and reading it fails with EIO at its beginning. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void storageThatFailsEndsTheCommandAndIsNoBadPhoto() throws Exception {
+        Result result = predict("--max-bad-fraction=1", photos + "/discs/photo0.png", "/proc/self/mem");
+        assertEquals(3, result.exitCode(), result.err());
+        assertTrue(
+                result.err()
+                        .matches("finetune: Reading '/proc/self/mem' failed \\(.+\\); check the disk or network .*\\R"),
+                result.err());
+    }
+
     @Test
     void tableNamesTheMostProbableClasses() throws Exception {
         Result result = predict("--top", "2", photos + "/discs/photo0.png", photos + "/stripes/photo0.png");
@@ -128,7 +142,7 @@ class PredictIT {
     }
 
     @Test
-    void explanationsAreNewPictures(@TempDir Path directory) throws Exception {
+    void explanationsAreNewImages(@TempDir Path directory) throws Exception {
         Path maps = Files.createDirectories(directory.resolve("maps"));
         Files.writeString(maps.resolve("photo0-map.jpg"), "a file of the user's");
         Result plain = predict("--format", "csv", photos.toString());
@@ -202,7 +216,7 @@ class PredictIT {
         assertEquals(8, predictions.size());
         Map<String, Double> upright = predictions.get(odd.resolve(name + "_1.jpg"));
         predictions.forEach((file, probabilities) -> upright.forEach(
-                // Each file has the number of its orientation in the picture and a JPEG compression of its own.
+                // Each file has the number of its orientation in the image and a JPEG compression of its own.
                 (label, probability) -> assertEquals(probability, probabilities.get(label), 0.05, file + " " + label)));
     }
 

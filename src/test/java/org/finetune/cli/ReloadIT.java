@@ -91,12 +91,12 @@ class ReloadIT {
 
     private Path pixels(List<Path> files) throws Exception {
         Path pixels = directory.resolve("pixels.bin");
-        ImageDecoder decoder = new ImageDecoder(new Preprocessing(SIZE));
+        ImageDecoder decoder = new ImageDecoder(new Preprocessing(SIZE), ImageDecoder.DEFAULT_MAX_PIXELS);
         float[] values = new float[SIZE * SIZE * 3];
         try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(pixels)));
                 FloatPointer destination = new FloatPointer(values.length)) {
             for (Path file : files) {
-                decoder.decode(Files.readAllBytes(file), View.PLAIN, destination);
+                decoder.decode(Files.readAllBytes(file), List.of(View.PLAIN), destination);
                 destination.get(values);
                 for (float value : values) {
                     out.writeFloat(value);

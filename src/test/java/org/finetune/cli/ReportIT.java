@@ -35,8 +35,8 @@ class ReportIT {
 
     private static final int NARROW = 360;
 
-    /** Where pictures of the page go, for people to look at. */
-    private static final Path PICTURES = Path.of("target", "report-pictures");
+    /** Where screenshots of the page go, for people to look at. */
+    private static final Path SCREENSHOTS = Path.of("target", "report-screenshots");
 
     @TempDir
     private static Path shared;
@@ -102,7 +102,7 @@ class ReportIT {
         }
         assertEquals(0L, page.run("return document.scripts.length"));
         assertEquals(0L, page.run("return document.querySelectorAll('[onerror],[onmouseover],img[src=x],b b').length"));
-        page.screenshot(PICTURES.resolve("light.png"));
+        page.screenshot(SCREENSHOTS.resolve("light.png"));
     }
 
     @Test
@@ -119,7 +119,7 @@ class ReportIT {
     }
 
     @Test
-    void linksLeadSomewhereAndPicturesAreThere() {
+    void linksLeadSomewhereAndImagesAreThere() {
         Browser page = open(1200, "light");
         assertEquals(
                 List.of(),
@@ -154,7 +154,7 @@ class ReportIT {
         assertEquals("rgb(255, 255, 255)", light);
         assertEquals("rgb(27, 31, 36)", page.run(background));
         assertNotEquals(lightPlot, page.run(plot));
-        page.screenshot(PICTURES.resolve("dark.png"));
+        page.screenshot(SCREENSHOTS.resolve("dark.png"));
     }
 
     @Test
@@ -190,19 +190,19 @@ class ReportIT {
                 page.run("return [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll')"
                         + " && !e.closest('.hidden') && e.tagName != 'BDI' && e.getBoundingClientRect().right > innerWidth + 1)"
                         + ".map(e => e.outerHTML.slice(0, 100))"));
-        page.screenshot(PICTURES.resolve("narrow.png"));
+        page.screenshot(SCREENSHOTS.resolve("narrow.png"));
     }
 
     @Test
     void pageCanBePrinted() throws Exception {
         byte[] pdf = open(1200, "dark").pdf();
         assertTrue(new String(pdf, StandardCharsets.ISO_8859_1).startsWith("%PDF-"));
-        Files.createDirectories(PICTURES);
-        Files.write(PICTURES.resolve("print.pdf"), pdf);
+        Files.createDirectories(SCREENSHOTS);
+        Files.write(SCREENSHOTS.resolve("print.pdf"), pdf);
     }
 
     @Test
-    void plotsArePictures() throws Exception {
+    void plotsAreImages() throws Exception {
         for (String name : List.of("accuracy", "calibration", "confusion", "loss")) {
             assertTrue(
                     ImageIO.read(run.resolve("plots/" + name + ".png").toFile()).getWidth() > 400, name);

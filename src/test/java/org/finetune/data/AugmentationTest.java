@@ -9,10 +9,11 @@ import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.View;
+import org.finetune.hash.Sha256;
 import org.junit.jupiter.api.Test;
 
 class AugmentationTest {
-    private static final String HASH = PhotoFile.sha256(new byte[] {1});
+    private static final String HASH = Sha256.of(new byte[] {1});
 
     @Test
     void simpleKindsHaveFixedViews() {
@@ -34,7 +35,7 @@ class AugmentationTest {
         assertEquals(views, Augmentation.of(Augment.STANDARD, 9, 7).views(HASH).subList(0, 4));
         assertNotEquals(views.get(1), views.get(2));
         assertNotEquals(views.get(1), Augmentation.of(Augment.STANDARD, 4, 8).view(HASH, 1));
-        assertNotEquals(views.get(1), augmentation.view(PhotoFile.sha256(new byte[] {2}), 1));
+        assertNotEquals(views.get(1), augmentation.view(Sha256.of(new byte[] {2}), 1));
     }
 
     /** The view was computed apart, from the documented generator of {@link java.util.Random}. */
@@ -63,7 +64,7 @@ class AugmentationTest {
         double brightness = 0;
         double centerX = 0;
         for (int i = 0; i < count; i++) {
-            View view = augmentation.view(PhotoFile.sha256(new byte[] {(byte) i, (byte) (i >> 8)}), 1);
+            View view = augmentation.view(Sha256.of(new byte[] {(byte) i, (byte) (i >> 8)}), 1);
             double aspect = view.width() / view.height();
             minArea = Math.min(minArea, view.width() * view.height());
             area += view.width() * view.height() / count;

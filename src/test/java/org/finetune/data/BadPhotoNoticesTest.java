@@ -2,7 +2,6 @@ package org.finetune.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,7 +11,7 @@ class BadPhotoNoticesTest {
         List<String> lines = new ArrayList<>();
         BadPhotoNotices notices = new BadPhotoNotices(lines::add);
         for (int i = 0; i < images; i++) {
-            notices.add(new BadPhoto(Path.of("photo" + i), "empty"));
+            notices.add(new BadPhoto("photo" + i, "empty"));
         }
         notices.finish("which a file lists");
         return lines;

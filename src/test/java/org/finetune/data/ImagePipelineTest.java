@@ -16,12 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.finetune.ExitCode;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.PngBuilder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.View;
+import org.finetune.hash.Sha256;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ImagePipelineTest {
     private static final Preprocessing PREPROCESSING = new Preprocessing(16);
 
-    private final ImageDecoder decoder = new ImageDecoder(PREPROCESSING);
+    private final ImageDecoder decoder = new ImageDecoder(PREPROCESSING, ImageDecoder.DEFAULT_MAX_PIXELS);
 
     @TempDir
     private Path root;
@@ -38,19 +42,19 @@ class ImagePipelineTest {
     @ParameterizedTest
     @CsvSource({"1, 1, 1", "2, 3, 2", "7, 4, 3", "64, 2, 2", "9, 8, 1"})
     void givesAllRowsInOrder(int batchRows, int threads, int buffers) throws Exception {
-        List<Path> images = images(23);
+        List<PhotoFile> photos = photos(23);
         Augmentation augmentation = batchRows == 1 ? Augmentation.NONE : Augmentation.of(Augment.FLIP, 0, 1);
         int next = 0;
         try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, augmentation, images, batchRows, threads, buffers, true)) {
+                new ImagePipeline(decoder, augmentation, photos, batchRows, threads, buffers, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 assertEquals(List.of(), batch.failures());
                 assertTrue(batch.rows() <= batchRows);
                 for (int i = 0; i < batch.images().size(); i++) {
-                    byte[] file = Files.readAllBytes(images.get(next));
+                    byte[] file = photos.get(next).read();
                     ImageBatch.DecodedImage image = batch.images().get(i);
                     assertEquals(next++, image.index());
-                    assertEquals(PhotoFile.sha256(file), image.sha256());
+                    assertEquals(Sha256.of(file), image.sha256());
                     for (int k = 0; k < augmentation.views(); k++) {
                         View view = augmentation.view(image.sha256(), k);
                         assertArrayEquals(expected(file, view), row(batch, i * augmentation.views() + k));
@@ -67,20 +71,20 @@ class ImagePipelineTest {
 
     @Test
     void reportsBadImagesAndClosesTheGaps() throws Exception {
-        List<Path> images = new ArrayList<>(images(9));
-        Files.writeString(images.get(0), "no image");
-        Files.delete(images.get(4));
-        Files.write(images.get(5), new byte[0]);
-        images.set(7, root);
+        List<PhotoFile> photos = new ArrayList<>(photos(9));
+        Files.writeString(photos.get(0).path(), "no image");
+        Files.delete(photos.get(4).path());
+        Files.write(photos.get(5).path(), new byte[0]);
+        photos.set(7, new PhotoFile(root));
         List<ImageBatch.Failure> failures = new ArrayList<>();
         List<Integer> indexes = new ArrayList<>();
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, images, 4, 2, 2, true)) {
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 4, 2, 2, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 failures.addAll(batch.failures());
                 for (int i = 0; i < batch.rows(); i++) {
                     int index = batch.images().get(i).index();
                     indexes.add(index);
-                    assertArrayEquals(expected(Files.readAllBytes(images.get(index)), View.PLAIN), row(batch, i));
+                    assertArrayEquals(expected(photos.get(index).read(), View.PLAIN), row(batch, i));
                 }
                 batch.release();
             }
@@ -90,18 +94,37 @@ class ImagePipelineTest {
                 List.of(
                         new ImageBatch.Failure(
                                 0,
-                                PhotoFile.sha256("no image".getBytes(StandardCharsets.UTF_8)),
+                                Sha256.of("no image".getBytes(StandardCharsets.UTF_8)),
                                 "not an image of a known format"),
                         new ImageBatch.Failure(4, "", "no such file"),
-                        new ImageBatch.Failure(5, PhotoFile.sha256(new byte[0]), "empty file"),
+                        new ImageBatch.Failure(5, Sha256.of(new byte[0]), "empty file"),
                         new ImageBatch.Failure(7, "", "is a directory")),
                 failures);
     }
 
+    /** A file that any Linux has, and whose reading fails with EIO at its beginning. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void endsWhereStorageFailsAndCountsNoPhotoAsBad() throws Exception {
+        List<PhotoFile> photos = new ArrayList<>(photos(9));
+        photos.set(6, new PhotoFile(Path.of("/proc/self/mem")));
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 4, 2, 3, true)) {
+            StorageException e = assertThrows(StorageException.class, () -> {
+                for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+                    assertEquals(List.of(), batch.failures());
+                    batch.release();
+                }
+            });
+            assertEquals(ExitCode.DATA, e.exitCode());
+            assertTrue(e.getMessage().startsWith("Reading '/proc/self/mem' failed ("), e.getMessage());
+        }
+        assertThrows(StorageException.class, () -> ContentHashes.of(photos));
+    }
+
     @Test
     void runsAheadOnlyAsFarAsThereAreBuffers() throws Exception {
-        List<Path> images = images(12);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, images, 2, 2, 2, true)) {
+        List<PhotoFile> photos = photos(12);
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 2, 2, 2, true)) {
             ImageBatch first = pipeline.next();
             ImageBatch second = pipeline.next();
             Thread consumer = new Thread(() -> assertThrows(InterruptedException.class, pipeline::next));
@@ -122,9 +145,9 @@ class ImagePipelineTest {
 
     @Test
     void closesAtAnyTime() throws Exception {
-        List<Path> images = images(40);
+        List<PhotoFile> photos = photos(40);
         for (int taken = 0; taken < 6; taken++) {
-            ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, images, 4, 3, 2, true);
+            ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 4, 3, 2, true);
             for (int i = 0; i < taken; i++) {
                 pipeline.next().release();
             }
@@ -141,18 +164,18 @@ class ImagePipelineTest {
 
     @Test
     void keepsNoNativeMemory() throws Exception {
-        List<Path> images = images(50);
-        run(images);
+        List<PhotoFile> photos = photos(50);
+        run(photos);
         long before = Pointer.totalBytes();
         for (int i = 0; i < 5; i++) {
-            run(images);
+            run(photos);
         }
         assertEquals(before, Pointer.totalBytes());
     }
 
-    private void run(List<Path> images) throws InterruptedException {
+    private void run(List<PhotoFile> photos) throws InterruptedException {
         Augmentation augmentation = Augmentation.of(Augment.STANDARD, 0, 1);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, augmentation, images, 8, 2, 2, true)) {
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, augmentation, photos, 8, 2, 2, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 batch.release();
             }
@@ -166,18 +189,18 @@ class ImagePipelineTest {
         }
     }
 
-    private List<Path> images(int count) throws IOException {
-        List<Path> images = new ArrayList<>();
+    private List<PhotoFile> photos(int count) throws IOException {
+        List<PhotoFile> photos = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             byte[] png = PngBuilder.rgb(20 + i, 18, PngBuilder.noise(20 + i, 18, i));
-            images.add(Files.write(root.resolve(i + ".png"), png));
+            photos.add(new PhotoFile(Files.write(root.resolve(i + ".png"), png)));
         }
-        return images;
+        return photos;
     }
 
     private float[] expected(byte[] file, View view) throws IOException {
         try (FloatPointer pixels = new FloatPointer((long) PREPROCESSING.valuesPerImage())) {
-            new ImageDecoder(PREPROCESSING).decode(file, view, pixels);
+            new ImageDecoder(PREPROCESSING, ImageDecoder.DEFAULT_MAX_PIXELS).decode(file, List.of(view), pixels);
             float[] values = new float[PREPROCESSING.valuesPerImage()];
             pixels.get(values);
             return values;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,15 +31,15 @@ class PhotoDirectoryTest {
     void dividesEachClassByContent() throws IOException {
         add("b", 200);
         add("a", 100);
-        Dataset dataset = PhotoDirectory.forTraining(root, 0.2);
+        Dataset dataset = new PhotoDirectory(root).forTraining(0.2, (done, total) -> {});
         assertEquals(List.of("a", "b"), dataset.classes());
         assertEquals(300, dataset.train().size() + dataset.validation().size());
         assertEquals(0.2, share(dataset, 0), 0.1);
         assertEquals(0.2, share(dataset, 1), 0.1);
         dataset.train()
-                .forEach(image -> assertTrue(
-                        image.path().startsWith(root.resolve(dataset.classes().get(image.label())))));
-        assertEquals(dataset, PhotoDirectory.forTraining(root, 0.2));
+                .forEach(image -> assertTrue(Path.of(image.photo().id())
+                        .startsWith(root.resolve(dataset.classes().get(image.label())))));
+        assertEquals(dataset, new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}));
         assertEquals(List.of(), dataset.warnings());
         assertEquals(new ScanCounts(300, 0, 0, 0), dataset.counts());
     }
@@ -56,12 +57,14 @@ class PhotoDirectoryTest {
     void keepsTheSplitWhenFilesAreAddedAndRenamed() throws IOException {
         add("a", 50);
         add("b", 50);
-        Set<String> before = contents(PhotoDirectory.forTraining(root, 0.2).validation());
-        Set<String> trainBefore = contents(PhotoDirectory.forTraining(root, 0.2).train());
+        Set<String> before = contents(
+                new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).validation());
+        Set<String> trainBefore = contents(
+                new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).train());
         Files.move(root.resolve("a"), root.resolve("z"));
         write("z/more/x.png", "x");
         add("c", 30);
-        Dataset after = PhotoDirectory.forTraining(root, 0.2);
+        Dataset after = new PhotoDirectory(root).forTraining(0.2, (done, total) -> {});
         assertTrue(contents(after.validation()).containsAll(before));
         assertTrue(contents(after.train()).containsAll(trainBefore));
     }
@@ -74,7 +77,7 @@ class PhotoDirectoryTest {
             write("a/copy" + i + ".jpg", "a" + i);
             write("b/other" + i + ".jpg", "a" + i);
         }
-        Dataset dataset = PhotoDirectory.forTraining(root, 0.3);
+        Dataset dataset = new PhotoDirectory(root).forTraining(0.3, (done, total) -> {});
         Set<String> both = contents(dataset.train());
         both.retainAll(contents(dataset.validation()));
         assertEquals(Set.of(), both);
@@ -85,7 +88,8 @@ class PhotoDirectoryTest {
     void refusesNamesOfClassesThatAreNotSafeToShow(String name) throws IOException {
         write("a/1.jpg", "1");
         write(name + "/1.jpg", "2");
-        FinetuneException e = assertThrows(FinetuneException.class, () -> PhotoDirectory.forTraining(root, 0.2));
+        FinetuneException e = assertThrows(
+                FinetuneException.class, () -> new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}));
         assertEquals(ExitCode.DATA, e.exitCode());
         assertTrue(
                 e.getMessage().contains("has control characters or changes the writing direction; rename it"),
@@ -109,7 +113,9 @@ class PhotoDirectoryTest {
     }
 
     private static String hash(Path file) throws IOException {
-        return PhotoFile.fingerprint(file);
+        String fingerprint = new PhotoFile(file).fingerprint();
+        assertEquals(Fingerprint.of(Files.readAllBytes(file)), fingerprint, "other than from the whole content");
+        return fingerprint;
     }
 
     @Test
@@ -118,13 +124,16 @@ class PhotoDirectoryTest {
             write("Train/a/1.jpg", "1");
             write("Train/b/2.jpg", "2");
             write(validation + "/a/3.jpg", validation);
-            Dataset dataset = PhotoDirectory.forTraining(root, 0.2);
+            Dataset dataset = new PhotoDirectory(root).forTraining(0.2, (done, total) -> {});
             assertEquals(List.of("a", "b"), dataset.classes());
             assertEquals(2, dataset.train().size());
-            assertEquals(List.of(new LabeledPhoto(root.resolve(validation + "/a/3.jpg"), 0)), dataset.validation());
+            assertEquals(
+                    List.of(new LabeledPhoto(new PhotoFile(root.resolve(validation + "/a/3.jpg")), 0)),
+                    dataset.validation());
             assertEquals(List.of("Classes without validation images: b."), dataset.warnings());
             assertEquals(
-                    dataset.validation(), PhotoDirectory.forEvaluation(root).validation());
+                    dataset.validation(),
+                    new PhotoDirectory(root).forEvaluation().validation());
         }
     }
 
@@ -132,7 +141,7 @@ class PhotoDirectoryTest {
     void divisionIsForTrainAloneToo() throws IOException {
         add("train/a", 20);
         add("train/b", 20);
-        Dataset dataset = PhotoDirectory.forTraining(root, 0.2);
+        Dataset dataset = new PhotoDirectory(root).forTraining(0.2, (done, total) -> {});
         assertEquals(List.of("a", "b"), dataset.classes());
         assertFalse(dataset.validation().isEmpty());
     }
@@ -142,7 +151,8 @@ class PhotoDirectoryTest {
         add("train", 5);
         add("bus", 5);
         assertEquals(
-                List.of("bus", "train"), PhotoDirectory.forTraining(root, 0.2).classes());
+                List.of("bus", "train"),
+                new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).classes());
     }
 
     @Test
@@ -153,7 +163,8 @@ class PhotoDirectoryTest {
         write("val/b/4.jpg", "4");
         write("test/a/5.jpg", "5");
         write("extra/a/6.jpg", "6");
-        List<String> warnings = PhotoDirectory.forTraining(root, 0.2).warnings();
+        List<String> warnings =
+                new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).warnings();
         assertEquals(
                 List.of("Not used beside '" + root.resolve("train") + "' and '" + root.resolve("val") + "': extra."),
                 warnings);
@@ -187,16 +198,17 @@ class PhotoDirectoryTest {
         Files.createSymbolicLink(root.resolve("round"), root);
         Files.createSymbolicLink(root.resolve("b/gone.jpg"), root.resolve("nowhere"));
         Files.createSymbolicLink(root.resolve("b/linked.jpg"), root.resolve("a/0.jpg"));
-        Dataset dataset = assertTimeout(Duration.ofSeconds(20), () -> PhotoDirectory.forTraining(root, 0.2));
+        Dataset dataset = assertTimeout(
+                Duration.ofSeconds(20), () -> new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}));
         assertEquals(List.of("a", "b"), dataset.classes());
         assertEquals(22, dataset.train().size() + dataset.validation().size() - foundThroughLink(dataset));
         assertTrue(dataset.counts().loops() >= 2);
         assertEquals(
                 List.of(
-                        new BadPhoto(root.resolve("b/empty.png"), "empty file"),
-                        new BadPhoto(root.resolve("b/gone.jpg"), "broken link")),
+                        new BadPhoto(root.resolve("b/empty.png").toString(), "empty file"),
+                        new BadPhoto(root.resolve("b/gone.jpg").toString(), "broken link")),
                 dataset.bad().stream()
-                        .filter(image -> !image.path().startsWith(root.resolve("a/up")))
+                        .filter(image -> !image.id().startsWith(root.resolve("a/up") + "/"))
                         .toList());
         assertEquals(1, dataset.warnings().size());
         assertTrue(dataset.warnings().get(0).endsWith("are ignored: 1."));
@@ -204,7 +216,7 @@ class PhotoDirectoryTest {
 
     private long foundThroughLink(Dataset dataset) {
         return Stream.concat(dataset.train().stream(), dataset.validation().stream())
-                .filter(image -> image.path().startsWith(root.resolve("a/up")))
+                .filter(image -> image.photo().id().startsWith(root.resolve("a/up") + "/"))
                 .count();
     }
 
@@ -231,7 +243,7 @@ class PhotoDirectoryTest {
         for (int i = 10; i < 40; i++) {
             write("class" + i + "/x.jpg", "x" + i);
         }
-        Dataset dataset = PhotoDirectory.forTraining(root, 0.2);
+        Dataset dataset = new PhotoDirectory(root).forTraining(0.2, (done, total) -> {});
         dataset.requireClasses(30);
         FinetuneException e = assertThrows(FinetuneException.class, () -> dataset.requireClasses(5));
         assertEquals(ExitCode.DATA, e.exitCode());
@@ -243,7 +255,7 @@ class PhotoDirectoryTest {
     void evaluatesAWholeFolder() throws IOException {
         add("a", 3);
         Files.createDirectory(root.resolve("b"));
-        Dataset dataset = PhotoDirectory.forEvaluation(root);
+        Dataset dataset = new PhotoDirectory(root).forEvaluation();
         assertEquals(List.of("a", "b"), dataset.classes());
         assertEquals(3, dataset.validation().size());
         assertEquals(List.of(), dataset.train());
@@ -256,7 +268,9 @@ class PhotoDirectoryTest {
         for (String name : names) {
             write(name + "/x.jpg", name);
         }
-        assertEquals(names, PhotoDirectory.forTraining(root, 0.2).classes());
+        assertEquals(
+                names,
+                new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).classes());
         List<String> unsorted = List.of("\ud83c\udf3b", "\uff21", "a", "ab", "", "\ud83c\udf3a");
         assertEquals(
                 List.of("", "a", "ab", "\uff21", "\ud83c\udf3a", "\ud83c\udf3b"),
@@ -268,7 +282,8 @@ class PhotoDirectoryTest {
     }
 
     private static void assertRefused(Path data, String message) {
-        FinetuneException e = assertThrows(FinetuneException.class, () -> PhotoDirectory.forTraining(data, 0.2));
+        FinetuneException e = assertThrows(
+                FinetuneException.class, () -> new PhotoDirectory(data).forTraining(0.2, (done, total) -> {}));
         assertEquals(ExitCode.DATA, e.exitCode());
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
@@ -288,7 +303,7 @@ class PhotoDirectoryTest {
     private static Set<String> contents(List<LabeledPhoto> images) throws IOException {
         Set<String> contents = new HashSet<>();
         for (LabeledPhoto image : images) {
-            contents.add(Files.readString(image.path()));
+            contents.add(new String(image.photo().read(), StandardCharsets.UTF_8));
         }
         return contents;
     }

@@ -55,8 +55,8 @@ class PhotoPathsTest {
     void expandsRelativePatterns() {
         Path relative = Path.of("").toAbsolutePath().relativize(root);
         assertEquals(
-                List.of(relative.resolve("[1].jpg"), relative.resolve("b.jpg")),
-                PhotoPaths.expand(List.of(relative + "/*.jpg")).paths());
+                List.of(new PhotoFile(relative.resolve("[1].jpg")), new PhotoFile(relative.resolve("b.jpg"))),
+                PhotoPaths.expand(List.of(relative + "/*.jpg")).photos());
     }
 
     @Test
@@ -75,7 +75,9 @@ class PhotoPathsTest {
         List<String> absolute =
                 arguments.stream().map(argument -> root + "/" + argument).toList();
         assertEquals(
-                Stream.of(expected).map(root::resolve).toList(),
-                PhotoPaths.expand(absolute).paths());
+                Stream.of(expected)
+                        .map(name -> new PhotoFile(root.resolve(name)))
+                        .toList(),
+                PhotoPaths.expand(absolute).photos());
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.finetune.hash.Sha256;
 import org.junit.jupiter.api.Test;
 
 class StableSplitTest {
@@ -60,8 +61,8 @@ class StableSplitTest {
 
     @Test
     void trainingImagesComeBeforeValidationImages() {
-        String a = PhotoFile.sha256(new byte[] {1});
-        String b = PhotoFile.sha256(new byte[] {2});
+        String a = Sha256.of(new byte[] {1});
+        String b = Sha256.of(new byte[] {2});
         assertEquals(Set.of(), StableSplit.validation(List.of(Set.of(a, b), Set.of(a), Set.of(b)), 0.5));
     }
 
@@ -70,7 +71,7 @@ class StableSplitTest {
         for (int i = 0; i < count; i++) {
             byte[] content = new byte[8];
             random.nextBytes(content);
-            contents.add(PhotoFile.sha256(content));
+            contents.add(Sha256.of(content));
         }
         return contents;
     }

@@ -2,7 +2,6 @@ package org.finetune.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +10,7 @@ class CalibrationTest {
 
     private static LabeledPrediction prediction(double confidence, boolean right) {
         float[] probabilities = {(float) confidence, (float) (1 - confidence)};
-        return new LabeledPrediction(Path.of("photo"), "", right ? 0 : 1, probabilities);
+        return new LabeledPrediction("photo", "", right ? 0 : 1, probabilities);
     }
 
     @Test

@@ -3,7 +3,6 @@ package org.finetune.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.finetune.metrics.LabeledPrediction;
@@ -19,8 +18,7 @@ class PhotoChoiceTest {
         for (int i = 0; i < CLASSES; i++) {
             probabilities[i] = (float) (i == predicted ? confidence : (1 - confidence) / (CLASSES - 1));
         }
-        LabeledPrediction prediction =
-                new LabeledPrediction(Path.of("photo" + predictions.size()), "", label, probabilities);
+        LabeledPrediction prediction = new LabeledPrediction("photo" + predictions.size(), "", label, probabilities);
         predictions.add(prediction);
         return prediction;
     }

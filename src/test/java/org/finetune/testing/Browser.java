@@ -98,7 +98,7 @@ public final class Browser implements AutoCloseable {
                 .toList();
     }
 
-    /** Writes a picture of the whole page, in PNG. */
+    /** Writes a screenshot of the whole page, in PNG. */
     public void screenshot(Path file) throws IOException {
         Number height = (Number) run("return document.documentElement.scrollHeight");
         Number width = (Number) run("return window.innerWidth");

@@ -123,7 +123,8 @@ class KeptFeaturesTest {
         featureStages.clear();
         basesMade = 0;
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
-        Dataset data = PhotoDirectory.forTraining(settings.get(Setting.DATA), settings.get(Setting.VAL_SPLIT));
+        Dataset data = new PhotoDirectory(settings.get(Setting.DATA))
+                .forTraining(settings.get(Setting.VAL_SPLIT), (done, total) -> {});
         RunNetwork network = new RunNetwork(ARCHITECTURE, FreezeSchedule.of(settings), new CountingEngine(), WEIGHTS);
         try (SharedWork shared = new SharedWork(runCache(), data, List.of(settings))) {
             RunContext run = new RunContext(settings, network, data, shared, new Listener(), new Interruption());

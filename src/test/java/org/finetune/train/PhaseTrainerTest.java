@@ -14,6 +14,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.Augmentation;
 import org.finetune.data.LabeledPhoto;
+import org.finetune.data.PhotoFile;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.engine.Engine;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The head on a small network of random weights, whose features still tell pictures apart. */
+/** The head on a small network of random weights, whose features still tell photos apart. */
 class PhaseTrainerTest {
     private static final int SIZE = 32;
     private static final int BATCH = 8;
@@ -87,17 +88,17 @@ class PhaseTrainerTest {
         validation.close();
     }
 
-    /** The features of the pictures in a folder, whose labels are off by a number. */
+    /** The features of the photos in a folder, whose labels are off by a number. */
     private ActivationCache cache(Path folder, int wrong) {
-        List<LabeledPhoto> images = new ArrayList<>();
+        List<LabeledPhoto> photos = new ArrayList<>();
         for (int label = 0; label < CLASSES.size(); label++) {
             for (int i = 0; i < IMAGES_PER_CLASS; i++) {
-                images.add(new LabeledPhoto(
-                        folder.resolve(CLASSES.get(label)).resolve("photo" + i + ".png"),
+                photos.add(new LabeledPhoto(
+                        new PhotoFile(folder.resolve(CLASSES.get(label)).resolve("photo" + i + ".png")),
                         (label + wrong) % CLASSES.size()));
             }
         }
-        PhotoSet set = new PhotoSet("pictures", images, Augmentation.NONE);
+        PhotoSet set = new PhotoSet("photos", photos, Augmentation.NONE);
         List<String> layers = List.of(Architecture.POOLING);
         ActivationCache cache = new RunStorage(
                         directory.resolve("cache-" + caches++),
@@ -108,7 +109,10 @@ class PhaseTrainerTest {
                         message -> {})
                 .open(set);
         try (CacheBuilder builder = new CacheBuilder(
-                new ImageDecoder(new Preprocessing(SIZE)), 1, engine.base(weights, layers, BATCH), layers)) {
+                new ImageDecoder(new Preprocessing(SIZE), ImageDecoder.DEFAULT_MAX_PIXELS),
+                1,
+                engine.base(weights, layers, BATCH),
+                layers)) {
             builder.build(set, cache, done -> {});
         }
         return cache;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.finetune.hash.Sha256;
 import org.finetune.model.Architecture;
 import org.finetune.model.Weights;
 import org.junit.jupiter.api.Test;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.hash.Sha256;
 import org.finetune.model.Architecture;
 import org.finetune.model.Weights;
 import org.junit.jupiter.api.AfterEach;

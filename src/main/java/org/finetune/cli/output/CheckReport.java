@@ -42,20 +42,20 @@ public final class CheckReport {
             console.text("");
         }
         printClasses();
-        printPictures();
+        printImages();
         printBad();
         printGroups("Copies in different classes", group -> group.exact() && group.acrossClasses());
         printGroups(
                 "Copies in training and validation",
-                group -> group.exact() && !group.acrossClasses() && group.acrossSides());
+                group -> group.exact() && !group.acrossClasses() && group.acrossSplits());
         printGroups(
-                "Copies in the same class", group -> group.exact() && !group.acrossClasses() && !group.acrossSides());
+                "Copies in the same class", group -> group.exact() && !group.acrossClasses() && !group.acrossSplits());
         printGroups("Alike in different classes", group -> !group.exact() && group.acrossClasses());
         printGroups(
                 "Alike in training and validation",
-                group -> !group.exact() && !group.acrossClasses() && group.acrossSides());
+                group -> !group.exact() && !group.acrossClasses() && group.acrossSplits());
         printGroups(
-                "Alike in the same class", group -> !group.exact() && !group.acrossClasses() && !group.acrossSides());
+                "Alike in the same class", group -> !group.exact() && !group.acrossClasses() && !group.acrossSplits());
         printFindings();
         out.flush();
     }
@@ -70,7 +70,7 @@ public final class CheckReport {
         out.println();
     }
 
-    private void printPictures() {
+    private void printImages() {
         ImageSizes sizes = report.sizes();
         if (sizes == null) {
             return;

@@ -25,7 +25,7 @@ final class JsonlPredictionWriter implements PredictionWriter {
         List<Map<String, Object>> classes =
                 prediction.classes().stream().map(JsonlPredictionWriter::json).toList();
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("path", prediction.photo().toString());
+        object.put("path", prediction.photo());
         object.put("classes", classes);
         if (prediction.map() != null) {
             object.put("map", prediction.map().toString());

@@ -8,11 +8,11 @@ import java.util.stream.IntStream;
 /**
  * What a classifier says about a photo.
  *
- * @param photo the file
+ * @param photo id of the photo
  * @param classes the most probable classes, the most probable first
- * @param map the picture that shows what speaks for the first class, or null if there is none
+ * @param map the file that shows what speaks for the first class, or null if there is none
  */
-public record Prediction(Path photo, List<ClassProbability> classes, Path map) {
+public record Prediction(String photo, List<ClassProbability> classes, Path map) {
 
     /**
      * How sure a classifier is of a class.
@@ -28,9 +28,9 @@ public record Prediction(Path photo, List<ClassProbability> classes, Path map) {
      * @param labels names of all classes
      * @param probabilities probabilities of all classes, in the order of the names
      * @param top how many to pick at most
-     * @param map the picture that shows what speaks for the first one, or null if there is none
+     * @param map the file that shows what speaks for the first one, or null if there is none
      */
-    public static Prediction of(Path photo, List<String> labels, float[] probabilities, int top, Path map) {
+    public static Prediction of(String photo, List<String> labels, float[] probabilities, int top, Path map) {
         return new Prediction(
                 photo,
                 IntStream.range(0, probabilities.length)

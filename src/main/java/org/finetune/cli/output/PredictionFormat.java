@@ -1,7 +1,6 @@
 package org.finetune.cli.output;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.finetune.cli.terminal.Terminal;
@@ -24,13 +23,13 @@ public enum PredictionFormat {
      * Makes a writer.
      *
      * @param terminal what is behind {@code out}
-     * @param photos all photos that will come
+     * @param photos ids of all photos that will come
      * @param labels names of the classes
      * @param top number of classes of each prediction
      * @param maps whether predictions have maps
      */
     public PredictionWriter writer(
-            PrintWriter out, Terminal terminal, List<Path> photos, List<String> labels, int top, boolean maps) {
+            PrintWriter out, Terminal terminal, List<String> photos, List<String> labels, int top, boolean maps) {
         return switch (this) {
             case TABLE -> new TablePredictionWriter(out, terminal, photos, labels, top);
             case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()), maps);

@@ -1,7 +1,6 @@
 package org.finetune.cli.output;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.Printable;
@@ -22,17 +21,17 @@ final class TablePredictionWriter implements PredictionWriter {
     /**
      * Prepares the columns.
      *
-     * @param photos all photos that will come
+     * @param photos ids of all photos that will come
      * @param labels names of the classes
      * @param top number of classes of each photo
      */
-    TablePredictionWriter(PrintWriter out, Terminal terminal, List<Path> photos, List<String> labels, int top) {
+    TablePredictionWriter(PrintWriter out, Terminal terminal, List<String> photos, List<String> labels, int top) {
         this.out = out;
         this.terminal = terminal;
         this.labelWidth = width(labels.stream());
         int room = terminal.columns().getAsInt()
                 - Math.min(top, labels.size()) * (GAP.length() + labelWidth + PERCENT_WIDTH);
-        this.pathWidth = Math.min(width(photos.stream().map(Path::toString)), Math.max(MIN_PATH_WIDTH, room));
+        this.pathWidth = Math.min(width(photos.stream()), Math.max(MIN_PATH_WIDTH, room));
     }
 
     private static int width(Stream<String> texts) {
@@ -41,8 +40,7 @@ final class TablePredictionWriter implements PredictionWriter {
 
     @Override
     public void write(Prediction prediction) {
-        String path =
-                DisplayWidth.shortenStart(Printable.of(prediction.photo().toString()), pathWidth, terminal.ellipsis());
+        String path = DisplayWidth.shortenStart(Printable.of(prediction.photo()), pathWidth, terminal.ellipsis());
         StringBuilder line = new StringBuilder(DisplayWidth.padRight(path, pathWidth));
         for (Prediction.ClassProbability candidate : prediction.classes()) {
             String text = DisplayWidth.padRight(Printable.of(candidate.label()), labelWidth)

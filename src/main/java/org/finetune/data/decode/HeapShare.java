@@ -4,8 +4,8 @@ import java.util.concurrent.Semaphore;
 import org.finetune.data.decode.format.ImageDecodeException;
 
 /**
- * The part of Java's heap in which pictures are decoded. Threads wait until there is room for theirs, so that several large
- * pictures at once cannot exhaust the heap.
+ * The part of Java's heap in which images are decoded. Threads wait until there is room for theirs, so that several large
+ * images at once cannot exhaust the heap.
  */
 final class HeapShare implements AutoCloseable {
     private static final int MIB = 1 << 20;

@@ -37,11 +37,6 @@ public final class ImageDecoder {
     private final LongAdder decodeNanos = new LongAdder();
     private final LongAdder resizeNanos = new LongAdder();
 
-    /** A decoder that refuses images of more than {@link #DEFAULT_MAX_PIXELS}. */
-    public ImageDecoder(Preprocessing preprocessing) {
-        this(preprocessing, DEFAULT_MAX_PIXELS);
-    }
-
     /**
      * A decoder.
      *
@@ -55,19 +50,6 @@ public final class ImageDecoder {
 
     public Preprocessing preprocessing() {
         return preprocessing;
-    }
-
-    /**
-     * Writes one view of an image as network input.
-     *
-     * @param file content of the image file
-     * @param view the view
-     * @param destination native memory whose current position is the first of
-     *     {@link Preprocessing#valuesPerImage()} values, {@code [size, size, 3]}
-     * @throws ImageDecodeException if the file is not usable; the destination may be written to in part
-     */
-    public void decode(byte[] file, View view, FloatPointer destination) throws ImageDecodeException {
-        decode(file, List.of(view), destination);
     }
 
     /**
@@ -100,44 +82,28 @@ public final class ImageDecoder {
 
     private ImageInfo decode(byte[] file, List<View> views, FloatPointer destination, boolean describe)
             throws ImageDecodeException {
-        ImageInfo traits = null;
+        ImageInfo info = null;
         int size = preprocessing.size();
         // None of these pointers is to be closed: that would free the memory of the destination.
         FloatPointer memory = new FloatPointer(destination).position(0);
-        try (SourceImage picture = open(file)) {
+        try (SourceImage source = open(file)) {
             for (int i = 0; i < views.size(); i++) {
-                decodeFor(views.get(i), picture);
+                decodeFor(views.get(i), source);
                 long start = System.nanoTime();
                 // OpenCV would take a position for a number of bytes, so the address itself must be the right one.
                 FloatPointer values =
                         memory.getPointer(destination.position() + (long) i * preprocessing.valuesPerImage());
-                try (Mat rgb = picture.render(views.get(i));
+                try (Mat rgb = source.render(views.get(i));
                         Mat scaled = new Mat(size, size, CV_32FC3, values)) {
                     rgb.convertTo(scaled, CV_32F, Preprocessing.SCALE, Preprocessing.OFFSET);
                     if (describe && i == 0) {
-                        traits = picture.traits(PerceptualHash.of(rgb));
+                        info = source.info(PerceptualHash.of(rgb));
                     }
                 }
                 resizeNanos.add(System.nanoTime() - start);
             }
         }
-        return traits;
-    }
-
-    /**
-     * The 8-bit values of a view before they are scaled: {@code [size, size, 3]}, RGB.
-     *
-     * @throws ImageDecodeException if the file is not usable
-     */
-    public byte[] decodeToBytes(byte[] file, View view) throws ImageDecodeException {
-        try (SourceImage picture = open(file)) {
-            decodeFor(view, picture);
-            try (Mat rgb = picture.render(view)) {
-                byte[] bytes = new byte[preprocessing.valuesPerImage()];
-                rgb.data().get(bytes);
-                return bytes;
-            }
-        }
+        return info;
     }
 
     /**
@@ -154,11 +120,11 @@ public final class ImageDecoder {
         int reduction = header.format() == ImageFormat.JPEG
                 ? Math.max(1, Math.min(8, Integer.highestOneBit(largest / longestSide)))
                 : 1;
-        try (Mat picture = PixelReader.read(header, reduction)) {
-            double scale = Math.min(1, (double) longestSide / Math.max(picture.cols(), picture.rows()));
+        try (Mat image = PixelReader.read(header, reduction)) {
+            double scale = Math.min(1, (double) longestSide / Math.max(image.cols(), image.rows()));
             Mat rgb = new Mat();
-            try (Size size = new Size(scaled(picture.cols(), scale), scaled(picture.rows(), scale))) {
-                resize(picture, rgb, size, 0, 0, INTER_AREA);
+            try (Size size = new Size(scaled(image.cols(), scale), scaled(image.rows(), scale))) {
+                resize(image, rgb, size, 0, 0, INTER_AREA);
             }
             cvtColor(rgb, rgb, COLOR_BGR2RGB);
             return rgb;
@@ -177,10 +143,10 @@ public final class ImageDecoder {
      */
     public List<Mat> render(byte[] file, List<View> views) throws ImageDecodeException {
         List<Mat> rendered = new ArrayList<>();
-        try (SourceImage picture = open(file)) {
+        try (SourceImage source = open(file)) {
             for (View view : views) {
-                decodeFor(view, picture);
-                rendered.add(picture.render(view));
+                decodeFor(view, source);
+                rendered.add(source.render(view));
             }
         }
         return rendered;
@@ -209,9 +175,9 @@ public final class ImageDecoder {
         return header;
     }
 
-    private void decodeFor(View view, SourceImage picture) throws ImageDecodeException {
+    private void decodeFor(View view, SourceImage source) throws ImageDecodeException {
         long start = System.nanoTime();
-        picture.decodeFor(view);
+        source.decodeFor(view);
         decodeNanos.add(System.nanoTime() - start);
     }
 }

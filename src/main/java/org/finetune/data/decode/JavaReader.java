@@ -68,7 +68,7 @@ final class JavaReader {
         } catch (IOException e) {
             throw file.isOverdue() ? file.overdue(e) : e;
         } catch (OutOfMemoryError e) {
-            // There is room for the picture itself, so it is something else in the file that claims to be huge.
+            // There is room for the image itself, so it is something else in the file that claims to be huge.
             throw new IOException("it takes too much memory", e);
         } finally {
             reader.dispose();

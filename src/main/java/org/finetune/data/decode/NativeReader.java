@@ -16,12 +16,12 @@ import org.finetune.data.decode.process.NativeDecoder;
  */
 final class NativeReader {
 
-    /** Bytes from which on a picture is large: such are decoded one at a time. */
+    /** Bytes from which on an image is large: such are decoded one at a time. */
     private static final long LARGE = 256 << 20;
     /** Bytes of a pixel that a JPEG decoder keeps where the scans of a file add up: three coefficients of 16 bits. */
     private static final int BYTES_PER_BUFFERED_PIXEL = 6;
 
-    private static final Semaphore LARGE_PICTURES = new Semaphore(1);
+    private static final Semaphore LARGE_IMAGES = new Semaphore(1);
 
     private NativeReader() {}
 
@@ -35,13 +35,13 @@ final class NativeReader {
     static Mat read(ImageHeader header, int reduction) throws IOException {
         boolean large = bytes(header, reduction) > LARGE;
         if (large) {
-            LARGE_PICTURES.acquireUninterruptibly();
+            LARGE_IMAGES.acquireUninterruptibly();
         }
         try {
             return decode(header, reduction);
         } finally {
             if (large) {
-                LARGE_PICTURES.release();
+                LARGE_IMAGES.release();
             }
         }
     }

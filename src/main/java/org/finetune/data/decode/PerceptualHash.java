@@ -10,9 +10,9 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * What a picture looks like, in 128 bits, few of which change when it is saved again, resized or slightly retouched: the
+ * What an image looks like, in 128 bits, few of which change when it is saved again, resized or slightly retouched: the
  * difference hash (dHash) of N. Krawetz, "Kind of Like That", hackerfactor.com 2013, along rows and, as in B. Hoyt's
- * {@code dhash}, along columns too. The picture is shrunk to 9 x 9 gray values by area averaging; a bit of the first word
+ * {@code dhash}, along columns too. The image is shrunk to 9 x 9 gray values by area averaging; a bit of the first word
  * says whether a value is less than its right neighbour, one of the second whether it is less than the one below it.
  *
  * @param rows 8 x 8 comparisons along rows, row by row
@@ -24,7 +24,7 @@ public record PerceptualHash(long rows, long columns) {
 
     private static final int SIDE = 8;
     private static final int POINTS = SIDE + 1;
-    /** Gray values that span less than this are a plain area, whose comparisons say nothing about the picture. */
+    /** Gray values that span less than this are a plain area, whose comparisons say nothing about the image. */
     private static final int LEAST_CONTRAST = 16;
 
     /** The number of bits in which two hashes differ, from 0 to {@link #BITS}. */
@@ -33,10 +33,10 @@ public record PerceptualHash(long rows, long columns) {
     }
 
     /**
-     * The hash of a picture.
+     * The hash of an image.
      *
      * @param rgb 8-bit RGB, at least 9 x 9 pixels
-     * @return the hash, or null if the picture has too little contrast to have one
+     * @return the hash, or null if the image has too little contrast to have one
      */
     static PerceptualHash of(Mat rgb) {
         byte[] bytes = new byte[POINTS * POINTS];

@@ -13,7 +13,7 @@ import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.data.decode.format.ImageHeader.Frame;
 
-/** Decodes the pixels of a file whose header was read, to a picture that is 8-bit BGR, opaque and upright. */
+/** Decodes the pixels of a file whose header was read, to an image that is 8-bit BGR, opaque and upright. */
 final class PixelReader {
 
     private PixelReader() {}
@@ -28,8 +28,8 @@ final class PixelReader {
     @SuppressWarnings("try") // The memory is only held while it is open.
     static Mat read(ImageHeader header, int reduction) throws ImageDecodeException {
         try (DecodingMemory memory = DecodingMemory.forPicture(header, reduction)) {
-            Mat picture = placeOnCanvas(toBgr(decode(header, reduction), header), header);
-            return turnUpright(picture, header.orientation());
+            Mat image = placeOnCanvas(toBgr(decode(header, reduction), header), header);
+            return turnUpright(image, header.orientation());
         } catch (ImageDecodeException | FinetuneException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -56,20 +56,20 @@ final class PixelReader {
         }
     }
 
-    private static Mat placeOnCanvas(Mat picture, ImageHeader header) {
+    private static Mat placeOnCanvas(Mat image, ImageHeader header) {
         if (header.format() == ImageFormat.JPEG || header.frameIsWhole()) {
-            return picture;
+            return image;
         }
         Frame frame = header.frame();
         int width = Math.max(0, Math.min(frame.width(), header.width() - frame.x()));
         int height = Math.max(0, Math.min(frame.height(), header.height() - frame.y()));
-        try (picture;
+        try (image;
                 Scalar white = Scalar.all(0xff)) {
             Mat canvas = new Mat(header.height(), header.width(), CV_8UC3, white);
             if (width > 0 && height > 0) {
                 try (Rect from = new Rect(0, 0, width, height);
                         Rect to = new Rect(frame.x(), frame.y(), width, height);
-                        Mat visible = new Mat(picture, from);
+                        Mat visible = new Mat(image, from);
                         Mat place = new Mat(canvas, to)) {
                     visible.copyTo(place);
                 }
@@ -78,12 +78,12 @@ final class PixelReader {
         }
     }
 
-    private static Mat turnUpright(Mat picture, int orientation) {
+    private static Mat turnUpright(Mat image, int orientation) {
         if (orientation == ExifOrientation.NORMAL) {
-            return picture;
+            return image;
         }
-        try (picture) {
-            return ExifOrientation.apply(orientation, picture);
+        try (image) {
+            return ExifOrientation.apply(orientation, image);
         }
     }
 }

@@ -15,7 +15,7 @@ import org.finetune.FinetuneException;
  *   <li>Gray, palette, CMYK and 16-bit images become 8-bit RGB, transparent ones are laid on white, and of an
  *       animation the first frame is taken.
  *   <li>The EXIF orientation is applied.
- *   <li>The picture is stretched to {@code size} x {@code size} pixels, as by Keras's
+ *   <li>The image is stretched to {@code size} x {@code size} pixels, as by Keras's
  *       {@code image_dataset_from_directory}; along an axis that shrinks by area averaging, along one that grows
  *       bilinearly.
  *   <li>Each 8-bit value {@code x} becomes {@code x / 127.5 - 1}, in [-1, 1].

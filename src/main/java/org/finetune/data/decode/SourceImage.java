@@ -48,7 +48,7 @@ final class SourceImage implements AutoCloseable {
     private record Rectangle(int left, int top, int right, int bottom) {}
 
     /**
-     * A picture that is not yet decoded.
+     * An image that is not yet decoded.
      *
      * @param size height and width of the views in pixels
      */
@@ -92,8 +92,8 @@ final class SourceImage implements AutoCloseable {
         return rgb;
     }
 
-    /** The picture's description, with the hash of its plain view. */
-    ImageInfo traits(PerceptualHash hash) {
+    /** The image's description, with the hash of its plain view. */
+    ImageInfo info(PerceptualHash hash) {
         boolean swapped = ExifOrientation.swapsAxes(header.orientation());
         return new ImageInfo(
                 header.format().label(),

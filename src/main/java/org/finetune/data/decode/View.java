@@ -2,7 +2,7 @@ package org.finetune.data.decode;
 
 /**
  * What of an image is shown to the network, and how: a crop, perhaps mirrored, with its colours changed. The crop is
- * relative to the picture as it is to be shown, so that one view fits images of every size; like the whole picture it
+ * relative to the image as it is to be shown, so that one view fits images of every size; like the whole image it
  * is stretched to the input's size.
  *
  * @param mirrored whether left and right change places

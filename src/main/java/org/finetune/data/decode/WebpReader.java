@@ -13,7 +13,7 @@ import org.finetune.data.decode.format.ImageHeader.Piece;
 import org.finetune.data.decode.format.WebpStructure;
 
 /**
- * Decodes WebP (RFC 9649). Lossless pictures, and the opacity of lossy ones, which is compressed in the same way, are decoded in
+ * Decodes WebP (RFC 9649). Lossless images, and the opacity of lossy ones, which is compressed in the same way, are decoded in
  * Java: libwebp's decoder of these has the hole CVE-2023-4863. Lossy colors, a format of its own, are left to libwebp.
  */
 final class WebpReader {
@@ -53,14 +53,14 @@ final class WebpReader {
         if ((flags & COMPRESSION) == 0) {
             System.arraycopy(data.bytes(), data.offset(), alpha, 0, alpha.length);
         } else {
-            try (Mat picture =
+            try (Mat image =
                     JavaReader.read(ImageFormat.WEBP, WebpStructure.lossless(data, width, height), width, height)) {
-                byte[] row = new byte[width * picture.channels()];
+                byte[] row = new byte[width * image.channels()];
                 for (int y = 0; y < height; y++) {
-                    picture.ptr(y).get(row);
+                    image.ptr(y).get(row);
                     for (int x = 0; x < width; x++) {
                         // The values are in the green channel.
-                        alpha[y * width + x] = row[x * picture.channels() + 1];
+                        alpha[y * width + x] = row[x * image.channels() + 1];
                     }
                 }
             }

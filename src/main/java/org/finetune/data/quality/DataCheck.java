@@ -11,7 +11,7 @@ import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.decode.ImageInfo;
 
 /**
- * Makes a {@link DataReport}.
+ * Checks a set of photos as a whole, each of which was checked by itself, and makes a {@link DataReport}.
  *
  * @param classes names of the classes by label
  * @param policy how many bad files are tolerated
@@ -24,28 +24,28 @@ public record DataCheck(List<String> classes, BadPhotoPolicy policy, int size) {
     }
 
     /**
-     * Checks images.
+     * Checks photos.
      *
-     * @param images those that can be used, by side, class and path
+     * @param photos those that can be used, by split, class and path
      * @param bad those that cannot
      * @param folders what is to be said about the layout of the directories, one sentence each
      */
-    public DataReport report(List<CheckedPhoto> images, List<BadPhoto> bad, List<String> folders) {
-        List<ClassCount> counts = counts(images);
-        ImageSizes sizes = sizes(images);
-        List<DuplicateGroup> duplicates = Duplicates.find(classes, images);
+    public DataReport report(List<CheckedPhoto> photos, List<BadPhoto> bad, List<String> folders) {
+        List<ClassCount> counts = counts(photos);
+        ImageSizes sizes = sizes(photos);
+        List<DuplicateGroup> duplicates = Duplicates.find(classes, photos);
         List<DataReport.BadFile> badFiles = bad.stream()
-                .map(image -> new DataReport.BadFile(image.path().toString(), image.reason()))
+                .map(photo -> new DataReport.BadFile(photo.id(), photo.reason()))
                 .toList();
         List<Finding> findings = new ArrayList<>(new Findings(counts, duplicates, sizes)
-                .of(bad.size(), policy.isExceeded(bad.size(), images.size() + bad.size())));
+                .of(bad.size(), policy.isExceeded(bad.size(), photos.size() + bad.size())));
         folders.forEach(sentence -> findings.add(new Finding(Severity.WARNING, Finding.Kind.FOLDERS, 1, sentence)));
-        return new DataReport(counts, formats(images), sizes, duplicates, badFiles, findings);
+        return new DataReport(counts, formats(photos), sizes, duplicates, badFiles, findings);
     }
 
-    private List<ClassCount> counts(List<CheckedPhoto> images) {
+    private List<ClassCount> counts(List<CheckedPhoto> photos) {
         int[][] counts = new int[classes.size()][Split.values().length];
-        images.forEach(image -> counts[image.label()][image.side().ordinal()]++);
+        photos.forEach(photo -> counts[photo.label()][photo.split().ordinal()]++);
         return IntStream.range(0, classes.size())
                 .mapToObj(label -> new ClassCount(
                         classes.get(label),
@@ -54,27 +54,27 @@ public record DataCheck(List<String> classes, BadPhotoPolicy policy, int size) {
                 .toList();
     }
 
-    private static List<ImageInfo> traits(List<CheckedPhoto> images) {
-        return images.stream()
-                .map(CheckedPhoto::traits)
-                .filter(traits -> traits != null)
+    private static List<ImageInfo> infos(List<CheckedPhoto> photos) {
+        return photos.stream()
+                .map(CheckedPhoto::info)
+                .filter(info -> info != null)
                 .toList();
     }
 
-    private static SortedMap<String, Integer> formats(List<CheckedPhoto> images) {
-        return traits(images).stream()
-                .collect(Collectors.toMap(ImageInfo::format, traits -> 1, Integer::sum, TreeMap::new));
+    private static SortedMap<String, Integer> formats(List<CheckedPhoto> photos) {
+        return infos(photos).stream()
+                .collect(Collectors.toMap(ImageInfo::format, info -> 1, Integer::sum, TreeMap::new));
     }
 
-    private ImageSizes sizes(List<CheckedPhoto> images) {
-        List<ImageInfo> traits = traits(images);
-        if (traits.isEmpty()) {
+    private ImageSizes sizes(List<CheckedPhoto> photos) {
+        List<ImageInfo> infos = infos(photos);
+        if (infos.isEmpty()) {
             return null;
         }
-        int[] widths = traits.stream().mapToInt(ImageInfo::width).sorted().toArray();
-        int[] heights = traits.stream().mapToInt(ImageInfo::height).sorted().toArray();
-        int last = traits.size() - 1;
-        long small = traits.stream()
+        int[] widths = infos.stream().mapToInt(ImageInfo::width).sorted().toArray();
+        int[] heights = infos.stream().mapToInt(ImageInfo::height).sorted().toArray();
+        int last = infos.size() - 1;
+        long small = infos.stream()
                 .filter(image -> 2 * Math.min(image.width(), image.height()) < size)
                 .count();
         return new ImageSizes(

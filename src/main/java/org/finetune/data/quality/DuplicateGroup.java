@@ -3,17 +3,17 @@ package org.finetune.data.quality;
 import java.util.List;
 
 /**
- * Images that are the same or look alike.
+ * Photos that are the same or look alike. The names of the components are those of the report's file.
  *
- * @param exact whether the files are the same to the last byte; else only the pictures look alike
+ * @param exact whether the files are the same to the last byte; else they only look alike
  * @param images two or more, by class and path
  */
 public record DuplicateGroup(boolean exact, List<Member> images) {
 
     /**
-     * An image of the group.
+     * A photo of the group.
      *
-     * @param path the file
+     * @param path id of the photo
      * @param className name of its class
      * @param side what it is used for
      */
@@ -29,7 +29,7 @@ public record DuplicateGroup(boolean exact, List<Member> images) {
     }
 
     /** Whether a validation image is one of the training images, so that it measures memory and not skill. */
-    public boolean acrossSides() {
+    public boolean acrossSplits() {
         return images.stream().map(Member::side).distinct().count() > 1;
     }
 }

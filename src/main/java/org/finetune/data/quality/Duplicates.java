@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.finetune.data.quality.DuplicateGroup.Member;
 
-/** Finds the images that are the same or look alike. */
+/** Finds the photos that are the same or look alike. */
 final class Duplicates {
     private static final Comparator<DuplicateGroup> MOST_SERIOUS_FIRST = Comparator.comparing(
                     (DuplicateGroup group) -> !group.exact())
             .thenComparing(group -> !group.acrossClasses())
-            .thenComparing(group -> !group.acrossSides());
+            .thenComparing(group -> !group.acrossSplits());
 
     private final List<String> classes;
 
@@ -22,17 +22,17 @@ final class Duplicates {
     }
 
     /**
-     * Groups images.
+     * Groups photos.
      *
      * @param classes names of the classes by label
-     * @param images the images, by class and path
+     * @param photos the photos, by class and path
      */
-    static List<DuplicateGroup> find(List<String> classes, List<CheckedPhoto> images) {
-        return new Duplicates(classes).find(images);
+    static List<DuplicateGroup> find(List<String> classes, List<CheckedPhoto> photos) {
+        return new Duplicates(classes).find(photos);
     }
 
-    private List<DuplicateGroup> find(List<CheckedPhoto> images) {
-        Map<String, List<CheckedPhoto>> byContent = images.stream()
+    private List<DuplicateGroup> find(List<CheckedPhoto> photos) {
+        Map<String, List<CheckedPhoto>> byContent = photos.stream()
                 .collect(Collectors.groupingBy(CheckedPhoto::sha256, LinkedHashMap::new, Collectors.toList()));
         List<DuplicateGroup> groups = new ArrayList<>();
         byContent.values().stream()
@@ -40,10 +40,10 @@ final class Duplicates {
                 .forEach(copies -> groups.add(group(true, copies)));
         List<List<CheckedPhoto>> comparable = byContent.values().stream()
                 .filter(copies ->
-                        copies.get(0).traits() != null && copies.get(0).traits().hash() != null)
+                        copies.get(0).info() != null && copies.get(0).info().hash() != null)
                 .toList();
         NearDuplicates.groups(comparable.stream()
-                        .map(copies -> copies.get(0).traits().hash())
+                        .map(copies -> copies.get(0).info().hash())
                         .toList())
                 .forEach(alike -> groups.add(group(
                         false,
@@ -54,11 +54,11 @@ final class Duplicates {
         return groups;
     }
 
-    private DuplicateGroup group(boolean exact, List<CheckedPhoto> images) {
+    private DuplicateGroup group(boolean exact, List<CheckedPhoto> photos) {
         return new DuplicateGroup(
                 exact,
-                images.stream()
-                        .map(image -> new Member(image.path(), classes.get(image.label()), image.side()))
+                photos.stream()
+                        .map(photo -> new Member(photo.id(), classes.get(photo.label()), photo.split()))
                         .toList());
     }
 }

@@ -20,13 +20,13 @@ public record Finding(Severity severity, Kind kind, int count, String message) {
         COPIES_IN_TWO_CLASSES,
         /** The very same file in training and validation. */
         COPIES_IN_TRAIN_AND_VALIDATION,
-        /** The very same file twice in one class and on one side. */
+        /** The very same file twice in one class and in one split. */
         COPIES_IN_A_CLASS,
         /** Photos that look alike in two classes. */
         LIKE_IN_TWO_CLASSES,
         /** Photos that look alike in training and validation. */
         LIKE_IN_TRAIN_AND_VALIDATION,
-        /** Photos that look alike in one class and on one side. */
+        /** Photos that look alike in one class and in one split. */
         LIKE_IN_A_CLASS,
         /** Classes of very different size. */
         IMBALANCE,

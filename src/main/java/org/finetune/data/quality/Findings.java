@@ -13,7 +13,7 @@ final class Findings {
     static final int TINY = 20;
     /** How many times the training images of the smallest class the largest may have. */
     static final int MAX_RATIO = 5;
-    /** Share of small pictures from which on they are mentioned. */
+    /** Share of small images from which on they are mentioned. */
     private static final double SMALL_SHARE = 0.1;
 
     private static final int NAMES_SHOWN = 5;
@@ -78,15 +78,15 @@ final class Findings {
                     number(classesDiffer, "photo")
                             + " with copies in different classes; at most one of the labels is right.");
         }
-        int sidesDiffer = count(group -> group.exact() && group.acrossSides());
-        if (sidesDiffer > 0) {
+        int splitsDiffer = count(group -> group.exact() && group.acrossSplits());
+        if (splitsDiffer > 0) {
             error(
                     Kind.COPIES_IN_TRAIN_AND_VALIDATION,
-                    sidesDiffer,
-                    number(sidesDiffer, "photo")
+                    splitsDiffer,
+                    number(splitsDiffer, "photo")
                             + " both in training and validation; the validation figures are better than the model.");
         }
-        int others = count(group -> group.exact() && !group.acrossClasses() && !group.acrossSides());
+        int others = count(group -> group.exact() && !group.acrossClasses() && !group.acrossSplits());
         if (others > 0) {
             warning(
                     Kind.COPIES_IN_A_CLASS,
@@ -104,16 +104,16 @@ final class Findings {
                     number(classesDiffer, "group")
                             + " of photos that look alike in different classes; check their labels.");
         }
-        int sidesDiffer = count(group -> !group.exact() && group.acrossSides());
-        if (sidesDiffer > 0) {
+        int splitsDiffer = count(group -> !group.exact() && group.acrossSplits());
+        if (splitsDiffer > 0) {
             warning(
                     Kind.LIKE_IN_TRAIN_AND_VALIDATION,
-                    sidesDiffer,
-                    number(sidesDiffer, "group")
+                    splitsDiffer,
+                    number(splitsDiffer, "group")
                             + " of photos that look alike both in training and validation; the validation figures may"
                             + " be better than the model.");
         }
-        int others = count(group -> !group.exact() && !group.acrossClasses() && !group.acrossSides());
+        int others = count(group -> !group.exact() && !group.acrossClasses() && !group.acrossSplits());
         if (others > 0) {
             warning(
                     Kind.LIKE_IN_A_CLASS,

@@ -10,16 +10,16 @@ import java.util.stream.IntStream;
 import org.finetune.data.decode.PerceptualHash;
 
 /**
- * Finds the pictures among many that look alike: those whose hashes differ in at most {@link #MAX_DISTANCE} bits, and
+ * Finds the images among many that look alike: those whose hashes differ in at most {@link #MAX_DISTANCE} bits, and
  * those linked by such.
  *
  * <p>The bits of each hash are dealt out to one more band than may differ, so that two hashes which are that near are equal in
- * at least one band. Only pictures with an equal band are compared, so that the time grows about in proportion to their number
+ * at least one band. Only images with an equal band are compared, so that the time grows about in proportion to their number
  * (the pigeonhole principle for Hamming distances, as in G. Manku et al., "Detecting Near-Duplicates for Web
  * Crawling", WWW 2007).
  */
 final class NearDuplicates {
-    /** Most bits of 128 in which the hashes of pictures that look alike differ. */
+    /** Most bits of 128 in which the hashes of images that look alike differ. */
     static final int MAX_DISTANCE = 7;
 
     private static final int BANDS = MAX_DISTANCE + 1;
@@ -35,10 +35,10 @@ final class NearDuplicates {
     }
 
     /**
-     * Groups pictures that look alike.
+     * Groups images that look alike.
      *
-     * @param hashes a hash for each picture
-     * @return the indices of the pictures of each group of two or more, in order
+     * @param hashes a hash for each image
+     * @return the indices of the images of each group of two or more, in order
      */
     static List<List<Integer>> groups(List<PerceptualHash> hashes) {
         return find(hashes).groups();
@@ -83,8 +83,8 @@ final class NearDuplicates {
     }
 
     /**
-     * Every eighth bit of a hash. A band thus has bits of all of the picture: borders, which are often plain, would else make
-     * one band equal in very many pictures.
+     * Every eighth bit of a hash. A band thus has bits of all of the image: borders, which are often plain, would else make
+     * one band equal in very many images.
      */
     private static int bandOf(PerceptualHash hash, int band) {
         int value = 0;

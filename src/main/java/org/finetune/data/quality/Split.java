@@ -1,6 +1,6 @@
 package org.finetune.data.quality;
 
-/** What an image is used for. */
+/** What a photo is used for. */
 public enum Split {
     TRAIN,
     VALIDATION

@@ -9,8 +9,8 @@ public interface ActivationStorage {
      *
      * @throws org.finetune.FinetuneException if there is no place for it
      */
-    ActivationCache open(PhotoSet images);
+    ActivationCache open(PhotoSet photos);
 
     /** Hears that a cache made by {@link #open} was filled, or repaired. */
-    void complete(ActivationCache cache, PhotoSet images);
+    void complete(ActivationCache cache, PhotoSet photos);
 }

@@ -1,6 +1,5 @@
 package org.finetune.train.features;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,13 +11,14 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.Photo;
 import org.finetune.data.PipelineTimes;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.ImageInfo;
 import org.finetune.engine.FrozenBase;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Runs images through the frozen part of the network into a cache, decoding ahead of it. */
+/** Runs photos through the frozen part of the network into a cache, decoding ahead of it. */
 public final class CacheBuilder implements AutoCloseable {
     private static final int BATCHES_AHEAD = 3;
 
@@ -26,7 +26,7 @@ public final class CacheBuilder implements AutoCloseable {
     private final int threads;
     private final FrozenBase base;
     private final List<String> layers;
-    private final Map<String, ImageInfo> traits = new HashMap<>();
+    private final Map<String, ImageInfo> imageInfos = new HashMap<>();
     private PipelineTimes pipelineTimes = PipelineTimes.NONE;
     private long forwardNanos;
     private long keepNanos;
@@ -46,32 +46,32 @@ public final class CacheBuilder implements AutoCloseable {
     }
 
     /**
-     * Adds the images that the cache does not have yet. These must begin where a batch does, which any that this has
+     * Adds the photos that the cache does not have yet. These must begin where a batch does, which any that this has
      * added do: the last bits of the activations depend on the batch.
      *
-     * @param progress hears how many images are done
+     * @param progress hears how many photos are done
      */
     public void build(PhotoSet set, ActivationCache cache, LongConsumer progress) {
         int start = cache.done();
-        int end = set.images().size();
+        int end = set.labeled().size();
         run(set, start, end, (samples, failures, activations) -> {
             cache.add(samples, failures, activations);
             progress.accept(cache.done() - start);
         });
     }
 
-    /** Computes the activations of the batch that an image was in again. */
-    public void rebuild(PhotoSet set, ActivationCache cache, int image) {
+    /** Computes the activations of the batch that a photo was in again. */
+    public void rebuild(PhotoSet set, ActivationCache cache, int photo) {
         int batch = batch(set);
-        int start = image / batch * batch;
+        int start = photo / batch * batch;
         run(
                 set,
                 start,
-                Math.min(start + batch, set.images().size()),
+                Math.min(start + batch, set.labeled().size()),
                 (samples, failures, activations) -> cache.replace(samples, activations));
     }
 
-    /** Number of images of a batch. */
+    /** Number of photos of a batch. */
     public int batch(PhotoSet set) {
         return base.batchSize() / set.augmentation().views();
     }
@@ -84,13 +84,13 @@ public final class CacheBuilder implements AutoCloseable {
                 Map<String, INDArray> activations);
     }
 
-    /** Runs the images from one number to below another. */
+    /** Runs the photos from one number to below another. */
     private void run(PhotoSet set, int start, int end, Results results) {
-        List<Path> paths = set.paths().subList(start, end);
-        try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, set.augmentation(), paths, base.batchSize(), threads, BATCHES_AHEAD, true)) {
+        List<Photo> photos = set.photos().subList(start, end);
+        try (ImagePipeline pipeline = new ImagePipeline(
+                decoder, set.augmentation(), photos, base.batchSize(), threads, BATCHES_AHEAD, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
-                batch.images().forEach(image -> traits.put(image.sha256(), image.traits()));
+                batch.images().forEach(image -> imageInfos.put(image.sha256(), image.info()));
                 run(batch);
                 long time = System.nanoTime();
                 results.take(samples(batch, set, start), failures(batch, start), activations());
@@ -103,9 +103,9 @@ public final class CacheBuilder implements AutoCloseable {
         }
     }
 
-    /** The descriptions of the images that were decoded, by the SHA-256 of their files in hexadecimal. */
-    public Map<String, ImageInfo> traits() {
-        return traits;
+    /** The descriptions of the images that were decoded, by the SHA-256 of their photos in hexadecimal. */
+    public Map<String, ImageInfo> imageInfos() {
+        return imageInfos;
     }
 
     /** Where the time went. */

@@ -58,42 +58,42 @@ public final class CacheDirectory implements ActivationStorage {
     }
 
     @Override
-    public ActivationCache open(PhotoSet images) {
-        return find(images).orElseGet(() -> begin(images));
+    public ActivationCache open(PhotoSet photos) {
+        return find(photos).orElseGet(() -> begin(photos));
     }
 
     /** The entries of all layers, or nothing: a single one that is missing takes the whole pass anyway. */
-    private Optional<ActivationCache> find(PhotoSet images) {
-        if (!layers.stream().allMatch(layer -> Files.exists(manifest(key(images, layer))))) {
+    private Optional<ActivationCache> find(PhotoSet photos) {
+        if (!layers.stream().allMatch(layer -> Files.exists(manifest(key(photos, layer))))) {
             return Optional.empty();
         }
         Map<String, FileStore> stores = new LinkedHashMap<>();
         CacheManifest manifest = null;
         for (KerasLayer layer : layers) {
-            CacheKey key = key(images, layer);
+            CacheKey key = key(photos, layer);
             try {
                 manifest = CacheManifest.read(manifest(key));
                 int length = layer.outputShape().length();
-                manifest.require(key, length, images.augmentation().views(), contents(images));
+                manifest.require(key, length, photos.augmentation().views(), contents(photos));
                 FileStore store = FileStore.open(data(key), length, manifest.checksums());
                 stores.put(layer.name(), store);
                 manifest.requireLength(store);
             } catch (IOException e) {
                 stores.values().forEach(FileStore::close);
-                warning.accept("The activations of the " + images.name() + " images in '" + data(key)
+                warning.accept("The activations of the " + photos.name() + " images in '" + data(key)
                         + "' are damaged and computed again: " + FailureReason.of(e));
                 return Optional.empty();
             }
         }
-        return Optional.of(cache(images, manifest, stores));
+        return Optional.of(cache(photos, manifest, stores));
     }
 
-    private ActivationCache cache(PhotoSet images, CacheManifest manifest, Map<String, FileStore> stores) {
-        ActivationCache cache = new ActivationCache(images.augmentation().views(), stores, null);
+    private ActivationCache cache(PhotoSet photos, CacheManifest manifest, Map<String, FileStore> stores) {
+        ActivationCache cache = new ActivationCache(photos.augmentation().views(), stores, null);
         for (int index = 0; index < manifest.images().size(); index++) {
             CacheManifest.Image image = manifest.images().get(index);
             if (image.failure() == null) {
-                cache.restore(new ActivationCache.Sample(index, images.label(index), image.sha256()));
+                cache.restore(new ActivationCache.Sample(index, photos.label(index), image.sha256()));
             } else {
                 cache.restore(new ActivationCache.Failure(index, image.sha256(), image.failure()));
             }
@@ -103,19 +103,19 @@ public final class CacheDirectory implements ActivationStorage {
         return cache;
     }
 
-    private ActivationCache begin(PhotoSet images) {
+    private ActivationCache begin(PhotoSet photos) {
         PartFiles parts = PartFiles.open(
                 directory,
-                layers.stream().map(layer -> key(images, layer)).toList(),
-                layers.size() * images.augmentation().views());
+                layers.stream().map(layer -> key(photos, layer)).toList(),
+                layers.size() * photos.augmentation().views());
         room.claim(
-                images.name(),
+                photos.name(),
                 layers.stream()
                         .mapToLong(
-                                layer -> images.records() * layer.outputShape().length() * Float.BYTES)
+                                layer -> photos.records() * layer.outputShape().length() * Float.BYTES)
                         .sum(),
                 IntStream.range(0, layers.size()).mapToObj(parts::data).toList());
-        UnfinishedCache unfinished = new UnfinishedCache(parts.journal(), images);
+        UnfinishedCache unfinished = new UnfinishedCache(parts.journal(), photos);
         for (int i = 0; i < layers.size(); i++) {
             unfinished.add(layers.get(i), parts.data(i), false);
         }
@@ -126,11 +126,11 @@ public final class CacheDirectory implements ActivationStorage {
     }
 
     @Override
-    public void complete(ActivationCache cache, PhotoSet images) {
+    public void complete(ActivationCache cache, PhotoSet photos) {
         Map<String, FileStore> stores = files.get(cache);
         CacheJournal journal = journals.remove(cache);
-        if (!cache.hashes().equals(contents(images))) {
-            warning.accept("Some of the " + images.name()
+        if (!cache.hashes().equals(contents(photos))) {
+            warning.accept("Some of the " + photos.name()
                     + " images changed during the run; their activations are not kept for later runs");
             if (journal != null) {
                 stores.values().forEach(FileStore::delete);
@@ -140,7 +140,7 @@ public final class CacheDirectory implements ActivationStorage {
         }
         for (KerasLayer layer : layers) {
             FileStore store = stores.get(layer.name());
-            CacheKey key = key(images, layer);
+            CacheKey key = key(photos, layer);
             store.keepAs(data(key));
             CacheManifest manifest = new CacheManifest(
                     key.sha256(), layer.name(), store.recordLength(), CacheManifest.images(cache, store));
@@ -155,12 +155,12 @@ public final class CacheDirectory implements ActivationStorage {
         }
     }
 
-    private CacheKey key(PhotoSet images, KerasLayer layer) {
-        return CacheKey.of(extraction, images.augmentation(), layer.name(), contents(images));
+    private CacheKey key(PhotoSet photos, KerasLayer layer) {
+        return CacheKey.of(extraction, photos.augmentation(), layer.name(), contents(photos));
     }
 
-    private List<String> contents(PhotoSet images) {
-        return contents.computeIfAbsent(images, wanted -> ContentHashes.of(wanted.paths()));
+    private List<String> contents(PhotoSet photos) {
+        return contents.computeIfAbsent(photos, wanted -> ContentHashes.of(wanted.photos()));
     }
 
     private Path data(CacheKey key) {

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.CRC32C;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.hash.Crc32c;
 import org.finetune.run.PlainFiles;
 
 /**
@@ -163,7 +163,7 @@ final class CacheJournal implements AutoCloseable {
             return null;
         }
         ByteBuffer content = ByteBuffer.allocate(length);
-        return fill(content) && crc32c(content.array()) == header.getInt() ? content.array() : null;
+        return fill(content) && Crc32c.of(content.array()) == header.getInt() ? content.array() : null;
     }
 
     private boolean fill(ByteBuffer buffer) throws IOException {
@@ -219,16 +219,10 @@ final class CacheJournal implements AutoCloseable {
 
     private void write(byte[] content) throws IOException {
         ByteBuffer entry = ByteBuffer.allocate(HEADER + content.length);
-        entry.putInt(content.length).putInt(crc32c(content)).put(content).flip();
+        entry.putInt(content.length).putInt(Crc32c.of(content)).put(content).flip();
         while (entry.hasRemaining()) {
             channel.write(entry);
         }
-    }
-
-    private static int crc32c(byte[] content) {
-        CRC32C crc32c = new CRC32C();
-        crc32c.update(content);
-        return (int) crc32c.getValue();
     }
 
     /** Deletes the file. */

@@ -2,14 +2,13 @@ package org.finetune.train.features;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.finetune.data.Augment;
 import org.finetune.data.Augmentation;
+import org.finetune.hash.Sha256;
 
 /**
- * Stands for the activations of one layer for a list of images: equal keys mean equal activations, to the last bit on
+ * Stands for the activations of one layer for a list of photos: equal keys mean equal activations, to the last bit on
  * the same kind of processor. It is the SHA-256 of these lines of text in UTF-8, each ended by a line feed:
  *
  * <ul>
@@ -20,10 +19,10 @@ import org.finetune.data.Augmentation;
  *   <li>{@code max-pixels}: the size beyond which an image is refused;
  *   <li>{@code augment} and {@code views}, and {@code seed} where the views are random;
  *   <li>{@code engine}, {@code backend} and {@code batch}: how it is computed, which decides on the last bits;
- *   <li>{@code image}, for each in order: SHA-256 of the file, or nothing for one that cannot be read.
+ *   <li>{@code image}, for each in order: SHA-256 of the content, or nothing for one that cannot be read.
  * </ul>
  *
- * <p>Names, places and classes of the images are no part of it.
+ * <p>Names, places and classes of the photos are no part of it.
  *
  * @param sha256 the hash in lower-case hexadecimal
  */
@@ -65,22 +64,14 @@ public record CacheKey(String sha256) {
     }
 
     private static final class Digest {
-        private final MessageDigest sha256;
-
-        Digest() {
-            try {
-                sha256 = MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("Every Java platform has SHA-256", e);
-            }
-        }
+        private final MessageDigest sha256 = Sha256.newDigest();
 
         void add(String name, Object value) {
             sha256.update((name + ": " + value + "\n").getBytes(StandardCharsets.UTF_8));
         }
 
         String hex() {
-            return HexFormat.of().formatHex(sha256.digest());
+            return Sha256.hex(sha256.digest());
         }
     }
 }

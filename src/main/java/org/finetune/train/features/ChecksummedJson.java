@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
+import org.finetune.hash.Crc32c;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
 
@@ -53,8 +53,6 @@ final class ChecksummedJson {
     }
 
     private static long crc32c(JsonNode content) throws IOException {
-        CRC32C crc32c = new CRC32C();
-        crc32c.update(JSON.writeValueAsBytes(content));
-        return crc32c.getValue();
+        return Integer.toUnsignedLong(Crc32c.of(JSON.writeValueAsBytes(content)));
     }
 }

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.zip.CRC32C;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.hash.Crc32c;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
 
@@ -141,7 +141,7 @@ final class FileStore implements ActivationStore {
     public void write(int first, int count, FloatPointer values) {
         ByteBuffer bytes = bytes(values, count);
         for (int i = 0; i < count; i++) {
-            checksums[first + i] = crc32c(bytes.slice(i * recordBytes(), recordBytes()));
+            checksums[first + i] = Crc32c.of(bytes.slice(i * recordBytes(), recordBytes()));
         }
         try {
             for (long position = (long) first * recordBytes(); bytes.hasRemaining(); ) {
@@ -159,12 +159,6 @@ final class FileStore implements ActivationStore {
         return checksums[record];
     }
 
-    private static int crc32c(ByteBuffer bytes) {
-        CRC32C crc32c = new CRC32C();
-        crc32c.update(bytes);
-        return (int) crc32c.getValue();
-    }
-
     @Override
     public boolean read(int record, FloatPointer destination) {
         return isRead(record, bytes(destination, 1));
@@ -180,7 +174,7 @@ final class FileStore implements ActivationStore {
                 }
                 position += read;
             }
-            return crc32c(bytes.flip()) == checksums[record];
+            return Crc32c.of(bytes.flip()) == checksums[record];
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,

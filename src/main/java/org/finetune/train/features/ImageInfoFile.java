@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.data.ContentHashes;
 import org.finetune.data.decode.ImageInfo;
+import org.finetune.hash.Sha256;
 import org.finetune.run.AtomicFile;
 
 /**
@@ -31,21 +31,21 @@ public final class ImageInfoFile {
      */
     public ImageInfoFile(Path directory, int size, Collection<String> contents) {
         String all = size + "\n" + String.join("\n", new TreeSet<>(contents));
-        this.file = directory.resolve(ContentHashes.of(all.getBytes(StandardCharsets.UTF_8)) + ".photos");
+        this.file = directory.resolve(Sha256.of(all.getBytes(StandardCharsets.UTF_8)) + ".photos");
     }
 
     /** The descriptions by SHA-256 of the image; none if there is no file or it is damaged. */
     public Map<String, ImageInfo> read() {
         try {
-            Map<String, ImageInfo> traits = ChecksummedJson.read(file, new TypeReference<>() {});
-            return traits.values().stream().allMatch(ImageInfoFile::isWhole) ? traits : Map.of();
+            Map<String, ImageInfo> infos = ChecksummedJson.read(file, new TypeReference<>() {});
+            return infos.values().stream().allMatch(ImageInfoFile::isWhole) ? infos : Map.of();
         } catch (IOException e) {
             return Map.of();
         }
     }
 
-    private static boolean isWhole(ImageInfo traits) {
-        return traits != null && traits.format() != null && traits.width() > 0 && traits.height() > 0;
+    private static boolean isWhole(ImageInfo info) {
+        return info != null && info.format() != null && info.width() > 0 && info.height() > 0;
     }
 
     /**
@@ -53,9 +53,9 @@ public final class ImageInfoFile {
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if they cannot be written
      */
-    public void write(Map<String, ImageInfo> traits) {
+    public void write(Map<String, ImageInfo> infos) {
         try {
-            ChecksummedJson.write(file, new TreeMap<>(traits));
+            ChecksummedJson.write(file, new TreeMap<>(infos));
         } catch (IOException e) {
             throw AtomicFile.cannotWrite(file, e, "--cache");
         }

@@ -1,29 +1,29 @@
 package org.finetune.train.features;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.finetune.data.Augmentation;
 import org.finetune.data.LabeledPhoto;
+import org.finetune.data.Photo;
 
 /**
- * Images to run through the frozen part of the network.
+ * Photos to run through the frozen part of the network.
  *
  * @param name what the user calls them, such as "training"
- * @param images the images
+ * @param labeled the photos and their classes
  * @param augmentation the views that are wanted of each
  */
-public record PhotoSet(String name, List<LabeledPhoto> images, Augmentation augmentation) {
+public record PhotoSet(String name, List<LabeledPhoto> labeled, Augmentation augmentation) {
 
-    List<Path> paths() {
-        return images.stream().map(LabeledPhoto::path).toList();
+    List<Photo> photos() {
+        return labeled.stream().map(LabeledPhoto::photo).toList();
     }
 
-    int label(int image) {
-        return images.get(image).label();
+    int label(int photo) {
+        return labeled.get(photo).label();
     }
 
-    /** Number of records that all of the images take. */
+    /** Number of records that all of the photos take. */
     public long records() {
-        return (long) images.size() * augmentation.views();
+        return (long) labeled.size() * augmentation.views();
     }
 }

@@ -49,23 +49,23 @@ public final class RunStorage implements ActivationStorage {
     }
 
     @Override
-    public ActivationCache open(PhotoSet images) {
+    public ActivationCache open(PhotoSet photos) {
         createDirectory();
-        List<Path> files = layers.stream().map(layer -> file(images, layer)).toList();
-        long bytes = layers.stream().mapToLong(layer -> bytes(images, layer)).sum();
-        if (!layers.stream().allMatch(layer -> isSmall(images, layer))) {
-            room.claim(images.name(), bytes, files);
+        List<Path> files = layers.stream().map(layer -> file(photos, layer)).toList();
+        long bytes = layers.stream().mapToLong(layer -> bytes(photos, layer)).sum();
+        if (!layers.stream().allMatch(layer -> isSmall(photos, layer))) {
+            room.claim(photos.name(), bytes, files);
         } else if (!room.tryClaim(bytes, files)) {
-            warning.accept("There is no room in '" + directory + "' for the activations of the " + images.name()
+            warning.accept("There is no room in '" + directory + "' for the activations of the " + photos.name()
                     + " images, so they are kept in memory alone, and computed again if the run has to be resumed");
-            return inMemoryAlone(images);
+            return inMemoryAlone(photos);
         }
-        int records = layers.size() * images.augmentation().views();
-        CacheJournal journal = CacheJournal.open(directory.resolve(images.name() + ".journal"), key(images), records)
+        int records = layers.size() * photos.augmentation().views();
+        CacheJournal journal = CacheJournal.open(directory.resolve(photos.name() + ".journal"), key(photos), records)
                 .orElseThrow(() -> new IllegalStateException("The run has its directory for itself"));
-        dropChanged(journal, images);
-        UnfinishedCache unfinished = new UnfinishedCache(journal, images);
-        layers.forEach(layer -> unfinished.add(layer, file(images, layer), isSmall(images, layer)));
+        dropChanged(journal, photos);
+        UnfinishedCache unfinished = new UnfinishedCache(journal, photos);
+        layers.forEach(layer -> unfinished.add(layer, file(photos, layer), isSmall(photos, layer)));
         return unfinished.open();
     }
 
@@ -77,39 +77,39 @@ public final class RunStorage implements ActivationStorage {
         }
     }
 
-    private ActivationCache inMemoryAlone(PhotoSet images) {
+    private ActivationCache inMemoryAlone(PhotoSet photos) {
         Map<String, ActivationStore> stores = new LinkedHashMap<>();
         layers.forEach(layer -> stores.put(
                 layer.name(),
-                new MemoryStore(images.records(), layer.outputShape().length())));
-        return new ActivationCache(images.augmentation().views(), stores, null);
+                new MemoryStore(photos.records(), layer.outputShape().length())));
+        return new ActivationCache(photos.augmentation().views(), stores, null);
     }
 
-    private static long bytes(PhotoSet images, KerasLayer layer) {
-        return images.records() * layer.outputShape().length() * Float.BYTES;
+    private static long bytes(PhotoSet photos, KerasLayer layer) {
+        return photos.records() * layer.outputShape().length() * Float.BYTES;
     }
 
-    private boolean isSmall(PhotoSet images, KerasLayer layer) {
-        return bytes(images, layer) <= memoryLimit;
+    private boolean isSmall(PhotoSet photos, KerasLayer layer) {
+        return bytes(photos, layer) <= memoryLimit;
     }
 
-    private Path file(PhotoSet images, KerasLayer layer) {
-        return directory.resolve(images.name() + "-" + layer.name() + ".f32");
+    private Path file(PhotoSet photos, KerasLayer layer) {
+        return directory.resolve(photos.name() + "-" + layer.name() + ".f32");
     }
 
     /** Stands for how the activations are computed, whatever the images. */
-    private String key(PhotoSet images) {
+    private String key(PhotoSet photos) {
         return CacheKey.ofAll(layers.stream()
-                        .map(layer -> CacheKey.of(extraction, images.augmentation(), layer.name(), List.of()))
+                        .map(layer -> CacheKey.of(extraction, photos.augmentation(), layer.name(), List.of()))
                         .toList())
                 .sha256();
     }
 
     /** Takes back the batches from the first on that has an image whose content has changed since. */
-    private void dropChanged(CacheJournal journal, PhotoSet images) {
-        List<String> done = new UnfinishedCache(journal, images).contents();
-        int compared = Math.min(done.size(), images.images().size());
-        List<String> now = ContentHashes.of(images.paths().subList(0, compared));
+    private void dropChanged(CacheJournal journal, PhotoSet photos) {
+        List<String> done = new UnfinishedCache(journal, photos).contents();
+        int compared = Math.min(done.size(), photos.labeled().size());
+        List<String> now = ContentHashes.of(photos.photos().subList(0, compared));
         int same = 0;
         while (same < compared && done.get(same).equals(now.get(same))) {
             same++;
@@ -117,8 +117,10 @@ public final class RunStorage implements ActivationStorage {
         if (same == done.size()) {
             return;
         }
-        warning.accept("The " + images.name() + " images have changed since the run was stopped, from '"
-                + images.paths().get(Math.min(same, images.images().size() - 1))
+        warning.accept("The " + photos.name() + " images have changed since the run was stopped, from '"
+                + photos.photos()
+                        .get(Math.min(same, photos.labeled().size() - 1))
+                        .id()
                 + "' on; their activations are computed again");
         int kept = 0;
         int end = 0;
@@ -130,7 +132,7 @@ public final class RunStorage implements ActivationStorage {
     }
 
     @Override
-    public void complete(ActivationCache cache, PhotoSet images) {
+    public void complete(ActivationCache cache, PhotoSet photos) {
         // The files stay where they are.
     }
 }

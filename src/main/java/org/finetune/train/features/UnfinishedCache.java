@@ -11,7 +11,7 @@ import org.finetune.model.KerasLayer;
 /** Opens a cache in the making: a {@link CacheJournal} and a file of records for each layer. */
 final class UnfinishedCache {
     private final CacheJournal journal;
-    private final PhotoSet images;
+    private final PhotoSet photos;
     private final Map<String, ActivationStore> stores = new LinkedHashMap<>();
     private final Map<String, FileStore> files = new LinkedHashMap<>();
     private final Map<String, BitSet> damaged = new LinkedHashMap<>();
@@ -21,9 +21,9 @@ final class UnfinishedCache {
      *
      * @param journal of these images; it is closed with the cache
      */
-    UnfinishedCache(CacheJournal journal, PhotoSet images) {
+    UnfinishedCache(CacheJournal journal, PhotoSet photos) {
         this.journal = journal;
-        this.images = images;
+        this.photos = photos;
     }
 
     private List<CacheJournal.Image> done() {
@@ -43,17 +43,17 @@ final class UnfinishedCache {
      * @param inMemory whether its activations are read from memory
      */
     void add(KerasLayer layer, Path file, boolean inMemory) {
-        int first = stores.size() * images.augmentation().views();
+        int first = stores.size() * photos.augmentation().views();
         int[] checksums = done().stream()
                 .filter(image -> image.failure().isEmpty())
                 .flatMapToInt(image ->
-                        IntStream.range(0, images.augmentation().views()).map(view -> image.checksums()[first + view]))
+                        IntStream.range(0, photos.augmentation().views()).map(view -> image.checksums()[first + view]))
                 .toArray();
         FileStore store = FileStore.append(file, layer.outputShape().length(), checksums);
         files.put(layer.name(), store);
         BitSet broken = new BitSet();
         if (inMemory) {
-            stores.put(layer.name(), new MirroredStore(images.records(), store, broken));
+            stores.put(layer.name(), new MirroredStore(photos.records(), store, broken));
         } else {
             stores.put(layer.name(), store);
             broken.or(store.damaged());
@@ -68,12 +68,12 @@ final class UnfinishedCache {
 
     /** The cache of the layers that were added, with the images that are done. */
     ActivationCache open() {
-        ActivationCache cache = new ActivationCache(images.augmentation().views(), stores, journal);
+        ActivationCache cache = new ActivationCache(photos.augmentation().views(), stores, journal);
         List<CacheJournal.Image> done = done();
         for (int index = 0; index < done.size(); index++) {
             CacheJournal.Image image = done.get(index);
             if (image.failure().isEmpty()) {
-                cache.restore(new ActivationCache.Sample(index, images.label(index), image.sha256()));
+                cache.restore(new ActivationCache.Sample(index, photos.label(index), image.sha256()));
             } else {
                 cache.restore(new ActivationCache.Failure(index, image.sha256(), image.failure()));
             }

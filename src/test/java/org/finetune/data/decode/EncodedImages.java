@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Base64;
 import javax.imageio.ImageIO;
 
-/** Files of small pictures. */
+/** Files of small images. */
 final class EncodedImages {
     /** Lossless, 40 x 30, red at half opacity. */
     private static final String TRANSPARENT_WEBP = "UklGRhwAAABXRUJQVlA4TA8AAAAvJ0AHEAcQ/Y8CBiKi/wEA";
@@ -28,7 +28,7 @@ final class EncodedImages {
         return Base64.getDecoder().decode(ANIMATED_WEBP);
     }
 
-    /** A picture without edges, which a lossy format changes little. */
+    /** An image without edges, which a lossy format changes little. */
     static byte[] smooth(int width, int height, String format) throws IOException {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {

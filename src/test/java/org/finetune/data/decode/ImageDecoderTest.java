@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Views of pictures in the size of the network. */
+/** Views of images in the size of the network. */
 class ImageDecoderTest {
     @Test
     void scalesEveryValueExactly() throws IOException {
@@ -94,7 +94,7 @@ class ImageDecoderTest {
     @Test
     void writesViewsOneAfterTheOther() throws IOException {
         byte[] png = PngBuilder.rgb(16, 16, PngBuilder.noise(16, 16, 4));
-        ImageDecoder decoder = new ImageDecoder(new Preprocessing(16));
+        ImageDecoder decoder = new ImageDecoder(new Preprocessing(16), ImageDecoder.DEFAULT_MAX_PIXELS);
         int length = 16 * 16 * 3;
         try (FloatPointer destination = new FloatPointer(3L * length)) {
             decoder.decode(png, List.of(View.PLAIN, View.MIRRORED), new FloatPointer(destination).position(length));
@@ -122,7 +122,7 @@ class ImageDecoderTest {
     @Test
     void plainViewDoesNotDependOnTheOthers() throws IOException {
         byte[] jpeg = EncodedImages.smooth(400, 300, "jpg");
-        ImageDecoder decoder = new ImageDecoder(new Preprocessing(96));
+        ImageDecoder decoder = new ImageDecoder(new Preprocessing(96), ImageDecoder.DEFAULT_MAX_PIXELS);
         View crop = new View(false, 0.4, 0.4, 0.6, 0.6, 1, 1, 1);
         int length = 96 * 96 * 3;
         try (FloatPointer destination = new FloatPointer(3L * length)) {
@@ -137,13 +137,13 @@ class ImageDecoderTest {
     }
 
     private static byte[] bytes(int size, byte[] file, View view) throws IOException {
-        return new ImageDecoder(new Preprocessing(size)).decodeToBytes(file, view);
+        return Renderings.bytes(new ImageDecoder(new Preprocessing(size), ImageDecoder.DEFAULT_MAX_PIXELS), file, view);
     }
 
     private static float[] decode(int size, byte[] file, View view) throws IOException {
         Preprocessing preprocessing = new Preprocessing(size);
         try (FloatPointer destination = new FloatPointer((long) preprocessing.valuesPerImage())) {
-            new ImageDecoder(preprocessing).decode(file, view, destination);
+            new ImageDecoder(preprocessing, ImageDecoder.DEFAULT_MAX_PIXELS).decode(file, List.of(view), destination);
             float[] values = new float[preprocessing.valuesPerImage()];
             destination.get(values);
             return values;

@@ -23,8 +23,8 @@ import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
-import org.finetune.data.LabeledPhoto;
 import org.finetune.data.PhotoDirectory;
+import org.finetune.data.PhotoFile;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,17 +50,18 @@ class ImageFaultsTest {
         assumeTrue(new ProcessBuilder("mkfifo", path.toString()).start().waitFor() == 0, "Skipped: there is no mkfifo");
     }
 
-    private static Map<Path, String> reasons(List<BadPhoto> bad) {
-        Map<Path, String> reasons = new HashMap<>();
-        bad.forEach(image -> reasons.put(image.path(), image.reason()));
+    private static Map<String, String> reasons(List<BadPhoto> bad) {
+        Map<String, String> reasons = new HashMap<>();
+        bad.forEach(image -> reasons.put(image.id(), image.reason()));
         return reasons;
     }
 
     /** Why files cannot be decoded, as training and prediction come to know it. */
     private static Map<Path, String> failures(List<Path> files) throws InterruptedException {
         Map<Path, String> failures = new HashMap<>();
-        ImageDecoder decoder = new ImageDecoder(new Preprocessing(32));
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, files, 4, 2, 2, false)) {
+        List<PhotoFile> photos = files.stream().map(PhotoFile::new).toList();
+        ImageDecoder decoder = new ImageDecoder(new Preprocessing(32), ImageDecoder.DEFAULT_MAX_PIXELS);
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 4, 2, 2, false)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 batch.failures().forEach(failure -> failures.put(files.get(failure.index()), failure.reason()));
                 batch.release();
@@ -78,9 +79,9 @@ class ImageFaultsTest {
         Files.createSymbolicLink(photos.resolve("discs/up"), photos);
         try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             socket.bind(UnixDomainSocketAddress.of(photos.resolve("discs/socket.jpg")));
-            Dataset data = PhotoDirectory.forTraining(photos, 0.2);
-            assertEquals(3 * PER_CLASS, data.images());
-            assertEquals(Map.of(photos.resolve("discs/dangling.jpg"), "broken link"), reasons(data.bad()));
+            Dataset data = new PhotoDirectory(photos).forTraining(0.2, (done, total) -> {});
+            assertEquals(3 * PER_CLASS, data.photos());
+            assertEquals(Map.of(photos.resolve("discs/dangling.jpg").toString(), "broken link"), reasons(data.bad()));
             assertEquals(2, data.counts().loops());
             assertEquals(2, data.counts().otherFiles());
         }
@@ -93,21 +94,23 @@ class ImageFaultsTest {
         Path folder = Files.createDirectories(directory.resolve("folder.jpg"));
         Path link = Files.createSymbolicLink(directory.resolve("link.jpg"), directory.resolve("nowhere"));
         Path loop = Files.createSymbolicLink(directory.resolve("loop.jpg"), directory.resolve("loop.jpg"));
-        Path memory = Path.of("/proc/self/mem");
-        assumeTrue(Files.exists(memory), "Skipped: there is no /proc");
+        Path through = Files.writeString(directory.resolve("file.jpg"), "").resolve("below.jpg");
+        Path longName = directory.resolve("x".repeat(300) + ".jpg");
         Map<Path, String> failures =
-                failures(List.of(fifo, folder, link, loop, memory, directory.resolve("absent.jpg")));
+                failures(List.of(fifo, folder, link, loop, through, longName, directory.resolve("absent.jpg")));
         assertEquals("not a regular file", failures.get(fifo));
         assertEquals("is a directory", failures.get(folder));
         assertEquals("no such file", failures.get(link));
         assertEquals("no such file", failures.get(directory.resolve("absent.jpg")));
-        assertEquals(6, failures.size(), failures.toString());
+        assertEquals(7, failures.size(), failures.toString());
     }
 
     @Test
     void imagesThatGoAwayOrChangeAfterTheScanAreSkipped() throws Exception {
-        Dataset data = PhotoDirectory.forTraining(photos, 0.2);
-        List<Path> files = data.train().stream().map(LabeledPhoto::path).toList();
+        Dataset data = new PhotoDirectory(photos).forTraining(0.2, (done, total) -> {});
+        List<Path> files = data.train().stream()
+                .map(labeled -> Path.of(labeled.photo().id()))
+                .toList();
         Path deleted = files.get(1);
         Path cut = files.get(3);
         Path replaced = files.get(5);
@@ -137,8 +140,9 @@ class ImageFaultsTest {
             files.add(Files.writeString(directory.resolve("bad" + i + ".jpg"), "bad " + i));
         }
         List<Integer> seen = new ArrayList<>();
-        ImageDecoder decoder = new ImageDecoder(new Preprocessing(32));
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, files, 4, 2, 2, false)) {
+        List<PhotoFile> photos = files.stream().map(PhotoFile::new).toList();
+        ImageDecoder decoder = new ImageDecoder(new Preprocessing(32), ImageDecoder.DEFAULT_MAX_PIXELS);
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 4, 2, 2, false)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 assertEquals(1, batch.failures().size());
                 batch.images().forEach(image -> seen.add(image.index()));
@@ -156,8 +160,8 @@ class ImageFaultsTest {
         for (int i = 0; i < 100_000; i++) {
             Files.createFile(folder.resolve(i + ".jpg"));
         }
-        FinetuneException refusal =
-                assertThrows(FinetuneException.class, () -> PhotoDirectory.forTraining(photos, 0.2));
+        FinetuneException refusal = assertThrows(
+                FinetuneException.class, () -> new PhotoDirectory(photos).forTraining(0.2, (done, total) -> {}));
         assertEquals(ExitCode.DATA, refusal.exitCode());
         assertTrue(refusal.getMessage().contains("'empty'"), refusal.getMessage());
         assertTrue(refusal.getMessage().contains("100000 that cannot be used"), refusal.getMessage());

@@ -230,6 +230,7 @@ class ImageFormatsTest {
     }
 
     private static byte[] bytes(int size, byte[] file) throws IOException {
-        return new ImageDecoder(new Preprocessing(size)).decodeToBytes(file, View.PLAIN);
+        return Renderings.bytes(
+                new ImageDecoder(new Preprocessing(size), ImageDecoder.DEFAULT_MAX_PIXELS), file, View.PLAIN);
     }
 }

@@ -50,7 +50,7 @@ class JavaReaderTest {
                 continue;
             }
             for (int colors : new int[] {2, 7, 100_000}) {
-                byte[] file = encode(format, picture(random, type, colors), 101);
+                byte[] file = encode(format, image(random, type, colors), 101);
                 assertSame(file, format + ", type " + type + ", colors " + colors);
             }
         }
@@ -59,7 +59,7 @@ class JavaReaderTest {
     /** High ratios of compression: most of the codes have a single symbol, and copies reach far. */
     @ParameterizedTest
     @ValueSource(strings = {"png", "bmp", "webp"})
-    void largeFlatPicturesAndDrawingsDecodeAsNatively(String format) throws IOException {
+    void largeFlatImagesAndDrawingsDecodeAsNatively(String format) throws IOException {
         try (Mat flat = new Mat(4000, 4200, CV_8UC3, Scalar.all(200));
                 Mat drawing = new Mat(2500, 2400, CV_8UC3, Scalar.all(255))) {
             Random random = new Random(6);
@@ -95,7 +95,7 @@ class JavaReaderTest {
         for (int quality : new int[] {10, 50, 90}) {
             for (int colors : new int[] {2, 7, 100_000}) {
                 assertSame(
-                        encode("webp", picture(random, CV_8UC4, colors), quality), "quality " + quality + " " + colors);
+                        encode("webp", image(random, CV_8UC4, colors), quality), "quality " + quality + " " + colors);
             }
         }
     }
@@ -124,8 +124,8 @@ class JavaReaderTest {
         assertTrue(seen.size() > 15, seen.toString());
     }
 
-    /** A picture of blocks or noise in a number of colors, transparent ones among them. */
-    private static Mat picture(Random random, int type, int colors) {
+    /** An image of blocks or noise in a number of colors, transparent ones among them. */
+    private static Mat image(Random random, int type, int colors) {
         int width = 1 + random.nextInt(90);
         int height = 1 + random.nextInt(70);
         Mat mat = new Mat(height, width, type);

@@ -35,7 +35,7 @@ class MutatedFilesTest {
         for (int i = 0; i < MUTATIONS; i++) {
             byte[] file = mutate(seeds.get(random.nextInt(seeds.size())), random);
             try {
-                assertEquals(48 * 48 * 3, decoder.decodeToBytes(file, View.PLAIN).length);
+                assertEquals(48 * 48 * 3, Renderings.bytes(decoder, file, View.PLAIN).length);
                 decoded++;
             } catch (ImageDecodeException e) {
                 assertTrue(e.getMessage() != null && !e.getMessage().isBlank(), String.valueOf(e));

@@ -29,7 +29,7 @@ class NativeReaderTest {
     /** The process that decodes is stopped, so that what reaches it stays there. Takes some seconds. */
     @Test
     @Timeout(60)
-    void largePicturesTakeTurnsAndSmallOnesDoNotWait() throws Exception {
+    void largeImagesTakeTurnsAndSmallOnesDoNotWait() throws Exception {
         byte[] large = progressive();
         byte[] small = Files.readAllBytes(Path.of("data", "sample", "fish", "fish-01.jpg"));
         long decoder = NativeDecoder.INSTANCE.start();
@@ -55,8 +55,8 @@ class NativeReaderTest {
 
     private static Thread decode(byte[] file, int reduction, List<FutureTask<Integer>> widths) {
         FutureTask<Integer> task = new FutureTask<>(() -> {
-            try (Mat picture = NativeReader.read(ImageHeader.read(file), reduction)) {
-                return picture.cols();
+            try (Mat image = NativeReader.read(ImageHeader.read(file), reduction)) {
+                return image.cols();
             }
         });
         widths.add(task);

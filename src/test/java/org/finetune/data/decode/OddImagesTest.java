@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OddImagesTest {
     private static final int SIZE = 64;
 
-    private final ImageDecoder decoder = new ImageDecoder(new Preprocessing(SIZE));
+    private final ImageDecoder decoder = new ImageDecoder(new Preprocessing(SIZE), ImageDecoder.DEFAULT_MAX_PIXELS);
 
     @Test
     void everyFileIsDecodedOrRefused() throws IOException {
@@ -43,17 +43,17 @@ class OddImagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Landscape", "Portrait"})
-    void everyOrientationShowsTheSamePicture(String name) throws IOException {
+    void everyOrientationShowsTheSameImage(String name) throws IOException {
         byte[] upright = decode(odd("exif_orientation/" + name + "_1.jpg"));
         for (int orientation = 0; orientation <= 8; orientation++) {
             byte[] turned = decode(odd("exif_orientation/" + name + "_" + orientation + ".jpg"));
-            // Each file has the number of its orientation in the picture.
+            // Each file has the number of its orientation in the image.
             assertTrue(meanDifference(upright, turned) < 2, name + " " + orientation);
         }
     }
 
     @Test
-    void everyFormatShowsTheSamePicture() throws IOException {
+    void everyFormatShowsTheSameImage() throws IOException {
         byte[] png = decode(odd("pillow/hopper.png"));
         for (String file : List.of("hopper.jpg", "hopper.bmp", "hopper.gif", "hopper.webp", "hopper_rle8.bmp")) {
             assertTrue(meanDifference(png, decode(odd("pillow/" + file))) < 3, file);
@@ -91,7 +91,7 @@ class OddImagesTest {
     }
 
     private byte[] decode(Path file) throws IOException {
-        return decoder.decodeToBytes(Files.readAllBytes(file), View.PLAIN);
+        return Renderings.bytes(decoder, Files.readAllBytes(file), View.PLAIN);
     }
 
     private static double meanDifference(byte[] a, byte[] b) {

@@ -113,7 +113,7 @@ class RefusedImagesTest {
         assertEquals("61680 x 61680 pixels, more than the 200000000 that --max-pixels allows", refusal(jpeg));
         ImageDecoder strict = new ImageDecoder(new Preprocessing(8), 15);
         byte[] sixteen = PngBuilder.rgb(4, 4, new byte[48]);
-        assertThrows(ImageDecodeException.class, () -> strict.decodeToBytes(sixteen, View.PLAIN));
+        assertThrows(ImageDecodeException.class, () -> Renderings.bytes(strict, sixteen, View.PLAIN));
     }
 
     private static String refusal(byte[] file) {
@@ -121,6 +121,7 @@ class RefusedImagesTest {
     }
 
     private static byte[] decode(byte[] file) throws IOException {
-        return new ImageDecoder(new Preprocessing(8)).decodeToBytes(file, View.PLAIN);
+        return Renderings.bytes(
+                new ImageDecoder(new Preprocessing(8), ImageDecoder.DEFAULT_MAX_PIXELS), file, View.PLAIN);
     }
 }

@@ -25,7 +25,7 @@ class SlowFilesTest {
     private static final int SIDE = 60;
     private static final int MIB = 1 << 20;
 
-    /** Bytes of a comment, application or plain-text block of 16 MiB before the picture. */
+    /** Bytes of a comment, application or plain-text block of 16 MiB before the image. */
     private static byte[] withExtension(byte[] gif, int label) {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         int position = endOfColors(gif);
@@ -56,7 +56,8 @@ class SlowFilesTest {
     }
 
     private static byte[] decode(byte[] file) throws IOException {
-        return new ImageDecoder(new Preprocessing(SIDE)).decodeToBytes(file, View.PLAIN);
+        return Renderings.bytes(
+                new ImageDecoder(new Preprocessing(SIDE), ImageDecoder.DEFAULT_MAX_PIXELS), file, View.PLAIN);
     }
 
     @Test

@@ -35,13 +35,13 @@ class DataCheckTest {
     private Path directory;
 
     private DataReport check() {
-        Dataset data = PhotoDirectory.forTraining(directory, 0.2);
-        ImageSurvey survey = ImageSurvey.of(data, MAX_PIXELS, 2, done -> {});
+        Dataset data = new PhotoDirectory(directory).forTraining(0.2, (done, total) -> {});
+        PhotoCheck each = PhotoCheck.of(data, MAX_PIXELS, 2, done -> {});
         return new DataCheck(data.classes(), new BadPhotoPolicy(false, 0.05), 96)
-                .report(survey.images(), survey.bad(), data.warnings());
+                .report(each.checked(), each.bad(), data.warnings());
     }
 
-    /** Copies the sample's pictures of some classes, up to a number, into training and validation. */
+    /** Copies the sample's photos of some classes, up to a number, into training and validation. */
     private void create(Map<String, Integer> training) throws IOException {
         for (String side : List.of("train", "val")) {
             for (String name : training.keySet()) {
@@ -101,10 +101,10 @@ class DataCheckTest {
     }
 
     @Test
-    void picturesThatWereSavedAgainAreAlike() throws IOException {
+    void imagesThatWereSavedAgainAreAlike() throws IOException {
         create(Map.of("fish", 24, "house", 24));
-        BufferedImage picture = ImageIO.read(original().toFile());
-        writeJpeg(picture, 0.4f, directory.resolve("val/fish/recompressed.jpg"));
+        BufferedImage image = ImageIO.read(original().toFile());
+        writeJpeg(image, 0.4f, directory.resolve("val/fish/recompressed.jpg"));
         BufferedImage other =
                 ImageIO.read(directory.resolve("train/fish/fish-09.jpg").toFile());
         ImageIO.write(
@@ -146,7 +146,7 @@ class DataCheckTest {
     }
 
     @Test
-    void plainPicturesAreNotCompared() throws IOException {
+    void plainImagesAreNotCompared() throws IOException {
         create(Map.of("fish", 24, "house", 24));
         for (String name : List.of("fish", "house")) {
             for (int gray : new int[] {100, 105}) {
@@ -172,25 +172,25 @@ class DataCheckTest {
         assertEquals(List.of(), check().duplicates());
     }
 
-    private static BufferedImage scaled(BufferedImage picture, double factor) {
-        int width = (int) (picture.getWidth() * factor);
-        int height = (int) (picture.getHeight() * factor);
+    private static BufferedImage scaled(BufferedImage image, double factor) {
+        int width = (int) (image.getWidth() * factor);
+        int height = (int) (image.getHeight() * factor);
         BufferedImage result = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = result.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-        graphics.drawImage(picture, 0, 0, width, height, null);
+        graphics.drawImage(image, 0, 0, width, height, null);
         graphics.dispose();
         return result;
     }
 
-    private static void writeJpeg(BufferedImage picture, float quality, Path file) throws IOException {
+    private static void writeJpeg(BufferedImage image, float quality, Path file) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ImageWriteParam parameters = writer.getDefaultWriteParam();
         parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
         parameters.setCompressionQuality(quality);
         try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
             writer.setOutput(out);
-            writer.write(null, new IIOImage(picture, null, null), parameters);
+            writer.write(null, new IIOImage(image, null, null), parameters);
         } finally {
             writer.dispose();
         }

@@ -51,7 +51,7 @@ class NearDuplicatesTest {
     }
 
     @Test
-    void linksPicturesThroughOthers() {
+    void linksImagesThroughOthers() {
         PerceptualHash first = new PerceptualHash(0, 0);
         PerceptualHash between = new PerceptualHash(0x1f, 0);
         PerceptualHash last = new PerceptualHash(0x3ff, 0);
@@ -59,7 +59,7 @@ class NearDuplicatesTest {
     }
 
     @Test
-    void comparesFewOfFiftyThousandPictures() {
+    void comparesFewOfFiftyThousandImages() {
         int count = 50_000;
         List<PerceptualHash> hashes = new ArrayList<>();
         for (int i = 0; i < count; i++) {

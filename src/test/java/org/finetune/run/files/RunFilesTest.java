@@ -73,9 +73,8 @@ class RunFilesTest {
                 file,
                 classes,
                 List.of(
-                        new LabeledPrediction(Path.of("1.jpg"), "aa", 0, new float[] {0.75f, 0.125f, 0.125f}),
-                        new LabeledPrediction(
-                                Path.of("x", "2, too.jpg"), "bb", 2, new float[] {0.125f, 0.75f, 0.125f})));
+                        new LabeledPrediction("1.jpg", "aa", 0, new float[] {0.75f, 0.125f, 0.125f}),
+                        new LabeledPrediction("x/2, too.jpg", "bb", 2, new float[] {0.125f, 0.75f, 0.125f})));
         List<Photo> photos = Predictions.read(file);
         assertEquals(
                 List.of(

@@ -25,6 +25,7 @@ import org.finetune.FinetuneException;
 import org.finetune.data.Augmentation;
 import org.finetune.data.ContentHashes;
 import org.finetune.data.LabeledPhoto;
+import org.finetune.data.PhotoFile;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.engine.EngineType;
 import org.finetune.model.Architecture;
@@ -58,7 +59,7 @@ class CacheDirectoryTest {
         directory = root.resolve("cache");
         List<LabeledPhoto> files = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            files.add(new LabeledPhoto(Files.writeString(root.resolve(i + ".jpg"), "image " + i), i));
+            files.add(new LabeledPhoto(new PhotoFile(Files.writeString(root.resolve(i + ".jpg"), "image " + i)), i));
         }
         images = new PhotoSet("training", files, Augmentation.NONE);
         activations = Map.of(
@@ -76,7 +77,7 @@ class CacheDirectoryTest {
 
     /** Adds the images in one batch. */
     private ActivationCache fill(ActivationCache cache) {
-        List<String> hashes = ContentHashes.of(images.paths());
+        List<String> hashes = ContentHashes.of(images.photos());
         assertEquals(0, cache.done());
         cache.add(
                 List.of(
@@ -89,7 +90,7 @@ class CacheDirectoryTest {
 
     private boolean isFound(KerasLayer... layers) {
         try (ActivationCache cache = open(layers).open(images)) {
-            return cache.done() == images.images().size();
+            return cache.done() == images.labeled().size();
         }
     }
 
@@ -116,7 +117,7 @@ class CacheDirectoryTest {
     }
 
     private void assertRead(ActivationCache cache, KerasLayer... layers) {
-        List<String> hashes = ContentHashes.of(images.paths());
+        List<String> hashes = ContentHashes.of(images.photos());
         assertEquals(
                 List.of(
                         new ActivationCache.Sample(0, images.label(0), hashes.get(0)),
@@ -162,9 +163,10 @@ class CacheDirectoryTest {
     void namesAndClassesMayChange() throws IOException {
         keep(CUT);
         List<LabeledPhoto> renamed = new ArrayList<>();
-        for (LabeledPhoto image : images.images()) {
-            Path other = image.path().resolveSibling("other-" + image.path().getFileName());
-            renamed.add(new LabeledPhoto(Files.move(image.path(), other), image.label() + 3));
+        for (LabeledPhoto image : images.labeled()) {
+            Path file = Path.of(image.photo().id());
+            Path other = file.resolveSibling("other-" + file.getFileName());
+            renamed.add(new LabeledPhoto(new PhotoFile(Files.move(file, other)), image.label() + 3));
         }
         images = new PhotoSet("training", renamed, Augmentation.NONE);
         assertFound(CUT);
@@ -173,12 +175,12 @@ class CacheDirectoryTest {
     @Test
     void changedImageIsNotFound() throws IOException {
         keep(CUT);
-        Files.writeString(images.images().get(1).path(), "image 9");
+        Files.writeString(file(1), "image 9");
         assertFalse(isFound(CUT));
-        Files.delete(images.images().get(1).path());
+        Files.delete(file(1));
         assertFalse(isFound(CUT));
         assertEquals(List.of(), warnings);
-        Files.writeString(images.images().get(1).path(), "image 1");
+        Files.writeString(file(1), "image 1");
         assertFound(CUT);
     }
 
@@ -333,7 +335,7 @@ class CacheDirectoryTest {
     void imagesThatChangeDuringTheRunAreNotKept() throws IOException {
         CacheDirectory storage = open(CUT);
         ActivationCache empty = storage.open(images);
-        Files.writeString(images.images().get(2).path(), "image 9");
+        Files.writeString(file(2), "image 9");
         try (ActivationCache cache = fill(empty)) {
             storage.complete(cache, images);
             assertEquals(1, warnings.size());
@@ -369,5 +371,9 @@ class CacheDirectoryTest {
         assertEquals(ExitCode.DATA, e.exitCode());
         assertTrue(
                 e.getMessage().contains(directory.toString()) && e.getMessage().contains("--cache"), e.getMessage());
+    }
+
+    private Path file(int photo) {
+        return Path.of(images.photos().get(photo).id());
     }
 }

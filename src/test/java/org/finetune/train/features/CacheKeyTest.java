@@ -82,7 +82,7 @@ class CacheKeyTest {
     void keysOfEarlierVersionsStayTheSame() throws Exception {
         String lines =
                 """
-                version: 2
+                version: 3
                 weights: ff
                 alpha: 0.35
                 layer: block_5_add

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageInfoFileTest {
-    private static final Map<String, ImageInfo> TRAITS = Map.of(
+    private static final Map<String, ImageInfo> INFOS = Map.of(
             "a".repeat(64), new ImageInfo("JPEG", 640, 480, new PerceptualHash(-5, 1L << 60)),
             "b".repeat(64), new ImageInfo("PNG", 96, 96, null));
 
@@ -24,7 +24,7 @@ class ImageInfoFileTest {
     private Path directory;
 
     private ImageInfoFile file() {
-        return new ImageInfoFile(directory, 96, TRAITS.keySet());
+        return new ImageInfoFile(directory, 96, INFOS.keySet());
     }
 
     private Path only() throws IOException {
@@ -38,15 +38,15 @@ class ImageInfoFileTest {
     @Test
     void whatIsWrittenIsReadBack() throws IOException {
         assertEquals(Map.of(), file().read());
-        file().write(TRAITS);
-        file().write(TRAITS);
+        file().write(INFOS);
+        file().write(INFOS);
         only();
-        assertEquals(TRAITS, file().read());
+        assertEquals(INFOS, file().read());
     }
 
     @Test
     void aChangedByteOrACutMakesTheFileWorthNothing() throws IOException {
-        file().write(TRAITS);
+        file().write(INFOS);
         Path file = only();
         byte[] whole = Files.readAllBytes(file);
         for (int i = 0; i < whole.length; i++) {
@@ -55,7 +55,7 @@ class ImageInfoFileTest {
             Files.write(file, damaged);
             Map<String, ImageInfo> read = file().read();
             // White space between the values may be other white space.
-            assertEquals(Character.isWhitespace(whole[i]) && !read.isEmpty() ? TRAITS : Map.of(), read, "byte " + i);
+            assertEquals(Character.isWhitespace(whole[i]) && !read.isEmpty() ? INFOS : Map.of(), read, "byte " + i);
             Files.write(file, Arrays.copyOf(whole, i));
             assertEquals(Map.of(), file().read(), "cut at " + i);
         }
@@ -63,9 +63,9 @@ class ImageInfoFileTest {
 
     @Test
     void descriptionsThatLackSomethingAreWorthNothing() throws IOException {
-        Map<String, ImageInfo> lacking = new HashMap<>(TRAITS);
-        for (ImageInfo traits : new ImageInfo[] {null, new ImageInfo(null, 1, 1, null)}) {
-            lacking.put("c".repeat(64), traits);
+        Map<String, ImageInfo> lacking = new HashMap<>(INFOS);
+        for (ImageInfo info : new ImageInfo[] {null, new ImageInfo(null, 1, 1, null)}) {
+            lacking.put("c".repeat(64), info);
             file().write(lacking);
             assertEquals(Map.of(), file().read());
         }

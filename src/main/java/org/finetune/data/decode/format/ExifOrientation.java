@@ -67,7 +67,7 @@ public final class ExifOrientation {
         return orientation >= TRANSPOSED;
     }
 
-    /** The picture as it is to be shown, as a new matrix. */
+    /** The image as it is to be shown, as a new matrix. */
     public static Mat apply(int orientation, Mat stored) {
         Mat shown = new Mat();
         switch (orientation) {

@@ -10,12 +10,12 @@ import java.util.List;
  * @param width width in pixels as stored, before the orientation is applied
  * @param height height in pixels as stored
  * @param orientation EXIF orientation, 1 to 8
- * @param frame the part of the picture that is decoded; the rest, which animations may have, is white
+ * @param frame the part of the image that is decoded; the rest, which animations may have, is white
  * @param alpha whether a fourth channel, if decoded, is opacity
  * @param transparent decoded gray value, or red, green and blue, that stand for transparent; else nothing
  * @param pieces the parts of the file that the decoder is given, in order
  * @param opacity the part that has the opacity of a lossy WebP image, or null
- * @param buffered whether the decoder needs memory for the whole picture before it can reduce it
+ * @param buffered whether the decoder needs memory for the whole image before it can reduce it
  */
 public record ImageHeader(
         ImageFormat format,
@@ -47,7 +47,7 @@ public record ImageHeader(
         }
     }
 
-    /** A picture that fills its frame and has no transparent color. */
+    /** An image that fills its frame and has no transparent color. */
     ImageHeader(ImageFormat format, int width, int height, int orientation, boolean alpha, List<Piece> pieces) {
         this(format, width, height, orientation, new Frame(0, 0, width, height), alpha, List.of(), pieces, null, true);
     }
@@ -82,7 +82,7 @@ public record ImageHeader(
         return Math.max((long) width * height, (long) frame.width * frame.height);
     }
 
-    /** Whether the frame is the whole picture, as that of all but animations. */
+    /** Whether the frame is the whole image, as that of all but animations. */
     public boolean frameIsWhole() {
         return frame.x == 0 && frame.y == 0 && frame.width == width && frame.height == height;
     }

@@ -19,7 +19,7 @@ import org.finetune.data.decode.format.ImageHeader.Piece;
  * marker. Only the segments that affect the pixels reach the decoder.
  */
 final class JpegStructure {
-    /** Most scans of a file; progressive ones have about ten. Each takes a pass over all of the picture. */
+    /** Most scans of a file; progressive ones have about ten. Each takes a pass over all of the image. */
     private static final int MAX_SCANS = 100;
     /** Most parts of a file that reach the decoder: its scans, and before each some tables. */
     private static final int MAX_PIECES = 100 * MAX_SCANS;

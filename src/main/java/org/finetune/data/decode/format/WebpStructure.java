@@ -166,13 +166,13 @@ public final class WebpStructure {
         return pieces;
     }
 
-    /** Whether the colors of a picture are compressed without loss. */
+    /** Whether the colors of an image are compressed without loss. */
     public static boolean isLossless(ImageHeader header) {
         Piece chunk = header.pieces().get(1);
         return ByteBuffer.wrap(chunk.bytes()).order(ByteOrder.LITTLE_ENDIAN).getInt(chunk.offset()) == VP8L;
     }
 
-    /** A file of a losslessly compressed picture that lacks its header, as the one with the opacity does. */
+    /** A file of a losslessly compressed image that lacks its header, as the one with the opacity does. */
     public static List<Piece> lossless(Piece data, int width, int height) {
         ByteBuffer header = ByteBuffer.allocate(CHUNK_HEADER + LOSSLESS_HEADER).order(ByteOrder.LITTLE_ENDIAN);
         header.putInt(VP8L).putInt(LOSSLESS_HEADER + data.length());

@@ -42,7 +42,7 @@ public final class DecoderMain {
     static final byte OPEN = 0;
     /** Slot. */
     static final byte CLOSE = 1;
-    /** Slot, bytes of the file, reduction, width and height of the picture; answered by the slot and whether it is decoded. */
+    /** Slot, bytes of the file, reduction, width and height of the image; answered by the slot and whether it is decoded. */
     static final byte DECODE = 2;
 
     private final Map<Integer, FileChannel> files = new ConcurrentHashMap<>();
@@ -145,9 +145,9 @@ public final class DecoderMain {
         try (BytePointer pixels = new BytePointer(memory);
                 BytePointer file = pixels.getPointer(3L * width * height);
                 Mat encoded = new Mat(1, length, CV_8UC1, file);
-                Mat picture = new Mat(height, width, CV_8UC3, pixels);
-                Mat decoded = imdecode(encoded, flags(reduction), picture)) {
-            // A picture of another size would have memory of its own.
+                Mat image = new Mat(height, width, CV_8UC3, pixels);
+                Mat decoded = imdecode(encoded, flags(reduction), image)) {
+            // An image of another size would have memory of its own.
             return decoded.data() != null && decoded.data().address() == pixels.address();
         } catch (RuntimeException e) {
             return false;

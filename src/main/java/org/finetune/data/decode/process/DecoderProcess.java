@@ -74,7 +74,7 @@ final class DecoderProcess implements AutoCloseable {
         if (cache != null) {
             command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache);
         }
-        // Pictures may be larger than what JavaCPP allows by default, the size of Java's heap.
+        // Images may be larger than what JavaCPP allows by default, the size of Java's heap.
         command.addAll(List.of("-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"));
         // First the jars that it really needs, so that it need not search the others.
         command.addAll(List.of(

@@ -3,7 +3,7 @@ package org.finetune.data.decode.process;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** A picture in shared memory, which is given back when the picture is closed. */
+/** An image in shared memory, which is given back when the image is closed. */
 final class SharedMat extends Mat {
     private Runnable giveBack;
 

@@ -21,7 +21,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
 /**
- * Memory that two processes share: a file that both map. It holds one picture, and behind it the file of which the picture is
+ * Memory that two processes share: a file that both map. It holds one image, and behind it the file of which the image is
  * decoded.
  */
 final class Slot implements AutoCloseable {

@@ -83,22 +83,22 @@ class NativeDecoderTest {
     }
 
     private byte[] pixels() throws IOException {
-        try (Mat picture = decoder.decode(photo, 1, WIDTH, HEIGHT)) {
-            return bytes(picture);
+        try (Mat image = decoder.decode(photo, 1, WIDTH, HEIGHT)) {
+            return bytes(image);
         }
     }
 
-    private static byte[] bytes(Mat picture) {
-        byte[] pixels = new byte[(int) picture.total() * 3];
-        picture.data().get(pixels);
+    private static byte[] bytes(Mat image) {
+        byte[] pixels = new byte[(int) image.total() * 3];
+        image.data().get(pixels);
         return pixels;
     }
 
     private byte[] expected() {
         try (BytePointer bytes = new BytePointer(photo);
                 Mat encoded = new Mat(1, photo.length, 0, bytes);
-                Mat picture = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR)) {
-            return bytes(picture);
+                Mat image = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR)) {
+            return bytes(image);
         }
     }
 
@@ -171,8 +171,8 @@ class NativeDecoderTest {
         for (Future<byte[]> other : others) {
             assertArrayEquals(expected(), other.get());
         }
-        try (Mat picture = decoder.decode(slow, 1, SLOW_SIDE, SLOW_SIDE)) {
-            assertEquals(SLOW_SIDE, picture.cols(), "Without a crash it is fine");
+        try (Mat image = decoder.decode(slow, 1, SLOW_SIDE, SLOW_SIDE)) {
+            assertEquals(SLOW_SIDE, image.cols(), "Without a crash it is fine");
         }
     }
 
@@ -240,12 +240,12 @@ class NativeDecoderTest {
     }
 
     @Test
-    void memoryForLargePicturesIsGivenBack() throws Exception {
+    void memoryForLargeImagesIsGivenBack() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), "120m")) {
             decoder = new NativeDecoder(List.of(disk.path()), NativeDecoder.TIME_LIMIT);
             for (int i = 0; i < 3; i++) {
-                try (Mat picture = decoder.decode(slow, 1, SLOW_SIDE, SLOW_SIDE)) {
-                    assertEquals(SLOW_SIDE, picture.rows());
+                try (Mat image = decoder.decode(slow, 1, SLOW_SIDE, SLOW_SIDE)) {
+                    assertEquals(SLOW_SIDE, image.rows());
                 }
                 assertArrayEquals(expected(), pixels());
             }

@@ -12,6 +12,7 @@ import org.finetune.data.Dataset;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.LabeledPhoto;
+import org.finetune.data.Photo;
 import org.finetune.data.PhotoDirectory;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.ImageInfo;
@@ -20,7 +21,7 @@ import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ImageSurveyTest {
+class PhotoCheckTest {
     private static final int SIZE = 96;
     private static final long MAX_PIXELS = 1 << 20;
     private static final int PER_CLASS = 20;
@@ -31,8 +32,9 @@ class ImageSurveyTest {
     void progressShowsSoonAndOften(@TempDir Path directory) throws Exception {
         Path photos = PhotoFolder.create(directory.resolve("photos"), PER_CLASS, 1);
         List<Long> heard = new ArrayList<>();
-        ImageSurvey survey = ImageSurvey.of(PhotoDirectory.forTraining(photos, 0.2), MAX_PIXELS, 2, heard::add);
-        assertEquals(survey.images().size(), heard.get(heard.size() - 1));
+        PhotoCheck check = PhotoCheck.of(
+                new PhotoDirectory(photos).forTraining(0.2, (done, total) -> {}), MAX_PIXELS, 2, heard::add);
+        assertEquals(check.checked().size(), heard.get(heard.size() - 1));
         long before = 0;
         for (long done : heard) {
             assertTrue(done > before && done - before <= SOON, heard.toString());
@@ -40,26 +42,26 @@ class ImageSurveyTest {
         }
     }
 
-    /** A run that goes on surveys what it decoded before it was stopped, and has to come to the same report. */
+    /** A run that goes on checks what it decoded before it was stopped, and has to come to the same report. */
     @Test
     void describesImagesAsARunOfTheSameSizeDoes(@TempDir Path directory) throws Exception {
-        Dataset data = PhotoDirectory.forTraining(PhotoFolder.create(directory, 24, 1), 0.2);
+        Dataset data = new PhotoDirectory(PhotoFolder.create(directory, 24, 1)).forTraining(0.2, (done, total) -> {});
         List<ImageInfo> decoded = new ArrayList<>();
-        List<Path> paths = data.train().stream().map(LabeledPhoto::path).toList();
+        List<Photo> photos = data.train().stream().map(LabeledPhoto::photo).toList();
         ImageDecoder decoder = new ImageDecoder(new Preprocessing(SIZE), MAX_PIXELS);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, paths, 8, 2, 2, true)) {
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 8, 2, 2, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
-                batch.images().forEach(image -> decoded.add(image.traits()));
+                batch.images().forEach(image -> decoded.add(image.info()));
                 batch.release();
             }
         }
-        assertEquals(decoded, survey(data, SIZE));
-        assertNotEquals(decoded, survey(data, 64), "The size makes no difference");
+        assertEquals(decoded, described(data, SIZE));
+        assertNotEquals(decoded, described(data, 64), "The size makes no difference");
     }
 
-    private static List<ImageInfo> survey(Dataset data, int size) {
-        return ImageSurvey.of(data.train(), List.of(), size, MAX_PIXELS, 2, done -> {}).images().stream()
-                .map(CheckedPhoto::traits)
+    private static List<ImageInfo> described(Dataset data, int size) {
+        return PhotoCheck.of(data.train(), List.of(), size, MAX_PIXELS, 2, done -> {}).checked().stream()
+                .map(CheckedPhoto::info)
                 .toList();
     }
 }

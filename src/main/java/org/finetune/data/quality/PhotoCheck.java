@@ -1,6 +1,5 @@
 package org.finetune.data.quality;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -12,12 +11,13 @@ import org.finetune.data.Dataset;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.LabeledPhoto;
+import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 
-/** Decodes the images of a data set to see which can be used and what they look like. */
-public final class ImageSurvey {
-    /** Pixels to which pictures are shrunk: enough for their hash, and few enough to decode large JPEG files quickly. */
+/** Checks photos one by one: decodes them to see which can be used and what they look like. */
+public final class PhotoCheck {
+    /** Pixels to which images are shrunk: enough for their hash, and few enough to decode large JPEG files quickly. */
     private static final int SIZE = 64;
 
     /** Few, so that progress shows soon even where photos are large or the machine is busy. */
@@ -32,10 +32,10 @@ public final class ImageSurvey {
     private final int batch;
     private final int threads;
     private final LongConsumer progress;
-    private final List<CheckedPhoto> images = new ArrayList<>();
+    private final List<CheckedPhoto> checked = new ArrayList<>();
     private final List<BadPhoto> bad = new ArrayList<>();
 
-    private ImageSurvey(int size, long maxPixels, int threads, LongConsumer progress) {
+    private PhotoCheck(int size, long maxPixels, int threads, LongConsumer progress) {
         this.decoder = new ImageDecoder(new Preprocessing(size), maxPixels);
         this.batch = Math.max(1, Math.min(BATCH, BATCH_PIXELS / (size * size)));
         this.threads = threads;
@@ -43,53 +43,54 @@ public final class ImageSurvey {
     }
 
     /**
-     * Looks at all images.
+     * Checks all photos of a data set.
      *
      * @param maxPixels most pixels of an image that is decoded
      * @param threads number of threads that decode
-     * @param progress hears how many images are done
+     * @param progress hears how many photos are done
      */
-    public static ImageSurvey of(Dataset data, long maxPixels, int threads, LongConsumer progress) {
-        ImageSurvey survey = of(data.train(), data.validation(), SIZE, maxPixels, threads, progress);
-        survey.bad.addAll(0, data.bad());
-        return survey;
+    public static PhotoCheck of(Dataset data, long maxPixels, int threads, LongConsumer progress) {
+        PhotoCheck check = of(data.train(), data.validation(), SIZE, maxPixels, threads, progress);
+        check.bad.addAll(0, data.bad());
+        return check;
     }
 
     /**
-     * Looks at some images.
+     * Checks some photos.
      *
      * @param size height and width in pixels at which they are described; what they look like depends on it a little
      * @param maxPixels most pixels of an image that is decoded
      * @param threads number of threads that decode
-     * @param progress hears how many images are done
+     * @param progress hears how many photos are done
      */
-    public static ImageSurvey of(
+    public static PhotoCheck of(
             List<LabeledPhoto> train,
             List<LabeledPhoto> validation,
             int size,
             long maxPixels,
             int threads,
             LongConsumer progress) {
-        ImageSurvey survey = new ImageSurvey(size, maxPixels, threads, progress);
-        survey.add(train, Split.TRAIN);
-        survey.add(validation, Split.VALIDATION);
-        return survey;
+        PhotoCheck check = new PhotoCheck(size, maxPixels, threads, progress);
+        check.add(train, Split.TRAIN);
+        check.add(validation, Split.VALIDATION);
+        return check;
     }
 
-    private void add(List<LabeledPhoto> labeled, Split side) {
-        List<Path> paths = labeled.stream().map(LabeledPhoto::path).toList();
+    private void add(List<LabeledPhoto> labeled, Split split) {
+        List<Photo> photos = labeled.stream().map(LabeledPhoto::photo).toList();
         try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, Augmentation.NONE, paths, batch, threads, BATCHES_AHEAD, true)) {
+                new ImagePipeline(decoder, Augmentation.NONE, photos, batch, threads, BATCHES_AHEAD, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 for (ImageBatch.DecodedImage image : batch.images()) {
                     LabeledPhoto original = labeled.get(image.index());
-                    images.add(new CheckedPhoto(
-                            original.path().toString(), original.label(), side, image.sha256(), image.traits()));
+                    checked.add(new CheckedPhoto(
+                            original.photo().id(), original.label(), split, image.sha256(), image.info()));
                 }
                 batch.failures()
-                        .forEach(failure -> bad.add(new BadPhoto(paths.get(failure.index()), failure.reason())));
+                        .forEach(failure ->
+                                bad.add(new BadPhoto(photos.get(failure.index()).id(), failure.reason())));
                 batch.release();
-                progress.accept(images.size() + (long) bad.size());
+                progress.accept(checked.size() + (long) bad.size());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -97,12 +98,12 @@ public final class ImageSurvey {
         }
     }
 
-    /** The images that can be used, training images first. */
-    public List<CheckedPhoto> images() {
-        return images;
+    /** The photos that can be used, training photos first. */
+    public List<CheckedPhoto> checked() {
+        return checked;
     }
 
-    /** The files that cannot. */
+    /** The photos that cannot. */
     public List<BadPhoto> bad() {
         return bad;
     }

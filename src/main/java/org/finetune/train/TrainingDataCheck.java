@@ -15,7 +15,7 @@ import org.finetune.data.decode.ImageInfo;
 import org.finetune.data.quality.CheckedPhoto;
 import org.finetune.data.quality.DataCheck;
 import org.finetune.data.quality.DataReport;
-import org.finetune.data.quality.ImageSurvey;
+import org.finetune.data.quality.PhotoCheck;
 import org.finetune.data.quality.Split;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
@@ -23,15 +23,15 @@ import org.finetune.train.features.ActivationCache.Sample;
 import org.finetune.train.features.ImageInfoFile;
 
 /**
- * Checks the images of a run by what was found out while they were decoded for the frozen part of the network, so that it
+ * Checks the photos of a run by what was found out while they were decoded for the frozen part of the network, so that it
  * costs next to nothing. What an earlier run has decoded is described in a file beside the kept activations.
  */
-final class RunDataCheck {
+final class TrainingDataCheck {
     private final TrainSettings settings;
     private final Dataset data;
     private final FeatureCaches features;
 
-    RunDataCheck(TrainSettings settings, Dataset data, FeatureCaches features) {
+    TrainingDataCheck(TrainSettings settings, Dataset data, FeatureCaches features) {
         this.settings = settings;
         this.data = data;
         this.features = features;
@@ -40,34 +40,34 @@ final class RunDataCheck {
     /**
      * Makes the report.
      *
-     * @param bad all files that cannot be used
+     * @param bad all that cannot be used
      */
     DataReport report(List<BadPhoto> bad) {
-        Map<String, ImageInfo> traits = traits();
-        List<CheckedPhoto> images = Stream.concat(
-                        checked(data.train(), features.train().samples(), Split.TRAIN, traits),
-                        checked(data.validation(), features.validation().samples(), Split.VALIDATION, traits))
+        Map<String, ImageInfo> infos = infos();
+        List<CheckedPhoto> photos = Stream.concat(
+                        checked(data.train(), features.train().samples(), Split.TRAIN, infos),
+                        checked(data.validation(), features.validation().samples(), Split.VALIDATION, infos))
                 .toList();
         BadPhotoPolicy policy =
                 new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION));
-        return new DataCheck(data.classes(), policy, settings.get(Setting.SIZE)).report(images, bad, data.warnings());
+        return new DataCheck(data.classes(), policy, settings.get(Setting.SIZE)).report(photos, bad, data.warnings());
     }
 
     private static Stream<CheckedPhoto> checked(
-            List<LabeledPhoto> images, List<Sample> samples, Split side, Map<String, ImageInfo> traits) {
+            List<LabeledPhoto> photos, List<Sample> samples, Split split, Map<String, ImageInfo> infos) {
         return samples.stream()
                 .map(sample -> new CheckedPhoto(
-                        images.get(sample.image()).path().toString(),
+                        photos.get(sample.image()).photo().id(),
                         sample.label(),
-                        side,
+                        split,
                         sample.sha256(),
-                        traits.get(sample.sha256())));
+                        infos.get(sample.sha256())));
     }
 
-    private Map<String, ImageInfo> traits() {
+    private Map<String, ImageInfo> infos() {
         Optional<Path> cache = settings.get(Setting.CACHE);
         if (cache.isEmpty()) {
-            return withMissing(features.traits());
+            return withMissing(features.imageInfos());
         }
         List<String> contents = Stream.concat(
                         features.train().samples().stream(), features.validation().samples().stream())
@@ -76,7 +76,7 @@ final class RunDataCheck {
         ImageInfoFile file = new ImageInfoFile(cache.get(), settings.get(Setting.SIZE), contents);
         Map<String, ImageInfo> kept = file.read();
         Map<String, ImageInfo> all = new HashMap<>(kept);
-        all.putAll(features.traits());
+        all.putAll(features.imageInfos());
         all = withMissing(all);
         if (!all.equals(kept)) {
             file.write(all);
@@ -94,24 +94,24 @@ final class RunDataCheck {
         }
         Map<String, ImageInfo> all = new HashMap<>(known);
         // At the size of the run, as it would have described them itself.
-        ImageSurvey.of(
+        PhotoCheck.of(
                         train,
                         validation,
                         settings.get(Setting.SIZE),
                         settings.get(Setting.MAX_PIXELS),
                         settings.threadCount(),
                         done -> {})
-                .images()
-                .forEach(image -> all.put(image.sha256(), image.traits()));
+                .checked()
+                .forEach(photo -> all.put(photo.sha256(), photo.info()));
         return all;
     }
 
     private static List<LabeledPhoto> missing(
-            List<LabeledPhoto> images, List<Sample> samples, Map<String, ImageInfo> known) {
+            List<LabeledPhoto> photos, List<Sample> samples, Map<String, ImageInfo> known) {
         List<LabeledPhoto> missing = new ArrayList<>();
         for (Sample sample : samples) {
             if (!known.containsKey(sample.sha256())) {
-                missing.add(images.get(sample.image()));
+                missing.add(photos.get(sample.image()));
             }
         }
         return missing;

@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.finetune.data.Dataset;
+import org.finetune.data.PhotoDirectory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DataScanTest {
+class PhotoScanTest {
     private static final int IMAGES = 40;
 
     @TempDir
@@ -49,18 +50,18 @@ class DataScanTest {
                 heard.add("finished");
             }
         };
-        return DataScan.of(data, 0.2, listener, () -> now.addAndGet(milliseconds * 1_000_000));
+        return PhotoScan.of(new PhotoDirectory(data), 0.2, listener, () -> now.addAndGet(milliseconds * 1_000_000));
     }
 
     @Test
     void whatTakesOnlyAMomentIsNoStage() {
-        assertEquals(IMAGES, scan(1).images());
+        assertEquals(IMAGES, scan(1).photos());
         assertEquals(List.of(), heard);
     }
 
     @Test
     void readingThatTakesLongerIsAStage() {
-        assertEquals(IMAGES, scan(300).images());
+        assertEquals(IMAGES, scan(300).photos());
         assertEquals("reading " + IMAGES, heard.get(0));
         assertEquals("finished", heard.get(heard.size() - 1));
         List<Long> done =
@@ -79,7 +80,7 @@ class DataScanTest {
         Files.move(data.resolve("b"), data.resolve("train/b"));
         Files.createDirectories(data.resolve("val/a"));
         Files.write(data.resolve("val/a/x.png"), new byte[] {1});
-        assertEquals(IMAGES + 1, scan(300).images());
+        assertEquals(IMAGES + 1, scan(300).photos());
         assertEquals(List.of(), heard);
     }
 }

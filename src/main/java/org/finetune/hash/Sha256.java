@@ -1,18 +1,20 @@
-package org.finetune.weights;
+package org.finetune.hash;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 digests in lower-case hexadecimal. */
-final class Sha256 {
+public final class Sha256 {
     private Sha256() {}
 
-    static String of(byte[] content) {
+    /** The digest of some bytes: 64 hexadecimal digits. */
+    public static String of(byte[] content) {
         return hex(newDigest().digest(content));
     }
 
-    static MessageDigest newDigest() {
+    /** A digest to which bytes are added little by little. */
+    public static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -20,7 +22,8 @@ final class Sha256 {
         }
     }
 
-    static String hex(byte[] digest) {
+    /** A digest as hexadecimal digits. */
+    public static String hex(byte[] digest) {
         return HexFormat.of().formatHex(digest);
     }
 }

@@ -1,4 +1,4 @@
-package org.finetune.data;
+package org.finetune.data.decode;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package org.finetune.data;
+package org.finetune.data.decode;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

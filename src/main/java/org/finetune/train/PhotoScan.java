@@ -1,13 +1,12 @@
 package org.finetune.train;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoDirectory;
+import org.finetune.data.PhotoSource;
 
-/** Finds the images of a run. Where they have to be read for that, and it takes more than a moment, it is a stage. */
-public final class DataScan {
+/** Finds the photos of a run. Where they have to be read for that, and it takes more than a moment, it is a stage. */
+public final class PhotoScan {
     private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private final TrainingListener listener;
@@ -15,7 +14,7 @@ public final class DataScan {
     private final long start;
     private long shown = -1;
 
-    private DataScan(TrainingListener listener, LongSupplier nanoTime) {
+    private PhotoScan(TrainingListener listener, LongSupplier nanoTime) {
         this.listener = listener;
         this.nanoTime = nanoTime;
         this.start = nanoTime.getAsLong();
@@ -24,17 +23,17 @@ public final class DataScan {
     /**
      * Finds them.
      *
-     * @param data the directory
-     * @param validationShare share of validation images, in (0, 1), where the directory is not split itself
-     * @throws org.finetune.FinetuneException as {@link PhotoDirectory#forTraining}
+     * @param source where they are
+     * @param validationShare share of validation images, in (0, 1), where the source is not split itself
+     * @throws org.finetune.FinetuneException as {@link PhotoSource#forTraining}
      */
-    public static Dataset of(Path data, double validationShare, TrainingListener listener) {
-        return of(data, validationShare, listener, System::nanoTime);
+    public static Dataset of(PhotoSource source, double validationShare, TrainingListener listener) {
+        return of(source, validationShare, listener, System::nanoTime);
     }
 
-    static Dataset of(Path data, double validationShare, TrainingListener listener, LongSupplier nanoTime) {
-        DataScan scan = new DataScan(listener, nanoTime);
-        Dataset found = PhotoDirectory.forTraining(data, validationShare, scan::read);
+    static Dataset of(PhotoSource source, double validationShare, TrainingListener listener, LongSupplier nanoTime) {
+        PhotoScan scan = new PhotoScan(listener, nanoTime);
+        Dataset found = source.forTraining(validationShare, scan::read);
         if (scan.shown >= 0) {
             listener.stageFinished();
         }

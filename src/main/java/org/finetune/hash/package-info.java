@@ -1,0 +1,2 @@
+/** Hashes and checksums of contents. */
+package org.finetune.hash;
