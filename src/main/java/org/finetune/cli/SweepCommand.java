@@ -105,7 +105,7 @@ final class SweepCommand extends Subcommand {
         if (settings.classes() != null) {
             data.requireClasses(settings.classes());
         }
-        long images = data.train().size() + data.validation().size();
+        long images = (long) data.train().size() + data.validation().size();
         Backend.start(settings.backend(), settings.threads(), console::warning);
         OpenSweep sweep = continued == null
                 ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, new Versions().toMap())

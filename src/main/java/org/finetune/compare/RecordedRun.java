@@ -70,14 +70,13 @@ public record RecordedRun(
 
     private static Map<String, String> settings(JsonNode config) {
         Map<String, String> settings = new LinkedHashMap<>();
-        config.fields().forEachRemaining(field -> {
+        config.properties().forEach(field -> {
             if (field.getValue().isValueNode()) {
                 settings.put(field.getKey(), text(field.getValue()));
             } else {
                 field.getValue()
-                        .fields()
-                        .forEachRemaining(
-                                inner -> settings.put(field.getKey() + "." + inner.getKey(), text(inner.getValue())));
+                        .properties()
+                        .forEach(inner -> settings.put(field.getKey() + "." + inner.getKey(), text(inner.getValue())));
             }
         });
         return settings;

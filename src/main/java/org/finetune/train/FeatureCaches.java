@@ -91,7 +91,7 @@ final class FeatureCaches implements AutoCloseable {
     }
 
     private long left(ImageSet images) {
-        return images.images().size() - caches.get(images).done();
+        return (long) images.images().size() - caches.get(images).done();
     }
 
     private void announce(ImageSet images) {
