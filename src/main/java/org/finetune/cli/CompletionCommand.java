@@ -38,6 +38,7 @@ final class CompletionCommand extends Subcommand {
     }
 
     @Parameters(paramLabel = "SHELL", description = "The shell: ${COMPLETION-CANDIDATES}.")
+    @SuppressWarnings("unused")
     private Shell shell;
 
     @Spec

@@ -59,12 +59,14 @@ public final class Main implements Callable<Integer> {
             scope = ScopeType.INHERIT,
             order = 100,
             description = "Show this help and end.")
+    @SuppressWarnings("unused")
     private boolean help;
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Show the versions and end.")
+    @SuppressWarnings("unused")
     private boolean version;
 
     @Option(

@@ -38,6 +38,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  * <p>Input {@code [N,H,W,3]} float32 RGB, scaled by {@code x/127.5-1}; output {@code [N,classes]} softmax
  * probabilities.
  */
+@SuppressWarnings("unchecked") // The return type of init(), which ZooModel inherits as <M> M.
 public final class MobileNetV2 extends ZooModel<ComputationGraph> {
     /** Epsilon that Keras adds to the variance in every batch normalization. */
     public static final double BATCH_NORMALIZATION_EPSILON = 1e-3;
@@ -164,7 +165,7 @@ public final class MobileNetV2 extends ZooModel<ComputationGraph> {
 
     /** The network with the base's pretrained parameters and a random head. */
     @Override
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     public <M extends Model> M initPretrained(PretrainedType type) {
         if (type != PretrainedType.IMAGENET) {
             throw new UnsupportedOperationException("Pretrained " + type + " weights are not available");

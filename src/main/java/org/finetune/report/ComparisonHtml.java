@@ -2,6 +2,7 @@ package org.finetune.report;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ public final class ComparisonHtml {
         ComparisonTables tables = new ComparisonTables(comparison);
         return new ComparisonPage(
                 comparison.runs().size() + " runs side by side",
-                ZonedDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
+                ZonedDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
                 IntStream.range(0, comparison.runs().size())
                         .mapToObj(Comparison::letter)
                         .toList(),

@@ -3,6 +3,7 @@ package org.finetune.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ final class PageBuilder {
         ClassificationMetrics result = run.summary().result();
         return new ReportPage(
                 names.file(settings.get(Setting.DATA).toAbsolutePath().normalize()),
-                ZonedDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
+                ZonedDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
                 Verdict.of(run, names),
                 tiles(result, calibration),
                 plots,

@@ -91,7 +91,7 @@ final class FeatureCaches implements AutoCloseable {
     }
 
     private long left(PhotoSet photos) {
-        return photos.labeled().size() - caches.get(photos).done();
+        return (long) photos.labeled().size() - caches.get(photos).done();
     }
 
     private void announce(PhotoSet photos) {

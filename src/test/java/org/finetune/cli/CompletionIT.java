@@ -3,8 +3,10 @@ package org.finetune.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.finetune.cli.CliProcess.Result;
@@ -41,7 +43,7 @@ class CompletionIT {
                 .directory(directory.toFile())
                 .start();
         Set<String> words = new TreeSet<>();
-        new String(bash.getInputStream().readAllBytes())
+        new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()
                 .map(String::strip)
                 .forEach(words::add);
@@ -85,7 +87,7 @@ class CompletionIT {
                 new String[] {"", "-train", "-evaluate", "-predict", "-compare", "-info", "-doctor", "-completion"}) {
             String page = Files.readString(Path.of("target", "man", "finetune" + command + ".1"));
             assertTrue(page.contains(".SH \"NAME\""), command);
-            assertTrue(page.toUpperCase().contains(".SH \"EXAMPLES"), command);
+            assertTrue(page.toUpperCase(Locale.ROOT).contains(".SH \"EXAMPLES"), command);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,7 +83,7 @@ class DecoderProcessIT {
                 .waitFor();
         crashed.onExit().join();
         assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass over the photos was over before");
-        String err = new String(process.getErrorStream().readAllBytes());
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), err);
         assertFalse(err.contains("SIG"), err);
         SmallRun.assertSameResults(whole, run, "skipped.csv", "predictions.csv");
@@ -98,7 +99,7 @@ class DecoderProcessIT {
         awaitDecoder(process);
         new ProcessBuilder("kill", "-INT", "--", "-" + process.pid()).start().waitFor();
         assertTrue(process.waitFor(10, TimeUnit.SECONDS), "It has not ended after 10 seconds");
-        String err = new String(process.getErrorStream().readAllBytes());
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(130, process.exitValue(), err);
         assertTrue(err.contains("finetune: Interrupted. 'finetune resume " + run + "' goes on with the run."), err);
         assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass over the photos was over before");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.PhotoFolder;
@@ -202,6 +203,6 @@ class SweepIT {
                 .in(directory)
                 .run();
         assertEquals(2, refused.exitCode(), refused.err());
-        assertTrue(refused.err().toLowerCase().contains(problem.toLowerCase()), refused.err());
+        assertTrue(refused.err().toLowerCase(Locale.ROOT).contains(problem.toLowerCase(Locale.ROOT)), refused.err());
     }
 }

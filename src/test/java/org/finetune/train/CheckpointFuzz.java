@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -70,7 +71,7 @@ public final class CheckpointFuzz {
         new Stopwatch().add(checkpoint.seconds());
         checkpoint.history().forEach(epoch -> epoch.phase().label());
         Optional.ofNullable(checkpoint.progress().best())
-                .map(best -> best.validation().classes().size());
+                .ifPresent(best -> Objects.requireNonNull(best.validation().classes()));
         checkpoint.toSnapshot();
         try {
             new MetricsCollector(List.of("a", "b"), checkpoint.progress().sums()).metrics();

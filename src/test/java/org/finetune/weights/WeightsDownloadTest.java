@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -223,7 +224,7 @@ class WeightsDownloadTest {
 
     @Test
     void refusesWhatAreNoWeights() throws IOException {
-        server.then(WeightsServer.chunked("<html>Please log in</html>".getBytes()));
+        server.then(WeightsServer.chunked("<html>Please log in</html>".getBytes(StandardCharsets.UTF_8)));
         assertFails(ONCE, "no weights for this network");
         assertEquals(1, server.requests.size());
     }

@@ -2,6 +2,7 @@ package org.finetune.backend.natives;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -66,10 +67,7 @@ final class CheckedFiles {
     private static long checksum(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file);
                 CheckedInputStream checked = new CheckedInputStream(in, new CRC32())) {
-            byte[] buffer = new byte[1 << 16];
-            while (checked.read(buffer) >= 0) {
-                continue;
-            }
+            checked.transferTo(OutputStream.nullOutputStream());
             return checked.getChecksum().getValue();
         }
     }

@@ -21,7 +21,7 @@ record ProgressStage(String name, long total, ProgressUnit unit, long start) {
         return name + ": "
                 + (total < 0
                         ? count(done)
-                        : unit.format(done) + " of " + count(total) + ", " + timeLeft(done, now) + " left")
+                        : unit.format((double) done) + " of " + count(total) + ", " + timeLeft(done, now) + " left")
                 + ", " + (detail.isEmpty() ? rate : rate + ", " + detail);
     }
 
@@ -31,7 +31,7 @@ record ProgressStage(String name, long total, ProgressUnit unit, long start) {
         if (!detail.isEmpty()) {
             figures.addAll(List.of(detail.split(", ")));
         } else {
-            figures.add(total < 0 ? count(done) : unit.format(done) + "/" + count(total));
+            figures.add(total < 0 ? count(done) : unit.format((double) done) + "/" + count(total));
         }
         if (total >= 0 && done > 0) {
             figures.add(timeLeft(done, now) + " left");
@@ -48,7 +48,7 @@ record ProgressStage(String name, long total, ProgressUnit unit, long start) {
     }
 
     private String count(long number) {
-        return unit.format(number) + " " + unit.label();
+        return unit.format((double) number) + " " + unit.label();
     }
 
     private double seconds(long now) {

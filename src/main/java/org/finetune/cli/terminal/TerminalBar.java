@@ -12,7 +12,6 @@ import me.tongfei.progressbar.ProgressState;
 public final class TerminalBar implements AutoCloseable {
     private static final int UPDATE_MILLISECONDS = 200;
 
-    private final Terminal terminal;
     private final BarLayout layout;
     private final Line line;
     private final ProgressBar bar;
@@ -26,7 +25,6 @@ public final class TerminalBar implements AutoCloseable {
      * @param total what {@link #update} counts to, or -1 if that is not known
      */
     public TerminalBar(PrintWriter err, Terminal terminal, String name, long total) {
-        this.terminal = terminal;
         this.layout = new BarLayout(terminal);
         this.line = new Line(err, terminal);
         this.bar = new ProgressBarBuilder()

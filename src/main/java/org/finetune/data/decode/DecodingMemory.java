@@ -79,7 +79,7 @@ final class DecodingMemory implements AutoCloseable {
             return 2 * file + BYTES_PER_PIXEL * pixels;
         }
         long buffered = header.buffered() ? BYTES_PER_BUFFERED_PIXEL * pixels : 0;
-        return 2 * file + buffered + BYTES_PER_JPEG_PIXEL * pixels / (reduction * reduction);
+        return 2 * file + buffered + BYTES_PER_JPEG_PIXEL * pixels / reduction / reduction;
     }
 
     @Override

@@ -48,7 +48,7 @@ final class NativeReader {
 
     private static long bytes(ImageHeader header, int reduction) {
         long buffered = header.buffered() ? BYTES_PER_BUFFERED_PIXEL * header.pixels() : 0;
-        return buffered + 3 * header.pixels() / (reduction * reduction);
+        return buffered + 3 * header.pixels() / ((long) reduction * reduction);
     }
 
     private static Mat decode(ImageHeader header, int reduction) throws IOException {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.finetune.backend.MemoryShortage;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -18,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class BufferPool implements AutoCloseable {
     private final List<INDArray> all = new ArrayList<>();
     private final List<INDArray> free = new ArrayList<>();
-    private final Map<INDArray, Integer> holders = new IdentityHashMap<>();
+    private final IdentityHashMap<INDArray, Integer> holders = new IdentityHashMap<>();
     /**
      * Size of the buffers that no plan has written to yet, so that they do not count as memory of the process; shared by
      * siblings.

@@ -57,7 +57,7 @@ public final class FastClassifier implements AutoCloseable {
         float[] activations = new float[Math.toIntExact(shape.length())];
         FloatPointer all =
                 (FloatPointer) base.output(Architecture.LAST_ACTIVATION).data().pointer();
-        all.getPointer(FloatPointer.class, image * shape.length()).get(activations);
+        all.getPointer(FloatPointer.class, (long) image * shape.length()).get(activations);
         return ActivationMap.of(shape.height(), shape.width(), activations, classWeights(label));
     }
 

@@ -105,7 +105,7 @@ final class FrozenLayout {
 
     private int imagesAtATime(List<FusedLayer> layers) {
         long most = layers.stream()
-                .mapToLong(layer -> layer.outputShape().length() * Float.BYTES)
+                .mapToLong(layer -> (long) layer.outputShape().length() * Float.BYTES)
                 .max()
                 .orElseThrow();
         long fitting = Math.max(1, Math.min(images, largest / most));

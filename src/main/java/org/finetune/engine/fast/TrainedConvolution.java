@@ -147,7 +147,7 @@ final class TrainedConvolution implements AutoCloseable {
             Activation y,
             Activation gy,
             Activation gx) {
-        long bytes = Math.max(x.shape().length(), y.shape().length()) * Float.BYTES;
+        long bytes = (long) Math.max(x.shape().length(), y.shape().length()) * Float.BYTES;
         int atATime = (int) Math.max(1, Math.min(x.images(), LARGEST / bytes));
         if (!Backend.isCpu(Nd4j.getBackend())) {
             atATime = x.images();

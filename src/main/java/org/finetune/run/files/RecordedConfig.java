@@ -24,14 +24,13 @@ public record RecordedConfig(Map<String, String> values) {
     public static RecordedConfig read(Path file) throws IOException {
         JsonNode config = FileReading.read(file, in -> new ObjectMapper(new YAMLFactory()).readTree(in));
         Map<String, String> values = new LinkedHashMap<>();
-        config.fields().forEachRemaining(field -> {
+        config.properties().forEach(field -> {
             if (field.getValue().isValueNode()) {
                 values.put(field.getKey(), text(field.getValue()));
             } else {
                 field.getValue()
-                        .fields()
-                        .forEachRemaining(
-                                inner -> values.put(field.getKey() + "." + inner.getKey(), text(inner.getValue())));
+                        .properties()
+                        .forEach(inner -> values.put(field.getKey() + "." + inner.getKey(), text(inner.getValue())));
             }
         });
         return new RecordedConfig(values);

@@ -21,10 +21,6 @@ final class CrossValidatedSolver implements HeadSolver {
     private static final int ITERATIONS = 100;
     /** Of the gradient, for each unit of lambda: the curvature is at least lambda, so it bounds the parameters' error. */
     private static final double TOLERANCE = 1e-4;
-    /** Rounding to float32 in the products leaves no smaller gradient. */
-    private static final double LEAST_TOLERANCE = 1e-6;
-
-    private static final double MOST_TOLERANCE = 1e-5;
     /** Enough to tell one lambda from another: the log-loss is right to some 0.001. */
     private static final double CHOICE_TOLERANCE = 1e-3;
 

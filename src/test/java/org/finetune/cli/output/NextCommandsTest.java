@@ -2,6 +2,7 @@ package org.finetune.cli.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,6 @@ class NextCommandsTest {
     @ValueSource(strings = {"my runs/1", "it's", "$HOME", "a;b", "~", "tab\there", "\u001b[31m'\\x", "花 花", "!x"})
     void shellReadsTheSamePath(String path) throws Exception {
         Process shell = new ProcessBuilder("bash", "-c", "printf %s " + NextCommands.quoted(Path.of(path))).start();
-        assertEquals(path, new String(shell.getInputStream().readAllBytes(), "UTF-8"));
+        assertEquals(path, new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
 }

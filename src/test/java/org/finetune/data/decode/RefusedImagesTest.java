@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -46,7 +47,7 @@ class RefusedImagesTest {
         flipped[45] ^= 1;
         byte[] jpeg = EncodedImages.smooth(20, 15, "jpg");
         assertEquals("empty file", refusal(new byte[0]));
-        assertEquals("not an image of a known format", refusal("hello".getBytes()));
+        assertEquals("not an image of a known format", refusal("hello".getBytes(StandardCharsets.UTF_8)));
         assertEquals("damaged PNG", refusal(flipped));
         assertEquals("truncated PNG", refusal(Arrays.copyOf(png, png.length - 12)));
         assertEquals("truncated JPEG", refusal(Arrays.copyOf(jpeg, jpeg.length - 2)));

@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.imageio.ImageIO;
@@ -34,8 +35,8 @@ class NamedLineTest {
     }
 
     /** Columns in which the strip above the plot has another colour than the background. */
-    private static TreeSet<Integer> named(BufferedImage image, Color background) {
-        TreeSet<Integer> columns = new TreeSet<>();
+    private static NavigableSet<Integer> named(BufferedImage image, Color background) {
+        NavigableSet<Integer> columns = new TreeSet<>();
         int rows = NamedLine.STRIP * image.getHeight() / EpochChart.HEIGHT;
         for (int x = 0; x < image.getWidth(); x++) {
             for (int y = 0; y < rows; y++) {
@@ -76,7 +77,7 @@ class NamedLineTest {
     @EnumSource(Theme.class)
     void suggestionIsNamed(Theme theme) throws Exception {
         BufferedImage image = draw(rates(1e-4).plot(theme));
-        TreeSet<Integer> columns = named(image, theme.background());
+        NavigableSet<Integer> columns = named(image, theme.background());
         int middle = (columns.first() + columns.last()) / 2;
         assertEquals(image.getWidth() / 2.0, middle, image.getWidth() / 10.0, "the middle of the axis");
     }
@@ -87,7 +88,7 @@ class NamedLineTest {
         assertEquals(middle, width(accuracies(0.5, 1)), 2);
         assertEquals(middle, width(accuracies(0.5, EPOCHS - 1)), 2);
         BufferedImage right = draw(rates(1e-2).plot(Theme.LIGHT));
-        TreeSet<Integer> columns = named(right, Theme.LIGHT.background());
+        NavigableSet<Integer> columns = named(right, Theme.LIGHT.background());
         assertEquals(
                 named(draw(rates(1e-4).plot(Theme.LIGHT)), Theme.LIGHT.background())
                         .size(),
@@ -97,7 +98,7 @@ class NamedLineTest {
     }
 
     private static int width(CurvePlot plot) throws Exception {
-        TreeSet<Integer> columns = named(draw(plot.plot(Theme.LIGHT)), Theme.LIGHT.background());
+        NavigableSet<Integer> columns = named(draw(plot.plot(Theme.LIGHT)), Theme.LIGHT.background());
         return columns.last() - columns.first();
     }
 }

@@ -49,7 +49,7 @@ public final class NativeDecoder implements AutoCloseable {
      * something is to be decoded.
      */
     public void startEarly() {
-        CompletableFuture.runAsync(this::process);
+        CompletableFuture<Void> unused = CompletableFuture.runAsync(this::process);
     }
 
     /**
