@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.model.Architecture;
 import org.finetune.model.KerasLayer;
@@ -98,7 +99,7 @@ class SoftmaxHeadTest {
             try (ParameterVector parameters = new ParameterVector(LAYERS, RandomWeights.of(LAYERS, 1), 1);
                     INDArray features = Nd4j.create(DataType.FLOAT, new long[] {examples, count}, 'c');
                     SoftmaxHead head = new SoftmaxHead(features, parameters, settings);
-                    Plan plan = new Plan(null)) {
+                    Plan plan = new Plan(OpProfile.NONE)) {
                 ParameterVector.Slot kernel = parameters.slot(Architecture.PREDICTIONS, "kernel");
                 kernel.value().assign(0);
                 parameters.slot(Architecture.PREDICTIONS, "bias").value().assign(0);

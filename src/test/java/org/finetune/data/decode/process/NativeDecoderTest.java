@@ -218,7 +218,7 @@ class NativeDecoderTest {
     private static boolean waitsForTheDecoder(Thread thread) {
         return Stream.of(thread.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals(DecoderProcess.class.getName())
-                        && frame.getMethodName().equals("await"));
+                        && frame.getMethodName().equals("awaitInTime"));
     }
 
     @Test
