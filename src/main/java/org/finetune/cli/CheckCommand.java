@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.ThreadCount;
 import org.finetune.backend.natives.NativeLibraries;
 import org.finetune.cli.output.CheckReport;
 import org.finetune.cli.output.Console;
@@ -94,9 +95,7 @@ final class CheckCommand extends Subcommand {
     }
 
     private static PhotoCheck checkEach(Dataset photos, SettingValues settings, ConsoleProgress progress) {
-        int threads = settings.get(Setting.THREADS) > 0
-                ? settings.get(Setting.THREADS)
-                : Runtime.getRuntime().availableProcessors();
+        int threads = ThreadCount.orProcessors(settings.get(Setting.THREADS));
         progress.stageStarted("check", photos.photos());
         PhotoCheck each = PhotoCheck.of(
                 photos, settings.get(Setting.MAX_PIXELS), threads, done -> progress.stageProgress(done, () -> ""));

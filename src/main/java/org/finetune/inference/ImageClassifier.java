@@ -8,6 +8,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.BatchSizes;
 import org.finetune.backend.MemoryShortage;
+import org.finetune.backend.ThreadCount;
 import org.finetune.data.Augmentation;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
@@ -40,7 +41,7 @@ public final class ImageClassifier {
         this.model = model;
         this.preprocessing = Preprocessing.fromMap(model.preprocessing());
         this.maxPixels = maxPixels;
-        this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        this.threads = ThreadCount.orProcessors(threads);
         this.warnings = warnings;
         if (preprocessing.size() != model.architecture().size()) {
             throw new FinetuneException(
@@ -56,7 +57,7 @@ public final class ImageClassifier {
      * @param results hears of each photo, in the order of the list
      */
     public void classify(List<? extends Photo> photos, Consumer<Classification> results) {
-        classify(photos, false, results);
+        run(photos, false, results);
     }
 
     /**
@@ -65,22 +66,22 @@ public final class ImageClassifier {
      * @param results hears of each photo, in the order of the list
      */
     public void explain(List<? extends Photo> photos, Consumer<Classification> results) {
-        classify(photos, true, results);
+        run(photos, true, results);
     }
 
-    private void classify(List<? extends Photo> photos, boolean maps, Consumer<Classification> results) {
+    private void run(List<? extends Photo> photos, boolean maps, Consumer<Classification> results) {
         if (photos.isEmpty()) {
             return;
         }
         int batchSize = BatchSizes.frozen(preprocessing.size(), photos.size());
-        while (!classify(photos, batchSize, maps, results)) {
+        while (!tryBatches(photos, batchSize, maps, results)) {
             warnings.accept("Too little memory for " + batchSize + " images at a time; going on with " + batchSize / 2);
             batchSize /= 2;
         }
     }
 
     /** Classifies with a batch of a size; false, before there are any results, if memory does not suffice for that. */
-    private boolean classify(
+    private boolean tryBatches(
             List<? extends Photo> photos, int batchSize, boolean maps, Consumer<Classification> results) {
         // The decoding threads load OpenCV while the network is laid out.
         try (ImagePipeline pipeline = new ImagePipeline(
@@ -96,7 +97,7 @@ public final class ImageClassifier {
                 return false;
             }
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
-                classify(classifier, batch, maps).values().forEach(results);
+                batch(classifier, batch, maps).values().forEach(results);
             }
             return true;
         } catch (InterruptedException e) {
@@ -129,8 +130,7 @@ public final class ImageClassifier {
         }
     }
 
-    private static SortedMap<Integer, Classification> classify(
-            FastClassifier classifier, ImageBatch batch, boolean maps) {
+    private static SortedMap<Integer, Classification> batch(FastClassifier classifier, ImageBatch batch, boolean maps) {
         SortedMap<Integer, Classification> classifications = new TreeMap<>();
         for (ImageBatch.Failure failure : batch.failures()) {
             classifications.put(failure.index(), new Classification(failure.index(), null, null, failure.reason()));

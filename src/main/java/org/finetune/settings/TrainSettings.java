@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.finetune.backend.ThreadCount;
 
 /**
  * Every setting of a training run, resolved from the command line, the configuration files and the defaults.
@@ -47,8 +48,7 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
 
     /** Number of threads to use: {@link Setting#THREADS}, or one for each processor where that is 0. */
     public int threadCount() {
-        int threads = get(Setting.THREADS);
-        return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        return ThreadCount.orProcessors(get(Setting.THREADS));
     }
 
     /** How much an example of each class counts in training. */

@@ -14,6 +14,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.model.Architecture;
 import org.finetune.model.Weights;
+import org.finetune.testing.SharedMaterial;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class KerasWeightsFileTest {
     @Test
     void readsTheOfficialFile() {
         Path official =
-                SharedFiles.require("weights/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_224_no_top.h5");
+                SharedMaterial.require("weights/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_224_no_top.h5");
 
         KerasWeightsFile read = KerasWeightsFile.read(official, SMALLEST);
 

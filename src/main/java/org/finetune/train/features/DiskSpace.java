@@ -27,19 +27,12 @@ final class DiskSpace {
     }
 
     /**
-     * Claims room for a file that is yet to be written.
-     *
-     * @param images name of the images, such as "training"
-     * @throws FinetuneException with {@link ExitCode#DATA} if there is not enough beside what was claimed before
-     */
-    void claim(String images, long bytes) {
-        claim(images, bytes, List.of());
-    }
-
-    /**
      * Claims room for files that may be there in part.
      *
-     * @param files the files, the bytes of which are no longer to be written
+     * @param images name of the images, such as "training"
+     * @param bytes of all files
+     * @param files those that may be there, the bytes of which are no longer to be written
+     * @throws FinetuneException with {@link ExitCode#DATA} if there is not enough beside what was claimed before
      */
     void claim(String images, long bytes, List<Path> files) {
         claimed += missing(bytes, files);

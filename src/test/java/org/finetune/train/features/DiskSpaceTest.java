@@ -22,7 +22,7 @@ class DiskSpaceTest {
     @Test
     void saysHowMuchWillBeWritten() {
         DiskSpace room = new DiskSpace(directory.resolve("new"), lines::add);
-        room.claim("training", 12_345_678);
+        room.claim("training", 12_345_678, List.of());
         assertEquals(1, lines.size());
         assertTrue(
                 lines.get(0)
@@ -35,8 +35,9 @@ class DiskSpaceTest {
     void refusesWhatAllFilesTogetherHaveNoRoomFor() throws Exception {
         long most = Files.getFileStore(directory).getTotalSpace();
         DiskSpace room = new DiskSpace(directory, lines::add);
-        room.claim("training", 1_000_000);
-        FinetuneException refusal = assertThrows(FinetuneException.class, () -> room.claim("validation", most));
+        room.claim("training", 1_000_000, List.of());
+        FinetuneException refusal =
+                assertThrows(FinetuneException.class, () -> room.claim("validation", most, List.of()));
         assertEquals(ExitCode.DATA, refusal.exitCode());
         assertTrue(
                 refusal.getMessage().matches("The activations of the validation images take .* MB are free; make .*"),
