@@ -123,7 +123,7 @@ final class FindLrCommand extends Subcommand {
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.get(Setting.DATA));
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        interruption().listen();
+        interruption().listen(() -> "");
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =
                     new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), progress);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.PredictionFormat;
 import org.finetune.cli.terminal.ColorWhen;
@@ -92,7 +93,7 @@ public final class Main implements Callable<Integer> {
             description = "Colour the output: auto (on a terminal), always or never. Default: auto.")
     private ColorWhen color = ColorWhen.AUTO;
 
-    private final Interruption interruption = new Interruption();
+    private final Interruption interruption = new Interruption(this::reportAtOnce);
 
     private CommandSpec spec;
 
@@ -151,6 +152,11 @@ public final class Main implements Callable<Integer> {
             return new CommandLine.RunLast().execute(parsed);
         });
         return line;
+    }
+
+    private void reportAtOnce(FinetuneException failure) {
+        errors().report(failure);
+        spec.commandLine().getErr().flush();
     }
 
     private ErrorReport errors() {

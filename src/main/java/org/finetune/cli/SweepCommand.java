@@ -111,10 +111,17 @@ final class SweepCommand extends Subcommand {
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         long images = (long) data.train().size() + data.validation().size();
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        OpenSweep sweep = continued == null
+        try (OpenSweep sweep = continued == null
                 ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, new Versions().toMap())
-                : OpenSweep.resume(base, new SweepDirectory(continued), random, images);
-        interruption().listen();
+                : OpenSweep.resume(base, new SweepDirectory(continued), random, images)) {
+            return run(sweep, data);
+        }
+    }
+
+    private int run(OpenSweep sweep, Dataset data) {
+        Console console = console();
+        String howToGoOn = "'finetune sweep --continue " + sweep.directory().path() + "' goes on with the sweep.";
+        interruption().listen(() -> howToGoOn);
         try (SweepProgress progress = new SweepProgress(console, sweep.plan().settings())) {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
@@ -124,20 +131,11 @@ final class SweepCommand extends Subcommand {
         }
         SweepReport report = new SweepReport(sweep, console);
         report.print();
-        if (!interruption().isRequested()) {
-            report.printLeft();
-        }
-        return exitCode(sweep);
-    }
-
-    /** A sweep with a model has succeeded, whatever became of other trials. */
-    private int exitCode(OpenSweep sweep) {
         if (interruption().isRequested()) {
-            throw new FinetuneException(
-                    ExitCode.INTERRUPTED,
-                    "Interrupted. 'finetune sweep --continue "
-                            + sweep.directory().path() + "' goes on with the sweep.");
+            throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted. " + howToGoOn);
         }
+        report.printLeft();
+        // A sweep with a model has succeeded, whatever became of other trials.
         return sweep.results().exitCode().code();
     }
 

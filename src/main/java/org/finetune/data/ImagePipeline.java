@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.ImageInfo;
+import org.finetune.data.decode.PhotoMemoryException;
 import org.finetune.data.decode.View;
 import org.finetune.hash.Sha256;
 
@@ -254,6 +255,8 @@ public final class ImagePipeline implements AutoCloseable {
             } else {
                 decoder.decode(file, views, place);
             }
+        } catch (PhotoMemoryException e) {
+            throw e.of(photos.get(batch.index(position)).id());
         } catch (IOException e) {
             batch.fail(position, BadPhoto.reason(e));
         }

@@ -21,11 +21,11 @@ public record ClassificationMetrics(
         double top5,
         double macroF1,
         List<ClassMetrics> classes,
-        long[][] confusion) {
+        ConfusionMatrix confusion) {
 
     public ClassificationMetrics {
         classes = List.copyOf(classes);
-        List.of(confusion).forEach(row -> Objects.requireNonNull(row, "row"));
+        Objects.requireNonNull(confusion, "confusion");
     }
 
     /** Number of images whose most probable class is right. */

@@ -1,8 +1,9 @@
 package org.finetune.metrics;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Gathers predictions of labeled images. */
 public final class MetricsCollector {
@@ -11,14 +12,15 @@ public final class MetricsCollector {
     private static final double MIN_PROBABILITY = 1e-7;
 
     private final List<String> names;
-    private final long[][] confusion;
+    /** Numbers of images, none of them 0, by {@link #place}. */
+    private final Map<Long, Long> confusion = new TreeMap<>();
+
     private long hits;
     private long topHits;
     private double lossSum;
 
     public MetricsCollector(List<String> names) {
         this.names = List.copyOf(names);
-        this.confusion = new long[names.size()][names.size()];
     }
 
     /**
@@ -28,12 +30,14 @@ public final class MetricsCollector {
      */
     public MetricsCollector(List<String> names, MetricsSums sums) {
         this(names);
-        for (int label = 0; label < confusion.length; label++) {
-            if (sums.confusion().length != confusion.length || sums.confusion()[label].length != confusion.length) {
-                throw new IllegalArgumentException("The figures are of another number of classes than " + names.size());
+        if (sums.confusion().classes() != names.size()) {
+            throw new IllegalArgumentException("The figures are of another number of classes than " + names.size());
+        }
+        for (ConfusionMatrix.Cell cell : sums.confusion().cells()) {
+            confusion.put(place(cell.label(), cell.predicted()), cell.count());
+            if (cell.correct()) {
+                hits += cell.count();
             }
-            System.arraycopy(sums.confusion()[label], 0, confusion[label], 0, confusion.length);
-            hits += confusion[label][label];
         }
         topHits = sums.topHits();
         lossSum = sums.lossSum();
@@ -41,7 +45,20 @@ public final class MetricsCollector {
 
     /** A copy of what was added up so far. */
     public MetricsSums sums() {
-        return new MetricsSums(Arrays.stream(confusion).map(long[]::clone).toArray(long[][]::new), topHits, lossSum);
+        return new MetricsSums(matrix(), topHits, lossSum);
+    }
+
+    /** Cells in the order of their places are those of a {@link ConfusionMatrix}. */
+    private long place(int label, int predicted) {
+        return (long) label * names.size() + predicted;
+    }
+
+    private ConfusionMatrix matrix() {
+        int classes = names.size();
+        List<ConfusionMatrix.Cell> cells = new ArrayList<>(confusion.size());
+        confusion.forEach((place, count) ->
+                cells.add(new ConfusionMatrix.Cell((int) (place / classes), (int) (place % classes), count)));
+        return new ConfusionMatrix(classes, cells);
     }
 
     /**
@@ -61,7 +78,7 @@ public final class MetricsCollector {
                 ahead++;
             }
         }
-        confusion[label][best]++;
+        confusion.merge(place(label, best), 1L, Long::sum);
         if (best == label) {
             hits++;
         }
@@ -90,10 +107,22 @@ public final class MetricsCollector {
 
     /** The figures of the images so far; all rates are 0 if there are none. */
     public ClassificationMetrics metrics() {
-        long images = Arrays.stream(confusion).flatMapToLong(Arrays::stream).sum();
+        ConfusionMatrix matrix = matrix();
+        long[] right = new long[names.size()];
+        long[] support = new long[names.size()];
+        long[] predicted = new long[names.size()];
+        long images = 0;
+        for (ConfusionMatrix.Cell cell : matrix.cells()) {
+            images += cell.count();
+            support[cell.label()] += cell.count();
+            predicted[cell.predicted()] += cell.count();
+            if (cell.correct()) {
+                right[cell.label()] = cell.count();
+            }
+        }
         List<ClassMetrics> classes = new ArrayList<>();
         for (int label = 0; label < names.size(); label++) {
-            classes.add(classMetrics(label));
+            classes.add(classMetrics(names.get(label), right[label], support[label], predicted[label]));
         }
         double macroF1 = classes.stream()
                 .filter(metrics -> metrics.support() > 0)
@@ -107,17 +136,14 @@ public final class MetricsCollector {
                 ratio(topHits, images),
                 macroF1,
                 classes,
-                Arrays.stream(confusion).map(long[]::clone).toArray(long[][]::new));
+                matrix);
     }
 
-    private ClassMetrics classMetrics(int label) {
-        long hits = confusion[label][label];
-        long support = Arrays.stream(confusion[label]).sum();
-        long predicted = Arrays.stream(confusion).mapToLong(row -> row[label]).sum();
+    private static ClassMetrics classMetrics(String name, long hits, long support, long predicted) {
         double precision = ratio(hits, predicted);
         double recall = ratio(hits, support);
         double f1 = precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
-        return new ClassMetrics(names.get(label), precision, recall, f1, support);
+        return new ClassMetrics(name, precision, recall, f1, support);
     }
 
     private static double ratio(long part, long whole) {

@@ -1,6 +1,5 @@
 package org.finetune.metrics;
 
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -10,9 +9,9 @@ import java.util.Objects;
  * @param topHits number of images whose class is among the five most probable
  * @param lossSum sum of the images' cross-entropy in nats
  */
-public record MetricsSums(long[][] confusion, long topHits, double lossSum) {
+public record MetricsSums(ConfusionMatrix confusion, long topHits, double lossSum) {
 
     public MetricsSums {
-        List.of(confusion).forEach(row -> Objects.requireNonNull(row, "row"));
+        Objects.requireNonNull(confusion, "confusion");
     }
 }

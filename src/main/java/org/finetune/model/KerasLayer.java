@@ -38,6 +38,14 @@ public record KerasLayer(
         return shapes;
     }
 
+    /**
+     * Rows and columns of zeros that a {@link LayerType#ZERO_PADDING} layer adds above and to the left; it adds one below and to
+     * the right.
+     */
+    public int paddingBefore() {
+        return outputShape.height() - inputShape.height() - 1;
+    }
+
     private long[] parameterShape(String parameter) {
         long in = inputShape.channels();
         long out = outputShape.channels();

@@ -147,9 +147,8 @@ public final class MobileNetV2 extends ZooModel<ComputationGraph> {
         };
     }
 
-    /** Pads below and to the right by one, above and to the left by what is left of the difference in size. */
     private static ZeroPaddingLayer zeroPadding(KerasLayer layer) {
-        int before = layer.outputShape().height() - layer.inputShape().height() - 1;
+        int before = layer.paddingBefore();
         return new ZeroPaddingLayer.Builder(new int[] {before, 1, before, 1})
                 .dataFormat(CNN2DFormat.NHWC)
                 .build();

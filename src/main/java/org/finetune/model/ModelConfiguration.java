@@ -1,108 +1,182 @@
 package org.finetune.model;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonStreamContext;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.HashSet;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
 
 /**
- * Deeplearning4j's description of the network in a model file. Deeplearning4j makes an object of whatever class it names;
- * this program makes none of it, but refuses a file that would do harm in a program that does.
+ * Deeplearning4j's description of the network in a model file. Deeplearning4j makes an object of whatever class it names, and
+ * connects whatever layers it has; this program makes none of it, but refuses a file that is another network, or does harm,
+ * in a program that does.
+ *
+ * <p>What a network's description has to be follows from templates, one for each type of layer, in the resource
+ * {@code configuration.json}; Deeplearning4j would take seconds to make it. Texts in them that begin with a dollar sign stand for
+ * what differs from layer to layer, and for {@link #isFree what may be anything}.
  */
 final class ModelConfiguration {
-    private static final String CLASS = "@class";
-
-    /** What a MobileNetV2 is made of. */
-    private static final Set<String> CLASSES = Set.of(
-            "org.deeplearning4j.nn.conf.dropout.Dropout",
-            "org.deeplearning4j.nn.conf.graph.ElementWiseVertex",
-            "org.deeplearning4j.nn.conf.graph.LayerVertex",
-            "org.deeplearning4j.nn.conf.layers.ActivationLayer",
-            "org.deeplearning4j.nn.conf.layers.BatchNormalization",
-            "org.deeplearning4j.nn.conf.layers.ConvolutionLayer",
-            "org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D",
-            "org.deeplearning4j.nn.conf.layers.DropoutLayer",
-            "org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer",
-            "org.deeplearning4j.nn.conf.layers.OutputLayer",
-            "org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer",
-            "org.deeplearning4j.nn.weights.WeightInitRelu",
-            "org.deeplearning4j.nn.weights.WeightInitXavier",
-            "org.deeplearning4j.nn.weights.WeightInitXavierUniform",
-            "org.nd4j.linalg.activations.impl.ActivationIdentity",
-            "org.nd4j.linalg.activations.impl.ActivationReLU6",
-            "org.nd4j.linalg.activations.impl.ActivationSigmoid",
-            "org.nd4j.linalg.activations.impl.ActivationSoftmax",
-            "org.nd4j.linalg.learning.config.Adam",
-            "org.nd4j.linalg.lossfunctions.impl.LossMCXENT");
+    /** Most bytes of a description; those that there are have a quarter of it. */
+    static final int MAX_BYTES = 1 << 20;
 
     private static final int MAX_NESTING = 20;
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_NESTING)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    private static final JsonNode TEMPLATES = templates();
+
+    private static final Map<String, String> PARAMETERS = Map.of(
+            "kernel", "W",
+            "depthwise_kernel", "W",
+            "bias", "b",
+            "gamma", "gamma",
+            "beta", "beta",
+            "moving_mean", "mean",
+            "moving_variance", "var");
 
     private ModelConfiguration() {}
 
+    private static JsonNode templates() {
+        try (InputStream in = ModelConfiguration.class.getResourceAsStream("configuration.json")) {
+            return JSON.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
-     * Checks that a configuration is that of a network and names no class but Deeplearning4j's own.
+     * Checks that a configuration is that of a network, in all that its outputs depend on and all that this program writes, but for
+     * seed, learning rate and dropout.
      *
      * @param json text in UTF-8
      * @throws IOException saying what is wrong
      */
     static void check(byte[] json, List<KerasLayer> network) throws IOException {
-        Set<String> missing = network.stream()
-                .filter(layer -> layer.type() != LayerType.INPUT)
-                .map(KerasLayer::name)
-                .collect(Collectors.toCollection(HashSet::new));
-        int classes = network.get(network.size() - 1).outputShape().channels();
-        try (JsonParser parser = JSON.createParser(json)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("it is no object");
+        JsonNode found;
+        try {
+            found = JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IOException("configuration.json is no JSON object as it should be", e);
+        }
+        compare(found, expected(network), "");
+    }
+
+    private static void compare(JsonNode found, JsonNode expected, String place) throws IOException {
+        if (expected instanceof ObjectNode object && found.isObject()) {
+            for (Map.Entry<String, JsonNode> field : object.properties()) {
+                if (!found.has(field.getKey())) {
+                    throw new IOException("configuration.json lacks " + place + "/" + field.getKey()
+                            + " of the network in finetune.json");
+                }
+                compare(found.get(field.getKey()), field.getValue(), place + "/" + field.getKey());
             }
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (token == JsonToken.FIELD_NAME) {
-                    field(parser, missing, classes);
-                } else if (parser.getParsingContext().inRoot() && parser.nextToken() != null) {
-                    throw new IOException("its configuration has something after its end");
+            for (Map.Entry<String, JsonNode> field : found.properties()) {
+                if (!object.has(field.getKey())) {
+                    throw differs(place + "/" + field.getKey(), field.getValue(), "nothing");
                 }
             }
-        }
-        if (!missing.isEmpty()) {
-            throw new IOException("it lacks the layer " + missing.iterator().next());
+        } else if (expected instanceof ArrayNode array && found.isArray() && found.size() == array.size()) {
+            for (int i = 0; i < array.size(); i++) {
+                compare(found.get(i), array.get(i), place + "/" + i);
+            }
+        } else if (!isSame(found, expected)) {
+            throw differs(place, found, ModelArchive.shortened(expected.toString()));
         }
     }
 
-    private static void field(JsonParser parser, Set<String> missing, int classes) throws IOException {
-        String name = parser.currentName();
-        if (name.startsWith("@") || name.equals("nout")) {
-            String pointer = parser.getParsingContext().pathAsPointer().toString();
-            parser.nextToken();
-            String value = parser.getText();
-            if (name.startsWith("@") && !(name.equals(CLASS) && CLASSES.contains(value))) {
-                throw new IOException("it names the class '" + ModelArchive.shortened(value)
-                        + "', which is none of Deeplearning4j's layers for this network");
-            }
-            if (pointer.equals("/vertices/" + Architecture.PREDICTIONS + "/layerConf/layer/nout")
-                    && parser.getValueAsInt() != classes) {
-                throw new IOException(
-                        "it has " + ModelArchive.shortened(value) + " outputs for " + classes + " classes");
-            }
-        } else if (isVertex(parser.getParsingContext())) {
-            missing.remove(name);
-        }
+    private static IOException differs(String place, JsonNode found, String expected) {
+        return new IOException("configuration.json has " + ModelArchive.shortened(found.toString()) + " as "
+                + ModelArchive.shortened(place) + ", where the network in finetune.json has " + expected);
     }
 
-    /** Whether the current name is that of an entry of the object "vertices" at the top. */
-    private static boolean isVertex(JsonStreamContext context) {
-        JsonStreamContext parent = context.getParent();
-        return "vertices".equals(parent.getCurrentName()) && parent.getParent().inRoot();
+    private static boolean isSame(JsonNode found, JsonNode expected) {
+        if (expected.isNumber()) {
+            return found.isNumber() && found.doubleValue() == expected.doubleValue();
+        }
+        return found.equals(expected) || (expected.isTextual() && isFree(found, expected.textValue()));
+    }
+
+    /** Whether a value is one of those that a run chooses: its seed, its learning rate, and one minus its dropout. */
+    private static boolean isFree(JsonNode found, String placeholder) {
+        double number = found.doubleValue();
+        return switch (placeholder) {
+            case "$seed" -> found.isIntegralNumber() && found.canConvertToLong();
+            case "$learningRate" -> found.isNumber() && Double.isFinite(number) && number >= 0;
+            case "$keep" -> found.isNumber() && number > 0 && number <= 1;
+            default -> false;
+        };
+    }
+
+    /** The description of a network. */
+    private static JsonNode expected(List<KerasLayer> network) {
+        ObjectNode vertices = JSON.createObjectNode();
+        ObjectNode inputs = JSON.createObjectNode();
+        ArrayNode order = JSON.createArrayNode();
+        ArrayNode names = JSON.createArrayNode();
+        ArrayNode variables = JSON.createArrayNode();
+        for (KerasLayer layer : network) {
+            order.add(order.size());
+            names.add(layer.name());
+            if (layer.type() != LayerType.INPUT) {
+                vertices.set(layer.name(), vertex(layer));
+                inputs.set(layer.name(), JSON.valueToTree(layer.inputs()));
+                layer.type()
+                        .parameterNames()
+                        .forEach(parameter -> variables.add(layer.name() + "_" + PARAMETERS.get(parameter)));
+            }
+        }
+        return filled(
+                TEMPLATES.get("graph"),
+                Map.of(
+                        "$vertices", vertices,
+                        "$vertexInputs", inputs,
+                        "$order", order,
+                        "$names", names,
+                        "$variables", variables));
+    }
+
+    private static JsonNode vertex(KerasLayer layer) {
+        Map<String, JsonNode> values = new HashMap<>();
+        values.put("$name", JSON.valueToTree(layer.name()));
+        values.put("$in", JSON.valueToTree(layer.inputShape().channels()));
+        values.put("$out", JSON.valueToTree(layer.outputShape().channels()));
+        values.put("$kernel", JSON.valueToTree(List.of(layer.kernel(), layer.kernel())));
+        values.put("$stride", JSON.valueToTree(List.of(layer.stride(), layer.stride())));
+        values.put("$mode", JSON.valueToTree(layer.stride() == 1 ? "Same" : "Truncate"));
+        int before = layer.paddingBefore();
+        values.put("$padding", JSON.valueToTree(List.of(before, 1, before, 1)));
+        return filled(TEMPLATES.get("vertices").get(layer.type().name()), values);
+    }
+
+    /** A template with values for those of its placeholders that have one. */
+    private static JsonNode filled(JsonNode template, Map<String, JsonNode> values) {
+        if (template instanceof ObjectNode object) {
+            ObjectNode result = JSON.createObjectNode();
+            object.properties().forEach(field -> result.set(field.getKey(), filled(field.getValue(), values)));
+            return result;
+        }
+        if (template instanceof ArrayNode array) {
+            ArrayNode result = JSON.createArrayNode();
+            array.forEach(element -> result.add(filled(element, values)));
+            return result;
+        }
+        return template.isTextual() ? values.getOrDefault(template.textValue(), template) : template;
     }
 }

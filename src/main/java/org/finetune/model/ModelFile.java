@@ -98,7 +98,7 @@ public final class ModelFile {
         ModelDescription description = ModelDescription.parse(archive.read(DESCRIPTION, ModelArchive.HARMLESS_BYTES));
         List<KerasLayer> network =
                 description.architecture().network(description.classes().size());
-        ModelConfiguration.check(archive.read(CONFIGURATION, ModelArchive.HARMLESS_BYTES), network);
+        ModelConfiguration.check(archive.read(CONFIGURATION, ModelConfiguration.MAX_BYTES), network);
         int length = Math.toIntExact(CoefficientLayout.length(network));
         byte[] coefficients = archive.read(COEFFICIENTS, (long) length * Float.BYTES + MAX_HEADER_BYTES);
         Weights weights = CoefficientLayout.weights(floats(coefficients, length), network);

@@ -53,7 +53,7 @@ record ConfusionTable(List<String> classes, List<Row> rows) {
             List<Cell> cells = new ArrayList<>();
             long support = metrics.classes().get(label).support();
             for (int predicted = 0; predicted < classes.size(); predicted++) {
-                long count = metrics.confusion()[label][predicted];
+                long count = metrics.confusion().count(label, predicted);
                 cells.add(new Cell(
                         classes.get(predicted),
                         count,

@@ -132,7 +132,7 @@ final class PageBuilder {
         return IntStream.range(0, classes.size())
                 .mapToObj(label -> {
                     ClassMetrics row = result.classes().get(label);
-                    long hits = result.confusion()[label][label];
+                    long hits = result.confusion().count(label, label);
                     WilsonInterval interval = WilsonInterval.of(hits, row.support());
                     return new ReportPage.ClassRow(
                             classes.get(label),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.ConfusionMatrix;
 import org.finetune.metrics.WilsonInterval;
 import org.finetune.settings.Setting;
 import org.finetune.train.FinishedRun;
@@ -25,8 +26,6 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
     private static final double WIDE = 0.2;
 
     private static final int LOSS_DECIMALS = 4;
-
-    private record Confusion(int label, int predicted, long count) {}
 
     static Verdict of(FinishedRun run, ShownNames names) {
         TrainingSummary summary = run.summary();
@@ -95,7 +94,7 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
     }
 
     private static String errors(ClassificationMetrics result, ShownNames names) {
-        List<Confusion> confusions = confusions(result);
+        List<ConfusionMatrix.Cell> confusions = confusions(result);
         if (confusions.isEmpty()) {
             return "It makes no error on these photos.";
         }
@@ -121,16 +120,10 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
                 : "It errs most with " + all + ".";
     }
 
-    private static List<Confusion> confusions(ClassificationMetrics result) {
-        List<Confusion> confusions = new ArrayList<>();
-        for (int label = 0; label < result.confusion().length; label++) {
-            for (int predicted = 0; predicted < result.confusion()[label].length; predicted++) {
-                if (label != predicted && result.confusion()[label][predicted] > 0) {
-                    confusions.add(new Confusion(label, predicted, result.confusion()[label][predicted]));
-                }
-            }
-        }
-        confusions.sort(Comparator.comparing(Confusion::count).reversed());
-        return confusions;
+    private static List<ConfusionMatrix.Cell> confusions(ClassificationMetrics result) {
+        return result.confusion().cells().stream()
+                .filter(cell -> !cell.correct())
+                .sorted(Comparator.comparing(ConfusionMatrix.Cell::count).reversed())
+                .toList();
     }
 }

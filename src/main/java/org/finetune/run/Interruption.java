@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
@@ -19,19 +21,35 @@ public final class Interruption {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(9);
 
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+    private final Consumer<FinetuneException> errors;
     private boolean listening;
     private volatile boolean requested;
 
-    /** Makes signals wait for the end of the command from now on. */
-    public synchronized void listen() {
+    /**
+     * Makes an interruption that listens to nothing yet.
+     *
+     * @param errors is told, on another thread, of a command that does not end in time, so that the user hears of it before
+     *     the process ends
+     */
+    public Interruption(Consumer<FinetuneException> errors) {
+        this.errors = errors;
+    }
+
+    /**
+     * Makes signals wait for the end of the command from now on. Of several calls the first counts.
+     *
+     * @param howToGoOn says how to go on with what the command was at if it does not end in time, in a sentence that may be
+     *     empty
+     */
+    public synchronized void listen(Supplier<String> howToGoOn) {
         if (listening) {
             return;
         }
         listening = true;
-        Runtime.getRuntime().addShutdownHook(new Thread(this::awaitEnd, "interruption"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitEnd(howToGoOn), "interruption"));
     }
 
-    private void awaitEnd() {
+    private void awaitEnd(Supplier<String> howToGoOn) {
         if (exitCode.isDone()) {
             return;
         }
@@ -41,6 +59,7 @@ public final class Interruption {
             code = exitCode.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException | InterruptedException | ExecutionException e) {
             // What the run was at takes too long: it ends here, and goes on from its last checkpoint.
+            errors.accept(new FinetuneException(ExitCode.INTERRUPTED, ("Interrupted. " + howToGoOn.get()).strip(), e));
         }
         Runtime.getRuntime().halt(code);
     }

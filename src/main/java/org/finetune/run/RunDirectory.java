@@ -29,7 +29,7 @@ public record RunDirectory(Path path) {
             + "|checkpoints(?:/\\.?\\d+\\.checkpoint(?:\\.part)?)?|" + CACHE_NAMES + ")";
 
     /** What a run has written that was stopped before it had begun, which it has with config.yaml. */
-    private static final Set<String> BEFORE_BEGINNING = Set.of(".lock", "finetune.log", ".config.yaml.part");
+    private static final Set<String> BEFORE_BEGINNING = Set.of(DirectoryLock.NAME, "finetune.log", ".config.yaml.part");
 
     private static final Pattern OWN = Pattern.compile(NAMES);
 
@@ -241,11 +241,6 @@ public record RunDirectory(Path path) {
     /** What a run needs to go on after it has been stopped; it is there until the run is finished. */
     public Path checkpoints() {
         return path.resolve("checkpoints");
-    }
-
-    /** The file that a run holds a lock on while it goes on. */
-    Path lock() {
-        return path.resolve(".lock");
     }
 
     /** Whether a run has written everything that it was to write. */

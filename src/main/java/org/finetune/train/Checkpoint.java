@@ -22,7 +22,7 @@ import org.finetune.train.checkpoint.Snapshot;
  */
 record Checkpoint(
         Phase phase, PhaseProgress progress, BestEpoch head, List<EpochResult> history, Map<String, Double> seconds) {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What is not an array of parameters. */

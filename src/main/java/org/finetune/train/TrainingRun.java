@@ -15,9 +15,9 @@ import org.finetune.data.PhotoDirectory;
 import org.finetune.data.StorageException;
 import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
+import org.finetune.run.DirectoryLock;
 import org.finetune.run.Interruption;
 import org.finetune.run.RunDirectory;
-import org.finetune.run.RunLock;
 import org.finetune.run.RunLog;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingsWriter;
@@ -137,19 +137,20 @@ public final class TrainingRun {
     /** Runs in a directory that no other run uses meanwhile, with a log, and says how to go on if it is stopped. */
     @SuppressWarnings("try") // The log is written through SLF4J, and the lock only held, while they are open.
     private TrainingSummary in(RunDirectory directory, Supplier<FinishedRun> stages) {
-        try (RunLock lock = RunLock.take(directory);
+        try (DirectoryLock lock = DirectoryLock.take(directory.path(), "run");
                 RunLog log = new RunLog(directory.log())) {
-            interruption.listen();
+            interruption.listen(() -> directory.hasBegun() ? howToGoOn(directory) : "");
             return stages.get().summary();
         } catch (FinetuneException e) {
             if (!directory.hasBegun() || !canGoOn(e)) {
                 throw e;
             }
-            throw new FinetuneException(
-                    e.exitCode(),
-                    e.getMessage() + " 'finetune resume " + directory.path() + "' goes on with the run.",
-                    e);
+            throw new FinetuneException(e.exitCode(), e.getMessage() + " " + howToGoOn(directory), e);
         }
+    }
+
+    private static String howToGoOn(RunDirectory directory) {
+        return "'finetune resume " + directory.path() + "' goes on with the run.";
     }
 
     /** Whether a run that failed this way can go on once what it asks for is done. */

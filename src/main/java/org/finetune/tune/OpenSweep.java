@@ -5,26 +5,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
+import org.finetune.run.DirectoryLock;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsWriter;
 
-/** A sweep in its directory: what it tries and what has become of it so far. */
-public final class OpenSweep {
+/**
+ * A sweep in its directory: what it tries and what has become of it so far. Until it is closed, no other process can open the
+ * sweep.
+ */
+public final class OpenSweep implements AutoCloseable {
     private final SettingValues base;
     private final SweepPlan plan;
     private final SweepDirectory directory;
+    private final DirectoryLock lock;
     private final SweepFiles files;
     private final List<Combination> combinations;
     private SweepResults results;
 
-    private OpenSweep(SettingValues base, SweepPlan plan, SweepDirectory directory, SweepResults results) {
+    private OpenSweep(
+            SettingValues base, SweepPlan plan, SweepDirectory directory, DirectoryLock lock, SweepResults results) {
         this.base = base;
         this.plan = plan;
         this.directory = directory;
+        this.lock = lock;
         this.files = new SweepFiles(directory);
         this.combinations = plan.combinations(base);
         this.results = results;
@@ -42,11 +50,14 @@ public final class OpenSweep {
         // A plan that is wrong should leave nothing behind.
         plan.combinations(base);
         SweepDirectory directory = SweepDirectory.create(out, base.get(Setting.DATA));
-        OpenSweep sweep = new OpenSweep(base, plan, directory, new SweepResults(List.of()));
-        sweep.files.write(plan, sweep.results);
-        // From now on the sweep can be gone on with.
-        AtomicFile.write(directory.config(), SettingsWriter.toYaml(base.toTrainSettings(), versions));
-        return sweep;
+        return locked(directory, lock -> {
+            directory.requireNotBegun();
+            OpenSweep sweep = new OpenSweep(base, plan, directory, lock, new SweepResults(List.of()));
+            sweep.files.write(plan, sweep.results);
+            // From now on the sweep can be gone on with.
+            AtomicFile.write(directory.config(), SettingsWriter.toYaml(base.toTrainSettings(), versions));
+            return sweep;
+        });
     }
 
     /**
@@ -56,9 +67,14 @@ public final class OpenSweep {
      * @param random number of combinations to draw, or null for as many as before
      * @param images number of images that there are now
      * @throws FinetuneException with {@link ExitCode#USAGE} if the directory has no sweep, with {@link ExitCode#DATA} if
-     *     the images are others
+     *     the images are others, or another process has the sweep open
      */
     public static OpenSweep resume(SettingValues base, SweepDirectory directory, Integer random, long images) {
+        return locked(directory, lock -> resume(base, directory, lock, random, images));
+    }
+
+    private static OpenSweep resume(
+            SettingValues base, SweepDirectory directory, DirectoryLock lock, Integer random, long images) {
         SweepFiles.Contents contents = new SweepFiles(directory).read();
         SweepPlan plan = contents.plan();
         if (plan.images() != images) {
@@ -73,9 +89,20 @@ public final class OpenSweep {
                     ExitCode.USAGE, "--random: the sweep in '" + directory.path() + "' is a grid; leave --random out.");
         }
         SweepPlan continued = new SweepPlan(plan.tries(), random == null ? plan.random() : random, images);
-        OpenSweep sweep = new OpenSweep(base, continued, directory, contents.results());
+        OpenSweep sweep = new OpenSweep(base, continued, directory, lock, contents.results());
         sweep.catchUp();
         return sweep;
+    }
+
+    /** Opens a sweep under the lock of its directory, which is given back if that fails. */
+    private static OpenSweep locked(SweepDirectory directory, Function<DirectoryLock, OpenSweep> opening) {
+        DirectoryLock lock = DirectoryLock.take(directory.path(), "sweep");
+        try {
+            return opening.apply(lock);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
     }
 
     /** Does what a process may have left undone that was killed once it had written the result of a trial. */
@@ -138,5 +165,11 @@ public final class OpenSweep {
         files.write(plan, results);
         directory.trim(result.number());
         return best;
+    }
+
+    /** Lets other processes open the sweep. */
+    @Override
+    public void close() {
+        lock.close();
     }
 }

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
+import org.finetune.run.DirectoryLock;
 import org.finetune.run.OwnFiles;
 import org.finetune.run.PlainFiles;
 import org.finetune.run.RunDirectory;
@@ -30,11 +31,16 @@ public record SweepDirectory(Path path) {
 
     private static final String WRITTEN_WHOLE = "(?:config\\.yaml|results\\.csv|results\\.json)";
     /** What a sweep has written that was stopped before it had begun, which it has with config.yaml. */
-    private static final Set<String> BEFORE_BEGINNING =
-            Set.of("results.json", ".results.json.part", "results.csv", ".results.csv.part", ".config.yaml.part");
+    private static final Set<String> BEFORE_BEGINNING = Set.of(
+            DirectoryLock.NAME,
+            "results.json",
+            ".results.json.part",
+            "results.csv",
+            ".results.csv.part",
+            ".config.yaml.part");
 
     private static final Pattern OWN = Pattern.compile(WRITTEN_WHOLE + "|\\." + WRITTEN_WHOLE + "\\.part|"
-            + RunDirectory.CACHE_NAMES + "|trials|(?:trials/\\d+|best|\\.best\\.part|\\.best\\.former)(?:/"
+            + RunDirectory.CACHE_NAMES + "|trials|\\.lock|(?:trials/\\d+|best|\\.best\\.part|\\.best\\.former)(?:/"
             + RunDirectory.NAMES + ")?");
 
     /**
@@ -54,12 +60,17 @@ public record SweepDirectory(Path path) {
         return new SweepDirectory(directory.path());
     }
 
-    /** Whether a directory has the results of a sweep, no trial among them, and nothing else. */
+    /** Whether a directory has nothing but what a sweep writes before it begins, and no trial in its results. */
     private static boolean isUntouched(Path out) {
         SweepDirectory directory = new SweepDirectory(out);
         try {
             return RunDirectory.hasOnly(out, BEFORE_BEGINNING)
-                    && new SweepFiles(directory).read().results().trials().isEmpty();
+                    && (!PlainFiles.exists(directory.json())
+                            || new SweepFiles(directory)
+                                    .read()
+                                    .results()
+                                    .trials()
+                                    .isEmpty());
         } catch (IOException | FinetuneException e) {
             return false;
         }
@@ -82,6 +93,20 @@ public record SweepDirectory(Path path) {
             directory.ownFiles().requirePlain();
         }
         return directory;
+    }
+
+    /**
+     * Checks, once the lock is taken, that no other sweep has begun here since the directory was found to be free.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if one has
+     */
+    void requireNotBegun() {
+        if (PlainFiles.exists(config())) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "Another sweep has begun in '" + path + "' meanwhile; choose another --out, or go on with it by"
+                            + " 'finetune sweep --continue " + path + "'.");
+        }
     }
 
     private OwnFiles ownFiles() {

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Runs {@code scripts/finetune} as a process of its own, as users do. */
-final class CliProcess {
+public final class CliProcess {
     private static final Path LAUNCHER = Path.of("scripts", "finetune").toAbsolutePath();
     private static final int TIMEOUT_MINUTES = 15;
 
@@ -34,9 +34,9 @@ final class CliProcess {
      * @param out its standard output
      * @param err its standard error
      */
-    record Result(int exitCode, String out, String err) {
+    public record Result(int exitCode, String out, String err) {
         /** The command has printed no result and one sentence that has all of the given parts, without a stack trace. */
-        void assertRefused(int expected, String... parts) {
+        public void assertRefused(int expected, String... parts) {
             assertEquals(expected, exitCode, err);
             List<String> errors =
                     err.lines().filter(line -> line.startsWith("finetune: ")).toList();
@@ -57,38 +57,38 @@ final class CliProcess {
         this.arguments = arguments.length;
     }
 
-    static CliProcess finetune(String... arguments) {
+    public static CliProcess finetune(String... arguments) {
         return new CliProcess(LAUNCHER, arguments);
     }
 
     /** Runs another path to the launcher, such as a link. */
-    static CliProcess of(Path launcher, String... arguments) {
+    public static CliProcess of(Path launcher, String... arguments) {
         return new CliProcess(launcher, arguments);
     }
 
     /** Has another program run it, such as {@code setsid}. */
-    CliProcess through(String... program) {
+    public CliProcess through(String... program) {
         command.addAll(command.size() - arguments - 1, List.of(program));
         return this;
     }
 
-    CliProcess in(Path directory) {
+    public CliProcess in(Path directory) {
         workingDirectory = directory;
         return this;
     }
 
     /** Sets a variable of the environment, or removes it if the value is null. */
-    CliProcess with(String name, String value) {
+    public CliProcess with(String name, String value) {
         environment.put(name, value);
         return this;
     }
 
-    CliProcess input(String text) {
+    public CliProcess input(String text) {
         input = text;
         return this;
     }
 
-    Result run() throws IOException, InterruptedException {
+    public Result run() throws IOException, InterruptedException {
         Process process = start();
         CompletableFuture<String> out = read(process.getInputStream());
         CompletableFuture<String> err = read(process.getErrorStream());
@@ -102,7 +102,7 @@ final class CliProcess {
     }
 
     /** Starts the process without waiting for its end. */
-    Process start() throws IOException {
+    public Process start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
         environment.forEach((name, value) -> {
             if (value == null) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.Signals;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,30 @@ class DecoderProcessIT {
         Result result = SmallRun.resume(run).run();
         assertEquals(0, result.exitCode(), result.err());
         assertEquals(1, Files.readAllLines(run.resolve("skipped.csv")).size(), "Nothing but the heading");
+    }
+
+    /** It waits for a decoder that has stopped, and would do so for a minute. */
+    @Test
+    void interruptedRunThatCannotEndInTimeSaysHowToGoOn() throws Exception {
+        Path run = directory.resolve("run");
+        Process process = small.train(run, SHORT).start();
+        SmallRun.await(process, () -> Files.exists(run.resolve("cache")));
+        SmallRun.await(
+                process,
+                () -> decoder(process).filter(DecoderProcessIT::hasMappedMemory).isPresent());
+        ProcessHandle decoder = awaitDecoder(process);
+        Signals.stop(decoder.pid());
+        try {
+            SmallRun.signal(process, "INT");
+            assertTrue(process.waitFor(12, TimeUnit.SECONDS), "It has not ended after 12 seconds");
+        } finally {
+            decoder.destroyForcibly();
+        }
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(130, process.exitValue(), err);
+        assertTrue(err.contains("finetune: Interrupted. 'finetune resume " + run + "' goes on with the run."), err);
+        Result result = SmallRun.resume(run).run();
+        assertEquals(0, result.exitCode(), result.err());
     }
 
     @Test

@@ -19,11 +19,11 @@ import org.finetune.weights.KerasFileBuilder;
  * @param photos the images
  * @param weights the weights file
  */
-record SmallRun(Path photos, Path weights) {
+public record SmallRun(Path photos, Path weights) {
     private static final int SIZE = 96;
 
     /** Makes images and weights in a directory. */
-    static SmallRun create(Path directory, int imagesPerClass) throws IOException {
+    public static SmallRun create(Path directory, int imagesPerClass) throws IOException {
         Path photos = PhotoFolder.create(directory.resolve("photos"), imagesPerClass, 1);
         Architecture architecture = Architecture.of(0.35, SIZE);
         Path weights = KerasFileBuilder.of(architecture, RandomWeights.of(architecture.base(), 7))
@@ -32,7 +32,7 @@ record SmallRun(Path photos, Path weights) {
     }
 
     /** A process that trains, with further options, and without a report unless they ask for one. It names the images by a relative path, a resumed one does not. */
-    CliProcess train(Path run, String... options) {
+    public CliProcess train(Path run, String... options) {
         List<String> arguments =
                 new ArrayList<>(List.of("train", "--data", photos.getFileName().toString(), "--out", run.toString()));
         arguments.addAll(List.of("--weights", weights.toString(), "--alpha", "0.35", "--size", "" + SIZE));
@@ -47,12 +47,12 @@ record SmallRun(Path photos, Path weights) {
         return CliProcess.finetune(arguments.toArray(String[]::new)).in(photos.getParent());
     }
 
-    static CliProcess resume(Path run) {
+    public static CliProcess resume(Path run) {
         return CliProcess.finetune("resume", run.toString());
     }
 
     /** The checkpoints of a run, the newest last. */
-    static List<Path> checkpoints(Path run) throws IOException {
+    public static List<Path> checkpoints(Path run) throws IOException {
         Path directory = run.resolve("checkpoints");
         if (!Files.isDirectory(directory)) {
             return List.of();
@@ -65,7 +65,7 @@ record SmallRun(Path photos, Path weights) {
     }
 
     /** Two runs have made the same, to the byte: the model, its history, its metrics, and further files. */
-    static void assertSameResults(Path expected, Path actual, String... further) throws IOException {
+    public static void assertSameResults(Path expected, Path actual, String... further) throws IOException {
         List<String> files = new ArrayList<>(List.of("model.zip", "history.csv", "metrics.json"));
         files.addAll(List.of(further));
         for (String file : files) {
@@ -77,19 +77,19 @@ record SmallRun(Path photos, Path weights) {
     }
 
     /** Waits until something is so, or the process has ended. */
-    static void await(Process process, Condition condition) throws IOException, InterruptedException {
+    public static void await(Process process, Condition condition) throws IOException, InterruptedException {
         while (process.isAlive() && !condition.holds()) {
             Thread.sleep(1);
         }
     }
 
     /** Something that becomes so. */
-    interface Condition {
+    public interface Condition {
         boolean holds() throws IOException;
     }
 
     /** Sends a signal, such as INT. */
-    static void signal(Process process, String name) throws IOException, InterruptedException {
+    public static void signal(Process process, String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();

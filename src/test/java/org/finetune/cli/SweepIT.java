@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.run.DirectoryLock;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,24 @@ class SweepIT {
     }
 
     @Test
+    void secondSweepInADirectoryIsRefused() throws Exception {
+        Path copy = directory.resolve("locked");
+        Links.copy(sweep, copy);
+        try (DirectoryLock lock = DirectoryLock.take(copy, "sweep")) {
+            CliProcess.finetune("sweep", "--continue", copy.toString())
+                    .run()
+                    .assertRefused(
+                            3,
+                            "Another sweep is going on in '" + copy + "' (process "
+                                    + ProcessHandle.current().pid() + ")");
+        }
+        Result result =
+                CliProcess.finetune("sweep", "--continue", copy.toString()).run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertFalse(Files.exists(copy.resolve(".lock")));
+    }
+
+    @Test
     void noLinkInASweepDirectoryIsFollowed() throws Exception {
         Path copy = directory.resolve("copy");
         Links.copy(sweep, copy);
@@ -175,6 +194,7 @@ class SweepIT {
                 ".best.part",
                 "results.csv",
                 ".results.json.part",
+                ".lock",
                 "config.yaml")) {
             links.assertNotFollowed(copy.resolve(name), CliProcess.finetune("sweep", "--continue", copy.toString()));
         }

@@ -2,9 +2,12 @@ package org.finetune.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MetricsCollectorTest {
@@ -21,7 +24,9 @@ class MetricsCollectorTest {
 
         ClassificationMetrics metrics = collector.metrics();
         assertEquals(5, metrics.images());
-        assertArrayEquals(new long[][] {{2, 1, 0}, {0, 1, 0}, {0, 1, 0}}, metrics.confusion());
+        assertArrayEquals(
+                new long[][] {{2, 1, 0}, {0, 1, 0}, {0, 1, 0}},
+                metrics.confusion().toArray());
         assertEquals(3 / 5.0, metrics.top1(), EXACT);
         assertEquals(1, metrics.top5(), EXACT);
         // -log of 1/2, 1/4, 1/2, 1/8 and 1/2.
@@ -68,6 +73,44 @@ class MetricsCollectorTest {
         MetricsCollector collector = new MetricsCollector(List.of("a", "b"));
         collector.add(new float[] {1, 0}, 1);
         assertEquals(-Math.log(1e-7), collector.metrics().loss(), EXACT);
+    }
+
+    /** A matrix with all its zeros would be 200 MB, and several are kept. */
+    @Test
+    void ofThousandsOfClassesZerosAreNotKept() {
+        int classes = 5000;
+        List<String> names =
+                IntStream.range(0, classes).mapToObj(label -> "class" + label).toList();
+        MetricsCollector collector = new MetricsCollector(names);
+        float[] probabilities = new float[classes];
+        for (int label = 0; label < classes; label++) {
+            int predicted = label % 10 == 3 ? label + 1 : label;
+            probabilities[predicted] = 1;
+            collector.add(probabilities, label);
+            probabilities[predicted] = 0;
+        }
+        ClassificationMetrics metrics = new MetricsCollector(names, collector.sums()).metrics();
+        assertEquals(0.9, metrics.top1(), EXACT);
+        assertEquals(classes, metrics.confusion().cells().size());
+        assertEquals(1, metrics.confusion().count(13, 14));
+        assertEquals(0, metrics.confusion().count(13, 13));
+        assertEquals(0.5, metrics.classes().get(14).precision(), EXACT);
+        Map<String, Object> json = MetricsJson.toMap(metrics);
+        assertFalse(json.containsKey("confusion_matrix"));
+        List<?> cells = (List<?>) json.get("confusion_cells");
+        assertEquals(classes, cells.size());
+        assertEquals(List.of(13L, 14L, 1L), cells.get(13));
+    }
+
+    @Test
+    void ofAThousandClassesTheMatrixIsWrittenWhole() {
+        int classes = 1000;
+        Map<String, Object> json = MetricsJson.toMap(new MetricsCollector(IntStream.range(0, classes)
+                        .mapToObj(label -> "class" + label)
+                        .toList())
+                .metrics());
+        assertEquals(classes, ((long[][]) json.get("confusion_matrix")).length);
+        assertFalse(json.containsKey("confusion_cells"));
     }
 
     @Test

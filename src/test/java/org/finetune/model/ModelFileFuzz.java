@@ -14,10 +14,11 @@ import org.finetune.testing.FuzzSeeds;
 /**
  * Fuzzing of the reader of model files. An input is a zip, or, behind a first byte 0, the contents of the entries, which the
  * fuzzer would hardly get to behind the checksums of a zip: description, configuration and coefficients, with a byte 0
- * between them.
+ * between them. An empty configuration stands for the right one, which is too long for the fuzzer.
  */
 public final class ModelFileFuzz {
     private static final Path FILE = FuzzSeeds.scratchFile();
+    private static final byte[] CONFIGURATION = configuration();
 
     private ModelFileFuzz() {}
 
@@ -36,7 +37,8 @@ public final class ModelFileFuzz {
         int second = end(input, Math.min(first + 1, input.length));
         Map<String, byte[]> entries = new LinkedHashMap<>();
         entries.put("finetune.json", Arrays.copyOfRange(input, 1, first));
-        entries.put("configuration.json", Arrays.copyOfRange(input, Math.min(first + 1, second), second));
+        byte[] configuration = Arrays.copyOfRange(input, Math.min(first + 1, second), second);
+        entries.put("configuration.json", configuration.length == 0 ? CONFIGURATION : configuration);
         entries.put("coefficients.bin", Arrays.copyOfRange(input, Math.min(second + 1, input.length), input.length));
         return ZipBytes.zip(entries);
     }
@@ -56,24 +58,17 @@ public final class ModelFileFuzz {
         Map<String, byte[]> entries = ZipBytes.entries(SmallModel.bytes(model, SmallModel.graph(model)));
         byte[] coefficients = Arrays.copyOf(entries.get("coefficients.bin"), 1000);
         entries.put("coefficients.bin", coefficients);
-        entries.put("configuration.json", smallConfiguration());
         seeds.add(ZipBytes.zip(entries));
-        String contents = "\0" + text(entries.get("finetune.json")) + "\0" + text(smallConfiguration()) + "\0"
-                + text(coefficients);
-        seeds.add(contents.getBytes(StandardCharsets.ISO_8859_1));
+        for (String configuration : List.of("", "{\"vertices\":{\"Conv1\":{\"@class\":\"x.Y\"}}}")) {
+            String contents =
+                    "\0" + text(entries.get("finetune.json")) + "\0" + configuration + "\0" + text(coefficients);
+            seeds.add(contents.getBytes(StandardCharsets.ISO_8859_1));
+        }
     }
 
-    /** What of a configuration is looked at. */
-    private static byte[] smallConfiguration() {
-        StringBuilder json = new StringBuilder("{\"networkInputs\":[\"input_1\"],\"vertices\":{");
-        for (KerasLayer layer : Architecture.of(0.35, 32).network(2)) {
-            json.append('"')
-                    .append(layer.name())
-                    .append("\":{\"layerConf\":{\"layer\":{\"nout\":2,\"@class\":")
-                    .append("\"org.deeplearning4j.nn.conf.layers.ConvolutionLayer\"}}},");
-        }
-        json.setCharAt(json.length() - 1, '}');
-        return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    private static byte[] configuration() {
+        SavedModel model = SmallModel.of(List.of("a", "b"));
+        return SmallModel.graph(model).getConfiguration().toJson().getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(byte[] bytes) {

@@ -122,7 +122,7 @@ class ModelFileTest {
             value = {
                 "\"format\" : 1 | \"format\" : 2 | its format is not 1",
                 "\"alpha\" : 0.35 | \"alpha\" : 0.36 | 0.36",
-                "\"alpha\" : 0.35 | \"alpha\" : 1.0 | coefficients.bin",
+                "\"alpha\" : 0.35 | \"alpha\" : 1.0 | configuration.json has 16 as",
                 "\"unfreeze\" : 20 | \"unfreeze\" : -1 | unfreeze in finetune.json is negative",
                 "\"unfreeze\" : 20 | \"unfreeze\" : 1e300 | unfreeze in finetune.json is no whole number",
                 "\"size\" : 32 | \"size\" : 32.5 | size in finetune.json is no whole number",
@@ -130,7 +130,7 @@ class ModelFileTest {
                 "\"alpha\" : 0.35 | \"alpha\" : \"big\" | no number 'alpha'",
                 "\"size\" : 32 | \"size\" : -1 | -1",
                 "\"size\" : 32 | \"sizes\" : 32 | no number 'size'",
-                "\"Ärger\", | \"Ärger\", \"b\", | it has 3 outputs for 4 classes",
+                "\"Ärger\", | \"Ärger\", \"b\", | configuration.json has 3 as /vertices/predictions/layerConf/layer/nout",
                 "\"Ärger\", | \"z\", | a class twice",
                 "\"Ärger\", | \"\", | cannot be that of a folder",
                 "\"Ärger\", | \"../x\", | cannot be that of a folder",

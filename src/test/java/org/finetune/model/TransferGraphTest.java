@@ -50,6 +50,17 @@ class TransferGraphTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"0.35, 33", "1.4, 62"})
+    void configurationIsTheOneThatIsExpectedOfModelFiles(double alpha, int size) throws Exception {
+        Architecture architecture = Architecture.of(alpha, size);
+        String configuration = new MobileNetV2(architecture, 4, 1, wanted -> WEIGHTS)
+                .init()
+                .getConfiguration()
+                .toJson();
+        ModelConfiguration.check(configuration.getBytes(StandardCharsets.UTF_8), architecture.network(4));
+    }
+
     /** The digests are those of models that earlier versions have saved. */
     @ParameterizedTest
     @CsvSource({
@@ -62,6 +73,8 @@ class TransferGraphTest {
                 .unfrozen(RandomWeights.of(architecture.network(classes), 3))
                 .getConfiguration()
                 .toJson();
+        // What they have saved is accepted.
+        ModelConfiguration.check(configuration.getBytes(StandardCharsets.UTF_8), architecture.network(classes));
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(configuration.getBytes(StandardCharsets.UTF_8));
         assertEquals(sha256, HexFormat.of().formatHex(digest));
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.ConfusionMatrix;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
@@ -25,9 +26,9 @@ class VerdictTest {
     /** Of two classes of the same size. */
     private static ClassificationMetrics metrics(int hits, double loss) {
         ClassMetrics row = new ClassMetrics("a", 1, 1, 1, IMAGES / 2);
-        return new ClassificationMetrics(IMAGES, loss, hits / (double) IMAGES, 1, 1, List.of(row, row), new long[][] {
-            {IMAGES / 2, 0}, {IMAGES - hits, hits - IMAGES / 2}
-        });
+        ConfusionMatrix confusion =
+                ConfusionMatrix.of(new long[][] {{IMAGES / 2, 0}, {IMAGES - hits, hits - IMAGES / 2}});
+        return new ClassificationMetrics(IMAGES, loss, hits / (double) IMAGES, 1, 1, List.of(row, row), confusion);
     }
 
     private List<String> sentences(Phase kept, ClassificationMetrics head, ClassificationMetrics fineTuned) {

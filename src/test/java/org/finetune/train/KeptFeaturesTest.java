@@ -127,7 +127,8 @@ class KeptFeaturesTest {
                 .forTraining(settings.get(Setting.VAL_SPLIT), (done, total) -> {});
         RunNetwork network = new RunNetwork(ARCHITECTURE, FreezeSchedule.of(settings), new CountingEngine(), WEIGHTS);
         try (SharedWork shared = new SharedWork(runCache(), data, List.of(settings))) {
-            RunContext run = new RunContext(settings, network, data, shared, new Listener(), new Interruption());
+            RunContext run =
+                    new RunContext(settings, network, data, shared, new Listener(), new Interruption(failure -> {}));
             return stages.run(run, new FeatureExtraction(run).run(weightsSha256));
         }
     }

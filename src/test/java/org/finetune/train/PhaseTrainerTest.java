@@ -205,7 +205,7 @@ class PhaseTrainerTest {
                 trainer.restore(place);
                 ClassificationMetrics again = trainer.run().validation();
                 assertEquals(best.loss(), again.loss(), 0);
-                assertArrayEquals(best.confusion(), again.confusion());
+                assertEquals(best.confusion(), again.confusion());
                 assertArrayEquals(parameters, tail.parameters());
                 assertArrayEquals(probabilities, trainer.probabilities().toArray(float[][]::new));
             }

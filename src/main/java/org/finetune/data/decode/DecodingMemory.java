@@ -1,7 +1,5 @@
 package org.finetune.data.decode;
 
-import org.finetune.ExitCode;
-import org.finetune.FinetuneException;
 import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
 
@@ -36,7 +34,7 @@ final class DecodingMemory implements AutoCloseable {
      * Waits until there is enough for a picture. The caller closes it.
      *
      * @param reduction factor by which width and height of a JPEG file are divided
-     * @throws FinetuneException with {@link ExitCode#BACKEND} if there is too little although no other is being decoded
+     * @throws PhotoMemoryException if there is too little although no other is being decoded
      */
     static DecodingMemory forPicture(ImageHeader header, int reduction) {
         long bytes = bytes(header, reduction);
@@ -56,14 +54,7 @@ final class DecodingMemory implements AutoCloseable {
                 System.gc();
                 long left = LEFT.bytes() - RESERVE;
                 if (bytes > left) {
-                    throw new FinetuneException(
-                            ExitCode.BACKEND,
-                            "There is too little memory to decode a photo of " + header.width() + " x "
-                                    + header.height() + " pixels, which takes " + (bytes / MIB + 1) + " MiB, and "
-                                    + Math.max(0, left / MIB)
-                                    + " MiB are left; give the machine or container at least "
-                                    + ((bytes - left) / MIB + 1)
-                                    + " MiB more, or refuse large photos by --max-pixels.");
+                    throw new PhotoMemoryException(header.width(), header.height(), bytes, left);
                 }
             }
             reserved += bytes;

@@ -2,12 +2,12 @@ package org.finetune.report.plot;
 
 import java.awt.Color;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.finetune.metrics.ConfusionMatrix;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
@@ -17,9 +17,9 @@ import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
  * are confused most, with any class.
  *
  * @param classes names of the classes, short enough for a label
- * @param counts number of photos by true and predicted class
+ * @param confusion numbers of photos
  */
-public record ConfusionPlot(List<String> classes, long[][] counts) {
+public record ConfusionPlot(List<String> classes, ConfusionMatrix confusion) {
     private static final int SMALLEST = 420;
     private static final int LARGEST = 1400;
     private static final int CELL = 22;
@@ -63,12 +63,13 @@ public record ConfusionPlot(List<String> classes, long[][] counts) {
         List<String> rows = new ArrayList<>(columns);
         // The first row is the lowest one.
         Collections.reverse(rows);
+        long[] support = new long[confusion.classes()];
+        confusion.cells().forEach(cell -> support[cell.label()] += cell.count());
         List<Number[]> cells = new ArrayList<>();
         for (int row = 0; row < shown.length; row++) {
-            long[] predictions = counts[shown[row]];
-            long support = Arrays.stream(predictions).sum();
             for (int column = 0; column < shown.length; column++) {
-                double share = support == 0 ? 0 : (double) predictions[shown[column]] / support;
+                long count = confusion.count(shown[row], shown[column]);
+                double share = count == 0 ? 0 : (double) count / support[shown[row]];
                 cells.add(new Number[] {column, shown.length - 1 - row, share});
             }
         }
@@ -78,16 +79,14 @@ public record ConfusionPlot(List<String> classes, long[][] counts) {
 
     /** The labels of the classes that are shown, in order. */
     int[] shown() {
-        long[] confusions = new long[counts.length];
-        for (int label = 0; label < counts.length; label++) {
-            for (int predicted = 0; predicted < counts.length; predicted++) {
-                if (label != predicted) {
-                    confusions[label] += counts[label][predicted];
-                    confusions[predicted] += counts[label][predicted];
-                }
+        long[] confusions = new long[confusion.classes()];
+        for (ConfusionMatrix.Cell cell : confusion.cells()) {
+            if (!cell.correct()) {
+                confusions[cell.label()] += cell.count();
+                confusions[cell.predicted()] += cell.count();
             }
         }
-        return IntStream.range(0, counts.length)
+        return IntStream.range(0, confusions.length)
                 .boxed()
                 .sorted(Comparator.comparing((Integer label) -> confusions[label])
                         .reversed())

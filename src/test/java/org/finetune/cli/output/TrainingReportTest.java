@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import java.util.List;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.ConfusionMatrix;
 import org.finetune.train.Phase;
 import org.finetune.train.TrainingSummary;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,8 @@ class TrainingReportTest {
     private static final int IMAGES = 50;
 
     private static ClassificationMetrics metrics(int hits, double loss) {
-        return new ClassificationMetrics(IMAGES, loss, hits / (double) IMAGES, 1, 0, List.of(), new long[0][]);
+        return new ClassificationMetrics(
+                IMAGES, loss, hits / (double) IMAGES, 1, 0, List.of(), ConfusionMatrix.of(new long[0][]));
     }
 
     private static String gain(Phase kept, ClassificationMetrics head, ClassificationMetrics fineTuned) {

@@ -89,16 +89,25 @@ final class Slot implements AutoCloseable {
                 for (Path file : files) {
                     Matcher name = NAME.matcher(file.getFileName().toString());
                     if (name.matches()
-                            && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()
-                            && Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
-                                    .toInstant()
-                                    .isBefore(latest)) {
-                        Files.delete(file);
+                            && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+                        deleteIfForgotten(file, latest);
                     }
                 }
             } catch (IOException | DirectoryIteratorException e) {
-                // It belongs to another user, or another process was faster.
+                // It cannot be listed.
             }
+        }
+    }
+
+    private static void deleteIfForgotten(Path file, Instant latest) {
+        try {
+            if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(latest)) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            // It belongs to another user, or another process was faster.
         }
     }
 

@@ -17,16 +17,19 @@ import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /**
- * Keeps other runs out of a run directory. The lock is one of the operating system's on a file, which says who holds it:
+ * Keeps others out of the directory of a run or a sweep. The lock is one of the operating system's on a file, which says who holds it:
  * it ends with the process, however that ends, while a file that is left behind locks nothing.
  */
-public final class RunLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
+    /** The file that the lock is on, in the directory. */
+    public static final String NAME = ".lock";
+
     private static final int MAX_OWNER = 200;
 
     private final Path file;
     private final FileChannel channel;
 
-    private RunLock(Path file, FileChannel channel) {
+    private DirectoryLock(Path file, FileChannel channel) {
         this.file = file;
         this.channel = channel;
     }
@@ -34,45 +37,46 @@ public final class RunLock implements AutoCloseable {
     /**
      * Takes the lock.
      *
-     * @throws FinetuneException with {@link ExitCode#DATA} if another run has it or the directory cannot be written
+     * @param work what goes on in the directory, such as "run"
+     * @throws FinetuneException with {@link ExitCode#DATA} if another process has it or the directory cannot be written
      */
-    public static RunLock take(RunDirectory directory) {
+    public static DirectoryLock take(Path directory, String work) {
         try {
-            RunLock lock = null;
+            DirectoryLock lock = null;
             while (lock == null) {
-                lock = tryOnce(directory);
+                lock = tryOnce(directory, work);
             }
             return lock;
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot lock the run directory '" + directory.path() + "': " + FailureReason.of(e)
+                    "Cannot lock the " + work + " directory '" + directory + "': " + FailureReason.of(e)
                             + "; make it writable or choose another.",
                     e);
         }
     }
 
     /** Takes the lock; null if its last owner has deleted the file meanwhile, so that the lock would be one on nothing. */
-    private static RunLock tryOnce(RunDirectory directory) throws IOException {
-        Path file = directory.lock();
+    private static DirectoryLock tryOnce(Path directory, String work) throws IOException {
+        Path file = directory.resolve(NAME);
         try {
             create(file);
             Object before = identity(file);
             FileChannel channel = PlainFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (!lock(channel)) {
                 try (channel) {
-                    throw inUse(directory, owner(channel));
+                    throw inUse(directory, work, owner(channel));
                 }
             }
             if (before.equals(identity(file))) {
                 String owner = "process " + ProcessHandle.current().pid() + "\n";
                 channel.truncate(0).write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)));
-                return new RunLock(file, channel);
+                return new DirectoryLock(file, channel);
             }
             channel.close();
             return null;
         } catch (NoSuchFileException e) {
-            if (Files.isDirectory(directory.path())) {
+            if (Files.isDirectory(directory)) {
                 return null;
             }
             throw e;
@@ -108,10 +112,11 @@ public final class RunLock implements AutoCloseable {
         return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
     }
 
-    private static FinetuneException inUse(RunDirectory directory, String owner) {
+    private static FinetuneException inUse(Path directory, String work, String owner) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Another run is going on in '" + directory.path() + "'" + (owner.isEmpty() ? "" : " (" + owner + ")")
+                "Another " + work + " is going on in '" + directory + "'"
+                        + (owner.isEmpty() ? "" : " (" + owner + ")")
                         + "; wait for its end or choose another directory.");
     }
 
