@@ -19,10 +19,11 @@ import org.finetune.report.plot.RangePlot;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
-import org.finetune.train.FreezeSchedule;
+import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.train.Phase;
 import org.finetune.train.PhotoScan;
 import org.finetune.train.RangeTestRun;
+import org.finetune.train.RecipePlan;
 import org.finetune.tune.LearningRateFinder;
 import org.finetune.tune.RangeTestFiles;
 import org.finetune.tune.RateFinding;
@@ -56,7 +57,9 @@ final class FindLrCommand extends Subcommand {
             order = 1,
             converter = PhaseConverter.class,
             completionCandidates = PhaseNames.class,
-            description = "The one phase to test: head or fine-tune. Default: both.")
+            description =
+                    "The one phase to test: head or fine-tune. Default: both, or fine-tune alone where the head is solved"
+                            + " and so has no learning rate.")
     private Phase only;
 
     @Option(
@@ -165,19 +168,25 @@ final class FindLrCommand extends Subcommand {
     }
 
     private List<LearningRateFinder> finders(TrainSettings settings) {
-        boolean fineTunes = FreezeSchedule.of(settings).hasFineTuning();
-        List<LearningRateFinder> finders = new ArrayList<>();
-        for (Phase phase : only == null ? List.of(Phase.values()) : List.of(only)) {
-            if (phase == Phase.HEAD || fineTunes) {
-                finders.add(new LearningRateFinder(phase, steps));
-            }
+        RecipePlan plan = RecipePlan.of(settings);
+        List<Phase> phases = new ArrayList<>();
+        if (only == Phase.HEAD || only == null && plan.head().method() == HeadMethod.ADAM) {
+            phases.add(Phase.HEAD);
         }
-        if (finders.isEmpty()) {
+        if (only != Phase.HEAD && plan.hasFineTuning()) {
+            phases.add(Phase.FINE_TUNE);
+        }
+        if (phases.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "There is no fine-tuning to test with --unfreeze " + settings.get(Setting.UNFREEZE)
-                            + " and --epochs " + settings.get(Setting.EPOCHS) + "; raise them, or test --phase head.");
+                            + settings.get(Setting.EPOCHS)
+                                    .map(epochs -> " and --epochs " + epochs)
+                                    .orElse("")
+                            + "; raise them, or test --phase head.");
         }
-        return finders;
+        return phases.stream()
+                .map(phase -> new LearningRateFinder(phase, steps))
+                .toList();
     }
 }

@@ -30,6 +30,8 @@ import org.finetune.run.files.History;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.FinishedRun;
+import org.finetune.train.RecipePlan;
+import org.finetune.train.head.TemperatureScaling;
 
 /** Gathers what the page shows of a run. */
 final class PageBuilder {
@@ -79,6 +81,7 @@ final class PageBuilder {
                 cards(choice.leastCertain(), images),
                 choice.cells().stream().map(cell -> cell(cell, images)).toList(),
                 calibration,
+                temperature(),
                 AugmentationGallery.of(
                         run.data(),
                         Augmentation.of(
@@ -126,6 +129,21 @@ final class PageBuilder {
                 "duration",
                 Figures.count(run.summary().trainImages(), "training photo")));
         return tiles;
+    }
+
+    private String temperature() {
+        TemperatureScaling scaling = run.summary().scaling();
+        if (!RecipePlan.of(run.settings()).scalesTemperature()) {
+            return "They are as they were trained, without a temperature.";
+        }
+        if (scaling.temperature() == 1) {
+            return "They are as they were trained: a temperature that makes them come true would take at least "
+                    + TemperatureScaling.LEAST_PHOTOS + " validation photos.";
+        }
+        return "The model's logits are divided by a temperature of " + Figures.decimal(scaling.temperature(), 2)
+                + ", which was fitted on these photos: without it their mean log-loss was "
+                + Figures.decimal(scaling.before(), 3) + ", with it it is " + Figures.decimal(scaling.after(), 3)
+                + ". On other photos probabilities come true a little less well.";
     }
 
     private List<ReportPage.ClassRow> classRows(ClassificationMetrics result) {

@@ -21,6 +21,7 @@ import org.finetune.run.files.History;
  * @param leastCertain the photos of which it is the least sure
  * @param cells photos by true and predicted class
  * @param calibration whether stated probabilities come true
+ * @param temperature what was done to make them come true, a sentence or two
  * @param gallery what augmentation makes of some photos
  * @param data what is known about the photos, or null if nothing is
  * @param counts numbers of photos, for where nothing else is known
@@ -41,6 +42,7 @@ record ReportPage(
         List<PhotoCard> leastCertain,
         List<CellPhotos> cells,
         Calibration calibration,
+        String temperature,
         AugmentationGallery gallery,
         DataReport data,
         String counts,

@@ -95,7 +95,7 @@ public final class RunReport {
         List<Epoch> epochs = history.epochs();
         if (!epochs.isEmpty()) {
             int headEpochs = history.count(Phase.HEAD.label());
-            int kept = history.best(run.summary().kept().label());
+            int kept = history.kept(run.summary().kept().label());
             loss = files.write(
                     new CurvePlot(
                             "Loss",

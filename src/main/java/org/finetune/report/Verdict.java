@@ -8,9 +8,9 @@ import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.ConfusionMatrix;
 import org.finetune.metrics.WilsonInterval;
-import org.finetune.settings.Setting;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.Phase;
+import org.finetune.train.RecipePlan;
 import org.finetune.train.TrainingSummary;
 
 /**
@@ -61,13 +61,16 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
     private static String gain(FinishedRun run) {
         TrainingSummary summary = run.summary();
         if (summary.fineTuned() == null) {
-            return run.settings().get(Setting.HEAD_EPOCHS) == 0
-                    ? "Nothing was trained: both phases had no epochs."
-                    : "Only the head was trained, not the layers below it.";
+            return RecipePlan.of(run.settings()).head().trains()
+                    ? "Only the head was trained, not the layers below it."
+                    : "Nothing was trained: both phases had no epochs.";
         }
         ClassificationMetrics head = summary.head();
         ClassificationMetrics fineTuned = summary.fineTuned();
-        String headOnly = summary.kept() == Phase.HEAD ? ", so the head-only model is the result" : "";
+        String objection = summary.choice().objection();
+        String headOnly = summary.kept() == Phase.FINE_TUNE
+                ? ""
+                : (objection.isEmpty() ? "" : ", but " + objection) + ", so the head-only model is the result";
         long photos = fineTuned.hits() - head.hits();
         if (photos == 0) {
             return String.format(

@@ -11,6 +11,9 @@ import org.finetune.data.decode.ImageDecoder;
 import org.finetune.engine.EngineType;
 import org.finetune.model.Architecture;
 import org.finetune.settings.TrainSettings.ClassWeighting;
+import org.finetune.settings.TrainSettings.HeadMethod;
+import org.finetune.settings.TrainSettings.RateSchedule;
+import org.finetune.settings.TrainSettings.RecipeName;
 
 /**
  * A setting of a training run: the key to its value in {@link TrainSettings}, and all that there is to say about it. The
@@ -127,39 +130,70 @@ public final class Setting<T> {
             SettingGroup.TRAINING,
             Scope.FINE_TUNING);
 
-    public static final Setting<Integer> HEAD_EPOCHS = declare(
-            "head-epochs",
-            "<n>",
-            "Most epochs of phase 1, which trains the head.",
-            10,
-            ValueType.integer(0, 100_000),
+    public static final Setting<RecipeName> RECIPE = declare(
+            "recipe",
+            "<recipe>",
+            "How to train where other settings say nothing: default, or keras (Adam at fixed rates for fixed numbers of"
+                    + " epochs, as in Keras's guide to transfer learning).",
+            RecipeName.DEFAULT,
+            ValueType.oneOf(RecipeName.class),
             SettingGroup.TRAINING,
             Scope.HEAD);
 
-    public static final Setting<Integer> EPOCHS = declare(
+    public static final Setting<Optional<HeadMethod>> HEAD_SOLVER = declare(
+            "head-solver",
+            "<solver>",
+            "How phase 1 trains the head: lbfgs (to the optimum, with a penalty chosen by cross-validation), or adam (epoch"
+                    + " by epoch). Default: lbfgs; adam where --head-epochs or --head-lr is given (recipe keras: adam).",
+            Optional.empty(),
+            ValueType.optional(ValueType.oneOf(HeadMethod.class)),
+            SettingGroup.TRAINING,
+            Scope.HEAD);
+
+    public static final Setting<Optional<Integer>> HEAD_EPOCHS = declare(
+            "head-epochs",
+            "<n>",
+            "Maximum number of epochs in phase 1, which trains the head, with Adam. Default: 10.",
+            Optional.empty(),
+            ValueType.optional(ValueType.integer(0, 100_000)),
+            SettingGroup.TRAINING,
+            Scope.HEAD);
+
+    public static final Setting<Optional<Integer>> EPOCHS = declare(
             "epochs",
             "<n>",
-            "Most epochs of phase 2, which trains the unfrozen layers too.",
-            10,
-            ValueType.integer(0, 100_000),
+            "Maximum number of epochs in phase 2, which trains the unfrozen layers too. Default: 6 (recipe keras: 10).",
+            Optional.empty(),
+            ValueType.optional(ValueType.integer(0, 100_000)),
             SettingGroup.TRAINING,
             Scope.FINE_TUNING);
 
-    public static final Setting<Double> HEAD_LR = declare(
+    public static final Setting<Optional<Double>> HEAD_LR = declare(
             "head-lr",
             "<rate>",
-            "Adam learning rate of phase 1.",
-            1e-3,
-            ValueType.numberAbove(0, 10).onLogScale(),
+            "Adam learning rate of phase 1. Default: 0.001.",
+            Optional.empty(),
+            ValueType.optional(ValueType.numberAbove(0, 10).onLogScale()),
             SettingGroup.TRAINING,
             Scope.HEAD);
 
-    public static final Setting<Double> LR = declare(
+    public static final Setting<Optional<Double>> LR = declare(
             "lr",
             "<rate>",
-            "Adam learning rate of phase 2.",
-            1e-5,
-            ValueType.numberAbove(0, 10).onLogScale(),
+            "Adam learning rate of phase 2, at its highest. Default: 0.0005, or 0.0003 with more than 21 unfrozen layers"
+                    + " (recipe keras: 0.00001).",
+            Optional.empty(),
+            ValueType.optional(ValueType.numberAbove(0, 10).onLogScale()),
+            SettingGroup.TRAINING,
+            Scope.FINE_TUNING);
+
+    public static final Setting<Optional<RateSchedule>> SCHEDULE = declare(
+            "schedule",
+            "<schedule>",
+            "Course of the learning rate in phase 2: constant, or cosine (rising for a tenth of the steps, then falling to"
+                    + " 0). Default: cosine (recipe keras: constant).",
+            Optional.empty(),
+            ValueType.optional(ValueType.oneOf(RateSchedule.class)),
             SettingGroup.TRAINING,
             Scope.FINE_TUNING);
 
@@ -193,12 +227,13 @@ public final class Setting<T> {
             SettingGroup.TRAINING,
             Scope.HEAD);
 
-    public static final Setting<Integer> PATIENCE = declare(
+    public static final Setting<Optional<Integer>> PATIENCE = declare(
             "patience",
             "<n>",
-            "Epochs without a lower validation loss after which a phase stops; 0 never stops early.",
-            3,
-            ValueType.integer(0, 100_000),
+            "Epochs without a better validation accuracy after which a phase stops and its best epoch is kept; with 0, all"
+                    + " epochs are trained and the last is kept. Default: 0.",
+            Optional.empty(),
+            ValueType.optional(ValueType.integer(0, 100_000)),
             SettingGroup.TRAINING,
             Scope.HEAD);
 

@@ -2,8 +2,12 @@ package org.finetune.settings;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.settings.TrainSettings.HeadMethod;
 
 /** Values for some of the settings, from one source or from several laid over each other. */
 public final class SettingValues {
@@ -55,8 +59,21 @@ public final class SettingValues {
         return (T) values.get(setting);
     }
 
-    /** All settings of a run; this needs a value for each. */
+    /**
+     * All settings of a run; this needs a value for each.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if two of them contradict each other
+     */
     public TrainSettings toTrainSettings() {
-        return new TrainSettings(values);
+        TrainSettings settings = new TrainSettings(values);
+        boolean solved = settings.get(Setting.HEAD_SOLVER).orElse(null) == HeadMethod.LBFGS;
+        for (Setting<?> setting : List.of(Setting.HEAD_EPOCHS, Setting.HEAD_LR)) {
+            if (solved && values.get(setting) instanceof Optional<?> value && value.isPresent()) {
+                throw new FinetuneException(
+                        ExitCode.USAGE,
+                        setting.option() + " is for Adam, but --head-solver is lbfgs; leave one of them out.");
+            }
+        }
+        return settings;
     }
 }

@@ -201,8 +201,8 @@ final class SettingsFile {
     private static Set<JsonToken> tokens(ValueType.Form form) {
         return switch (form) {
             case TEXT, PATH -> EnumSet.of(JsonToken.VALUE_STRING);
-            case NUMBER -> EnumSet.of(JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_NUMBER_FLOAT);
-            case NUMBER_OR_TEXT -> EnumSet.of(JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_STRING);
+            case NUMBER, WHOLE_NUMBER -> EnumSet.of(JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_NUMBER_FLOAT);
+            case WHOLE_NUMBER_OR_TEXT -> EnumSet.of(JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_STRING);
             case TRUTH -> EnumSet.of(JsonToken.VALUE_TRUE, JsonToken.VALUE_FALSE);
         };
     }

@@ -48,8 +48,8 @@ public final class SettingsWriter {
         ValueType<T> type = setting.type();
         String text = type.format(value);
         switch (type.form()) {
-            case NUMBER, TRUTH -> document.put(setting.key(), scalar);
-            case NUMBER_OR_TEXT -> document.put(setting.key(), text.equals(scalar.toString()) ? scalar : text);
+            case NUMBER, WHOLE_NUMBER, TRUTH -> document.put(setting.key(), scalar);
+            case WHOLE_NUMBER_OR_TEXT -> document.put(setting.key(), text.equals(scalar.toString()) ? scalar : text);
             case TEXT, PATH -> document.put(
                     setting.key(), type.format(type.parse(text, Path.of("").toAbsolutePath())));
         }

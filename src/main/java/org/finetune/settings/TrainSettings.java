@@ -51,6 +51,30 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
         return ThreadCount.orProcessors(get(Setting.THREADS));
     }
 
+    /** What the settings of training are where they are absent. */
+    public enum RecipeName {
+        /** A solved head, then fine-tuning with warm-up and cosine; the best measured. */
+        DEFAULT,
+        /** That of Keras's guide to transfer learning: Adam at two constant rates, each for 10 epochs. */
+        KERAS
+    }
+
+    /** How the head is trained. */
+    public enum HeadMethod {
+        /** Epoch by epoch, as the layers below it. */
+        ADAM,
+        /** To the optimum. */
+        LBFGS
+    }
+
+    /** The course of a learning rate. */
+    public enum RateSchedule {
+        /** The same in every step. */
+        CONSTANT,
+        /** Up to the highest, then down to 0 as a cosine. */
+        COSINE
+    }
+
     /** How much an example of each class counts in training. */
     public enum ClassWeighting {
         /** All the same. */

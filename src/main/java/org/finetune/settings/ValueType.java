@@ -23,7 +23,8 @@ public final class ValueType<T> {
         TEXT,
         PATH,
         NUMBER,
-        NUMBER_OR_TEXT,
+        WHOLE_NUMBER,
+        WHOLE_NUMBER_OR_TEXT,
         TRUTH
     }
 
@@ -101,6 +102,16 @@ public final class ValueType<T> {
         return form == Form.PATH;
     }
 
+    /** Whether the values are numbers, or one word besides numbers. */
+    public boolean isNumber() {
+        return form == Form.NUMBER || isWhole();
+    }
+
+    /** Whether the values are whole numbers, or one word besides those. */
+    public boolean isWhole() {
+        return form == Form.WHOLE_NUMBER || form == Form.WHOLE_NUMBER_OR_TEXT;
+    }
+
     /** Whether equal ratios of values are steps of equal size, so that a range is divided logarithmically. */
     public boolean isLogarithmic() {
         return logarithmic;
@@ -133,7 +144,7 @@ public final class ValueType<T> {
 
     static ValueType<Integer> integer(int min, int max) {
         return new ValueType<>(
-                Form.NUMBER,
+                Form.WHOLE_NUMBER,
                 "a whole number from " + min + " to " + max,
                 (text, base) -> integerWithin(text, min, max),
                 String::valueOf);
@@ -142,7 +153,7 @@ public final class ValueType<T> {
     /** An integer in a range, or the word "all", which stands for a value outside it. */
     static ValueType<Integer> integerOrAll(int min, int max, int all) {
         return new ValueType<>(
-                Form.NUMBER_OR_TEXT,
+                Form.WHOLE_NUMBER_OR_TEXT,
                 "a whole number from " + min + " to " + max + " or " + ALL,
                 (text, base) -> text.equals(ALL) ? Integer.valueOf(all) : integerWithin(text, min, max),
                 value -> value == all ? ALL : value.toString());
@@ -156,7 +167,10 @@ public final class ValueType<T> {
 
     static ValueType<Long> longInteger() {
         return new ValueType<>(
-                Form.NUMBER, "a whole number of at most 64 bits", (text, base) -> Long.valueOf(text), String::valueOf);
+                Form.WHOLE_NUMBER,
+                "a whole number of at most 64 bits",
+                (text, base) -> Long.valueOf(text),
+                String::valueOf);
     }
 
     /** Numbers from {@code min}, which is allowed, to {@code max}, which is not. */

@@ -17,11 +17,17 @@ import org.finetune.train.checkpoint.Snapshot;
  * @param phase the phase that is being trained
  * @param progress where in it
  * @param head the best epoch of phase 1, or null while that is being trained
+ * @param restarts how often phase 2 has begun anew since its loss jumped
  * @param history the epochs of both phases that are over
  * @param seconds durations of the stages so far
  */
 record Checkpoint(
-        Phase phase, PhaseProgress progress, BestEpoch head, List<EpochResult> history, Map<String, Double> seconds) {
+        Phase phase,
+        PhaseProgress progress,
+        BestEpoch head,
+        int restarts,
+        List<EpochResult> history,
+        Map<String, Double> seconds) {
     private static final int FORMAT = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -35,8 +41,11 @@ record Checkpoint(
             MetricsSums sums,
             int step,
             ClassificationMetrics best,
+            double bestTrainLoss,
             int epochsSinceBest,
             ClassificationMetrics head,
+            double headTrainLoss,
+            int restarts,
             List<EpochResult> history,
             Map<String, Double> seconds) {}
 
@@ -60,8 +69,11 @@ record Checkpoint(
                 progress.sums(),
                 progress.tail().step(),
                 best == null ? null : best.validation(),
+                best == null ? 0 : best.trainLoss(),
                 best == null ? 0 : best.epochsSince(),
                 head == null ? null : head.validation(),
+                head == null ? 0 : head.trainLoss(),
+                restarts,
                 history,
                 seconds);
         try {
@@ -89,6 +101,7 @@ record Checkpoint(
                 && description.seconds() != null
                 && !description.seconds().containsValue(null)
                 && description.epoch() >= 1
+                && description.restarts() >= 0
                 && (description.epoch() > 1) == (description.best() != null)
                 && arrays.containsKey("parameters")
                 && arrays.containsKey("moments")
@@ -108,8 +121,15 @@ record Checkpoint(
                         new TailState(arrays.get("parameters"), arrays.get("moments"), description.step()),
                         description.best() == null
                                 ? null
-                                : new BestEpoch(description.best(), arrays.get("best"), description.epochsSinceBest())),
-                description.head() == null ? null : new BestEpoch(description.head(), arrays.get("head"), 0),
+                                : new BestEpoch(
+                                        description.best(),
+                                        description.bestTrainLoss(),
+                                        arrays.get("best"),
+                                        description.epochsSinceBest())),
+                description.head() == null
+                        ? null
+                        : new BestEpoch(description.head(), description.headTrainLoss(), arrays.get("head"), 0),
+                description.restarts(),
                 description.history(),
                 description.seconds());
     }

@@ -92,8 +92,8 @@ final class FeatureExtraction {
     /** The cuts of this run and of all that share its activations. */
     private List<KerasLayer> keptLayers() {
         return run.shared()
-                .schedules(run.settings(), run.network())
-                .flatMap(schedule -> schedule.boundaries().stream())
+                .plans(run.settings(), run.network())
+                .flatMap(RecipePlan::boundaries)
                 .map(run.network().engine()::cut)
                 .distinct()
                 .sorted(Comparator.comparing(KerasLayer::index))

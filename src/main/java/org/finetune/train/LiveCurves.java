@@ -30,7 +30,7 @@ final class LiveCurves {
      * @param step number of the epoch, counted from 1 over both phases
      * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be written
      */
-    void add(EpochResult result, long step, double learningRate) {
+    void add(EpochResult result, long step) {
         try {
             if (training == null) {
                 training = EventFile.create(directory.resolve("train"), step, Clock.systemUTC());
@@ -42,11 +42,17 @@ final class LiveCurves {
                             result.phase(),
                             result.trainLoss(),
                             result.trainTop1(),
-                            Map.of("learning_rate", learningRate)));
+                            Map.of("learning_rate", result.learningRate())));
             validation.scalars(step, values(result.phase(), result.valLoss(), result.valTop1(), Map.of()));
         } catch (IOException e) {
             throw AtomicFile.cannotWrite(directory, e, "--out");
         }
+    }
+
+    /** The next epoch replaces all from its step on. */
+    void beginAnew() {
+        training = null;
+        validation = null;
     }
 
     /** Every curve over both phases, and loss and accuracy of the phase for themselves. */

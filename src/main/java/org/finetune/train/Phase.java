@@ -1,8 +1,5 @@
 package org.finetune.train;
 
-import org.finetune.settings.Setting;
-import org.finetune.settings.TrainSettings;
-
 /** The two phases of the recipe. */
 public enum Phase {
     /** Phase 1: the base is frozen, the head is trained. */
@@ -19,10 +16,5 @@ public enum Phase {
     /** Name in output files and on the terminal. */
     public String label() {
         return label;
-    }
-
-    /** Adam learning rate of the phase in a run with some settings. */
-    double learningRate(TrainSettings run) {
-        return this == HEAD ? run.get(Setting.HEAD_LR) : run.get(Setting.LR);
     }
 }

@@ -1,23 +1,59 @@
 package org.finetune.train;
 
 import java.util.List;
+import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.LabeledPrediction;
+import org.finetune.metrics.MetricsCollector;
+import org.finetune.model.Architecture;
+import org.finetune.model.Tensor;
 import org.finetune.model.Weights;
+import org.finetune.train.head.TemperatureScaling;
 
 /**
  * What a phase has made.
  *
- * @param validation figures of its best epoch on the validation images
+ * @param validation figures of the epoch that is kept on the validation images
+ * @param trainLoss mean training loss of that epoch, as it was minimized
  * @param predictions what that epoch's network says about each of the validation images
  * @param weights parameters of the whole network in that epoch
  */
 record PhaseOutcome(
-        Phase phase, ClassificationMetrics validation, List<LabeledPrediction> predictions, Weights weights) {
+        Phase phase,
+        ClassificationMetrics validation,
+        double trainLoss,
+        List<LabeledPrediction> predictions,
+        Weights weights) {
 
-    /** Whether this one is worse than another: by top-1, and where that is equal by loss. */
-    boolean isWorseThan(PhaseOutcome other) {
-        int byTop1 = Double.compare(validation.top1(), other.validation.top1());
-        return byTop1 != 0 ? byTop1 < 0 : validation.loss() > other.validation.loss();
+    /** The temperature of least log-loss on the validation images. */
+    TemperatureScaling temperature() {
+        return TemperatureScaling.fit(
+                predictions.stream().map(LabeledPrediction::probabilities).toList(),
+                predictions.stream().mapToInt(LabeledPrediction::label).toArray());
+    }
+
+    /** The same with a temperature in the softmax layer. */
+    PhaseOutcome with(TemperatureScaling scaling) {
+        if (scaling.temperature() == 1) {
+            return this;
+        }
+        Weights head = new Weights();
+        for (String parameter : List.of("kernel", "bias")) {
+            Tensor tensor = weights.get(Architecture.PREDICTIONS, parameter);
+            head.put(Architecture.PREDICTIONS, parameter, new Tensor(scaling.fold(tensor.values()), tensor.shape()));
+        }
+        List<String> classes =
+                validation.classes().stream().map(ClassMetrics::name).toList();
+        MetricsCollector figures = new MetricsCollector(classes);
+        List<LabeledPrediction> scaled = predictions.stream()
+                .map(prediction -> new LabeledPrediction(
+                        prediction.photo(),
+                        prediction.sha256(),
+                        prediction.label(),
+                        scaling.scale(prediction.probabilities())))
+                .toList();
+        scaled.forEach(
+                prediction -> figures.add(new float[][] {prediction.probabilities()}, new int[] {prediction.label()}));
+        return new PhaseOutcome(phase, figures.metrics(), trainLoss, scaled, weights.with(head));
     }
 }

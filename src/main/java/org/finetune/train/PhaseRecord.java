@@ -12,9 +12,15 @@ interface PhaseRecord {
     /**
      * Trains a phase, or what is left of it.
      *
-     * @return its best epoch, whose parameters the trainer's tail has afterwards
+     * @return the epoch that is kept, whose parameters the training's tail has afterwards
      */
-    BestEpoch train(Phase phase, PhaseTrainer trainer);
+    BestEpoch train(Phase phase, PhaseTraining training);
+
+    /** How often phase 2 has begun anew since its loss jumped. */
+    int restarts();
+
+    /** Forgets how phase 2 has gone so far, except that it begins once more. */
+    void restart();
 
     /**
      * Keeps nothing.
@@ -34,14 +40,26 @@ interface PhaseRecord {
             }
         };
         return new PhaseRecord() {
+            private int restarts;
+
             @Override
             public PhaseListener listener(Phase phase) {
                 return listener;
             }
 
             @Override
-            public BestEpoch train(Phase phase, PhaseTrainer trainer) {
-                return trainer.run();
+            public BestEpoch train(Phase phase, PhaseTraining training) {
+                return training.run();
+            }
+
+            @Override
+            public int restarts() {
+                return restarts;
+            }
+
+            @Override
+            public void restart() {
+                restarts++;
             }
         };
     }

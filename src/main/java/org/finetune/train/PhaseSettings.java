@@ -1,28 +1,21 @@
 package org.finetune.train;
 
-import org.finetune.settings.Setting;
-import org.finetune.settings.TrainSettings;
-
 /**
  * How a phase is trained.
  *
  * @param phase which phase
  * @param epochs most epochs
- * @param patience epochs without a better validation loss after which to stop; 0 never stops early
+ * @param patience epochs in a row without a better one after which to stop and go back to the best; 0 trains all epochs and
+ *     keeps the last
  * @param batchSize images per step
- * @param learningRate Adam learning rate
+ * @param learningRate Adam learning rate of each step
  * @param seed seed of order, views and dropout
  */
-record PhaseSettings(Phase phase, int epochs, int patience, int batchSize, double learningRate, long seed) {
+public record PhaseSettings(
+        Phase phase, int epochs, int patience, int batchSize, LearningRateSchedule learningRate, long seed) {
 
-    /** How a run with some settings trains a phase. */
-    static PhaseSettings of(TrainSettings run, Phase phase) {
-        return new PhaseSettings(
-                phase,
-                phase == Phase.HEAD ? run.get(Setting.HEAD_EPOCHS) : run.get(Setting.EPOCHS),
-                run.get(Setting.PATIENCE),
-                run.get(Setting.BATCH_SIZE),
-                phase.learningRate(run),
-                run.get(Setting.SEED));
+    /** The same at a learning rate that is half as high, or half of that and so on. */
+    PhaseSettings halved(int times) {
+        return new PhaseSettings(phase, epochs, patience, batchSize, learningRate.halved(times), seed);
     }
 }

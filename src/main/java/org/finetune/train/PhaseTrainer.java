@@ -4,19 +4,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import org.finetune.ExitCode;
-import org.finetune.FinetuneException;
 import org.finetune.engine.Probabilities;
 import org.finetune.engine.TrainableTail;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
 
-/** Trains a tail from cached activations, epoch by epoch, and keeps the parameters of the best one. */
-final class PhaseTrainer {
+/** Trains a tail from cached activations, epoch by epoch, and keeps the parameters of the last epoch or of the best. */
+final class PhaseTrainer implements PhaseTraining {
     private final PhaseSettings settings;
     private final TrainableTail tail;
     private final PhaseData data;
     private final TailValidation validation;
+    private final LossLimit limit;
     private final TrainingListener listener;
     private final PhaseListener observer;
 
@@ -30,27 +29,30 @@ final class PhaseTrainer {
     /** What {@link #best} made of the validation images; null if it was not this trainer's own epoch. */
     private List<float[]> bestProbabilities;
 
+    /**
+     * Prepares the phase.
+     *
+     * @param limit the training loss above which it has failed
+     */
     PhaseTrainer(
             PhaseSettings settings,
             TrainableTail tail,
             PhaseData data,
+            LossLimit limit,
             TrainingListener listener,
             PhaseListener observer) {
         this.settings = settings;
         this.tail = tail;
         this.data = data;
         this.validation = new TailValidation(tail, data.validation(), settings.batchSize(), data.classes());
+        this.limit = limit;
         this.listener = listener;
         this.observer = observer;
         this.collector = new MetricsCollector(data.classes());
     }
 
-    /**
-     * Makes {@link #run} go on from where another trainer of the same phase was.
-     *
-     * @throws IllegalArgumentException if it was of another phase, network or number of classes
-     */
-    void restore(PhaseProgress progress) {
+    @Override
+    public void restore(PhaseProgress progress) {
         boolean inside = progress.epoch() >= 1
                 && progress.images() >= 0
                 && progress.images() <= images()
@@ -60,7 +62,7 @@ final class PhaseTrainer {
                     + progress.images() + " of " + images() + " images");
         }
         if (progress.best() != null) {
-            requireFit(progress.best());
+            progress.best().requireFit(tail);
         }
         collector = new MetricsCollector(data.classes(), progress.sums());
         tail.setState(progress.tail());
@@ -70,20 +72,10 @@ final class PhaseTrainer {
         best = progress.best();
     }
 
-    /**
-     * Takes over what another trainer of the same phase has come to, in place of {@link #run}.
-     *
-     * @throws IllegalArgumentException if it was of another network
-     */
-    void finish(BestEpoch outcome) {
-        requireFit(outcome);
+    @Override
+    public void finish(BestEpoch outcome) {
+        outcome.requireFit(tail);
         tail.setParameters(outcome.parameters());
-    }
-
-    private void requireFit(BestEpoch outcome) {
-        if (outcome.parameters().length != tail.parameters().length) {
-            throw new IllegalArgumentException("The best epoch has " + outcome.parameters().length + " parameters");
-        }
     }
 
     private PhaseProgress progress() {
@@ -91,16 +83,16 @@ final class PhaseTrainer {
     }
 
     /**
-     * Trains until the last epoch or until patience is at an end. Afterwards the tail has the best epoch's parameters.
+     * Trains until the last epoch or until patience is at an end.
      *
-     * @return the best epoch
-     * @throws FinetuneException with {@link ExitCode#DIVERGED} if the loss is no longer a finite number
+     * @throws DivergedException if the loss jumps, or it or a parameter is no longer a finite number
      */
-    BestEpoch run() {
+    @Override
+    public BestEpoch run() {
         if (settings.epochs() == 0) {
             TailValidation.Result untrained = validate();
             bestProbabilities = untrained.probabilities();
-            return new BestEpoch(untrained.figures(), tail.parameters(), 0);
+            return new BestEpoch(untrained.figures(), untrained.figures().loss(), tail.parameters(), 0);
         }
         if (!isOver()) {
             listener.stageStarted(settings.phase().label(), total() - done());
@@ -144,23 +136,29 @@ final class PhaseTrainer {
         ClassificationMetrics trained = train(before);
         TailValidation.Result predicted = validate();
         ClassificationMetrics validated = predicted.figures();
-        requireFinite(validated.loss(), "validation loss", "after step " + step(seen));
-        boolean better = best == null || validated.loss() < best.validation().loss();
-        if (better) {
-            best = new BestEpoch(validated, tail.parameters(), 0);
+        String place = "after step " + step(seen);
+        requireFinite(validated.loss(), "validation loss", place);
+        float[] parameters = tail.parameters();
+        for (float parameter : parameters) {
+            requireFinite(parameter, "value of a parameter", place);
+        }
+        boolean better = best == null || best.isWorseThan(validated);
+        if (better || settings.patience() == 0) {
+            best = new BestEpoch(validated, trained.loss(), parameters, 0);
             bestProbabilities = predicted.probabilities();
         } else {
-            best = new BestEpoch(best.validation(), best.parameters(), best.epochsSince() + 1);
+            best = new BestEpoch(best.validation(), best.trainLoss(), best.parameters(), best.epochsSince() + 1);
         }
         EpochResult result = new EpochResult(
                 settings.phase(),
                 epoch,
+                rate(seen - 1),
                 trained.loss(),
                 trained.top1(),
                 validated.loss(),
                 validated.top1(),
                 (System.nanoTime() - start) / 1e9,
-                better);
+                better && settings.patience() > 0);
         epoch++;
         seen = 0;
         lossSum = 0;
@@ -168,7 +166,7 @@ final class PhaseTrainer {
         listener.epochFinished(result, settings.epochs());
         if (patienceEnded()) {
             listener.info(settings.phase().label() + ": stopped after epoch " + result.epoch() + ", since "
-                    + best.epochsSince() + " epochs in a row brought no better validation loss");
+                    + best.epochsSince() + " epochs in a row brought no better validation accuracy");
         }
         observer.epochFinished(result, this::progress);
     }
@@ -180,11 +178,15 @@ final class PhaseTrainer {
             int[] records = Arrays.copyOfRange(order.records(), seen, Math.min(images(), seen + settings.batchSize()));
             int[] labels = data.train().labels(records);
             data.train().read(tail.inputLayer(), records, tail.input());
+            tail.setLearningRate(rate(seen));
             double loss = tail.fit(records.length, labels, order.maskSeed(step(seen)));
             seen += records.length;
             requireFinite(loss, "loss", "step " + step(seen));
             lossSum += loss * records.length;
             collector.add(Probabilities.byImage(tail.probabilities()), labels);
+            if (limit.exceeded(lossSum / seen, step(seen), seen == images())) {
+                throw diverged("mean training loss", lossSum / seen, "after step " + step(seen));
+            }
             listener.stageProgress(done() - before, detail());
             observer.stepFinished(this::progress);
         }
@@ -218,19 +220,28 @@ final class PhaseTrainer {
         return validation.run(() -> observer.stepFinished(this::progress));
     }
 
-    private void requireFinite(double loss, String what, String place) {
-        if (!Double.isFinite(loss)) {
-            throw new FinetuneException(
-                    ExitCode.DIVERGED,
-                    "The training diverged: the " + what + " became " + loss + " in phase "
-                            + settings.phase().label() + ", epoch " + epoch + ", " + place
-                            + ", at a learning rate of " + settings.learningRate() + "; choose a lower "
-                            + (settings.phase() == Phase.HEAD ? "--head-lr" : "--lr") + ".");
+    /** The learning rate of the step that begins with an image of the epoch, or has it. */
+    private double rate(int image) {
+        long steps = step(images());
+        return settings.learningRate()
+                .at((epoch - 1) * steps + image / settings.batchSize(), settings.epochs() * steps);
+    }
+
+    private void requireFinite(double value, String what, String place) {
+        if (!Double.isFinite(value)) {
+            throw diverged(what, value, place);
         }
     }
 
-    /** What the best epoch makes of each validation image, in the order of the cache; for after {@link #run}. */
-    List<float[]> probabilities() {
+    private DivergedException diverged(String what, double value, String place) {
+        return new DivergedException("The training diverged: the " + what + " became " + value + " in phase "
+                + settings.phase().label() + ", epoch " + epoch + ", " + place + ", at a learning rate of "
+                + settings.learningRate().peak() + "; choose a lower "
+                + (settings.phase() == Phase.HEAD ? "--head-lr" : "--lr") + ".");
+    }
+
+    @Override
+    public List<float[]> probabilities() {
         return bestProbabilities == null ? validation.run(() -> {}).probabilities() : bestProbabilities;
     }
 }

@@ -7,9 +7,13 @@ import java.util.stream.IntStream;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TrainableTail;
 import org.finetune.metrics.LabeledPrediction;
+import org.finetune.model.Architecture;
+import org.finetune.model.FreezeBoundary;
 import org.finetune.model.Weights;
 import org.finetune.settings.Setting;
+import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.train.features.ActivationCache;
+import org.finetune.train.head.HeadSettings;
 
 /** The two-phase recipe, from kept activations: train the head, then the last layers with it. */
 final class Recipe {
@@ -45,53 +49,107 @@ final class Recipe {
     /** Phase 1: trains the head, or takes it from a run that was past that. */
     PhaseOutcome trainHead(PhaseRecord record) {
         announceClassWeights();
-        return train(Phase.HEAD, run.network().initial(), record);
+        HeadPlan plan = run.network().plan().head();
+        return plan.method() == HeadMethod.LBFGS
+                ? solve(plan, record)
+                : train(plan.training(), plan.boundary(), run.network().initial(), LossLimit.NONE, record);
+    }
+
+    private PhaseOutcome solve(HeadPlan plan, PhaseRecord record) {
+        Weights initial = run.network().initial();
+        Architecture architecture = run.network().architecture();
+        HeadSettings settings = new HeadSettings(
+                run.data().classes().size(),
+                run.settings().get(Setting.LABEL_SMOOTHING),
+                classWeights(),
+                run.settings().get(Setting.SEED),
+                run.settings().threadCount(),
+                TrainingMemory.forActivations());
+        try (TrainableTail tail = tail(plan.training(), plan.boundary(), initial)) {
+            HeadSolving solving = new HeadSolving(
+                    settings,
+                    new HeadFeatures(features.train(), architecture.features(), run.interruption()),
+                    tail,
+                    head -> tail(plan.training(), plan.boundary(), initial.with(head)),
+                    data(),
+                    plan.training().batchSize(),
+                    run.listener(),
+                    record.listener(Phase.HEAD));
+            return outcome(Phase.HEAD, initial, tail, solving, record);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw TrainingMemory.explained(e, plan.training(), trainImages());
+        }
     }
 
     /**
-     * Phase 2: trains the last layers with the head.
+     * A stage of phase 2: trains the last layers with the head. If the loss jumps it begins anew at half the rate.
      *
-     * @param head phase 1
+     * @param before what it begins with
+     * @throws DivergedException if the loss jumps even at the lowest rate
      */
-    PhaseOutcome fineTune(PhaseOutcome head, PhaseRecord record) {
-        return train(Phase.FINE_TUNE, head.weights(), record);
+    PhaseOutcome fineTune(FineTuningPlan stage, PhaseOutcome before, PhaseRecord record) {
+        LossLimit limit = stage.mostRestarts() > 0 ? LossLimit.after(before.trainLoss()) : LossLimit.NONE;
+        while (true) {
+            PhaseSettings training = stage.training().halved(record.restarts());
+            try {
+                return train(training, stage.boundary(), before.weights(), limit, record);
+            } catch (DivergedException e) {
+                if (record.restarts() >= stage.mostRestarts()) {
+                    throw e;
+                }
+                record.restart();
+                run.listener()
+                        .info(Phase.FINE_TUNE.label()
+                                + ": the loss jumped; starting again with a peak learning rate of "
+                                + training.learningRate().peak() / 2);
+            }
+        }
     }
 
-    private PhaseOutcome train(Phase phase, Weights initial, PhaseRecord record) {
-        PhaseSettings settings = PhaseSettings.of(run.settings(), phase);
-        try (TrainableTail tail = tail(settings, initial)) {
-            PhaseTrainer trainer = new PhaseTrainer(
-                    settings,
-                    tail,
-                    new PhaseData(
-                            features.train(), features.validation(), run.data().classes()),
-                    run.listener(),
-                    record.listener(phase));
-            BestEpoch best = record.train(phase, trainer);
-            Weights weights = initial.copy();
-            tail.writeTo(weights);
-            return new PhaseOutcome(phase, best.validation(), predictions(trainer.probabilities()), weights);
+    private PhaseOutcome train(
+            PhaseSettings settings, FreezeBoundary boundary, Weights initial, LossLimit limit, PhaseRecord record) {
+        try (TrainableTail tail = tail(settings, boundary, initial)) {
+            PhaseTrainer trainer =
+                    new PhaseTrainer(settings, tail, data(), limit, run.listener(), record.listener(settings.phase()));
+            return outcome(settings.phase(), initial, tail, trainer, record);
         } catch (RuntimeException | OutOfMemoryError e) {
             throw TrainingMemory.explained(e, settings, trainImages());
         }
     }
 
+    private PhaseOutcome outcome(
+            Phase phase, Weights initial, TrainableTail tail, PhaseTraining training, PhaseRecord record) {
+        BestEpoch kept = record.train(phase, training);
+        Weights weights = initial.copy();
+        tail.writeTo(weights);
+        return new PhaseOutcome(
+                phase, kept.validation(), kept.trainLoss(), predictions(training.probabilities()), weights);
+    }
+
+    private PhaseData data() {
+        return new PhaseData(features.train(), features.validation(), run.data().classes());
+    }
+
     /**
-     * Tests learning rates on a phase.
+     * Tests learning rates on a phase; of phase 2 on its first stage.
      *
      * @param initial parameters of the network at its beginning
      */
     void testRates(RangeTestRun.Test test, Weights initial) {
-        PhaseSettings settings = PhaseSettings.of(run.settings(), test.phase());
-        try (TrainableTail tail = tail(settings, initial)) {
+        RecipePlan plan = run.network().plan();
+        boolean head = test.phase() == Phase.HEAD;
+        PhaseSettings settings =
+                head ? plan.head().training() : plan.fineTuning().get(0).training();
+        FreezeBoundary boundary =
+                head ? plan.head().boundary() : plan.fineTuning().get(0).boundary();
+        try (TrainableTail tail = tail(settings, boundary, initial)) {
             new RangeTest(settings, tail, features.train(), run.listener(), run.interruption())
                     .run(test.rates(), test.listener());
         }
     }
 
-    private TrainableTail tail(PhaseSettings phase, Weights initial) {
-        RunNetwork network = run.network();
-        return network.engine().tail(initial, network.schedule().boundary(phase.phase()), tailSettings(phase));
+    private TrainableTail tail(PhaseSettings phase, FreezeBoundary boundary, Weights initial) {
+        return run.network().engine().tail(initial, boundary, tailSettings(phase));
     }
 
     private List<LabeledPrediction> predictions(List<float[]> probabilities) {
@@ -112,7 +170,7 @@ final class Recipe {
     private TailSettings tailSettings(PhaseSettings phase) {
         return new TailSettings(
                 phase.batchSize(),
-                phase.learningRate(),
+                phase.learningRate().peak(),
                 run.settings().get(Setting.DROPOUT),
                 run.settings().get(Setting.LABEL_SMOOTHING),
                 classWeights());

@@ -2,7 +2,6 @@ package org.finetune.train;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.quality.DataReport;
@@ -33,18 +32,13 @@ final class RunFiles {
         AtomicFile.write(directory.config(), yaml);
     }
 
-    /**
-     * Writes the history.
-     *
-     * @param epochs the epochs that are over
-     * @param learningRate that of each phase
-     */
-    void history(List<EpochResult> epochs, ToDoubleFunction<Phase> learningRate) {
+    /** Writes the history: the epochs that are over. */
+    void history(List<EpochResult> epochs) {
         new History(epochs.stream()
                         .map(result -> new History.Epoch(
                                 result.phase().label(),
                                 result.epoch(),
-                                learningRate.applyAsDouble(result.phase()),
+                                result.learningRate(),
                                 result.trainLoss(),
                                 result.trainTop1(),
                                 result.valLoss(),
@@ -59,8 +53,13 @@ final class RunFiles {
      *
      * @param step number of the epoch, counted from 1 over both phases
      */
-    void curves(EpochResult result, int step, double learningRate) {
-        curves.add(result, step, learningRate);
+    void curves(EpochResult result, int step) {
+        curves.add(result, step);
+    }
+
+    /** Makes the next epoch for the curves one that replaces those from its step on. */
+    void curvesBeginAnew() {
+        curves.beginAnew();
     }
 
     void skipped(List<BadPhoto> images) {
@@ -90,6 +89,8 @@ final class RunFiles {
                         summary.head(),
                         summary.fineTuned(),
                         summary.result(),
+                        summary.temperature(),
+                        summary.uncalibratedLoss(),
                         summary.trainImages(),
                         summary.skipped())
                 .write(directory.metrics());

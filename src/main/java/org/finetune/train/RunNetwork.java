@@ -15,11 +15,11 @@ import org.finetune.settings.TrainSettings;
  * The network of a run.
  *
  * @param architecture the network without its head
- * @param schedule what each phase trains
+ * @param plan what is trained in each phase, and how
  * @param engine executes it
  * @param initial parameters of base and head at the beginning of phase 1
  */
-record RunNetwork(Architecture architecture, FreezeSchedule schedule, Engine engine, Weights initial) {
+record RunNetwork(Architecture architecture, RecipePlan plan, Engine engine, Weights initial) {
 
     /**
      * The pretrained network with a new head.
@@ -33,7 +33,7 @@ record RunNetwork(Architecture architecture, FreezeSchedule schedule, Engine eng
             TrainSettings settings, Architecture architecture, int classes, Weights pretrained, OpProfile profile) {
         return new RunNetwork(
                 architecture,
-                FreezeSchedule.of(settings, architecture),
+                RecipePlan.of(settings, architecture),
                 engine(settings.get(Setting.ENGINE), architecture, classes, profile),
                 pretrained.with(HeadInitializer.glorotUniform(architecture, classes, settings.get(Setting.SEED))));
     }

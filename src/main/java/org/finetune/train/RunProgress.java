@@ -21,6 +21,7 @@ final class RunProgress implements PhaseRecord {
     private final List<EpochResult> history = new ArrayList<>();
     private Checkpoint start;
     private BestEpoch head;
+    private int restarts;
     private long lastCheckpoint = System.nanoTime();
 
     RunProgress(
@@ -42,6 +43,7 @@ final class RunProgress implements PhaseRecord {
         newest.ifPresent(checkpoint -> {
             start = checkpoint;
             head = checkpoint.head();
+            restarts = checkpoint.restarts();
             history.addAll(checkpoint.history());
             stopwatch.add(checkpoint.seconds());
             writeHistory();
@@ -56,14 +58,14 @@ final class RunProgress implements PhaseRecord {
      * @throws FinetuneException with {@link ExitCode#DATA} if the checkpoint is that of another run
      */
     @Override
-    public BestEpoch train(Phase phase, PhaseTrainer trainer) {
+    public BestEpoch train(Phase phase, PhaseTraining training) {
         try {
             if (phase == Phase.HEAD && head != null) {
-                trainer.finish(head);
+                training.finish(head);
                 return head;
             }
             if (start != null && start.phase() == phase) {
-                trainer.restore(start.progress());
+                training.restore(start.progress());
             }
         } catch (IllegalArgumentException e) {
             throw new FinetuneException(
@@ -72,11 +74,25 @@ final class RunProgress implements PhaseRecord {
                             + "); delete the run's directory 'checkpoints' to begin its training anew.",
                     e);
         }
-        BestEpoch best = trainer.run();
+        BestEpoch best = training.run();
         if (phase == Phase.HEAD) {
             head = best;
         }
         return best;
+    }
+
+    @Override
+    public int restarts() {
+        return restarts;
+    }
+
+    @Override
+    public void restart() {
+        restarts++;
+        start = null;
+        history.removeIf(epoch -> epoch.phase() == Phase.FINE_TUNE);
+        writeHistory();
+        files.curvesBeginAnew();
     }
 
     /** Takes phase 1 from another run that does the same in it. A run that was past it already has its own. */
@@ -108,7 +124,7 @@ final class RunProgress implements PhaseRecord {
             public void epochFinished(EpochResult result, Supplier<PhaseProgress> progress) {
                 history.add(result);
                 writeHistory();
-                files.curves(result, history.size(), phase.learningRate(settings));
+                files.curves(result, history.size());
                 write(phase, progress.get(), interruption.isRequested());
                 interruption.check();
             }
@@ -124,7 +140,7 @@ final class RunProgress implements PhaseRecord {
     }
 
     private void writeHistory() {
-        files.history(history, phase -> phase.learningRate(settings));
+        files.history(history);
     }
 
     private boolean isDue() {
@@ -140,7 +156,8 @@ final class RunProgress implements PhaseRecord {
         stopwatch.lap(phase.label());
         BestEpoch finished = phase == Phase.HEAD ? null : head;
         checkpoints.write(
-                new Checkpoint(phase, progress, finished, List.copyOf(history), stopwatch.stages()).toSnapshot(),
+                new Checkpoint(phase, progress, finished, restarts, List.copyOf(history), stopwatch.stages())
+                        .toSnapshot(),
                 durable);
         lastCheckpoint = System.nanoTime();
     }

@@ -12,6 +12,7 @@ import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.checkpoint.CheckpointDirectory;
+import org.finetune.train.head.TemperatureScaling;
 import org.finetune.weights.ResolvedWeights;
 
 /**
@@ -69,25 +70,33 @@ final class RunStages {
         FeatureExtraction extraction = new FeatureExtraction(run);
         FeatureCaches features = extraction.run(weights.sha256());
         List<BadPhoto> skipped = examine(features, images);
+        RecipePlan plan = run.network().plan();
         Recipe recipe = new Recipe(run, features);
         run.shared().head(run.settings()).ifPresent(progress::take);
         PhaseOutcome head = recipe.trainHead(progress);
         run.shared().keep(run.settings(), progress.head());
         stopwatch.lap(Phase.HEAD.label());
         PhaseOutcome fineTuned = null;
-        if (run.network().schedule().hasFineTuning()) {
-            fineTuned = recipe.fineTune(head, progress);
+        for (FineTuningPlan stage : plan.fineTuning()) {
+            fineTuned = recipe.fineTune(stage, fineTuned == null ? head : fineTuned, progress);
             stopwatch.lap(Phase.FINE_TUNE.label());
         }
-        PhaseOutcome kept = fineTuned == null || fineTuned.isWorseThan(head) ? head : fineTuned;
+        ModelChoice choice = ModelChoice.of(head.validation(), fineTuned == null ? null : fineTuned.validation());
+        PhaseOutcome chosen = choice.kept() == Phase.HEAD ? head : fineTuned;
+        TemperatureScaling temperature = plan.scalesTemperature()
+                ? chosen.temperature()
+                : TemperatureScaling.none(chosen.validation().loss());
+        PhaseOutcome kept = chosen.with(temperature);
         SavedModel model = save(kept);
         files.predictions(run.data().classes(), kept.predictions());
         stopwatch.lap("save");
         TrainingSummary summary = new TrainingSummary(
                 directory.path(),
-                kept.phase(),
+                choice,
                 head.validation(),
                 fineTuned == null ? null : fineTuned.validation(),
+                kept.validation(),
+                temperature,
                 recipe.trainImages(),
                 skipped.size(),
                 stopwatch.total(),
@@ -125,7 +134,7 @@ final class RunStages {
                 architecture,
                 classes.size(),
                 settings.get(Setting.DROPOUT),
-                settings.get(Setting.HEAD_LR),
+                run.network().plan().head().training().learningRate().peak(),
                 settings.get(Setting.SEED));
         files.model(model, graph.unfrozen(kept.weights()));
         return model;

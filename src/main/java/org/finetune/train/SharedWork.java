@@ -53,24 +53,24 @@ public final class SharedWork implements AutoCloseable {
     /**
      * The activations that a run needs.
      *
-     * @param compute computes them, with a layer for each boundary of the {@link #schedules}; called if no run before had the same
+     * @param compute computes them, with a layer for each boundary of the {@link #plans}; called if no run before had the same
      */
     FeatureCaches features(TrainSettings run, Supplier<FeatureCaches> compute) {
         return features.computeIfAbsent(featuresKey(run), key -> compute.get());
     }
 
     /**
-     * What is trained by a run, and by the others that have the same activations, each with a cut for each boundary.
+     * The plans of a run, and of the others that have the same activations, each with a cut for each boundary.
      *
      * @param network the network of the run
      */
-    Stream<FreezeSchedule> schedules(TrainSettings run, RunNetwork network) {
+    Stream<RecipePlan> plans(TrainSettings run, RunNetwork network) {
         List<Object> key = featuresKey(run);
         return Stream.concat(
-                Stream.of(network.schedule()),
+                Stream.of(network.plan()),
                 ahead.stream()
                         .filter(other -> featuresKey(other).equals(key))
-                        .map(other -> FreezeSchedule.of(other, network.architecture())));
+                        .map(other -> RecipePlan.of(other, network.architecture())));
     }
 
     /** Bytes up to which the next activations of a layer are kept in memory: less, the more there are already. */

@@ -10,7 +10,7 @@ import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
 import org.finetune.train.features.ActivationCache;
 
-/** Classifies the cached validation images with a tail as it is at the moment. */
+/** Classifies cached images, of each its first view, with a tail as it is at the moment. */
 final class TailValidation {
     private final TrainableTail tail;
     private final ActivationCache images;
@@ -42,8 +42,9 @@ final class TailValidation {
         List<float[]> probabilities = new ArrayList<>();
         int count = images.samples().size();
         for (int from = 0; from < count; from += batchSize) {
-            int[] records =
-                    IntStream.range(from, Math.min(from + batchSize, count)).toArray();
+            int[] records = IntStream.range(from, Math.min(from + batchSize, count))
+                    .map(image -> image * images.views())
+                    .toArray();
             images.read(tail.inputLayer(), records, tail.input());
             float[][] predicted = Probabilities.byImage(tail.predict(records.length));
             figures.add(predicted, images.labels(records));

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Phase 1 of a run, when it is over.
  *
- * @param best its best epoch
+ * @param best the epoch of it that is kept
  * @param history all of its epochs
  */
 record TrainedHead(BestEpoch best, List<EpochResult> history) {}

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.finetune.ExitCode;
@@ -47,7 +48,9 @@ final class DimensionParser {
         try {
             String values = text.substring(equals + 1);
             Matcher range = RANGE.matcher(values);
-            return isNumber(setting) && range.matches() ? range(setting, values, range) : choice(setting, values);
+            return setting.type().isNumber() && range.matches()
+                    ? range(setting, values, range)
+                    : choice(setting, values);
         } catch (IllegalArgumentException e) {
             throw wrong(text, e.getMessage());
         }
@@ -77,7 +80,8 @@ final class DimensionParser {
         }
         check(low < high, "must go from a number to a larger one");
         check(!logarithmic || low > 0, "cannot be logarithmic from 0 on");
-        NumberRange numbers = new NumberRange(low, high, logarithmic, !(setting.defaultValue() instanceof Double));
+        NumberRange numbers =
+                new NumberRange(low, high, logarithmic, setting.type().isWhole());
         return count == 0
                 ? new Dimension.Range(setting, text, numbers)
                 : new Dimension.Choice(setting, numbers.points(count));
@@ -86,7 +90,7 @@ final class DimensionParser {
     private static double bound(Setting<?> setting, String text) {
         Object value = setting.type().parse(text.strip(), Path.of(""));
         check(!"all".equals(text.strip()), "has the bound 'all', which is no number");
-        return ((Number) value).doubleValue();
+        return ((Number) (value instanceof Optional<?> present ? present.orElseThrow() : value)).doubleValue();
     }
 
     private static int count(String text) {
@@ -109,10 +113,6 @@ final class DimensionParser {
 
     private static boolean canBeTried(Setting<?> setting) {
         return setting.scope() != Scope.RUN;
-    }
-
-    private static boolean isNumber(Setting<?> setting) {
-        return setting.defaultValue() instanceof Number;
     }
 
     private static void check(boolean right, String message) {

@@ -14,7 +14,7 @@ import org.finetune.settings.Scope;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
-import org.finetune.train.FreezeSchedule;
+import org.finetune.train.RecipePlan;
 
 /**
  * The combinations of values that a sweep may try. Where a combination leaves phase 2 out, what is said about phase 2 has
@@ -102,7 +102,7 @@ public final class SearchSpace {
         Map<Setting<?>, String> ordered = new LinkedHashMap<>();
         dimensions.forEach(dimension -> ordered.put(dimension.setting(), values.get(dimension.setting())));
         TrainSettings settings = new Combination(ordered).over(base).toTrainSettings();
-        if (!FreezeSchedule.of(settings).hasFineTuning()) {
+        if (!RecipePlan.of(settings).hasFineTuning()) {
             leaveOutFineTuning(ordered);
         }
         return new Combination(ordered);

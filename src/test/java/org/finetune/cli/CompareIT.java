@@ -42,7 +42,7 @@ class CompareIT {
         assertEquals(0, result.exitCode(), result.err());
         String squeezed = result.out().replaceAll(" +", " ");
         assertTrue(squeezed.startsWith("A run\nB other\n"), result.out());
-        assertTrue(squeezed.contains("\nhead-lr 0.001 0.00001\n"), result.out());
+        assertTrue(squeezed.contains("\nhead-lr - 0.00001\n"), result.out());
         assertTrue(squeezed.contains("\nunfreeze 20 0\n"), result.out());
         assertTrue(squeezed.contains("\nepochs, both phases 5 3\n"), result.out());
         assertTrue(result.out().matches("(?s).*\nA  \\S{3} \\| \\S{2}\nB  \\S{3}\n.*"), result.out());

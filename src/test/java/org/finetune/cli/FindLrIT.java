@@ -1,6 +1,7 @@
 package org.finetune.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -53,6 +54,26 @@ class FindLrIT {
         assertEquals("phase,step,learning_rate,loss,smoothed_loss", csv.get(0));
         assertTrue(csv.get(1).startsWith("head,1,1.0E-6,"), csv.get(1));
         assertTrue(csv.stream().anyMatch(row -> row.startsWith("fine-tune,1,1.0E-7,")), csv.toString());
+    }
+
+    @Test
+    void solvedHeadsHaveNoRateToSuggest() throws Exception {
+        Result result = CliProcess.finetune(
+                        "find-lr",
+                        "--data",
+                        photos.toString(),
+                        "--weights",
+                        "bundled",
+                        "--size",
+                        "96",
+                        "--batch-size",
+                        "8",
+                        "--steps",
+                        "20")
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertFalse(result.out().contains("--head-lr"), result.out());
+        assertTrue(result.err().contains("Next: finetune train --lr "), result.err());
     }
 
     @Test

@@ -113,6 +113,30 @@ class ResumeIT {
         assertAsWhole();
     }
 
+    /** Of the default recipe, killed before and in phase 2, which begins anew at a lower rate. */
+    @Test
+    void solvedHeadsAndRestartsGoOnToTheSameResult() throws Exception {
+        String[] options = {"--epochs", "3", "--lr", "JUMP"};
+        Path expected = directory.resolve("expected");
+        Result never = small.train(expected, options).run();
+        assertEquals(0, never.exitCode(), never.err());
+        assertTrue(never.err().contains("head: solved in "), never.err());
+        assertTrue(never.err().contains("fine-tune: the loss jumped; starting again with a peak "), never.err());
+        Path history = run.resolve("history.csv");
+        Process process = small.train(run, options).start();
+        SmallRun.await(process, () -> Files.exists(history));
+        process.destroyForcibly().waitFor();
+        Process again = SmallRun.resume(run).start();
+        SmallRun.await(again, () -> Files.readString(history).contains("fine-tune"));
+        again.destroyForcibly().waitFor();
+        Result result = SmallRun.resume(run).run();
+        assertEquals(0, result.exitCode(), result.err());
+        SmallRun.assertSameResults(expected, run);
+        List<String> rows = Files.readAllLines(history);
+        assertTrue(rows.get(1).startsWith("head,1,0.0,"), rows.get(1));
+        assertEquals(1 + 1 + 3, rows.size());
+    }
+
     @Test
     void damagedCheckpointIsReportedAndPassedOver() throws Exception {
         copyStopped();
@@ -273,8 +297,13 @@ class ResumeIT {
         for (int attempt = 1; attempt <= 2; attempt++) {
             Result resumed = SmallRun.resume(run).run();
             resumed.assertRefused(
-                    6, " in phase fine-tune, epoch ", "at a learning rate of 1.0E-4; choose a lower --lr.");
+                    6, " in phase fine-tune, epoch ", "at a learning rate of 6.25E-6; choose a lower --lr.");
             assertTrue(resumed.err().contains("Going on with "), resumed.err());
+            for (String rate : List.of("5.0E-5", "2.5E-5", "1.25E-5", "6.25E-6")) {
+                assertTrue(
+                        resumed.err().contains("the loss jumped; starting again with a peak learning rate of " + rate),
+                        resumed.err());
+            }
             assertEquals(before, SmallRun.checkpoints(run));
         }
     }

@@ -45,7 +45,8 @@ class SweepIT {
 
     private static CliProcess sweep(String... options) {
         List<String> arguments = new ArrayList<>(List.of("sweep", "--data", photos.toString(), "--weights", "bundled"));
-        arguments.addAll(TrainedRun.SHORT);
+        arguments.addAll(List.of("--recipe", "keras", "--head-solver", "lbfgs"));
+        arguments.addAll(List.of("--size", "96", "--epochs", "2", "--batch-size", "8"));
         arguments.addAll(List.of(options));
         return CliProcess.finetune(arguments.toArray(String[]::new));
     }

@@ -26,7 +26,7 @@ record TrainedRun(Path photos, Path directory, Result result) {
 
     /** Options that make a run short. */
     static final List<String> SHORT =
-            List.of("--size", "96", "--head-epochs", "3", "--epochs", "2", "--batch-size", "8");
+            List.of("--recipe", "keras", "--size", "96", "--head-epochs", "3", "--epochs", "2", "--batch-size", "8");
 
     private static TrainedRun shared;
 

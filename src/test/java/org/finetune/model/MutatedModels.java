@@ -39,9 +39,7 @@ public final class MutatedModels {
         good = SmallModel.bytes(model, SmallModel.graph(model));
         patches = new ZipViews(good).disagreements().toList();
         int size = model.architecture().size();
-        pixels = Nd4j.rand(new int[] {2, size, size, 3}, new DefaultRandom(1))
-                .muli(2)
-                .subi(1);
+        pixels = Nd4j.rand(new DefaultRandom(1), 2, size, size, 3).muli(2).subi(1);
     }
 
     /**

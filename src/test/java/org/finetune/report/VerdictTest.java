@@ -12,8 +12,9 @@ import org.finetune.run.RunDirectory;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
 import org.finetune.train.FinishedRun;
-import org.finetune.train.Phase;
+import org.finetune.train.ModelChoice;
 import org.finetune.train.TrainingSummary;
+import org.finetune.train.head.TemperatureScaling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +32,7 @@ class VerdictTest {
         return new ClassificationMetrics(IMAGES, loss, hits / (double) IMAGES, 1, 1, List.of(row, row), confusion);
     }
 
-    private List<String> sentences(Phase kept, ClassificationMetrics head, ClassificationMetrics fineTuned) {
+    private List<String> sentences(ClassificationMetrics head, ClassificationMetrics fineTuned) {
         SettingValues settings = SettingsLoader.ofInstallation().load(null, new SettingValues());
         return Verdict.of(
                         new FinishedRun(
@@ -42,7 +43,17 @@ class VerdictTest {
                                 List.of(),
                                 null,
                                 List.of(),
-                                new TrainingSummary(directory, kept, head, fineTuned, 100, 0, 1, null)),
+                                new TrainingSummary(
+                                        directory,
+                                        ModelChoice.of(head, fineTuned),
+                                        head,
+                                        fineTuned,
+                                        fineTuned,
+                                        TemperatureScaling.none(fineTuned.loss()),
+                                        100,
+                                        0,
+                                        1,
+                                        null)),
                         new ShownNames())
                 .sentences();
     }
@@ -55,22 +66,36 @@ class VerdictTest {
     void gainsAndLossesAreInPointsAndPhotos() {
         assertSays(
                 "Fine-tuning gained 4.0 points (2 photos) over the head alone, which gets 80.0% right.",
-                sentences(Phase.FINE_TUNE, metrics(40, 0.5), metrics(42, 0.6)));
+                sentences(metrics(40, 0.5), metrics(42, 0.6)));
         assertSays(
                 "Fine-tuning lost 2.0 points (1 photo) against the head alone, which gets 80.0% right, so the head-only"
                         + " model is the result.",
-                sentences(Phase.HEAD, metrics(40, 0.5), metrics(39, 0.4)));
+                sentences(metrics(40, 0.5), metrics(39, 0.4)));
     }
 
     @Test
-    void whereTheAccuracyIsTheSameTheLossDecides() {
+    void collapseIsNamed() {
+        ClassificationMetrics head = new ClassificationMetrics(
+                IMAGES, 0.5, 0.5, 1, 0.5, metrics(40, 1).classes(), ConfusionMatrix.of(new long[][] {{15, 10}, {15, 10}
+                }));
+        ClassificationMetrics collapsed = new ClassificationMetrics(
+                IMAGES, 0.5, 0.52, 1, 0.5, metrics(40, 1).classes(), ConfusionMatrix.of(new long[][] {{26, 0}, {24, 0}
+                }));
+        assertSays(
+                "Fine-tuning gained 2.0 points (1 photo) over the head alone, which gets 50.0% right, but it names only 1"
+                        + " of the classes and the head names 2, so the head-only model is the result.",
+                sentences(head, collapsed));
+    }
+
+    @Test
+    void whereTheAccuracyIsTheSameTheLossIsNamed() {
         assertSays(
                 "Fine-tuning left the share that the head alone gets right as it was (80.0%); the validation loss rose"
-                        + " from 0.5000 to 0.6000, so the head-only model is the result.",
-                sentences(Phase.HEAD, metrics(40, 0.5), metrics(40, 0.6)));
+                        + " from 0.5000 to 0.6000.",
+                sentences(metrics(40, 0.5), metrics(40, 0.6)));
         assertSays(
                 "Fine-tuning left the share that the head alone gets right as it was (80.0%); the validation loss fell"
                         + " from 0.5000 to 0.4000.",
-                sentences(Phase.FINE_TUNE, metrics(40, 0.5), metrics(40, 0.4)));
+                sentences(metrics(40, 0.5), metrics(40, 0.4)));
     }
 }

@@ -35,21 +35,33 @@ class SettingsLoaderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"head-epochs: 3", "head-lr: 0.01"})
+    void solvedHeadsHaveNoEpochsAndNoRate(String setting) throws IOException {
+        SettingValues values = load("head-solver: lbfgs\n" + setting + "\n");
+        FinetuneException failure = assertThrows(FinetuneException.class, values::toTrainSettings);
+        assertEquals(ExitCode.USAGE, failure.exitCode());
+        assertEquals(
+                "--" + setting.replaceFirst(":.*", "")
+                        + " is for Adam, but --head-solver is lbfgs; leave one of them out.",
+                failure.getMessage());
+    }
+
     @Test
     void commandLineComesBeforeConfigBeforeShippedFileBeforeDefaults() throws IOException {
         Files.createDirectories(home.resolve("config"));
         Files.writeString(home.resolve("config/finetune.yaml"), "epochs: 1\nlr: 0.1\nseed: 1\n");
         Path config = Files.writeString(home.resolve("mine.yaml"), "epochs: 2\nlr: 0.2\n");
         SettingValues commandLine = new SettingValues();
-        commandLine.put(Setting.EPOCHS, 3);
+        commandLine.put(Setting.EPOCHS, Optional.of(3));
 
         TrainSettings settings =
                 new SettingsLoader(home).load(config, commandLine).toTrainSettings();
 
-        assertEquals(3, settings.get(Setting.EPOCHS));
-        assertEquals(0.2, settings.get(Setting.LR));
+        assertEquals(Optional.of(3), settings.get(Setting.EPOCHS));
+        assertEquals(Optional.of(0.2), settings.get(Setting.LR));
         assertEquals(1, settings.get(Setting.SEED));
-        assertEquals(10, settings.get(Setting.HEAD_EPOCHS));
+        assertEquals(32, settings.get(Setting.BATCH_SIZE));
     }
 
     @Test
@@ -125,7 +137,7 @@ class SettingsLoaderTest {
                 "epochs: '10' | 1: epochs must be a whole number from 0 to 100000, not the text '10'",
                 "epochs: 1.5 | 1: epochs must be a whole number from 0 to 100000, not '1.5'",
                 "epochs: -1 | 1: epochs must be a whole number from 0 to 100000, not '-1'",
-                "epochs: | 1: epochs must be a whole number from 0 to 100000, not empty",
+                "batch-size: | 1: batch-size must be a whole number from 1 to 4096, not empty",
                 "epochs: [1] | 1: epochs must be a whole number from 0 to 100000, not a list or a section",
                 "epochs: {a: 1} | 1: epochs must be a whole number from 0 to 100000, not a list or a section",
                 "lr: 0 | 1: lr must be a number above 0 to 10, not '0'",
@@ -204,7 +216,7 @@ class SettingsLoaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "# nothing\n", "---\n", "provenance: {epochs: 3}\n"})
     void filesWithoutSettingsLeaveTheDefaults(String content) throws IOException {
-        assertEquals(10, load(content).get(Setting.EPOCHS));
+        assertEquals(20, load(content).get(Setting.UNFREEZE));
     }
 
     private SettingValues load(String content) throws IOException {

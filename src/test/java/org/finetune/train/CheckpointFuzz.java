@@ -86,14 +86,14 @@ public final class CheckpointFuzz {
         MetricsCollector collector = new MetricsCollector(List.of("a", "b"));
         collector.add(new float[] {0.25f, 0.75f}, 1);
         ClassificationMetrics figures = collector.metrics();
-        BestEpoch best = new BestEpoch(figures, new float[3], 1);
+        BestEpoch best = new BestEpoch(figures, 0.5, new float[3], 1);
         TailState tail = new TailState(new float[3], new float[6], 4);
-        List<EpochResult> history = List.of(new EpochResult(Phase.HEAD, 1, 0.5, 0.75, 0.25, 1, 0.125, true));
+        List<EpochResult> history = List.of(new EpochResult(Phase.HEAD, 1, 1e-3, 0.5, 0.75, 0.25, 1, 0.125, true));
         PhaseProgress first = new PhaseProgress(1, 8, 1.5, collector.sums(), tail, null);
         PhaseProgress later = new PhaseProgress(3, 0, 0, collector.sums(), tail, best);
         for (Checkpoint checkpoint : List.of(
-                new Checkpoint(Phase.HEAD, first, null, List.of(), Map.of()),
-                new Checkpoint(Phase.FINE_TUNE, later, best, history, Map.of("head", 1.25)))) {
+                new Checkpoint(Phase.HEAD, first, null, 0, List.of(), Map.of()),
+                new Checkpoint(Phase.FINE_TUNE, later, best, 2, history, Map.of("head", 1.25)))) {
             Snapshot snapshot = checkpoint.toSnapshot();
             int flags = checkpoint.head() == null ? 0 : HAS_BEST | HAS_HEAD;
             ByteBuffer described = ByteBuffer.allocate(2 + snapshot.description().length);

@@ -29,6 +29,10 @@ class CheckpointTest {
         Checkpoint read = Checkpoint.of(checkpoint.toSnapshot());
         assertEquals(checkpoint.phase(), read.phase());
         assertEquals(checkpoint.history(), read.history());
+        assertEquals(checkpoint.restarts(), read.restarts());
+        assertEquals(checkpoint.head().trainLoss(), read.head().trainLoss());
+        assertEquals(
+                checkpoint.progress().best().trainLoss(), read.progress().best().trainLoss());
         assertEquals(checkpoint.seconds(), read.seconds());
         assertEquals(checkpoint.progress().epoch(), read.progress().epoch());
         assertArrayEquals(
@@ -48,7 +52,15 @@ class CheckpointTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"phase, \"HEAD\"", "epoch, 1", "epoch, -3", "history, [null]", "seconds, {\"head\": null}", "sums, 7"})
+    @CsvSource({
+        "phase, \"HEAD\"",
+        "epoch, 1",
+        "epoch, -3",
+        "restarts, -1",
+        "history, [null]",
+        "seconds, {\"head\": null}",
+        "sums, 7"
+    })
     void whatContradictsItselfIsRefused(String name, String value) throws Exception {
         Snapshot snapshot = checkpoint().toSnapshot();
         ObjectNode description = (ObjectNode) JSON.readTree(snapshot.description());
@@ -75,13 +87,14 @@ class CheckpointTest {
         MetricsCollector collector = new MetricsCollector(List.of("a", "b"));
         collector.add(new float[] {0.25f, 0.75f}, 1);
         ClassificationMetrics figures = collector.metrics();
-        BestEpoch best = new BestEpoch(figures, new float[] {1, 2, 3}, 1);
+        BestEpoch best = new BestEpoch(figures, 0.5, new float[] {1, 2, 3}, 1);
         TailState tail = new TailState(new float[] {4, 5, 6}, new float[] {1, 2, 3, 4, 5, 6}, 4);
         return new Checkpoint(
                 Phase.FINE_TUNE,
                 new PhaseProgress(3, 8, 1.5, collector.sums(), tail, best),
                 best,
-                List.of(new EpochResult(Phase.HEAD, 1, 0.5, 0.75, 0.25, 1, 0.125, true)),
+                2,
+                List.of(new EpochResult(Phase.HEAD, 1, 1e-3, 0.5, 0.75, 0.25, 1, 0.125, true)),
                 Map.of("head", 1.25));
     }
 }

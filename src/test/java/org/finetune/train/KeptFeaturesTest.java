@@ -83,10 +83,10 @@ class KeptFeaturesTest {
         values.put(Setting.CACHE, Optional.of(root.resolve("cache")));
         values.put(Setting.ALPHA, 0.35);
         values.put(Setting.SIZE, SIZE);
-        values.put(Setting.HEAD_EPOCHS, 1);
-        values.put(Setting.EPOCHS, 1);
+        values.put(Setting.HEAD_EPOCHS, Optional.of(1));
+        values.put(Setting.EPOCHS, Optional.of(1));
         values.put(Setting.BATCH_SIZE, 8);
-        values.put(Setting.LR, 1e-3);
+        values.put(Setting.LR, Optional.of(1e-3));
     }
 
     private static void writeImage(Path file, int darkest, Random random) throws IOException {
@@ -103,7 +103,8 @@ class KeptFeaturesTest {
         return run(weightsSha256, (run, features) -> {
             Recipe recipe = new Recipe(run, features);
             PhaseRecord record = PhaseRecord.none(run.interruption());
-            PhaseOutcome result = recipe.fineTune(recipe.trainHead(record), record);
+            PhaseOutcome result =
+                    recipe.fineTune(run.network().plan().fineTuning().get(0), recipe.trainHead(record), record);
             List<BadPhoto> bad = new UsablePhotos(run, features).skipped();
             return new Result(model(run.settings(), result.weights()), basesMade, List.copyOf(featureStages), bad);
         });
@@ -125,7 +126,7 @@ class KeptFeaturesTest {
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
         Dataset data = new PhotoDirectory(settings.get(Setting.DATA))
                 .forTraining(settings.get(Setting.VAL_SPLIT), (done, total) -> {});
-        RunNetwork network = new RunNetwork(ARCHITECTURE, FreezeSchedule.of(settings), new CountingEngine(), WEIGHTS);
+        RunNetwork network = new RunNetwork(ARCHITECTURE, RecipePlan.of(settings), new CountingEngine(), WEIGHTS);
         try (SharedWork shared = new SharedWork(runCache(), data, List.of(settings))) {
             RunContext run =
                     new RunContext(settings, network, data, shared, new Listener(), new Interruption(failure -> {}));
@@ -139,11 +140,7 @@ class KeptFeaturesTest {
 
     private static byte[] model(TrainSettings settings, Weights weights) throws IOException {
         TransferGraph graph = new TransferGraph(
-                ARCHITECTURE,
-                CLASSES.size(),
-                settings.get(Setting.DROPOUT),
-                settings.get(Setting.HEAD_LR),
-                settings.get(Setting.SEED));
+                ARCHITECTURE, CLASSES.size(), settings.get(Setting.DROPOUT), 1e-3, settings.get(Setting.SEED));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ModelFile.write(
                 out,

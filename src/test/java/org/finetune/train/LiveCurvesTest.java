@@ -23,18 +23,18 @@ class LiveCurvesTest {
     @Test
     void resumedRunGoesOnAndVoidsWhatItRepeats() throws IOException {
         LiveCurves stopped = new LiveCurves(directory);
-        stopped.add(epoch(Phase.HEAD, 1, 4), 1, 1e-3);
-        stopped.add(epoch(Phase.HEAD, 2, 3), 2, 1e-3);
-        stopped.add(epoch(Phase.FINE_TUNE, 1, 9), 3, 1e-5);
+        stopped.add(epoch(Phase.HEAD, 1, 4), 1);
+        stopped.add(epoch(Phase.HEAD, 2, 3), 2);
+        stopped.add(epoch(Phase.FINE_TUNE, 1, 9), 3);
         LiveCurves resumed = new LiveCurves(directory);
-        resumed.add(epoch(Phase.FINE_TUNE, 1, 2), 3, 1e-5);
-        resumed.add(epoch(Phase.FINE_TUNE, 2, 1), 4, 1e-5);
+        resumed.add(epoch(Phase.FINE_TUNE, 1, 2), 3);
+        resumed.add(epoch(Phase.FINE_TUNE, 2, 1), 4);
         assertEquals(Map.of(1L, 4f, 2L, 3f, 3L, 2f, 4L, 1f), shown(directory.resolve("train")));
         assertEquals(Map.of(1L, 4.5f, 2L, 3.5f, 3L, 2.5f, 4L, 1.5f), shown(directory.resolve("validation")));
     }
 
     private static EpochResult epoch(Phase phase, int epoch, double loss) {
-        return new EpochResult(phase, epoch, loss, 0.5, loss + 0.5, 0.5, 1, true);
+        return new EpochResult(phase, epoch, 1e-3, loss, 0.5, loss + 0.5, 0.5, 1, true);
     }
 
     /** The loss by step as TensorBoard shows it: the files by name, and a start voids the steps from its own on. */

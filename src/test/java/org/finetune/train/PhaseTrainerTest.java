@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.finetune.ExitCode;
@@ -28,6 +29,8 @@ import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.Weights;
+import org.finetune.run.Interruption;
+import org.finetune.settings.TrainSettings.RateSchedule;
 import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.RandomWeights;
 import org.finetune.train.features.ActivationCache;
@@ -35,6 +38,9 @@ import org.finetune.train.features.CacheBuilder;
 import org.finetune.train.features.Extraction;
 import org.finetune.train.features.PhotoSet;
 import org.finetune.train.features.RunStorage;
+import org.finetune.train.head.HeadSettings;
+import org.finetune.train.head.HeadSolver;
+import org.finetune.train.head.SolvedHead;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +66,7 @@ class PhaseTrainerTest {
     private final List<PhaseProgress> places = new ArrayList<>();
 
     private boolean keepPlaces;
+    private LossLimit limit = LossLimit.NONE;
     private int caches;
 
     private final PhaseListener observer = new PhaseListener() {
@@ -125,11 +132,12 @@ class PhaseTrainerTest {
 
     private PhaseTrainer trainer(PhaseSettings settings, TrainableTail tail, PhaseListener observer) {
         return new PhaseTrainer(
-                settings, tail, new PhaseData(train, validation, CLASSES), new TrainingListener() {}, observer);
+                settings, tail, new PhaseData(train, validation, CLASSES), limit, new TrainingListener() {}, observer);
     }
 
     private ClassificationMetrics run(TrainableTail tail, int epochs, int patience, double learningRate) {
-        PhaseSettings settings = new PhaseSettings(Phase.HEAD, epochs, patience, BATCH, learningRate, 9);
+        PhaseSettings settings =
+                new PhaseSettings(Phase.HEAD, epochs, patience, BATCH, LearningRateSchedule.constant(learningRate), 9);
         return trainer(settings, tail, observer).run().validation();
     }
 
@@ -151,10 +159,12 @@ class PhaseTrainerTest {
         int patience = 2;
         try (TrainableTail tail = tail(0.01)) {
             ClassificationMetrics best = run(tail, 40, patience, 0.01);
-            int bestEpoch = 0;
+            int bestEpoch = 1;
             for (EpochResult result : history) {
-                boolean better = bestEpoch == 0
-                        || result.valLoss() < history.get(bestEpoch - 1).valLoss();
+                EpochResult before = history.get(bestEpoch - 1);
+                boolean better = result.epoch() == 1
+                        || result.valTop1() > before.valTop1()
+                        || result.valTop1() == before.valTop1() && result.valLoss() < before.valLoss();
                 assertEquals(better, result.best(), "epoch " + result.epoch());
                 bestEpoch = better ? result.epoch() : bestEpoch;
             }
@@ -165,6 +175,108 @@ class PhaseTrainerTest {
             float[] restored = tail.parameters();
             assertEquals(best.loss(), run(tail, 0, 0, 0.01).loss(), 0);
             assertArrayEquals(restored, tail.parameters());
+        }
+    }
+
+    @Test
+    void withoutPatienceTheLastEpochIsKept() throws IOException {
+        validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 1);
+        try (TrainableTail tail = tail(0.01)) {
+            ClassificationMetrics last = run(tail, 12, 0, 0.01);
+            assertEquals(12, history.size());
+            assertEquals(history.get(11).valLoss(), last.loss());
+            assertTrue(history.stream().mapToDouble(EpochResult::valLoss).min().orElseThrow() < last.loss());
+            assertTrue(history.stream().noneMatch(EpochResult::best));
+        }
+    }
+
+    /** The rates of all steps, as the tail is given them. */
+    @Test
+    void eachStepHasTheRateOfTheSchedule() throws IOException {
+        validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 0);
+        LearningRateSchedule schedule = new LearningRateSchedule(RateSchedule.COSINE, 0.01);
+        PhaseSettings settings = new PhaseSettings(Phase.HEAD, 4, 0, BATCH, schedule, 9);
+        int stepsPerEpoch = (CLASSES.size() * IMAGES_PER_CLASS + BATCH - 1) / BATCH;
+        float[] scheduled;
+        try (TrainableTail tail = tail(123)) {
+            trainer(settings, tail, observer).run();
+            scheduled = tail.parameters();
+        }
+        for (EpochResult result : history) {
+            assertEquals(
+                    schedule.at((long) result.epoch() * stepsPerEpoch - 1, 4L * stepsPerEpoch),
+                    result.learningRate(),
+                    0);
+        }
+        try (TrainableTail tail = tail(123)) {
+            int step = 0;
+            for (int epoch = 1; epoch <= 4; epoch++) {
+                EpochOrder order = new EpochOrder(9, Phase.HEAD, epoch, CLASSES.size() * IMAGES_PER_CLASS, 1);
+                for (int from = 0, inEpoch = 0; from < order.records().length; from += BATCH, inEpoch++) {
+                    int[] records =
+                            Arrays.copyOfRange(order.records(), from, Math.min(order.records().length, from + BATCH));
+                    train.read(Architecture.POOLING, records, tail.input());
+                    tail.setLearningRate(schedule.at(step++, 4L * stepsPerEpoch));
+                    tail.fit(records.length, train.labels(records), order.maskSeed(inEpoch));
+                }
+            }
+            assertArrayEquals(tail.parameters(), scheduled);
+        }
+    }
+
+    /** A solved head and then Adam along the cosine, against plain loops in float64. */
+    @Test
+    void defaultRecipeAgreesWithAReferenceInFloat64() throws IOException {
+        validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 0);
+        LearningRateSchedule schedule = new LearningRateSchedule(RateSchedule.COSINE, 0.01);
+        HeadFeatures rows = new HeadFeatures(train, architecture.features(), new Interruption(stopped -> {}));
+        HeadSettings head = new HeadSettings(CLASSES.size(), 0, List.of(), 9, 1, Long.MAX_VALUE);
+        SolvedHead solved = HeadSolver.of(head, rows.count()).solve(rows);
+        ReferenceTraining reference = ReferenceTraining.of(train, solved, CLASSES.size());
+        TailSettings exact = new TailSettings(BATCH, 123, 0, 0);
+        FreezeBoundary boundary = FreezeBoundary.headOnly(architecture);
+        try (TrainableTail tail = engine.tail(weights, boundary, exact)) {
+            HeadSolving solving = new HeadSolving(
+                    head,
+                    rows,
+                    tail,
+                    parameters -> engine.tail(weights.with(parameters), boundary, exact),
+                    new PhaseData(train, validation, CLASSES),
+                    BATCH,
+                    new TrainingListener() {},
+                    observer);
+            BestEpoch best = solving.run();
+            assertEquals(solved.loss(), best.trainLoss(), 0);
+            assertEquals(reference.loss(), best.trainLoss(), 1e-4);
+            assertEquals(1, history.size());
+            PhaseSettings settings = new PhaseSettings(Phase.FINE_TUNE, 4, 0, BATCH, schedule, 9);
+            trainer(settings, tail, observer).run();
+            reference.train(settings);
+            Weights trained = weights.copy();
+            tail.writeTo(trained);
+            float[] kernel = trained.get(Architecture.PREDICTIONS, "kernel").values();
+            double moved = 0;
+            for (int i = 0; i < kernel.length; i++) {
+                assertEquals(reference.kernel()[i], kernel[i], 5e-4, "kernel " + i);
+                moved = Math.max(moved, Math.abs(kernel[i] - solved.kernel()[i]));
+            }
+            assertTrue(moved > 0.02, "the largest change is " + moved);
+            float[] bias = trained.get(Architecture.PREDICTIONS, "bias").values();
+            for (int c = 0; c < bias.length; c++) {
+                assertEquals(reference.bias()[c], bias[c], 5e-4, "bias " + c);
+            }
+        }
+    }
+
+    @Test
+    void jumpOfTheLossIsNamed() throws IOException {
+        validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 0);
+        limit = LossLimit.after(0.1);
+        try (TrainableTail tail = tail(1)) {
+            DivergedException jump = assertThrows(DivergedException.class, () -> run(tail, 5, 0, 10));
+            assertEquals(ExitCode.DIVERGED, jump.exitCode());
+            assertTrue(jump.getMessage().contains("the mean training loss became "), jump.getMessage());
+            assertTrue(jump.getMessage().contains("phase head, epoch 1, after step 3"), jump.getMessage());
         }
     }
 
@@ -189,7 +301,7 @@ class PhaseTrainerTest {
         ClassificationMetrics best;
         float[] parameters;
         float[][] probabilities;
-        PhaseSettings settings = new PhaseSettings(Phase.HEAD, 4, 2, BATCH, 0.01, 9);
+        PhaseSettings settings = new PhaseSettings(Phase.HEAD, 4, 2, BATCH, LearningRateSchedule.constant(0.01), 9);
         try (TrainableTail tail = tail(0.01)) {
             PhaseTrainer trainer = trainer(settings, tail, observer);
             best = trainer.run().validation();
@@ -223,6 +335,7 @@ class PhaseTrainerTest {
         return new EpochResult(
                 result.phase(),
                 result.epoch(),
+                result.learningRate(),
                 result.trainLoss(),
                 result.trainTop1(),
                 result.valLoss(),
@@ -238,7 +351,7 @@ class PhaseTrainerTest {
         try (TrainableTail tail = tail(0.01)) {
             run(tail, 1, 0, 0.01);
             PhaseProgress good = places.get(0);
-            PhaseSettings settings = new PhaseSettings(Phase.HEAD, 1, 0, BATCH, 0.01, 9);
+            PhaseSettings settings = new PhaseSettings(Phase.HEAD, 1, 0, BATCH, LearningRateSchedule.constant(0.01), 9);
             PhaseTrainer trainer = trainer(settings, tail, observer);
             for (int[] wrong : new int[][] {{0, 0}, {1, -8}, {1, 3}, {1, 800}}) {
                 PhaseProgress bad =

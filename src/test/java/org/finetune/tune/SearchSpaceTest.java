@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.FinetuneException;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
@@ -65,7 +66,7 @@ class SearchSpaceTest {
         TrainSettings settings =
                 space("unfreeze=all", "lr=1e-4").grid().get(0).over(BASE).toTrainSettings();
         assertEquals(TrainSettings.UNFREEZE_ALL, settings.get(Setting.UNFREEZE));
-        assertEquals(1e-4, settings.get(Setting.LR));
+        assertEquals(Optional.of(1e-4), settings.get(Setting.LR));
         assertEquals(BASE.toTrainSettings().get(Setting.HEAD_LR), settings.get(Setting.HEAD_LR));
         assertEquals(20, BASE.get(Setting.UNFREEZE));
     }
@@ -101,7 +102,7 @@ class SearchSpaceTest {
     void logarithmicDrawsAreAsManyInEachDecade() {
         int low = 0;
         for (Combination drawn : space("lr=1e-5..1e-3").random(400, 5)) {
-            double rate = drawn.over(BASE).get(Setting.LR);
+            double rate = drawn.over(BASE).get(Setting.LR).orElseThrow();
             assertTrue(rate >= 1e-5 && rate <= 1e-3, drawn.toString());
             low += rate < 1e-4 ? 1 : 0;
         }

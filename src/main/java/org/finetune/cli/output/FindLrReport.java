@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.cli.terminal.TextPlot;
@@ -78,7 +79,7 @@ public final class FindLrReport {
 
     /** The suggestion as an option of {@code train}, such as "--lr 9.3e-5". */
     public static String suggested(RateFinding finding) {
-        Setting<Double> setting = finding.phase() == Phase.HEAD ? Setting.HEAD_LR : Setting.LR;
+        Setting<Optional<Double>> setting = finding.phase() == Phase.HEAD ? Setting.HEAD_LR : Setting.LR;
         return setting.option() + " " + rate(finding.suggestion().learningRate());
     }
 

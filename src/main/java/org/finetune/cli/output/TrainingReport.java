@@ -76,7 +76,11 @@ public final class TrainingReport {
                 : format(
                         "%.1f%% after the head, %.1f%% after fine-tuning (%+.1f points)",
                         100 * head.top1(), 100 * fineTuned.top1(), 100 * summary.fineTuneGain());
-        return summary.kept() == Phase.HEAD ? change + ", so the head-only model is kept" : change;
+        if (summary.kept() == Phase.FINE_TUNE) {
+            return change;
+        }
+        String objection = summary.choice().objection();
+        return change + (objection.isEmpty() ? "" : ", but " + objection) + ", so the head-only model is kept";
     }
 
     private static String format(String format, Object... values) {

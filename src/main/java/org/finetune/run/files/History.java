@@ -24,12 +24,12 @@ public record History(List<Epoch> epochs) {
      *
      * @param phase the phase's label
      * @param epoch number of the epoch in its phase, from 1
-     * @param learningRate Adam learning rate of the phase
+     * @param learningRate Adam learning rate of the epoch's last step; 0 for a head that was solved
      * @param trainLoss mean training loss
      * @param trainTop1 share of training images whose top-1 prediction was right, under dropout and augmentation
      * @param valLoss mean validation loss, without label smoothing
      * @param valTop1 share of validation images whose top-1 prediction is right
-     * @param best whether it was the phase's best so far by validation loss
+     * @param best whether it was the phase's best so far, by top-1 and then by loss; false where the last epoch is kept
      */
     public record Epoch(
             String phase,
@@ -93,14 +93,19 @@ public record History(List<Epoch> epochs) {
                 epochs.stream().filter(epoch -> epoch.phase().equals(phase)).count();
     }
 
-    /** The epoch whose parameters a phase ended with, counted over both phases from 1, or 0 if it trained none. */
-    public int best(String phase) {
+    /**
+     * The epoch whose parameters a phase ended with, the best or else the last, counted over both phases from 1; 0 if it
+     * trained none.
+     */
+    public int kept(String phase) {
+        int last = 0;
         int best = 0;
         for (int i = 0; i < epochs.size(); i++) {
-            if (epochs.get(i).phase().equals(phase) && epochs.get(i).best()) {
-                best = i + 1;
+            if (epochs.get(i).phase().equals(phase)) {
+                last = i + 1;
+                best = epochs.get(i).best() ? last : best;
             }
         }
-        return best;
+        return best > 0 ? best : last;
     }
 }

@@ -26,6 +26,8 @@ public record RunMetrics(JsonNode document) {
      * @param head validation figures after phase 1
      * @param fineTuned validation figures after phase 2, or null if there was none
      * @param result those of the two that are the model's
+     * @param temperature by what the logits of the model were divided
+     * @param uncalibratedLoss validation loss without that
      * @param trainImages number of training images
      * @param skipped number of images that could not be used
      */
@@ -34,6 +36,8 @@ public record RunMetrics(JsonNode document) {
             ClassificationMetrics head,
             ClassificationMetrics fineTuned,
             ClassificationMetrics result,
+            double temperature,
+            double uncalibratedLoss,
             int trainImages,
             int skipped) {
         Map<String, Object> metrics = new LinkedHashMap<>(MetricsJson.toMap(result));
@@ -45,6 +49,8 @@ public record RunMetrics(JsonNode document) {
             metrics.put("fine_tune_loss", fineTuned.loss());
         }
         metrics.put("fine_tune_gain", fineTuned == null ? 0.0 : fineTuned.top1() - head.top1());
+        metrics.put("temperature", temperature);
+        metrics.put("uncalibrated_loss", uncalibratedLoss);
         metrics.put("train_images", trainImages);
         metrics.put("skipped_images", skipped);
         return new RunMetrics(JsonFile.toTree(metrics));

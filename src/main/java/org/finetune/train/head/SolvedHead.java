@@ -7,6 +7,7 @@ package org.finetune.train.head;
  * @param bias by class
  * @param lambda weight of the penalty that was used
  * @param objective mean cross-entropy and penalty at the end, in nats
+ * @param loss mean cross-entropy at the end, in nats
  * @param passes number of times that all rows were gone through for these parameters, without cross-validation
  */
-public record SolvedHead(float[] kernel, float[] bias, double lambda, double objective, int passes) {}
+public record SolvedHead(float[] kernel, float[] bias, double lambda, double objective, double loss, int passes) {}

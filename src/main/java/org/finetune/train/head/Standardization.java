@@ -89,6 +89,7 @@ record Standardization(double[] mean, double[] scale) {
         for (int c = 0; c < classes; c++) {
             rounded[c] = (float) bias[c];
         }
-        return new SolvedHead(kernel, rounded, lambda, objective, passes);
+        double penalty = Penalty.add(parameters, kernel.length, lambda, new double[kernel.length]);
+        return new SolvedHead(kernel, rounded, lambda, objective, objective - penalty, passes);
     }
 }

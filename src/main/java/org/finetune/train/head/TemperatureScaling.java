@@ -1,5 +1,6 @@
 package org.finetune.train.head;
 
+import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.math3.analysis.UnivariateFunction;
 import org.apache.commons.math3.analysis.solvers.BrentSolver;
@@ -36,6 +37,15 @@ public record TemperatureScaling(double temperature, double before, double after
         }
         double temperature = 1 / steepness(inverse -> slope(logits, labels, inverse));
         return new TemperatureScaling(temperature, before, logLoss(logits, labels, 1 / temperature));
+    }
+
+    /**
+     * No scaling.
+     *
+     * @param loss mean log-loss of the photos
+     */
+    public static TemperatureScaling none(double loss) {
+        return new TemperatureScaling(1, loss, loss);
     }
 
     private static double steepness(UnivariateFunction slope) {
@@ -91,6 +101,26 @@ public record TemperatureScaling(double temperature, double before, double after
             sum += weighted / total - logits[photo][labels[photo]];
         }
         return sum;
+    }
+
+    /**
+     * What becomes of a photo's probabilities.
+     *
+     * @param probabilities by class; those below the smallest float count as that
+     */
+    public float[] scale(float[] probabilities) {
+        double[] logits = logs(probabilities);
+        double largest = Arrays.stream(logits).max().orElse(0);
+        double sum = 0;
+        for (int c = 0; c < logits.length; c++) {
+            logits[c] = Math.exp((logits[c] - largest) / temperature);
+            sum += logits[c];
+        }
+        float[] scaled = new float[logits.length];
+        for (int c = 0; c < scaled.length; c++) {
+            scaled[c] = (float) (logits[c] / sum);
+        }
+        return scaled;
     }
 
     /**

@@ -79,7 +79,7 @@ class ConsoleProgressTest {
             after(2);
             progress.stageProgress(1000, () -> "");
             progress.stageFinished();
-            progress.epochFinished(new EpochResult(Phase.FINE_TUNE, 2, 0.5, 0.75, 0.25, 0.875, 1.5, true), 10);
+            progress.epochFinished(new EpochResult(Phase.FINE_TUNE, 2, 1e-3, 0.5, 0.75, 0.25, 0.875, 1.5, true), 10);
         }
     }
 

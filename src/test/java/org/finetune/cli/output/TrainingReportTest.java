@@ -6,45 +6,67 @@ import java.nio.file.Path;
 import java.util.List;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.ConfusionMatrix;
-import org.finetune.train.Phase;
+import org.finetune.train.ModelChoice;
 import org.finetune.train.TrainingSummary;
+import org.finetune.train.head.TemperatureScaling;
 import org.junit.jupiter.api.Test;
 
 class TrainingReportTest {
     private static final int IMAGES = 50;
 
     private static ClassificationMetrics metrics(int hits, double loss) {
-        return new ClassificationMetrics(
-                IMAGES, loss, hits / (double) IMAGES, 1, 0, List.of(), ConfusionMatrix.of(new long[0][]));
+        return metrics(hits, loss, 1);
     }
 
-    private static String gain(Phase kept, ClassificationMetrics head, ClassificationMetrics fineTuned) {
-        return TrainingReport.gain(new TrainingSummary(Path.of("run"), kept, head, fineTuned, 100, 0, 1, null));
+    private static ClassificationMetrics metrics(int hits, double loss, double macroF1) {
+        return new ClassificationMetrics(
+                IMAGES, loss, hits / (double) IMAGES, 1, macroF1, List.of(), ConfusionMatrix.of(new long[0][]));
+    }
+
+    private static String gain(ClassificationMetrics head, ClassificationMetrics fineTuned) {
+        return TrainingReport.gain(new TrainingSummary(
+                Path.of("run"),
+                ModelChoice.of(head, fineTuned),
+                head,
+                fineTuned,
+                head,
+                TemperatureScaling.none(1),
+                100,
+                0,
+                1,
+                null));
     }
 
     @Test
     void gainIsInPoints() {
         assertEquals(
                 "80.0% after the head, 84.0% after fine-tuning (+4.0 points)",
-                gain(Phase.FINE_TUNE, metrics(40, 0.5), metrics(42, 0.6)));
+                gain(metrics(40, 0.5), metrics(42, 0.6)));
         assertEquals(
                 "80.0% after the head, 78.0% after fine-tuning (-2.0 points), so the head-only model is kept",
-                gain(Phase.HEAD, metrics(40, 0.5), metrics(39, 0.4)));
+                gain(metrics(40, 0.5), metrics(39, 0.4)));
     }
 
     @Test
     void whereTheAccuracyIsTheSameTheLossIsNamed() {
         assertEquals(
-                "0.0% after the head and after fine-tuning; validation loss 0.5000, then 0.6000, so the head-only model"
-                        + " is kept",
-                gain(Phase.HEAD, metrics(0, 0.5), metrics(0, 0.6)));
+                "0.0% after the head and after fine-tuning; validation loss 0.5000, then 0.6000",
+                gain(metrics(0, 0.5), metrics(0, 0.6)));
         assertEquals(
                 "80.0% after the head and after fine-tuning; validation loss 0.5000, then 0.4000",
-                gain(Phase.FINE_TUNE, metrics(40, 0.5), metrics(40, 0.4)));
+                gain(metrics(40, 0.5), metrics(40, 0.4)));
+    }
+
+    @Test
+    void collapseIsNamed() {
+        assertEquals(
+                "80.0% after the head, 84.0% after fine-tuning (+4.0 points), but macro F1 fell from 0.800 to 0.700, so"
+                        + " the head-only model is kept",
+                gain(metrics(40, 0.5, 0.8), metrics(42, 0.4, 0.7)));
     }
 
     @Test
     void theHeadAloneIsSaidToBeWanted() {
-        assertEquals("not asked for: the head alone was trained", gain(Phase.HEAD, metrics(40, 0.5), null));
+        assertEquals("not asked for: the head alone was trained", gain(metrics(40, 0.5), null));
     }
 }

@@ -33,13 +33,14 @@ class RunFilesTest {
         History history = new History(List.of(
                 new History.Epoch("head", 1, 0.001, 1.5, 0.25, 1.25, 0.5, true),
                 new History.Epoch("head", 2, 0.001, 1.25, 0.5, 1.5, 0.25, false),
-                new History.Epoch("fine-tune", 1, 1e-5, Double.NaN, 0.5, 1.0, 0.75, true)));
+                new History.Epoch("fine-tune", 1, 1e-5, Double.NaN, 0.5, 1.0, 0.75, false),
+                new History.Epoch("fine-tune", 2, 1e-5, 1.25, 0.5, 1.0, 0.75, false)));
         history.write(file);
         assertEquals(history, History.read(file));
         assertEquals(2, history.count("head"));
-        assertEquals(1, history.best("head"));
-        assertEquals(3, history.best("fine-tune"));
-        assertEquals(0, history.best("neither"));
+        assertEquals(1, history.kept("head"));
+        assertEquals(4, history.kept("fine-tune"), "the last where none is the best");
+        assertEquals(0, history.kept("neither"));
     }
 
     @ParameterizedTest
@@ -88,12 +89,15 @@ class RunFilesTest {
     void metricsAreReadAsTheyWereWritten() throws IOException {
         ClassificationMetrics head = metrics(0);
         ClassificationMetrics fineTuned = metrics(1);
-        RunMetrics.of("fine-tune", head, fineTuned, fineTuned, 20, 3).write(file);
+        RunMetrics.of("fine-tune", head, fineTuned, fineTuned, 1.25, 0.75, 20, 3)
+                .write(file);
         RunMetrics read = RunMetrics.read(file);
         assertEquals(1, read.figure("images"));
         assertEquals(1, read.figure("top1"));
         assertEquals(0, read.figure("head_top1"));
         assertEquals(1, read.figure("fine_tune_gain"));
+        assertEquals(1.25, read.figure("temperature"));
+        assertEquals(0.75, read.figure("uncalibrated_loss"));
         assertEquals(20, read.figure("train_images"));
         assertEquals(3, read.figure("skipped_images"));
         assertEquals(Double.NaN, read.figure("of_another_version"));

@@ -97,6 +97,14 @@ class TemperatureScalingTest {
     }
 
     @Test
+    void scaledProbabilitiesAreThoseOfTheScaledLogits() {
+        double[] logits = {2, -1, 0.5};
+        float[] probabilities = softmax(logits, 1);
+        assertArrayEquals(softmax(logits, 1.0 / 3), new TemperatureScaling(3, 1, 0.5).scale(probabilities), 1e-6f);
+        assertArrayEquals(new float[] {1, 0}, new TemperatureScaling(0.5, 1, 0.5).scale(new float[] {1, 0}), 0);
+    }
+
+    @Test
     void aFoldedLayerHasTheScaledLogits() {
         TemperatureScaling scaling = new TemperatureScaling(2, 1, 0.5);
         assertArrayEquals(new float[] {1, -0.25f}, scaling.fold(new float[] {2, -0.5f}));

@@ -1,0 +1,57 @@
+package org.finetune.train;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.finetune.model.Architecture;
+import org.finetune.run.Interruption;
+import org.finetune.train.features.ActivationCache;
+import org.finetune.train.head.FeatureRows;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The pooled features of all views of the training images. Views of an image and of its copies are a group. */
+final class HeadFeatures implements FeatureRows {
+    private final ActivationCache images;
+    private final int features;
+    private final Interruption interruption;
+    private final int[] groups;
+
+    HeadFeatures(ActivationCache images, int features, Interruption interruption) {
+        this.images = images;
+        this.features = features;
+        this.interruption = interruption;
+        List<ActivationCache.Sample> samples = images.samples();
+        Map<String, Integer> firstOfContent = new HashMap<>();
+        this.groups = new int[samples.size()];
+        for (int sample = 0; sample < groups.length; sample++) {
+            Integer first = firstOfContent.putIfAbsent(samples.get(sample).sha256(), sample);
+            groups[sample] = first == null ? sample : first;
+        }
+    }
+
+    @Override
+    public int count() {
+        return Math.multiplyExact(groups.length, images.views());
+    }
+
+    @Override
+    public int features() {
+        return features;
+    }
+
+    @Override
+    public int label(int row) {
+        return images.samples().get(row / images.views()).label();
+    }
+
+    @Override
+    public int group(int row) {
+        return groups[row / images.views()];
+    }
+
+    @Override
+    public void read(int[] rows, INDArray batch) {
+        interruption.check();
+        images.read(Architecture.POOLING, rows, batch);
+    }
+}

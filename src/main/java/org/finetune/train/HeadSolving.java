@@ -1,0 +1,125 @@
+package org.finetune.train;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.finetune.engine.TailState;
+import org.finetune.engine.TrainableTail;
+import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.MetricsCollector;
+import org.finetune.model.Architecture;
+import org.finetune.model.Tensor;
+import org.finetune.model.Weights;
+import org.finetune.train.head.FeatureRows;
+import org.finetune.train.head.HeadSettings;
+import org.finetune.train.head.HeadSolver;
+import org.finetune.train.head.SolvedHead;
+
+/** Phase 1 by solving the head instead of training it. In the history it is one epoch, without a learning rate. */
+final class HeadSolving implements PhaseTraining {
+    private final HeadSettings settings;
+    private final FeatureRows rows;
+    private final TrainableTail tail;
+    private final Function<Weights, TrainableTail> tails;
+    private final PhaseData data;
+    private final TailValidation validation;
+    private final TailValidation training;
+    private final TrainingListener listener;
+    private final PhaseListener observer;
+    private BestEpoch solved;
+    private List<float[]> probabilities;
+
+    /**
+     * Prepares the phase.
+     *
+     * @param rows the features of the training images
+     * @param tail gets the parameters
+     * @param tails makes another such tail, with the head of some weights that have nothing else
+     * @param batchSize most images that a tail takes
+     */
+    HeadSolving(
+            HeadSettings settings,
+            FeatureRows rows,
+            TrainableTail tail,
+            Function<Weights, TrainableTail> tails,
+            PhaseData data,
+            int batchSize,
+            TrainingListener listener,
+            PhaseListener observer) {
+        this.settings = settings;
+        this.rows = rows;
+        this.tail = tail;
+        this.tails = tails;
+        this.data = data;
+        this.validation = new TailValidation(tail, data.validation(), batchSize, data.classes());
+        this.training = new TailValidation(tail, data.train(), batchSize, data.classes());
+        this.listener = listener;
+        this.observer = observer;
+    }
+
+    @Override
+    public void restore(PhaseProgress progress) {
+        if (progress.best() == null) {
+            throw new IllegalArgumentException("The head is trained in it, not solved");
+        }
+        finish(progress.best());
+        solved = progress.best();
+    }
+
+    @Override
+    public void finish(BestEpoch outcome) {
+        outcome.requireFit(tail);
+        tail.setParameters(outcome.parameters());
+    }
+
+    @Override
+    public BestEpoch run() {
+        if (solved == null) {
+            solve();
+        }
+        return solved;
+    }
+
+    private void solve() {
+        long start = System.nanoTime();
+        SolvedHead head = HeadSolver.of(settings, rows.count()).solve(rows);
+        try (TrainableTail other = tails.apply(weights(head))) {
+            tail.setParameters(other.parameters());
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        ClassificationMetrics trained = training.run(() -> {}).figures();
+        TailValidation.Result predicted = validation.run(() -> {});
+        ClassificationMetrics validated = predicted.figures();
+        probabilities = predicted.probabilities();
+        solved = new BestEpoch(validated, head.loss(), tail.parameters(), 0);
+        listener.info(String.format(
+                Locale.ROOT,
+                "%s: solved in %.1f s, penalty %s, validation accuracy %.1f%%",
+                Phase.HEAD.label(),
+                seconds,
+                head.lambda(),
+                100 * validated.top1()));
+        EpochResult result = new EpochResult(
+                Phase.HEAD, 1, 0, head.loss(), trained.top1(), validated.loss(), validated.top1(), seconds, false);
+        observer.epochFinished(result, this::progress);
+    }
+
+    private Weights weights(SolvedHead head) {
+        Weights weights = new Weights();
+        long[] shape = {rows.features(), settings.classes()};
+        weights.put(Architecture.PREDICTIONS, "kernel", new Tensor(head.kernel(), shape));
+        weights.put(Architecture.PREDICTIONS, "bias", new Tensor(head.bias(), new long[] {settings.classes()}));
+        return weights;
+    }
+
+    /** That after a single epoch. */
+    private PhaseProgress progress() {
+        TailState state = tail.state();
+        return new PhaseProgress(2, 0, 0, new MetricsCollector(data.classes()).sums(), state, solved);
+    }
+
+    @Override
+    public List<float[]> probabilities() {
+        return probabilities == null ? validation.run(() -> {}).probabilities() : probabilities;
+    }
+}
