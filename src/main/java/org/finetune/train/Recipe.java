@@ -85,11 +85,13 @@ final class Recipe {
      * A stage of phase 2: trains the last layers with the head. If the loss jumps it begins anew at half the rate.
      *
      * @param before what it begins with
-     * @throws DivergedException if the loss jumps even at the lowest rate
+     * @throws DivergedException if something is no finite number even at the lowest rate
      */
     PhaseOutcome fineTune(FineTuningPlan stage, PhaseOutcome before, PhaseRecord record) {
-        LossLimit limit = stage.mostRestarts() > 0 ? LossLimit.after(before.trainLoss()) : LossLimit.NONE;
         while (true) {
+            // At the lowest rate it may go as it will, as long as there are figures to choose the model by.
+            LossLimit limit =
+                    record.restarts() < stage.mostRestarts() ? LossLimit.after(before.trainLoss()) : LossLimit.NONE;
             PhaseSettings training = stage.training().halved(record.restarts());
             try {
                 return train(training, stage.boundary(), before.weights(), limit, record);

@@ -23,7 +23,7 @@ class DefaultRecipeIT {
 
     @BeforeAll
     static void train() throws Exception {
-        SmallRun small = SmallRun.create(directory, 90);
+        SmallRun small = SmallRun.create(directory, 120);
         run = directory.resolve("run");
         result = CliProcess.finetune(
                         "train",

@@ -116,7 +116,7 @@ class ResumeIT {
     /** Of the default recipe, killed before and in phase 2, which begins anew at a lower rate. */
     @Test
     void solvedHeadsAndRestartsGoOnToTheSameResult() throws Exception {
-        String[] options = {"--epochs", "3", "--lr", "JUMP"};
+        String[] options = {"--epochs", "3", "--lr", "0.005"};
         Path expected = directory.resolve("expected");
         Result never = small.train(expected, options).run();
         assertEquals(0, never.exitCode(), never.err());

@@ -68,6 +68,8 @@ public final class ConsoleProgress implements TrainingListener, DownloadListener
     }
 
     private void start(String name, long total, ProgressUnit unit) {
+        // A phase that begins anew has not ended its stage.
+        close();
         stage = new ProgressStage(name, total, unit, nanoTime.getAsLong());
         lastLine = stage.start();
         if (console.errTerminal().present() && !console.quiet()) {
