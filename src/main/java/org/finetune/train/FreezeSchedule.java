@@ -2,6 +2,8 @@ package org.finetune.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.settings.Setting;
@@ -37,6 +39,29 @@ public record FreezeSchedule(List<FreezeBoundary> boundaries) {
             boundaries.add(fineTuned);
         }
         return new FreezeSchedule(boundaries);
+    }
+
+    /**
+     * Checks that a run with some settings trains anything: without, its head would remain the random one it begins with.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if not
+     */
+    static void requireTraining(TrainSettings run) {
+        if (run.get(Setting.HEAD_EPOCHS) == 0 && !of(run).hasFineTuning()) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "Nothing would be trained with "
+                            + String.join(
+                                    ", ",
+                                    option(run, Setting.HEAD_EPOCHS),
+                                    option(run, Setting.EPOCHS),
+                                    option(run, Setting.UNFREEZE))
+                            + "; raise --head-epochs, or both others.");
+        }
+    }
+
+    private static String option(TrainSettings run, Setting<Integer> setting) {
+        return setting.option() + " " + setting.type().format(run.get(setting));
     }
 
     /** Whether phase 2 is asked for, and has something to train. */
