@@ -1,12 +1,14 @@
 package org.finetune.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.EvaluationReport;
 import org.finetune.data.BadPhotoNotices;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoDirectory;
+import org.finetune.data.SplitPart;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.inference.Evaluation;
 import org.finetune.inference.ImageClassifier;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
+            "  finetune evaluate runs/flowers --data ~/photos/flowers --split test",
             "  finetune evaluate runs/flowers --data ~/photos/test --format json"
         })
 final class EvaluateCommand extends Subcommand {
@@ -36,8 +39,16 @@ final class EvaluateCommand extends Subcommand {
             names = "--data",
             paramLabel = "<dir>",
             required = true,
-            description = "Photos: a directory with a sub-directory per class.")
+            description =
+                    "Photos: a directory with a sub-directory per class, or with train/, val/ or test/ holding those.")
     private Path data;
+
+    @Option(
+            names = "--split",
+            paramLabel = "<part>",
+            description = "The part of photos that are divided already: train, val or test. Without it, val is measured"
+                    + " if it is there, else test, else train.")
+    private SplitPart split;
 
     @Mixin
     private FormatOption format;
@@ -48,7 +59,10 @@ final class EvaluateCommand extends Subcommand {
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = classifierOptions.model();
-        Dataset photos = new PhotoDirectory(data).forEvaluation();
+        PhotoDirectory directory = new PhotoDirectory(data);
+        Optional<SplitPart> part = Optional.ofNullable(split);
+        Dataset photos = directory.forEvaluation(part);
+        console.info("Measuring on the photos of '" + directory.evaluatedPart(part) + "'");
         photos.warnings().forEach(console::warning);
         ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
         Evaluation evaluation = Evaluation.of(classifier, model.classes(), photos);

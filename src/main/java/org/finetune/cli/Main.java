@@ -1,5 +1,6 @@
 package org.finetune.cli;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -9,8 +10,10 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.PredictionFormat;
+import org.finetune.cli.output.StandardOutput;
 import org.finetune.cli.terminal.ColorWhen;
 import org.finetune.cli.terminal.Terminal;
+import org.finetune.data.SplitPart;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.run.Interruption;
 import picocli.CommandLine;
@@ -125,23 +128,27 @@ public final class Main implements Callable<Integer> {
     private int run(String... arguments) {
         CommandLine line = commandLine();
         try {
-            return line.execute(arguments);
-        } catch (Error e) {
+            int code = line.execute(arguments);
+            line.getOut().flush();
+            return code;
+        } catch (FinetuneException | Error e) {
             // Picocli passes on errors, such as OutOfMemoryError, as they are.
             return errors().report(e);
         } finally {
-            line.getOut().flush();
             line.getErr().flush();
         }
     }
 
     private CommandLine commandLine() {
         CommandLine line = new CommandLine(this);
+        line.setOut(StandardOutput.open());
+        line.registerConverter(Path.class, new PathConverter());
         line.registerConverter(ColorWhen.class, new Choice<>(ColorWhen.class));
         line.registerConverter(CompletionCommand.Shell.class, new Choice<>(CompletionCommand.Shell.class));
         line.registerConverter(FormatOption.Format.class, new Choice<>(FormatOption.Format.class));
         line.registerConverter(CompareCommand.Format.class, new Choice<>(CompareCommand.Format.class));
         line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
+        line.registerConverter(SplitPart.class, new Choice<>(SplitPart.class));
         line.setUsageHelpWidth(Terminal.helpColumns());
         line.setParameterExceptionHandler((e, arguments) -> errors().reportUsage(e, arguments));
         line.setExecutionExceptionHandler((e, failed, parsed) -> errors().report(e));
@@ -149,7 +156,12 @@ public final class Main implements Callable<Integer> {
             setLogLevel();
             line.setColorScheme(
                     Help.defaultColorScheme(terminal(Terminal.Stream.STDOUT).ansi()));
-            return new CommandLine.RunLast().execute(parsed);
+            try {
+                return new CommandLine.RunLast().execute(parsed);
+            } catch (FinetuneException e) {
+                // From the help or the version, which no command prints.
+                return errors().report(e);
+            }
         });
         return line;
     }

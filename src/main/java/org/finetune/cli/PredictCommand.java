@@ -81,6 +81,7 @@ final class PredictCommand extends Subcommand {
         Console console = console();
         PhotoPaths named = PhotoPaths.expand(
                 PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
+        named.warnings().forEach(console::warning);
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = classifierOptions.model();
         ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);

@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
+import org.finetune.run.OutputDirectory;
 
 /**
  * The photos of a directory that has a sub-directory per class.
@@ -23,13 +25,15 @@ import org.finetune.Printable;
  * @param counts what was come across
  * @param bad files that cannot be read
  * @param looseImages number of images that lie beside the class directories
+ * @param passedOver what finetune has written among them
  */
 record ClassDirectories(
         Path root,
         NavigableMap<String, List<PhotoFile>> photos,
         ScanCounts counts,
         List<BadPhoto> bad,
-        int looseImages) {
+        int looseImages,
+        PassedOver passedOver) {
 
     /**
      * Searches the class directories.
@@ -38,8 +42,12 @@ record ClassDirectories(
      */
     static ClassDirectories read(Path root) {
         List<Path> directories = subdirectories(root);
-        ScanCounts counts = countBeside(root, directories);
-        int looseImages = counts.images();
+        if (OutputDirectory.isOne(root)) {
+            throw new FinetuneException(
+                    ExitCode.DATA, "finetune has written the directory '" + root + "', which holds no photos; check --data.");
+        }
+        PhotoSearch beside = PhotoSearch.in(root, 1, file -> !directories.contains(file));
+        int looseImages = beside.counts().images();
         if (directories.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
@@ -48,20 +56,29 @@ record ClassDirectories(
         }
         NavigableMap<String, List<PhotoFile>> photos = new TreeMap<>(CodePointOrder.INSTANCE);
         List<BadPhoto> bad = new ArrayList<>();
-        counts = new ScanCounts(0, counts.otherFiles() + looseImages, counts.hidden(), counts.loops());
+        PassedOver passedOver = beside.passedOver();
+        ScanCounts counts = new ScanCounts(
+                0,
+                beside.counts().otherFiles() + looseImages,
+                beside.counts().hidden(),
+                beside.counts().loops());
         for (Path directory : directories) {
-            requirePrintable(directory);
             PhotoSearch search = PhotoSearch.in(directory);
+            counts = counts.plus(search.counts());
+            passedOver = passedOver.plus(search.passedOver());
+            if (search.counts().images() == 0 && !search.passedOver().isEmpty()) {
+                continue;
+            }
+            requirePrintable(directory);
             if (photos.put(directory.getFileName().toString(), search.photos()) != null) {
                 throw new FinetuneException(
                         ExitCode.DATA,
                         "The names of several class directories read '" + directory
                                 + "', since they are not in the charset of the locale; rename them.");
             }
-            counts = counts.plus(search.counts());
             bad.addAll(search.bad());
         }
-        return new ClassDirectories(root, photos, counts, bad, looseImages);
+        return new ClassDirectories(root, photos, counts, bad, looseImages, passedOver);
     }
 
     /** Files of a run hold the names of classes, one a line. Model files with other names are refused. */
@@ -83,17 +100,9 @@ record ClassDirectories(
         return list(root, path -> Files.isDirectory(path) && !PhotoFile.isHidden(path) && !leadsAbove(path, root));
     }
 
-    private static ScanCounts countBeside(Path root, List<Path> directories) {
-        List<Path> others = list(root, path -> !directories.contains(path));
-        int hidden = (int) others.stream().filter(PhotoFile::isHidden).count();
-        int loops = (int) others.stream()
-                .filter(path -> !PhotoFile.isHidden(path) && Files.isDirectory(path))
-                .count();
-        int images = (int) others.stream()
-                .filter(path -> !PhotoFile.isHidden(path) && !Files.isDirectory(path))
-                .filter(PhotoFile::hasImageExtension)
-                .count();
-        return new ScanCounts(images, others.size() - hidden - loops - images, hidden, loops);
+    /** Whether images lie directly in a directory. */
+    static boolean holdsPhotos(Path directory) {
+        return PhotoSearch.in(directory, 1, file -> !Files.isDirectory(file)).counts().images() > 0;
     }
 
     private static List<Path> list(Path root, Predicate<Path> filter) {
@@ -161,7 +170,7 @@ record ClassDirectories(
         Stream<BadPhoto> unusable =
                 all().filter(reasons::containsKey).map(photo -> new BadPhoto(photo.id(), reasons.get(photo)));
         return new ClassDirectories(
-                root, usable, counts, Stream.concat(bad.stream(), unusable).toList(), looseImages);
+                root, usable, counts, Stream.concat(bad.stream(), unusable).toList(), looseImages, passedOver);
     }
 
     /** The photos with the number of their class in a list of names; photos of other classes are left out. */
@@ -181,11 +190,16 @@ record ClassDirectories(
      * @throws FinetuneException with {@link ExitCode#DATA} if not
      */
     void requireTrainable() {
+        if (photos.isEmpty()) {
+            throw new FinetuneException(
+                    ExitCode.DATA, "'" + root + "' has no photos but only what finetune has written; check --data.");
+        }
         if (photos.size() < 2) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "'" + root + "' has only one class directory, '" + photos.firstKey()
-                            + "'; a classifier needs at least two.");
+                            + "'; a classifier needs at least two."
+                            + wrapped().map(inside -> " Did you mean '" + inside + "'?").orElse(""));
         }
         List<String> empty = emptyClasses();
         if (!empty.isEmpty()) {
@@ -194,10 +208,21 @@ record ClassDirectories(
                     (empty.size() == 1 ? "The class directory '" : "The class directories '")
                             + Dataset.names(empty) + "' of '" + root
                             + (empty.size() == 1 ? "' has" : "' have")
-                            + " no usable images (jpg, jpeg, png, bmp, gif, webp)" + unusable()
+                            + " no usable images (JPEG, PNG, BMP, GIF, WebP)" + unusable()
                             + "; add some or remove "
                             + (empty.size() == 1 ? "it." : "them."));
         }
+    }
+
+    /** The directory inside that has several, as where an archive was unpacked into a directory of its own. */
+    private Optional<Path> wrapped() {
+        Path inside = root.resolve(photos.firstKey());
+        List<Path> directories = subdirectories(inside);
+        while (directories.size() == 1) {
+            inside = directories.get(0);
+            directories = subdirectories(inside);
+        }
+        return directories.isEmpty() ? Optional.empty() : Optional.of(inside);
     }
 
     /** How many files cannot be used, and why one of them, for a message. */

@@ -17,51 +17,114 @@ import org.finetune.FinetuneException;
 
 /**
  * A directory of photos with a sub-directory per class. Photos may lie at any depth below a class's directory;
- * hidden files, other files and links that lead in circles are passed over and counted.
+ * hidden files, other files and links that lead in circles are passed over and counted. What finetune has written is passed
+ * over and said.
  *
- * <p>Where the directory has {@code train/} and one of {@code val/}, {@code validation/}, {@code valid/} and
- * {@code test/} (the first that is there; upper and lower case are alike), each with a sub-directory per class, these
- * are the training and the validation photos. Otherwise the photos of each class are divided by {@link StableSplit}
- * on a hash of each file's content.
+ * <p>Where the directory has {@code train/} and {@code val/}, each with a sub-directory per class, these are the training and
+ * the validation photos; {@link SplitLayout} has the other names that are known. {@code test/} is for the validation only where
+ * there is no {@code val/}, and only if it has the same classes. Otherwise the photos of each class, of {@code train/} if there is
+ * one, are divided by {@link StableSplit} on a hash of each file's content.
  *
  * @param root the directory
  */
 public record PhotoDirectory(Path root) implements PhotoSource {
-    private static final List<String> TRAIN = List.of("train");
-    private static final List<String> VALIDATION = List.of("val", "validation", "valid", "test");
 
     @Override
     public Dataset forTraining(double validationShare, ReadingProgress progress) {
         if (!(validationShare > 0 && validationShare < 1)) {
             throw new IllegalArgumentException("validation share " + validationShare);
         }
-        List<Path> directories = ClassDirectories.subdirectories(root);
-        Optional<Path> train = find(directories, TRAIN);
-        Optional<Path> validation = find(directories, VALIDATION);
-        if (train.isPresent() && validation.isPresent()) {
-            return readSplit(train.get(), validation.get(), unusedBeside(directories));
+        Optional<SplitLayout> split = SplitLayout.of(root);
+        if (split.isEmpty()) {
+            return divide(root, validationShare, new ArrayList<>(), progress);
         }
-        boolean trainAlone = train.isPresent() && directories.size() == 1 && hasSubdirectories(train.get());
-        return divide(trainAlone ? train.get() : root, validationShare, progress);
+        SplitLayout layout = split.get();
+        Path train = layout.part(SplitPart.TRAIN)
+                .orElseThrow(() -> new FinetuneException(
+                        ExitCode.DATA,
+                        "'" + root + "' is divided (" + layout.partNames()
+                                + ") but has no training photos; add a directory 'train' with them."));
+        List<String> warnings = new ArrayList<>(new PassedOver(layout.own(), 0).sentences());
+        Optional<Path> test = layout.part(SplitPart.TEST);
+        boolean tests = test.isPresent() && sharesClasses(train, test.get());
+        if (test.isPresent() && !tests) {
+            warnings.add(unlabeled(test.get()));
+        }
+        if (!layout.others().isEmpty()) {
+            warnings.add("Not used beside '" + train + "': " + Dataset.names(layout.otherNames()) + ".");
+        }
+        Optional<Path> validation = layout.part(SplitPart.VAL);
+        if (validation.isPresent()) {
+            if (tests) {
+                warnings.add("'" + test.get() + "' is not used for training; 'finetune evaluate --split test' measures a"
+                        + " classifier on it.");
+            }
+            return readSplit(train, validation.get(), warnings);
+        }
+        return tests
+                ? readSplit(train, test.get(), warnings)
+                : divide(train, validationShare, warnings, progress);
     }
 
-    /** The photos of {@code val/} (or its other names) where the directory is split, else all. */
+    private static boolean sharesClasses(Path train, Path test) {
+        Set<Path> classes = ClassDirectories.subdirectories(train).stream()
+                .map(Path::getFileName)
+                .collect(Collectors.toSet());
+        return ClassDirectories.subdirectories(test).stream()
+                .map(Path::getFileName)
+                .anyMatch(classes::contains);
+    }
+
+    private static String unlabeled(Path test) {
+        int images = PhotoSearch.in(test).counts().images();
+        return "'" + test + "' is not used: it has " + images + " unlabelled image" + (images == 1 ? "" : "s")
+                + ", that is, in no class directory of the training photos.";
+    }
+
+    /** The photos of {@code val/} where the directory is divided, or else of {@code test/} or {@code train/}; else all. */
     @Override
     public Dataset forEvaluation() {
-        List<Path> directories = ClassDirectories.subdirectories(root);
-        Optional<Path> validation = find(directories, VALIDATION);
-        boolean split = find(directories, TRAIN).isPresent() || directories.size() == 1;
-        boolean inside = split && validation.isPresent() && hasSubdirectories(validation.get());
-        ClassDirectories classes = ClassDirectories.read(inside ? validation.get() : root);
+        return forEvaluation(Optional.empty());
+    }
+
+    /**
+     * The photos of a part.
+     *
+     * @param part the part; without one it is chosen as by {@link #forEvaluation()}
+     * @throws FinetuneException with {@link ExitCode#DATA} also if there is no such part
+     */
+    public Dataset forEvaluation(Optional<SplitPart> part) {
+        return evaluated(evaluatedPart(part));
+    }
+
+    /** The directory whose photos {@link #forEvaluation(Optional)} lists. */
+    public Path evaluatedPart(Optional<SplitPart> part) {
+        Optional<SplitLayout> layout = SplitLayout.of(root);
+        if (part.isEmpty()) {
+            return layout.flatMap(parts -> parts.part(SplitPart.VAL)
+                            .or(() -> parts.labeled(SplitPart.TEST))
+                            .or(() -> parts.part(SplitPart.TRAIN)))
+                    .orElse(root);
+        }
+        return layout.flatMap(parts -> parts.part(part.get()))
+                .orElseThrow(() -> new FinetuneException(
+                        ExitCode.DATA,
+                        "'" + root + "' has no directory of " + part.get().photos() + " photos"
+                                + layout.map(parts -> " but " + parts.partNames()).orElse("")
+                                + "; name another --split, or leave it out."));
+    }
+
+    private static Dataset evaluated(Path directory) {
+        ClassDirectories classes = ClassDirectories.read(directory);
         List<String> warnings = new ArrayList<>();
-        warnOfLooseImages(classes, warnings);
+        warnOfSurroundings(classes, warnings);
         warnOfClassesWithout("images", classes.emptyClasses(), warnings);
         List<LabeledPhoto> photos = classes.label(classes.names());
         requirePhotos(photos, classes.root(), "add some.");
         return new Dataset(classes.names(), List.of(), photos, classes.counts(), classes.bad(), warnings);
     }
 
-    private static Dataset readSplit(Path train, Path validation, List<String> unused) {
+    private static Dataset readSplit(Path train, Path validation, List<String> warnings) {
         ClassDirectories trainClasses = ClassDirectories.read(train);
         trainClasses.requireTrainable();
         ClassDirectories validationClasses = ClassDirectories.read(validation);
@@ -76,12 +139,8 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         });
         List<LabeledPhoto> validationPhotos = validationClasses.label(names);
         requirePhotos(validationPhotos, validation, "add some, or remove it to have training images held out.");
-        List<String> warnings = new ArrayList<>();
-        if (!unused.isEmpty()) {
-            warnings.add("Not used beside '" + train + "' and '" + validation + "': " + Dataset.names(unused) + ".");
-        }
-        warnOfLooseImages(trainClasses, warnings);
-        warnOfLooseImages(validationClasses, warnings);
+        warnOfSurroundings(trainClasses, warnings);
+        warnOfSurroundings(validationClasses, warnings);
         warnOfClassesWithout("validation images", missing(names, validationPhotos), warnings);
         return new Dataset(
                 names,
@@ -93,7 +152,8 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 warnings);
     }
 
-    private static Dataset divide(Path root, double validationShare, ReadingProgress progress) {
+    private static Dataset divide(
+            Path root, double validationShare, List<String> warnings, ReadingProgress progress) {
         ClassDirectories found = ClassDirectories.read(root);
         found.requireTrainable();
         Map<Photo, String> hashes = new ConcurrentHashMap<>();
@@ -106,8 +166,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         List<String> names = classes.names();
         Map<Boolean, List<LabeledPhoto>> splits = classes.label(names).stream()
                 .collect(Collectors.partitioningBy(labeled -> validated.contains(hashes.get(labeled.photo()))));
-        List<String> warnings = new ArrayList<>();
-        warnOfLooseImages(classes, warnings);
+        warnOfSurroundings(classes, warnings);
         warnOfClassesWithout("validation images", missing(names, splits.get(true)), warnings);
         return new Dataset(names, splits.get(false), splits.get(true), classes.counts(), classes.bad(), warnings);
     }
@@ -128,26 +187,6 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         return reasons;
     }
 
-    private static Optional<Path> find(List<Path> directories, List<String> names) {
-        return names.stream()
-                .flatMap(name -> directories.stream()
-                        .filter(directory -> directory.getFileName().toString().equalsIgnoreCase(name)))
-                .findFirst();
-    }
-
-    private static boolean hasSubdirectories(Path directory) {
-        return !ClassDirectories.subdirectories(directory).isEmpty();
-    }
-
-    /** Names of the directories that are no part of a split; one of them may hold the test images. */
-    private static List<String> unusedBeside(List<Path> directories) {
-        return directories.stream()
-                .map(directory -> directory.getFileName().toString())
-                .filter(name ->
-                        Stream.concat(TRAIN.stream(), VALIDATION.stream()).noneMatch(name::equalsIgnoreCase))
-                .toList();
-    }
-
     private static List<String> missing(List<String> names, List<LabeledPhoto> photos) {
         Set<Integer> labels = photos.stream().map(LabeledPhoto::label).collect(Collectors.toSet());
         return IntStream.range(0, names.size())
@@ -163,7 +202,8 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         }
     }
 
-    private static void warnOfLooseImages(ClassDirectories classes, List<String> warnings) {
+    private static void warnOfSurroundings(ClassDirectories classes, List<String> warnings) {
+        warnings.addAll(classes.passedOver().sentences());
         if (classes.looseImages() > 0) {
             warnings.add("Images that lie directly in '" + classes.root()
                     + "', beside the class directories, are ignored: " + classes.looseImages() + ".");

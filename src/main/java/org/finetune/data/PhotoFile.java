@@ -13,8 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.Set;
 
 /**
  * A photo that is a file. Its id is its path as the user has named it or its directory.
@@ -22,19 +20,10 @@ import java.util.Set;
  * @param path the file
  */
 public record PhotoFile(Path path) implements Photo {
-    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp", "gif", "webp");
-
     /** Bytes that the name of a file may have, and the path to it, on all common file systems. */
     private static final int MAX_NAME_BYTES = 255;
 
     private static final int MAX_PATH_BYTES = 4095;
-
-    /** Whether a file is an image by its extension. */
-    static boolean hasImageExtension(Path path) {
-        String name = path.getFileName().toString();
-        String extension = name.substring(name.lastIndexOf('.') + 1);
-        return extension.length() < name.length() && EXTENSIONS.contains(extension.toLowerCase(Locale.ROOT));
-    }
 
     /** Whether a file or directory is hidden, or is what macOS leaves in archives. */
     static boolean isHidden(Path path) {

@@ -16,19 +16,21 @@ import org.finetune.FinetuneException;
  *
  * @param photos the photos, in the order of the arguments, those of a directory or a pattern sorted
  * @param bad what could not be read in the directories
+ * @param warnings what the user should know, one sentence each
  */
-public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad) {
+public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> warnings) {
 
     private static final String GLOB_CHARACTERS = "*?[{";
 
     public PhotoPaths {
         photos = List.copyOf(photos);
         bad = List.copyOf(bad);
+        warnings = List.copyOf(warnings);
     }
 
     /**
      * Expands a list of arguments. A file is kept whatever its name, and even where it does not exist: that is found
-     * when it is read. A directory stands for all images in it and below. A pattern such as {@code photos/*.jpg}, with {@code *},
+     * when it is read. A directory stands for all images in it and below, but those that finetune has written. A pattern such as {@code photos/*.jpg}, with {@code *},
      * {@code ?}, {@code [abc]}, <code>{a,b}</code> and {@code **} across directories, stands for the images that match.
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if a directory or pattern stands for no image
@@ -36,6 +38,7 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad) {
     public static PhotoPaths expand(List<String> arguments) {
         List<Photo> photos = new ArrayList<>();
         List<BadPhoto> bad = new ArrayList<>();
+        PassedOver passedOver = PassedOver.NOTHING;
         for (String argument : arguments) {
             Path path = toPath(argument);
             boolean directory = Files.isDirectory(path);
@@ -44,16 +47,18 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad) {
                 if (search.counts().images() == 0) {
                     throw new FinetuneException(
                             ExitCode.DATA,
-                            "There are no images (jpg, jpeg, png, bmp, gif, webp) in '" + argument
-                                    + "'; name a file, directory or pattern with images.");
+                            "There are no images (JPEG, PNG, BMP, GIF, WebP) in '" + argument + "'"
+                                    + (search.passedOver().isEmpty() ? "" : " but what finetune has written")
+                                    + "; name a file, directory or pattern with images.");
                 }
+                passedOver = passedOver.plus(search.passedOver());
                 photos.addAll(search.photos());
                 bad.addAll(search.bad());
             } else {
                 photos.add(new PhotoFile(path));
             }
         }
-        return new PhotoPaths(photos, bad);
+        return new PhotoPaths(photos, bad, passedOver.sentences());
     }
 
     private static Path toPath(String argument) {

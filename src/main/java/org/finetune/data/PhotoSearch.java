@@ -13,16 +13,20 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Predicate;
+import org.finetune.run.OutputDirectory;
 
 /**
  * Finds the photos in a directory and all below it, following symbolic links. What is hidden or no image is
- * counted; what cannot be read is noted, and the search goes on.
+ * counted; what cannot be read, and pictures in formats that are not, are noted, and the search goes on. What finetune itself
+ * has written is passed over.
  */
 final class PhotoSearch extends SimpleFileVisitor<Path> {
     private final Path root;
     private final Predicate<Path> filter;
     private final List<PhotoFile> photos = new ArrayList<>();
     private final List<BadPhoto> bad = new ArrayList<>();
+    private final List<Path> ownDirectories = new ArrayList<>();
+    private int maps;
     private int imageFiles;
     private int otherFiles;
     private int hidden;
@@ -65,13 +69,17 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
         return photos;
     }
 
-    /** Image files that are empty and whatever could not be read, sorted. */
+    /** Image files that are empty or of other formats, and whatever could not be read, sorted. */
     List<BadPhoto> bad() {
         return bad;
     }
 
     private static BadPhoto bad(Path path, IOException e) {
         return new BadPhoto(path.toString(), BadPhoto.reason(PhotoFile.bad(path, e)));
+    }
+
+    PassedOver passedOver() {
+        return new PassedOver(ownDirectories, maps);
     }
 
     ScanCounts counts() {
@@ -86,6 +94,10 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
         }
         if (!directory.equals(root) && leadsAbove(directory)) {
             loops++;
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+        if (OutputDirectory.isOne(directory)) {
+            ownDirectories.add(directory);
             return FileVisitResult.SKIP_SUBTREE;
         }
         return FileVisitResult.CONTINUE;
@@ -110,17 +122,34 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
         } else if (attributes.isSymbolicLink()) {
             // Links are followed, so this one leads nowhere.
             bad.add(new BadPhoto(file.toString(), "broken link"));
-        } else if (!attributes.isRegularFile() || !PhotoFile.hasImageExtension(file)) {
+        } else if (attributes.isDirectory() && leadsAbove(file)) {
+            loops++;
+        } else if (!attributes.isRegularFile()) {
             otherFiles++;
         } else {
-            imageFiles++;
-            if (attributes.size() == 0) {
-                bad.add(new BadPhoto(file.toString(), "empty file"));
-            } else {
-                photos.add(new PhotoFile(file));
-            }
+            add(file, attributes.size());
         }
         return FileVisitResult.CONTINUE;
+    }
+
+    private void add(Path file, long size) {
+        FileKind kind = FileKind.of(file);
+        switch (kind.type()) {
+            case PHOTO -> {
+                imageFiles++;
+                if (size == 0) {
+                    bad.add(new BadPhoto(file.toString(), "empty file"));
+                } else {
+                    photos.add(new PhotoFile(file));
+                }
+            }
+            case UNREAD -> {
+                imageFiles++;
+                bad.add(new BadPhoto(file.toString(), kind.reason()));
+            }
+            case MAP -> maps++;
+            case OTHER -> otherFiles++;
+        }
     }
 
     @Override

@@ -3,7 +3,7 @@ package org.finetune.data;
 /**
  * What was come across while looking for images.
  *
- * @param images image files, by their extension
+ * @param images image files, those among them that are of a format that is not read
  * @param otherFiles files that are no images
  * @param hidden hidden files and directories, ignored
  * @param loops symbolic links that lead back to a directory above them, ignored

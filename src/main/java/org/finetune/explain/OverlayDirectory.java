@@ -8,6 +8,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.data.ActivationMapFile;
 import org.finetune.data.Photo;
 import org.finetune.data.StorageException;
 import org.finetune.data.decode.ImageDecoder;
@@ -55,7 +56,7 @@ public final class OverlayDirectory {
         byte[] jpeg;
         try (Mat thumbnail = decoder.thumbnail(photo.read(), LONGEST_SIDE);
                 Mat overlay = Overlay.over(thumbnail, map)) {
-            jpeg = Jpeg.encode(overlay);
+            jpeg = ActivationMapFile.mark(Jpeg.encode(overlay));
         }
         Path file = unused(photo);
         AtomicFile.write(file, out -> out.write(jpeg), true, OPTION);
@@ -72,9 +73,9 @@ public final class OverlayDirectory {
         String name = photo.fileName();
         int dot = name.lastIndexOf('.');
         String stem = cut(dot > 0 ? name.substring(0, dot) : name);
-        Path file = directory.resolve(stem + "-map.jpg");
+        Path file = directory.resolve(ActivationMapFile.name(stem, 1));
         for (int number = 2; Files.exists(file, LinkOption.NOFOLLOW_LINKS); number++) {
-            file = directory.resolve(stem + "-map-" + number + ".jpg");
+            file = directory.resolve(ActivationMapFile.name(stem, number));
         }
         return file;
     }

@@ -2,6 +2,8 @@ package org.finetune.train;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.settings.Setting;
@@ -49,6 +51,25 @@ public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean
         boolean fineTunes = stage.training().epochs() > 0 && stage.boundary().trainsBase();
         return new RecipePlan(
                 head(run, architecture), fineTunes ? List.of(stage) : List.of(), recipe(run) == RecipeName.DEFAULT);
+    }
+
+    /**
+     * Checks that a run with some settings trains anything. Otherwise its head would remain the random one it begins with.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if not
+     */
+    static void requireTraining(TrainSettings run) {
+        RecipePlan plan = of(run);
+        if (plan.head().trains() || plan.hasFineTuning()) {
+            return;
+        }
+        FineTuningPlan stage = fineTuning(run, Architecture.of(run.get(Setting.ALPHA), run.get(Setting.SIZE)));
+        throw new FinetuneException(
+                ExitCode.USAGE,
+                "Nothing would be trained with --head-epochs 0, --epochs "
+                        + stage.training().epochs() + ", --unfreeze "
+                        + Setting.UNFREEZE.type().format(run.get(Setting.UNFREEZE))
+                        + "; raise --head-epochs, or both others.");
     }
 
     private static RecipeName recipe(TrainSettings run) {

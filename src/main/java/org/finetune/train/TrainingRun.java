@@ -64,10 +64,11 @@ public final class TrainingRun {
      * Trains by itself and writes a new run directory.
      *
      * @param afterwards hears of the run when its files are written, while its log is still open
-     * @throws FinetuneException if the images, the weights or the place to write cannot be used, the training diverges,
-     *     or the run is interrupted
+     * @throws FinetuneException if the settings train nothing, the images, the weights or the place to write cannot be used,
+     *     the training diverges, or the run is interrupted
      */
     public TrainingSummary run(Consumer<FinishedRun> afterwards) {
+        RecipePlan.requireTraining(settings);
         Dataset data = scan();
         return begin(data, directory -> alone(data, directory), afterwards);
     }
@@ -80,6 +81,7 @@ public final class TrainingRun {
      * @throws FinetuneException as {@link #run(Consumer)} does
      */
     public TrainingSummary run(SharedWork shared, Consumer<FinishedRun> afterwards) {
+        RecipePlan.requireTraining(settings);
         return begin(checked(shared.images()), directory -> shared, afterwards);
     }
 

@@ -43,6 +43,19 @@ class FileNamesIT {
     }
 
     @Test
+    void namesAreWholeInALocaleThatIsNotInstalled() throws Exception {
+        Path photos = PhotoFolder.create(directory.resolve("photos"), 6, 1);
+        shell("cd photos; mv checks $'G\\xc3\\xa4nse'");
+        for (String name : new String[] {"xx_XX.UTF-8", "xx_XX", "C", "POSIX"}) {
+            Result result = CliProcess.finetune("check", photos.toString())
+                    .with("LC_ALL", name)
+                    .run();
+            assertEquals(0, result.exitCode(), result.err());
+            assertTrue(result.out().contains("G\u00e4nse "), name + ": " + result.out());
+        }
+    }
+
+    @Test
     void classesThatReadTheSameAreRefused() throws Exception {
         Path photos = directory.resolve("photos");
         for (String name : new String[] {"a", "b", "c"}) {

@@ -78,6 +78,18 @@ class TrainErrorsIT {
     }
 
     @Test
+    void settingsThatTrainNothing() throws Exception {
+        for (String[] last : List.of(new String[] {"--epochs", "0"}, new String[] {"--unfreeze", "2"})) {
+            assertRefused(
+                    2,
+                    train(photos, "--head-epochs", "0", last[0], last[1]),
+                    "Nothing would be trained with --head-epochs 0",
+                    last[0] + " " + last[1]);
+            assertFalse(Files.exists(out));
+        }
+    }
+
+    @Test
     void wrongNumberOfClassesNamesThoseFound() throws Exception {
         assertRefused(3, train(photos, "--classes", "4"), "--classes 4", "3 classes: checks, discs, stripes");
     }

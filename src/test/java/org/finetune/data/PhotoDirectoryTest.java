@@ -120,20 +120,21 @@ class PhotoDirectoryTest {
 
     @Test
     void usesTrainAndVal() throws IOException {
-        for (String validation : List.of("test", "valid", "validation", "Val")) {
-            write("Train/a/1.jpg", "1");
-            write("Train/b/2.jpg", "2");
-            write(validation + "/a/3.jpg", validation);
-            Dataset dataset = new PhotoDirectory(root).forTraining(0.2, (done, total) -> {});
+        for (String validation : List.of("test", "valid", "validation", "Val", "dev_set", "EvalImages", "val2017")) {
+            String name = "with-" + validation;
+            write(name + "/Train/a/1.jpg", "1");
+            write(name + "/Train/b/2.jpg", "2");
+            write(name + "/" + validation + "/a/3.jpg", validation);
+            PhotoDirectory directory = new PhotoDirectory(root.resolve(name));
+            Dataset dataset = directory.forTraining(0.2, (done, total) -> {});
             assertEquals(List.of("a", "b"), dataset.classes());
             assertEquals(2, dataset.train().size());
             assertEquals(
-                    List.of(new LabeledPhoto(new PhotoFile(root.resolve(validation + "/a/3.jpg")), 0)),
+                    List.of(new LabeledPhoto(
+                            new PhotoFile(root.resolve(name).resolve(validation + "/a/3.jpg")), 0)),
                     dataset.validation());
             assertEquals(List.of("Classes without validation images: b."), dataset.warnings());
-            assertEquals(
-                    dataset.validation(),
-                    new PhotoDirectory(root).forEvaluation().validation());
+            assertEquals(dataset.validation(), directory.forEvaluation().validation());
         }
     }
 
@@ -165,9 +166,9 @@ class PhotoDirectoryTest {
         write("extra/a/6.jpg", "6");
         List<String> warnings =
                 new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).warnings();
-        assertEquals(
-                List.of("Not used beside '" + root.resolve("train") + "' and '" + root.resolve("val") + "': extra."),
-                warnings);
+        assertEquals(2, warnings.size());
+        assertEquals("Not used beside '" + root.resolve("train") + "': extra.", warnings.get(0));
+        assertTrue(warnings.get(1).startsWith("'" + root.resolve("test") + "' is not used for training"));
     }
 
     @Test

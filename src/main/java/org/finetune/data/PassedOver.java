@@ -1,0 +1,44 @@
+package org.finetune.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What lies among photos and is of finetune's own making.
+ *
+ * @param directories directories of runs, sweeps and range tests
+ * @param maps number of files of {@code predict --explain}
+ */
+record PassedOver(List<Path> directories, int maps) {
+    static final PassedOver NOTHING = new PassedOver(List.of(), 0);
+
+    PassedOver {
+        directories = List.copyOf(directories);
+    }
+
+    boolean isEmpty() {
+        return directories.isEmpty() && maps == 0;
+    }
+
+    PassedOver plus(PassedOver other) {
+        return new PassedOver(
+                Stream.concat(directories.stream(), other.directories.stream()).toList(), maps + other.maps);
+    }
+
+    /** What to tell the user, one sentence each. */
+    List<String> sentences() {
+        List<String> sentences = new ArrayList<>();
+        if (!directories.isEmpty()) {
+            sentences.add("Passed over, since finetune has written "
+                    + (directories.size() == 1 ? "it and it holds" : "them and they hold") + " no photos: "
+                    + Dataset.names(directories.stream().map(Path::toString).toList()) + ".");
+        }
+        if (maps > 0) {
+            sentences.add("Passed over, since 'finetune predict --explain' has written "
+                    + (maps == 1 ? "it: 1 map." : "them: " + maps + " maps."));
+        }
+        return sentences;
+    }
+}
