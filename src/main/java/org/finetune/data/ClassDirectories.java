@@ -48,7 +48,7 @@ record ClassDirectories(
         }
         NavigableMap<String, List<PhotoFile>> photos = new TreeMap<>(CodePointOrder.INSTANCE);
         List<BadPhoto> bad = new ArrayList<>();
-        counts = new ScanCounts(0, counts.otherFiles() + looseImages, counts.hidden(), counts.loops());
+        counts = new ScanCounts(0, counts.otherFiles(), counts.hidden(), counts.loops());
         for (Path directory : directories) {
             requirePrintable(directory);
             PhotoSearch search = PhotoSearch.in(directory);
@@ -98,6 +98,7 @@ record ClassDirectories(
 
     private static List<Path> list(Path root, Predicate<Path> filter) {
         if (!Files.exists(root)) {
+            UrlArgument.refuse(root.toString());
             throw new FinetuneException(ExitCode.DATA, "There is no directory '" + root + "'; check --data.");
         }
         if (!Files.isDirectory(root)) {

@@ -2,6 +2,8 @@ package org.finetune.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.settings.Setting;
@@ -19,7 +21,11 @@ public record FreezeSchedule(List<FreezeBoundary> boundaries) {
         boundaries = List.copyOf(boundaries);
     }
 
-    /** The schedule of a run with some settings. */
+    /**
+     * The schedule of a run with some settings.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if more layers are to be trained than there are
+     */
     public static FreezeSchedule of(TrainSettings run) {
         return of(run, Architecture.of(run.get(Setting.ALPHA), run.get(Setting.SIZE)));
     }
@@ -32,11 +38,22 @@ public record FreezeSchedule(List<FreezeBoundary> boundaries) {
     static FreezeSchedule of(TrainSettings run, Architecture architecture) {
         List<FreezeBoundary> boundaries = new ArrayList<>();
         boundaries.add(FreezeBoundary.headOnly(architecture));
+        requireLayers(run.get(Setting.UNFREEZE), architecture);
         FreezeBoundary fineTuned = new FreezeBoundary(architecture, run.get(Setting.UNFREEZE));
         if (run.get(Setting.EPOCHS) > 0 && fineTuned.trainsBase()) {
             boundaries.add(fineTuned);
         }
         return new FreezeSchedule(boundaries);
+    }
+
+    private static void requireLayers(int unfreeze, Architecture architecture) {
+        int layers = architecture.base().size();
+        if (unfreeze > layers && unfreeze != TrainSettings.UNFREEZE_ALL) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "--unfreeze " + unfreeze + " is more than the " + layers + " layers of the network; all of them are"
+                            + " trained with --unfreeze all.");
+        }
     }
 
     /** Whether phase 2 is asked for, and has something to train. */
