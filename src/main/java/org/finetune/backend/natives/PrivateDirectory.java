@@ -75,7 +75,7 @@ final class PrivateDirectory {
         try {
             long free = (size(directory) + Files.getFileStore(directory).getUsableSpace()) / MIB;
             if (free < mebibytes) {
-                throw unsuitable(directory, mebibytes, "has room for " + free + " MiB");
+                throw unsuitable(directory, "has room for " + free + " MiB");
             }
             Path probe = Files.createTempFile(
                     directory,
@@ -85,21 +85,21 @@ final class PrivateDirectory {
             try {
                 // Where execution is not allowed, it is so of no file, whatever its permissions.
                 if (!Files.isExecutable(probe)) {
-                    throw unsuitable(directory, mebibytes, "is mounted so that nothing in it can be executed (noexec)");
+                    throw unsuitable(directory, "is mounted so that nothing in it can be executed (noexec)");
                 }
             } finally {
                 Files.delete(probe);
             }
         } catch (IOException | UncheckedIOException e) {
-            throw unsuitable(directory, mebibytes, "cannot be used (" + e.getMessage() + ")");
+            throw unsuitable(directory, "cannot be used (" + e.getMessage() + ")");
         }
     }
 
-    private static FinetuneException unsuitable(Path directory, long mebibytes, String problem) {
+    private static FinetuneException unsuitable(Path directory, String problem) {
         return new FinetuneException(
                 ExitCode.BACKEND,
-                "The directory for native libraries, '" + directory + "', " + problem + "; it needs " + mebibytes
-                        + " MiB and execution. Set XDG_CACHE_HOME to a directory that has both.");
+                "The directory for native libraries, '" + directory + "', " + problem + "; it needs "
+                        + NativeLibraries.MEBIBYTES + " MiB and execution. Set XDG_CACHE_HOME to a directory that has both.");
     }
 
     private static long size(Path directory) throws IOException {
