@@ -83,7 +83,8 @@ final class CheckCommand extends Subcommand {
         DataCheck check = new DataCheck(
                 photos.classes(),
                 new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION)),
-                settings.get(Setting.SIZE));
+                settings.get(Setting.SIZE),
+                false);
         DataReport report = check.report(each.checked(), each.bad(), photos.warnings());
         if (format.isJson()) {
             console.out().print(DataReportJson.write(report));

@@ -6,9 +6,7 @@ import java.util.function.Consumer;
 import org.finetune.backend.Backend;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.inference.ImageClassifier;
-import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
-import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +15,7 @@ import picocli.CommandLine.Spec;
 
 /** The arguments of commands that run a saved classifier on photos: its run directory, and the settings that count then. */
 final class ClassifierOptions {
-    @Parameters(index = "0", paramLabel = "RUN", description = "Run directory of the classifier.")
+    @Parameters(index = "0", paramLabel = "RUN", description = "Run directory of the classifier, or its model.zip.")
     private Path run;
 
     private SettingOptions options;
@@ -39,9 +37,9 @@ final class ClassifierOptions {
         return options.resolve();
     }
 
-    /** Reads the classifier from its run directory. */
-    SavedModel model() {
-        return ModelFile.read(new RunDirectory(run).model());
+    /** Reads the classifier as {@link SavedRun#model} does. */
+    SavedModel model(Consumer<String> warnings) {
+        return new SavedRun(run).model(warnings);
     }
 
     /** Starts ND4J and makes the classifier ready to run. */

@@ -1,9 +1,11 @@
 package org.finetune.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.cli.output.Console;
+import org.finetune.cli.output.EvaluationFiles;
 import org.finetune.cli.output.EvaluationReport;
 import org.finetune.data.BadPhotoNotices;
 import org.finetune.data.Dataset;
@@ -24,12 +26,14 @@ import picocli.CommandLine.Option;
         description = {
             "Measures a classifier on photos whose classes are known.",
             "",
-            "Prints top-1 and top-5 accuracy, and precision, recall and F1 of each class. Classes are matched by name."
+            "Prints top-1 and top-5 accuracy, precision, recall and F1 of each class, and the confusion matrix of up to 12"
+                    + " classes. Classes are matched by name."
         },
         footer = {
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
             "  finetune evaluate runs/flowers --data ~/photos/flowers --split test",
-            "  finetune evaluate runs/flowers --data ~/photos/test --format json"
+            "  finetune evaluate runs/flowers --data ~/photos/test --format json",
+            "  finetune evaluate runs/flowers --data ~/photos/test --out evaluation"
         })
 final class EvaluateCommand extends Subcommand {
     @Mixin
@@ -50,15 +54,24 @@ final class EvaluateCommand extends Subcommand {
                     + " if it is there, else test, else train.")
     private SplitPart split;
 
+    @Option(
+            names = "--out",
+            paramLabel = "<dir>",
+            description =
+                    "Also write metrics.json, predictions.csv, skipped.csv, and wrong.csv, the list of wrong photos, to a"
+                            + " new directory.")
+    private Path out;
+
     @Mixin
     private FormatOption format;
 
     @Override
     public Integer call() {
+        require(out == null || !Files.exists(out), "--out must name a new directory, but '" + out + "' exists already");
         SettingValues settings = classifierOptions.settings();
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
-        SavedModel model = classifierOptions.model();
+        SavedModel model = classifierOptions.model(console::warning);
         PhotoDirectory directory = new PhotoDirectory(data);
         Optional<SplitPart> part = Optional.ofNullable(split);
         Dataset photos = directory.forEvaluation(part);
@@ -73,6 +86,10 @@ final class EvaluateCommand extends Subcommand {
                 .check(
                         evaluation.skipped(),
                         photos.bad().size() + photos.validation().size());
+        if (out != null) {
+            EvaluationFiles.write(out, model.classes(), evaluation);
+            console.info("Wrote " + out);
+        }
         if (format.isJson()) {
             EvaluationReport.printJson(evaluation, console);
         } else {

@@ -1,5 +1,6 @@
 package org.finetune.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,7 +125,36 @@ final class FindLrCommand extends Subcommand {
                     new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
+        data.requireValidation();
+        boolean isNew = out != null && !Files.exists(out);
         RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.get(Setting.DATA));
+        try {
+            test(settings, data, finders, console);
+        } catch (FinetuneException e) {
+            if (isNew) {
+                directory.deleteIfEmpty();
+            }
+            throw e;
+        }
+        List<RateFinding> findings =
+                finders.stream().map(LearningRateFinder::finding).toList();
+        if (directory != null) {
+            RangeTestFiles.write(directory.path(), findings);
+            draw(findings, directory.path());
+        }
+        List<Setting<?>> suggested = findings.stream()
+                .<Setting<?>>map(finding -> FindLrReport.setting(finding.phase()))
+                .toList();
+        FindLrReport report = new FindLrReport(findings, options.words(suggested), console);
+        if (format.isJson()) {
+            report.printJson();
+        } else {
+            report.printText();
+        }
+        return ExitCode.SUCCESS.code();
+    }
+
+    private void test(TrainSettings settings, Dataset data, List<LearningRateFinder> finders, Console console) {
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         interruption().listen(() -> "");
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
@@ -135,19 +165,6 @@ final class FindLrCommand extends Subcommand {
                             .map(finder -> new RangeTestRun.Test(finder.phase(), finder.rates(), finder))
                             .toList());
         }
-        List<RateFinding> findings =
-                finders.stream().map(LearningRateFinder::finding).toList();
-        if (directory != null) {
-            RangeTestFiles.write(directory.path(), findings);
-            draw(findings, directory.path());
-        }
-        FindLrReport report = new FindLrReport(findings, console);
-        if (format.isJson()) {
-            report.printJson();
-        } else {
-            report.printText();
-        }
-        return ExitCode.SUCCESS.code();
     }
 
     private static void draw(List<RateFinding> findings, Path directory) {

@@ -5,9 +5,7 @@ import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.cli.output.LayerTable;
 import org.finetune.model.Architecture;
-import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
-import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import picocli.CommandLine.Command;
@@ -29,7 +27,7 @@ final class InfoCommand extends Subcommand {
     /** The classes of data/sample. */
     private static final int DEFAULT_CLASSES = 5;
 
-    @Parameters(arity = "0..1", paramLabel = "RUN", description = "Run directory of the classifier.")
+    @Parameters(arity = "0..1", paramLabel = "RUN", description = "Run directory of the classifier, or its model.zip.")
     private Path run;
 
     private SettingOptions options;
@@ -42,7 +40,7 @@ final class InfoCommand extends Subcommand {
     @Override
     public Integer call() {
         if (run != null) {
-            SavedModel model = ModelFile.read(new RunDirectory(run).model());
+            SavedModel model = new SavedRun(run).model(console()::warning);
             console().info("Classes: " + String.join(", ", model.classes()));
             new LayerTable(model.architecture(), model.classes().size(), model.unfreeze())
                     .print(console().out(), console().outTerminal());

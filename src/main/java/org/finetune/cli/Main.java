@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PredictCommand.class,
             CompareCommand.class,
+            RenameCommand.class,
             InfoCommand.class,
             DoctorCommand.class,
             CompletionCommand.class

@@ -1,24 +1,18 @@
 package org.finetune.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.cli.output.Console;
-import org.finetune.cli.output.Prediction;
 import org.finetune.cli.output.PredictionFormat;
 import org.finetune.cli.output.PredictionWriter;
-import org.finetune.data.BadPhoto;
-import org.finetune.data.BadPhotoNotices;
 import org.finetune.data.Photo;
 import org.finetune.data.PhotoPaths;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.explain.OverlayDirectory;
-import org.finetune.inference.Classification;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.model.SavedModel;
 import org.finetune.settings.Setting;
@@ -49,7 +43,7 @@ final class PredictCommand extends Subcommand {
             paramLabel = "PHOTO",
             description =
                     "Files, directories (with all photos below them), patterns such as 'photos/**/*.jpg', or - for"
-                            + " paths on standard input, one a line.")
+                            + " paths on standard input, one a line. Where - is the only one, each line is answered at once.")
     private List<Path> photos;
 
     @Option(
@@ -79,62 +73,37 @@ final class PredictCommand extends Subcommand {
         require(top >= 1, "--top must be at least 1, not " + top);
         SettingValues settings = classifierOptions.settings();
         Console console = console();
-        PhotoPaths named = PhotoPaths.expand(
-                PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
-        named.warnings().forEach(console::warning);
+        Iterator<List<String>> parts =
+                PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in);
+        PhotoPaths first = PhotoPaths.expand(parts.hasNext() ? parts.next() : List.of());
+        if (first.photos().isEmpty() && first.bad().isEmpty()) {
+            console.warning("there are no paths on standard input");
+        }
+        first.warnings().forEach(console::warning);
         NativeDecoder.INSTANCE.startEarly();
-        SavedModel model = classifierOptions.model();
+        SavedModel model = classifierOptions.model(console::warning);
         ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
-        List<BadPhoto> bad = new ArrayList<>(named.bad());
-        BadPhotoNotices notices = new BadPhotoNotices(console::warning);
-        bad.forEach(notices::add);
         PredictionWriter writer = format.writer(
                 console.out(),
                 console.outTerminal(),
-                named.photos().stream().map(Photo::id).toList(),
+                first.photos().stream().map(Photo::id).toList(),
                 model.classes(),
                 top,
                 explain != null);
-        OverlayDirectory overlays = explain == null
-                ? null
-                : new OverlayDirectory(
-                        explain,
-                        new ImageDecoder(
-                                Preprocessing.fromMap(model.preprocessing()), settings.get(Setting.MAX_PIXELS)));
-        Consumer<Classification> results = result -> {
-            Photo photo = named.photos().get(result.photo());
-            if (result.failed()) {
-                BadPhoto unusable = new BadPhoto(photo.id(), result.failure());
-                bad.add(unusable);
-                notices.add(unusable);
-                return;
-            }
-            Path map = overlays == null ? null : explain(overlays, photo, result, console);
-            writer.write(Prediction.of(photo.id(), model.classes(), result.probabilities(), top, map));
-        };
-        if (overlays == null) {
-            classifier.classify(named.photos(), results);
-        } else {
-            classifier.explain(named.photos(), results);
+        PhotoPredictor predictor = new PhotoPredictor(
+                classifier, model.classes(), top, writer, overlays(model, settings.get(Setting.MAX_PIXELS)), console);
+        predictor.predict(first);
+        while (parts.hasNext()) {
+            predictor.predict(PhotoPaths.expand(parts.next()));
         }
-        console.out().flush();
-        if (overlays != null) {
-            console.info(
-                    "Wrote " + overlays.written() + (overlays.written() == 1 ? " map to " : " maps to ") + explain);
-        }
-        notices.finish("which have no line in the output");
-        ClassifierOptions.policy(settings)
-                .check(bad, named.photos().size() + named.bad().size());
+        predictor.finish(ClassifierOptions.policy(settings));
         return ExitCode.SUCCESS.code();
     }
 
-    /** Writes the map of a photo, and returns the file, or null if the photo is no longer there. */
-    private static Path explain(OverlayDirectory overlays, Photo photo, Classification result, Console console) {
-        try {
-            return overlays.write(photo, result.map());
-        } catch (IOException e) {
-            console.warning("'" + photo.id() + "' has changed and cannot be explained: " + e.getMessage());
-            return null;
-        }
+    private OverlayDirectory overlays(SavedModel model, long maxPixels) {
+        return explain == null
+                ? null
+                : new OverlayDirectory(
+                        explain, new ImageDecoder(Preprocessing.fromMap(model.preprocessing()), maxPixels));
     }
 }

@@ -1,8 +1,10 @@
 package org.finetune.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
@@ -19,6 +21,7 @@ import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code finetune resume}. */
@@ -29,14 +32,23 @@ import picocli.CommandLine.Parameters;
             "",
             "Settings, photos and weights are those of the run; the result is the same as if it had never stopped."
         },
-        footer = {"  finetune resume runs/flowers"})
+        footer = {"  finetune resume runs/flowers", "  finetune resume runs/flowers --data /mnt/photos/flowers"})
 final class ResumeCommand extends Subcommand {
     @Parameters(paramLabel = "RUN", description = "Run directory of the run that was stopped.")
-    private Path run;
+    private Path named;
+
+    @Option(
+            names = "--data",
+            paramLabel = "<dir>",
+            description =
+                    "Where the photos of the run are now, if they have moved. They must be the same, by path below this"
+                            + " directory and by content.")
+    private Path data;
 
     @Override
     public Integer call() {
         Console console = console();
+        Path run = SavedRun.directoryOf(named);
         RunDirectory directory = RunDirectory.existing(run);
         if (directory.isFinished()) {
             console.info("The run in '" + run + "' is finished, so there is nothing left to do.");
@@ -44,6 +56,10 @@ final class ResumeCommand extends Subcommand {
         }
         RecordedSettings recorded = RecordedSettings.read(directory.config());
         recorded.values().put(Setting.OUT, Optional.of(run));
+        if (data != null) {
+            recorded.values().put(Setting.DATA, data);
+        }
+        requireData(recorded.values().get(Setting.DATA));
         TrainSettings settings = recorded.values().toTrainSettings();
         RunOrigin origin = new RunOrigin(recorded.provenance());
         NativeDecoder.INSTANCE.startEarly();
@@ -58,5 +74,14 @@ final class ResumeCommand extends Subcommand {
             TrainingReport.print(summary, console);
         }
         return ExitCode.SUCCESS.code();
+    }
+
+    private void requireData(Path photos) {
+        if (data == null && !Files.exists(photos)) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "The photos of the run are no longer in '" + photos
+                            + "'; put them back, or say by --data where they are now.");
+        }
     }
 }

@@ -1,6 +1,8 @@
 package org.finetune.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,31 @@ final class SettingOptions {
                 .filter(option -> option.getValue().getValue() != null)
                 .<Setting<?>>map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /**
+     * What the command line gives of settings and their file, as words of a command line.
+     *
+     * @param except settings to leave out
+     */
+    List<String> words(Collection<Setting<?>> except) {
+        List<String> words = new ArrayList<>();
+        if (hasConfig()) {
+            words.addAll(List.of(config.longestName(), config.getValue().toString()));
+        }
+        options.forEach((setting, option) -> {
+            if (option.getValue() != null && !except.contains(setting)) {
+                words.addAll(words(setting, option.getValue()));
+            }
+        });
+        return words;
+    }
+
+    @SuppressWarnings("unchecked") // The option's converter is the setting's.
+    private static <T> List<String> words(Setting<T> setting, Object value) {
+        return value instanceof Boolean on
+                ? List.of(on ? setting.option() : "--no-" + setting.key())
+                : List.of(setting.option(), setting.type().format((T) value));
     }
 
     /** Whether the command line names a configuration file. */

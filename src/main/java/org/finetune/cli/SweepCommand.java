@@ -109,6 +109,7 @@ final class SweepCommand extends Subcommand {
                     new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
+        data.requireValidation();
         long images = (long) data.train().size() + data.validation().size();
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         try (OpenSweep sweep = continued == null

@@ -1,5 +1,8 @@
 package org.finetune.cli;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class UsageError {
     private static final int MAX_SUGGESTIONS = 3;
     private static final String DASHES = "--";
+    private static final String DATA = "--data";
 
     private final CommandLine command;
     private final CommandSpec spec;
@@ -65,6 +69,10 @@ final class UsageError {
     }
 
     private String unknownOption(String argument) {
+        if (isFile(argument)) {
+            return "'" + argument + "' is taken for an option, since it begins with a dash; name the file as './"
+                    + argument + "'.";
+        }
         String name = nameOf(argument);
         List<String> likely = NearestName.likely(
                 name.replaceFirst("^-+", ""),
@@ -73,7 +81,19 @@ final class UsageError {
                 + suggestion(likely.stream().map(option -> DASHES + option).toList());
     }
 
+    private static boolean isFile(String argument) {
+        try {
+            return Files.exists(Path.of(argument));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
     private String unknownArgument(String argument) {
+        if (spec.optionsMap().containsKey(DATA)) {
+            return "'" + argument + "' is an argument too many; did you mean " + DATA + " " + argument + "? " + help
+                    + " shows more.";
+        }
         if (command.getSubcommands().isEmpty()) {
             return "'" + argument + "' is an argument too many; " + suggestion(List.of());
         }

@@ -1,6 +1,8 @@
 package org.finetune.compare;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.finetune.run.files.History;
 
@@ -8,14 +10,19 @@ import org.finetune.run.files.History;
 public final class ComparisonJson {
     private ComparisonJson() {}
 
-    /** The comparison under the names that scripts read. */
-    public static Map<String, Object> toMap(Comparison comparison) {
+    /**
+     * The comparison under the names that scripts read.
+     *
+     * @param leftOut directories without a finished run
+     */
+    public static Map<String, Object> toMap(Comparison comparison, List<Path> leftOut) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("runs", comparison.runs().stream().map(ComparisonJson::run).toList());
         map.put("differing_settings", comparison.differences());
         map.put(
                 "pairs",
                 comparison.pairs().stream().map(pair -> pair(comparison, pair)).toList());
+        map.put("left_out", leftOut.stream().map(Path::toString).toList());
         return map;
     }
 

@@ -31,6 +31,12 @@ public record RecordedRun(
         History history,
         Map<String, Predictions.Photo> photos) {
 
+    /** Whether a directory has a finished run. */
+    public static boolean isFinished(Path directory) {
+        RunDirectory run = new RunDirectory(directory);
+        return Files.isRegularFile(run.metrics()) && Files.isRegularFile(run.config());
+    }
+
     /**
      * Reads a finished run.
      *
@@ -39,7 +45,7 @@ public record RecordedRun(
      */
     public static RecordedRun read(Path directory) {
         RunDirectory run = new RunDirectory(directory);
-        if (!Files.isRegularFile(run.metrics()) || !Files.isRegularFile(run.config())) {
+        if (!isFinished(directory)) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "'" + directory

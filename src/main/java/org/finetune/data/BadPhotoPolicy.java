@@ -31,12 +31,28 @@ public record BadPhotoPolicy(boolean strict, double maxFraction) {
         if (!isExceeded(bad.size(), tried)) {
             return;
         }
+        if (bad.stream().allMatch(BadPhoto::isAbsent)) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "There is no file '" + bad.get(0).id() + "'"
+                            + (bad.size() == 1 ? "" : ", nor are there " + (bad.size() - 1) + " others")
+                            + "; check the spelling.");
+        }
         String first = "'" + bad.get(0).id() + "' (" + bad.get(0).reason() + ")";
         if (strict) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "The image " + first
                             + " cannot be used, and --strict allows none such; remove it or leave --strict out.");
+        }
+        if (bad.size() == tried) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    (tried == 1
+                                    ? "The image " + first + " cannot be used; repair it"
+                                    : "None of the " + tried + " images can be used, such as " + first
+                                            + "; repair them")
+                            + " or name another.");
         }
         throw new FinetuneException(
                 ExitCode.DATA,

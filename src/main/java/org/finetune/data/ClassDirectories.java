@@ -59,7 +59,7 @@ record ClassDirectories(
         PassedOver passedOver = beside.passedOver();
         ScanCounts counts = new ScanCounts(
                 0,
-                beside.counts().otherFiles() + looseImages,
+                beside.counts().otherFiles(),
                 beside.counts().hidden(),
                 beside.counts().loops());
         for (Path directory : directories) {
@@ -107,6 +107,7 @@ record ClassDirectories(
 
     private static List<Path> list(Path root, Predicate<Path> filter) {
         if (!Files.exists(root)) {
+            UrlArgument.refuse(root.toString());
             throw new FinetuneException(ExitCode.DATA, "There is no directory '" + root + "'; check --data.");
         }
         if (!Files.isDirectory(root)) {

@@ -57,6 +57,20 @@ public record Dataset(
         }
     }
 
+    /**
+     * Checks that there is something to validate with.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA}, saying how many photos are needed, if not
+     */
+    public void requireValidation() {
+        if (validation.isEmpty()) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "No class has a photo to spare for validation: a class needs at least 2 different photos, 1 to train"
+                            + " with and 1 to validate with, and better 20 or more. Add photos.");
+        }
+    }
+
     /** A list of names for a message, cut where it gets long. */
     static String names(List<String> names) {
         if (names.size() <= NAMES_SHOWN) {

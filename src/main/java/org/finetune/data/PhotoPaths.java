@@ -33,7 +33,8 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
      * when it is read. A directory stands for all images in it and below, but those that finetune has written. A pattern such as {@code photos/*.jpg}, with {@code *},
      * {@code ?}, {@code [abc]}, <code>{a,b}</code> and {@code **} across directories, stands for the images that match.
      *
-     * @throws FinetuneException with {@link ExitCode#DATA} if a directory or pattern stands for no image
+     * @throws FinetuneException with {@link ExitCode#DATA} if a directory or pattern stands for no image, with
+     *     {@link ExitCode#USAGE} if an argument is a URL
      */
     public static PhotoPaths expand(List<String> arguments) {
         List<Photo> photos = new ArrayList<>();
@@ -55,6 +56,9 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
                 photos.addAll(search.photos());
                 bad.addAll(search.bad());
             } else {
+                if (!Files.exists(path)) {
+                    UrlArgument.refuse(argument);
+                }
                 photos.add(new PhotoFile(path));
             }
         }

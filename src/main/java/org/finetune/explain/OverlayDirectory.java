@@ -64,6 +64,11 @@ public final class OverlayDirectory {
         return file;
     }
 
+    /** The directory. */
+    public Path directory() {
+        return directory;
+    }
+
     /** Number of overlays written so far. */
     public int written() {
         return written;

@@ -46,6 +46,15 @@ record ModelDescription(
         return new ModelDescription(model.architecture(), model.classes(), model.unfreeze(), model.preprocessing());
     }
 
+    /**
+     * The same with other names of classes.
+     *
+     * @throws IOException saying what is wrong with the names
+     */
+    ModelDescription withClasses(List<String> names) throws IOException {
+        return new ModelDescription(architecture, classes(names), unfreeze, preprocessing);
+    }
+
     byte[] toJson() throws IOException {
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("format", FORMAT);

@@ -67,6 +67,30 @@ public final class ModelFile {
         zip.finish();
     }
 
+    /**
+     * Writes a copy of a model file whose classes have other names. It is the same as if the model had been written with them.
+     *
+     * @param names as many as there are classes, in the order of the outputs
+     * @param out where to; left open
+     * @throws IOException if the file cannot be used, or a name cannot be that of a class
+     */
+    public static void rename(Path file, List<String> names, OutputStream out) throws IOException {
+        try (ModelArchive archive = new ModelArchive(file, List.of(CONFIGURATION, COEFFICIENTS, DESCRIPTION))) {
+            ModelDescription description =
+                    ModelDescription.parse(archive.read(DESCRIPTION, ModelArchive.HARMLESS_BYTES));
+            if (names.size() != description.classes().size()) {
+                throw new IllegalArgumentException(
+                        names.size() + " names for " + description.classes().size() + " classes");
+            }
+            ZipOutputStream zip = new ZipOutputStream(out);
+            zip.setLevel(Deflater.BEST_SPEED);
+            entry(zip, CONFIGURATION, archive.read(CONFIGURATION, ModelArchive.HARMLESS_BYTES));
+            entry(zip, COEFFICIENTS, archive.read(COEFFICIENTS, Integer.MAX_VALUE));
+            entry(zip, DESCRIPTION, description.withClasses(names).toJson());
+            zip.finish();
+        }
+    }
+
     private static void entry(ZipOutputStream zip, String name, byte[] content) throws IOException {
         ZipEntry entry = new ZipEntry(name);
         entry.setTimeLocal(FIXED_TIME);

@@ -125,6 +125,11 @@ public record RunDirectory(Path path) {
         return PlainFiles.exists(config());
     }
 
+    /** Whether there are checkpoints, or a model, of a run that has come as far as to train. */
+    public boolean hasTrained() {
+        return PlainFiles.exists(checkpoints()) || PlainFiles.exists(model());
+    }
+
     /**
      * Checks, once the lock is taken, that no other run has begun here since the directory was found to be free.
      *
@@ -235,6 +240,29 @@ public record RunDirectory(Path path) {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA, "Cannot delete '" + cache() + "': " + FailureReason.of(e) + "; delete it.", e);
+        }
+    }
+
+    /**
+     * Deletes what a run has written here. What else there may be stays.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
+     */
+    public void deleteFiles() {
+        try {
+            ownFiles().delete(Path.of(""));
+        } catch (IOException e) {
+            throw new FinetuneException(
+                    ExitCode.DATA, "Cannot delete '" + path + "': " + FailureReason.of(e) + "; delete it.", e);
+        }
+    }
+
+    /** Deletes the directory if there is nothing in it, and it can be deleted. */
+    public void deleteIfEmpty() {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            // It is used, or belongs to somebody else, and an empty directory does no harm.
         }
     }
 

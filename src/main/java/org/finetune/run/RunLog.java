@@ -1,9 +1,12 @@
 package org.finetune.run;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.finetune.ExitCode;
@@ -11,7 +14,10 @@ import org.finetune.FinetuneException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes everything that is logged to a file too, from when it is opened until it is closed. */
+/**
+ * Writes what this program logs to a file too, and of its libraries warnings and errors, from when it is opened until it is
+ * closed. It is for people to read: a line has the time, the level and a sentence.
+ */
 public final class RunLog implements AutoCloseable {
     private final FileAppender<ILoggingEvent> appender = new FileAppender<>();
 
@@ -32,14 +38,28 @@ public final class RunLog implements AutoCloseable {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         // logback.xml says what makes messages printable.
-        encoder.setPattern("%date %-5level [%thread] %logger - %printable%n");
+        encoder.setPattern("%date{yyyy-MM-dd HH:mm:ss} %-5level %printable%n");
         encoder.start();
         appender.setContext(context);
         appender.setName(file.toString());
         appender.setFile(file.toString());
         appender.setEncoder(encoder);
+        appender.addFilter(new WithoutChatter());
         appender.start();
         root().addAppender(appender);
+    }
+
+    /** Denies what libraries say about how they go about it. */
+    private static final class WithoutChatter extends Filter<ILoggingEvent> {
+        private static final String OWN = "org.finetune";
+
+        @Override
+        public FilterReply decide(ILoggingEvent event) {
+            boolean wanted = event.getLevel().isGreaterOrEqual(Level.WARN)
+                    || (event.getLoggerName().startsWith(OWN)
+                            && event.getLevel().isGreaterOrEqual(Level.INFO));
+            return wanted ? FilterReply.NEUTRAL : FilterReply.DENY;
+        }
     }
 
     @Override

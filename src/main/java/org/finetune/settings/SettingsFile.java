@@ -61,12 +61,17 @@ final class SettingsFile {
         try (YAMLParser parser = factory().createParser(reader.text())) {
             reader.mapping(parser);
         } catch (JsonProcessingException e) {
-            throw reader.error(
-                    e.getLocation(), e.getOriginalMessage().lines().findFirst().orElse("not YAML"));
+            throw reader.error(e.getLocation(), reason(e));
         } catch (IOException e) {
             throw reader.error(null, e.getMessage());
         }
         return reader;
+    }
+
+    private static String reason(JsonProcessingException e) {
+        return e.getOriginalMessage().contains("'\\t(TAB)'")
+                ? "a tab, which YAML does not allow here; indent with spaces"
+                : e.getOriginalMessage().lines().findFirst().orElse("not YAML");
     }
 
     SettingValues values() {

@@ -1,5 +1,6 @@
 package org.finetune.train;
 
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +29,13 @@ final class LoggedProgress implements TrainingListener {
 
     @Override
     public void warning(String message) {
-        LOG.info("warning: {}", message);
+        LOG.info("Warning: {}", message);
         listener.warning(message);
     }
 
     @Override
     public void stageStarted(String name, long total) {
-        LOG.info("{}: {} images", name, total);
+        LOG.info("Stage {} begins, {} images", name, total);
         listener.stageStarted(name, total);
     }
 
@@ -45,7 +46,18 @@ final class LoggedProgress implements TrainingListener {
 
     @Override
     public void epochFinished(EpochResult result, int epochs) {
-        LOG.info("{} of {} epochs", result, epochs);
+        LOG.info(String.format(
+                Locale.ROOT,
+                "%s epoch %d/%d: loss %.4f, accuracy %.1f%%, validation loss %.4f, validation accuracy %.1f%%, %.2f s%s",
+                result.phase().label(),
+                result.epoch(),
+                epochs,
+                result.trainLoss(),
+                100 * result.trainTop1(),
+                result.valLoss(),
+                100 * result.valTop1(),
+                result.seconds(),
+                result.best() ? ", best so far" : ""));
         listener.epochFinished(result, epochs);
     }
 

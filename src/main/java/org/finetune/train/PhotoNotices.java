@@ -18,7 +18,7 @@ final class PhotoNotices {
     static void skipped(List<BadPhoto> skipped, TrainingListener listener) {
         BadPhotoNotices notices = new BadPhotoNotices(listener::warning);
         skipped.forEach(notices::add);
-        notices.finish("which skipped.csv lists");
+        notices.finish("which 'finetune check --format json' lists");
     }
 
     /** Says what was found in the data, but for what is said elsewhere. */

@@ -36,7 +36,11 @@ public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean
         fineTuning = List.copyOf(fineTuning);
     }
 
-    /** The plan of a run with some settings. */
+    /**
+     * The plan of a run with some settings.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if more layers are to be trained than there are
+     */
     public static RecipePlan of(TrainSettings run) {
         return of(run, Architecture.of(run.get(Setting.ALPHA), run.get(Setting.SIZE)));
     }
@@ -94,7 +98,7 @@ public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean
 
     private static FineTuningPlan fineTuning(TrainSettings run, Architecture architecture) {
         boolean keras = recipe(run) == RecipeName.KERAS;
-        int layers = Math.min(run.get(Setting.UNFREEZE), architecture.base().size());
+        int layers = layers(run.get(Setting.UNFREEZE), architecture);
         RateSchedule shape = run.get(Setting.SCHEDULE).orElse(keras ? RateSchedule.CONSTANT : RateSchedule.COSINE);
         double peak = run.get(Setting.LR)
                 .orElse(keras ? KERAS_RATE : layers <= FEW_LAYERS ? FEW_LAYERS_RATE : MANY_LAYERS_RATE);
@@ -108,6 +112,17 @@ public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean
                         new LearningRateSchedule(shape, peak),
                         run.get(Setting.SEED)),
                 keras ? 0 : MOST_RESTARTS);
+    }
+
+    private static int layers(int unfreeze, Architecture architecture) {
+        int all = architecture.base().size();
+        if (unfreeze > all && unfreeze != TrainSettings.UNFREEZE_ALL) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "--unfreeze " + unfreeze + " is more than the " + all + " layers of the network; all of them are"
+                            + " trained with --unfreeze all.");
+        }
+        return Math.min(unfreeze, all);
     }
 
     /** Whether phase 2 is asked for, and has something to train. */

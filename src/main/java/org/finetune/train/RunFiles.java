@@ -12,6 +12,7 @@ import org.finetune.model.SavedModel;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.files.History;
+import org.finetune.run.files.Labels;
 import org.finetune.run.files.Predictions;
 import org.finetune.run.files.RunMetrics;
 import org.finetune.run.files.SkippedImages;
@@ -78,7 +79,7 @@ final class RunFiles {
     }
 
     void model(SavedModel model, ComputationGraph graph) {
-        AtomicFile.write(directory.labels(), String.join("\n", model.classes()) + "\n");
+        new Labels(model.classes()).write(directory.labels());
         AtomicFile.write(directory.model(), out -> ModelFile.write(out, model, graph));
     }
 

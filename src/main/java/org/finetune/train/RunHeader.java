@@ -1,5 +1,7 @@
 package org.finetune.train;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
 import org.finetune.settings.Setting;
@@ -12,11 +14,15 @@ final class RunHeader {
 
     static void announce(TrainSettings settings, Dataset data, ResolvedWeights weights, TrainingListener listener) {
         listener.fact("Data", data.description() + " in '" + settings.get(Setting.DATA) + "'");
-        int ignored = data.counts().otherFiles() + data.counts().hidden();
-        if (ignored > 0) {
-            listener.info(String.format(
-                    "Ignored %d files that are no images and %d hidden ones",
-                    data.counts().otherFiles(), data.counts().hidden()));
+        List<String> ignored = new ArrayList<>();
+        if (data.counts().otherFiles() > 0) {
+            ignored.add(counted(data.counts().otherFiles(), "non-image file"));
+        }
+        if (data.counts().hidden() > 0) {
+            ignored.add(counted(data.counts().hidden(), "hidden file"));
+        }
+        if (!ignored.isEmpty()) {
+            listener.info("Ignored " + String.join(" and ", ignored));
         }
         data.warnings().forEach(listener::warning);
         listener.fact(
@@ -28,5 +34,9 @@ final class RunHeader {
             listener.warning(weights.warning());
         }
         listener.fact("Backend", Backend.description());
+    }
+
+    private static String counted(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 }

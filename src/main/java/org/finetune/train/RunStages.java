@@ -110,12 +110,12 @@ final class RunStages {
         UsablePhotos usable = new UsablePhotos(run, features);
         List<BadPhoto> skipped = usable.skipped();
         images.withHashes(features.hashes()).write(directory.images());
-        files.skipped(skipped);
         PhotoNotices.skipped(skipped, run.listener());
+        usable.requireEnough();
+        files.skipped(skipped);
         DataReport report = new TrainingDataCheck(run.settings(), run.data(), features).report(skipped);
         files.data(report);
         PhotoNotices.findings(report, run.listener());
-        usable.requireEnough();
         stopwatch.lap("features");
         return skipped;
     }

@@ -50,7 +50,9 @@ final class TrainingDataCheck {
                 .toList();
         BadPhotoPolicy policy =
                 new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION));
-        return new DataCheck(data.classes(), policy, settings.get(Setting.SIZE)).report(photos, bad, data.warnings());
+        boolean weighted = settings.get(Setting.CLASS_WEIGHTS) != TrainSettings.ClassWeighting.NONE;
+        return new DataCheck(data.classes(), policy, settings.get(Setting.SIZE), weighted)
+                .report(photos, bad, data.warnings());
     }
 
     private static Stream<CheckedPhoto> checked(

@@ -2,6 +2,7 @@ package org.finetune.train;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -88,17 +89,52 @@ public final class TrainingRun {
     private TrainingSummary begin(
             Dataset data, Function<RunDirectory, SharedWork> shared, Consumer<FinishedRun> afterwards) {
         ResolvedWeights weights = resolve();
-        RunDirectory directory =
-                RunDirectory.create(settings.get(Setting.OUT).orElse(null), settings.get(Setting.DATA));
-        return in(directory, () -> {
-            directory.requireNotBegun();
+        Path out = settings.get(Setting.OUT).orElse(null);
+        boolean isNew = out == null || !Files.exists(out);
+        RunDirectory directory = RunDirectory.create(out, settings.get(Setting.DATA));
+        try {
+            return in(directory, () -> {
+                directory.requireNotBegun();
+                return begin(data, weights, directory, shared, afterwards);
+            });
+        } catch (FinetuneException e) {
+            if (isNew) {
+                directory.deleteIfEmpty();
+            }
+            throw e;
+        }
+    }
+
+    /** Begins in a directory. What fails before the training, and cannot be resumed, leaves nothing there. */
+    private FinishedRun begin(
+            Dataset data,
+            ResolvedWeights weights,
+            RunDirectory directory,
+            Function<RunDirectory, SharedWork> shared,
+            Consumer<FinishedRun> afterwards) {
+        try {
             announce(data, weights, directory);
             RunOrigin origin = origin(weights);
             new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
             RunPhotos images = RunPhotos.of(data, settings.get(Setting.DATA));
             images.write(directory.images());
             return stages(data, weights, directory, shared.apply(directory)).run(images, origin, afterwards);
-        });
+        } catch (FinetuneException e) {
+            boolean canResume = directory.hasBegun() && canGoOn(e);
+            if (!canResume && !directory.hasTrained() && e.exitCode() != ExitCode.DIVERGED) {
+                deleteFiles(directory, e);
+            }
+            throw e;
+        }
+    }
+
+    private static void deleteFiles(RunDirectory directory, FinetuneException reason) {
+        try {
+            directory.deleteFiles();
+        } catch (FinetuneException e) {
+            // Why the run has failed is what the user has to know.
+            reason.addSuppressed(e);
+        }
     }
 
     /**
@@ -120,6 +156,8 @@ public final class TrainingRun {
                 listener.warning(difference);
             }
             RunPhotos images = recordedImages(data, directory);
+            // The photos may have moved.
+            new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
             return stages(data, weights, directory, alone(data, directory)).run(images, origin, afterwards);
         });
     }
@@ -170,6 +208,7 @@ public final class TrainingRun {
 
     private Dataset checked(Dataset data) {
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
+        data.requireValidation();
         stopwatch.lap("scan");
         return data;
     }

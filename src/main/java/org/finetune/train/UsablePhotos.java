@@ -49,7 +49,9 @@ final class UsablePhotos {
         }
         if (features.validation().samples().isEmpty()) {
             throw new FinetuneException(
-                    ExitCode.DATA, "There are no validation images that can be used; add images or raise --val-split.");
+                    ExitCode.DATA,
+                    "None of the validation images can be used; add images, or give 'finetune check' the folder to see what"
+                            + " is wrong with them.");
         }
     }
 }

@@ -49,6 +49,15 @@ class CommandLineIT {
     }
 
     @Test
+    void photosGivenByPositionAreUnderstood() throws Exception {
+        for (String command : List.of("train", "sweep", "find-lr")) {
+            CliProcess.finetune(command, "photos/")
+                    .run()
+                    .assertRefused(2, "'photos/' is an argument too many; did you mean --data photos/?");
+        }
+    }
+
+    @Test
     void helpStatesTheExitCodes() throws Exception {
         String help = CliProcess.finetune("--help").run().out();
         for (ExitCode exitCode : ExitCode.values()) {
@@ -66,6 +75,7 @@ class CommandLineIT {
                 "predict",
                 "compare",
                 "resume",
+                "rename",
                 "check",
                 "info",
                 "doctor",

@@ -104,6 +104,21 @@ class CompareIT {
     }
 
     @Test
+    void unfinishedRunsAreLeftOutAndNamed() throws Exception {
+        Files.createDirectory(shared.resolve("unfinished"));
+        Result result = compare("run", "unfinished", "other/model.zip");
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals(compare("run", "other").out(), result.out());
+        assertEquals("warning: 'unfinished' is left out, since it has no finished run\n", result.err());
+        JsonNode json = new ObjectMapper()
+                .readTree(compare("run", "unfinished", "other", "--format", "json")
+                        .out());
+        assertEquals(2, json.get("runs").size());
+        assertEquals("unfinished", json.at("/left_out/0").textValue());
+        compare("run", "unfinished").assertRefused(3, "not two finished runs to compare: 'unfinished' has none");
+    }
+
+    @Test
     void wrongRunsAreRefused() throws Exception {
         Result absent = compare("run", "absent");
         assertEquals(3, absent.exitCode());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +74,45 @@ class EvaluateIT {
             assertTrue(result.out().lines().anyMatch(line -> line.startsWith(name + " ")), result.out());
         }
         assertTrue(result.out().contains("on 12 images"), result.out());
+    }
+
+    /** Photos of discs in the folder of stripes are taken for discs. */
+    @Test
+    void wrongPhotosAreListedAndCountedInTheConfusionMatrix() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            Files.delete(photos.resolve("stripes/photo" + i + ".png"));
+            Files.move(photos.resolve("discs/photo" + i + ".png"), photos.resolve("stripes/disc" + i + ".png"));
+        }
+        Path out = directory.resolve("evaluation");
+        Result result = evaluate("--out", out.toString(), "--strict");
+        assertEquals(0, result.exitCode(), result.err());
+        JsonNode metrics =
+                new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
+        assertEquals(8, metrics.get("images").intValue());
+        List<String> wrong = Files.readAllLines(out.resolve("wrong.csv"));
+        assertEquals("path,class,predicted,probability,probability_of_class", wrong.get(0));
+        long hits = Math.round(8 * metrics.get("top1").doubleValue());
+        assertTrue(hits < 8, "Nothing is wrong");
+        assertEquals(8 - hits, wrong.size() - 1);
+        long discs = wrong.stream()
+                .filter(line -> line.startsWith(photos + "/stripes/") && line.contains(",stripes,discs,"))
+                .count();
+        assertEquals(9, Files.readAllLines(out.resolve("predictions.csv")).size());
+        assertEquals("path,reason\n", Files.readString(out.resolve("skipped.csv")));
+        assertTrue(result.out().contains("class \\ predicted  checks  discs  stripes\n"), result.out());
+        assertTrue(
+                result.out().lines().anyMatch(line -> line.matches("stripes +0 +" + discs + " +" + (4 - discs))),
+                result.out());
+        evaluate("--out", out.toString()).assertRefused(2, "--out must name a new directory");
+    }
+
+    @Test
+    void classesWithoutPhotosHaveNoFigures() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            Files.delete(photos.resolve("discs/photo" + i + ".png"));
+        }
+        Result result = evaluate();
+        assertTrue(result.out().lines().anyMatch(line -> line.matches("discs +- +- +- +0")), result.out());
     }
 
     @Test

@@ -41,12 +41,14 @@ class FindLrIT {
     @Test
     void bothPhasesHaveASuggestion() throws Exception {
         Path out = directory.resolve("lr");
-        Result result = findLr("--out", out.toString(), "--steps", "60");
+        Result result = findLr("--out", out.toString(), "--steps", "60", "--head-lr", "0.5");
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().contains("Suggested  --head-lr "), result.out());
         assertTrue(result.out().contains("Suggested  --lr "), result.out());
         assertTrue(result.out().contains("***"), "no plot: " + result.out());
-        assertTrue(result.err().contains("Next: finetune train --head-lr "), result.err());
+        String repeated = "Next: finetune train --data " + photos + " --weights bundled --size 96";
+        assertTrue(result.err().matches("(?s).*\\Q" + repeated + "\\E.* --head-lr \\S+ --lr \\S+\n"), result.err());
+        assertFalse(result.err().contains("--head-lr 0.5"), result.err());
         for (String fact : List.of("Data: 3 classes (", "Network: ", "Weights: ", "Backend: ")) {
             assertTrue(result.err().contains(fact), result.err());
         }

@@ -162,6 +162,16 @@ class LauncherIT {
     }
 
     @Test
+    void javaOptionsWithWhichJavaDoesNotStartAreNamed() throws Exception {
+        for (String options : new String[] {"-Xmx100", "-XX:NoSuchOption=1", "-Xmx2g -Xms3g"}) {
+            CliProcess.finetune("--version")
+                    .with("FINETUNE_JAVA_OPTS", options)
+                    .run()
+                    .assertRefused(2, "Java does not start: ", "correct FINETUNE_JAVA_OPTS");
+        }
+    }
+
+    @Test
     void workingDirectoryThatIsGoneIsNamed() throws Exception {
         Path gone = Files.createDirectory(directory.resolve("gone"));
         script("cd \"$1\"; rmdir \"$1\"; exec \"$2\" --version", gone)

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.SmallDisk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +67,28 @@ class NativeLibrariesIT {
             assertEquals(List.of(planted), files.toList(), "Nothing is unpacked where others can write");
         }
         assertTrue(Files.exists(directory.resolve("home/.cache/finetune/natives")));
+    }
+
+    @Test
+    void cacheThatAllowsNoExecutionOrIsTooSmallSaysWhatIsNeeded() throws Exception {
+        try (SmallDisk cache = SmallDisk.mount(directory.resolve("cache"), "1g,noexec")) {
+            for (String[] command : new String[][] {{"check", "data/sample"}, {"train", "--data", "data/sample"}}) {
+                CliProcess.finetune(command)
+                        .with("XDG_CACHE_HOME", cache.path().toString())
+                        .run()
+                        .assertRefused(5, "(noexec)", "Set XDG_CACHE_HOME");
+            }
+            cache.remount("exec,size=100m");
+            CliProcess.finetune("train", "--data", "data/sample")
+                    .with("XDG_CACHE_HOME", cache.path().toString())
+                    .run()
+                    .assertRefused(5, "has room for ", "464 MiB", "Set XDG_CACHE_HOME");
+            Result doctor = CliProcess.finetune("doctor")
+                    .with("XDG_CACHE_HOME", cache.path().toString())
+                    .run();
+            assertEquals(5, doctor.exitCode(), doctor.err());
+            assertTrue(doctor.out().contains("464"), doctor.out());
+        }
     }
 
     @Test

@@ -1,11 +1,15 @@
 package org.finetune.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -188,7 +192,125 @@ class PredictIT {
         Result result = predict(photos + "/discs/photo0.png", photos + "/absent.png");
         assertEquals(3, result.exitCode());
         assertEquals(1, result.out().lines().count());
-        assertTrue(result.err().contains("absent.png"), result.err());
+        assertTrue(
+                result.err().contains("finetune: There is no file '" + photos + "/absent.png'; check the spelling."),
+                result.err());
+        assertFalse(result.err().contains("--max-bad-fraction"), result.err());
+    }
+
+    /** As a coprocess: the answer to a line is there before the next line is written. */
+    @Test
+    void linesOfStandardInputAreAnsweredAtOnce() throws Exception {
+        Process process = process("-").start();
+        try (BufferedReader out = process.inputReader();
+                BufferedWriter in = process.outputWriter()) {
+            for (String name : List.of("discs/photo0.png", "stripes/photo1.png", "checks/photo0.png")) {
+                in.write(photos + "/" + name + "\n");
+                in.flush();
+                assertTrue(out.readLine().startsWith(photos + "/" + name + "  "));
+            }
+            in.close();
+            assertEquals(0, process.waitFor());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void emptyClosedAndBinaryStandardInputAreSaid() throws Exception {
+        String empty = "warning: there are no paths on standard input\n";
+        assertEquals(new Result(0, "", empty), predict("-"));
+        Path launcher = Path.of("scripts", "finetune").toAbsolutePath();
+        Result closed = CliProcess.of(
+                        Path.of("/bin/sh"), "-c", "'" + launcher + "' predict '" + run.directory() + "' - <&-")
+                .run();
+        assertEquals(new Result(0, "", empty), closed);
+        process("-").input("\u0001\0\u0002").run().assertRefused(2, "binary data instead of paths");
+    }
+
+    @Test
+    void renamedClassesAreThoseOfAllFilesAndEditedLabelsAreNoticed(@TempDir Path directory) throws Exception {
+        Path copy = directory.resolve("copy");
+        Links.copy(run.directory(), copy);
+        String[] predict = {"predict", copy.toString(), photos.toString(), "--format", "csv"};
+        String before = CliProcess.finetune(predict).run().out();
+        Files.writeString(copy.resolve("labels.txt"), "a\nb\n");
+        Result edited = CliProcess.finetune(predict).run();
+        assertEquals(before, edited.out());
+        assertTrue(edited.err().contains("labels.txt' was changed and does not count"), edited.err());
+
+        Result renamed = CliProcess.finetune("rename", copy.toString(), "discs=-x=y", "checks=discs")
+                .run();
+        assertEquals(
+                new Result(0, "", "Renamed 'checks' to 'discs'\nRenamed 'discs' to '-x=y'\n"), renamed, renamed.err());
+        Result after = CliProcess.finetune(predict).run();
+        assertEquals("", after.err());
+        assertEquals(before.replace(",discs,", ",\"'-x=y\",").replace(",checks,", ",discs,"), after.out());
+        assertEquals("discs\n-x=y\nstripes\n", Files.readString(copy.resolve("labels.txt")));
+        assertEquals(
+                Files.readString(run.directory().resolve("predictions.csv"))
+                        .replaceAll(",discs\\b", ",\"'-x=y\"")
+                        .replaceAll(",checks\\b", ",discs"),
+                Files.readString(copy.resolve("predictions.csv")));
+        assertEquals(
+                "-x=y",
+                new ObjectMapper()
+                        .readTree(copy.resolve("metrics.json").toFile())
+                        .at("/classes/1/name")
+                        .textValue());
+        byte[] model = Files.readAllBytes(copy.resolve("model.zip"));
+        CliProcess.finetune("rename", copy.toString(), "discs=stripes")
+                .run()
+                .assertRefused(2, "Two classes would have the same name");
+        CliProcess.finetune("rename", copy.toString(), "tulips=roses").run().assertRefused(2, "'tulips=roses'");
+        assertArrayEquals(model, Files.readAllBytes(copy.resolve("model.zip")));
+        Result back = CliProcess.finetune("rename", copy.toString(), "discs=checks", "--", "-x=y=discs")
+                .run();
+        assertEquals(0, back.exitCode(), back.err());
+        assertArrayEquals(run.model(), Files.readAllBytes(copy.resolve("model.zip")));
+    }
+
+    @Test
+    void urlsAreNotRead() throws Exception {
+        String url = "https://example.com/a.jpg";
+        predict(url).assertRefused(2, "'" + url + "' is a URL, and URLs are not read; download it");
+        CliProcess.finetune("evaluate", run.directory().toString(), "--data", url)
+                .run()
+                .assertRefused(2, "'" + url + "' is a URL");
+    }
+
+    @Test
+    void modelFileMayBeNamedInsteadOfItsRun() throws Exception {
+        String photo = photos + "/discs/photo0.png";
+        String model = run.directory() + "/model.zip";
+        Result result = CliProcess.finetune("predict", model, photo).run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals(predict(photo).out(), result.out());
+        assertEquals(0, CliProcess.finetune("info", model).run().exitCode());
+    }
+
+    @Test
+    void runsWithoutAModelSayWhatToDo(@TempDir Path directory) throws Exception {
+        Path stopped = Files.createDirectory(directory.resolve("stopped"));
+        Files.copy(run.directory().resolve("config.yaml"), stopped.resolve("config.yaml"));
+        Path sweep = Files.createDirectory(directory.resolve("sweep"));
+        Files.createSymbolicLink(sweep.resolve("best"), run.directory());
+        for (String command : List.of("predict", "evaluate")) {
+            String option = command.equals("evaluate") ? "--data" : "--top=1";
+            CliProcess.finetune(command, stopped.toString(), option, photos.toString())
+                    .run()
+                    .assertRefused(4, "has no model yet; 'finetune resume " + stopped + "' goes on with it.");
+            CliProcess.finetune(command, sweep.toString(), option, photos.toString())
+                    .run()
+                    .assertRefused(4, "name its best run, '" + sweep + "/best'");
+        }
+    }
+
+    @Test
+    void photoThatBeginsWithADashIsNamedAsAFile(@TempDir Path directory) throws Exception {
+        Files.copy(photos.resolve("discs/photo0.png"), directory.resolve("-x.png"));
+        process("-x.png").in(directory).run().assertRefused(2, "name the file as './-x.png'");
+        assertEquals(0, process("./-x.png").in(directory).run().exitCode());
     }
 
     @Test

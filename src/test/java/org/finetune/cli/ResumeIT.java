@@ -264,6 +264,27 @@ class ResumeIT {
     }
 
     @Test
+    void photosThatHaveMovedAreNamedByData() throws Exception {
+        copyStopped();
+        Path moved = directory.resolve("moved");
+        Links.copy(small.photos(), moved);
+        Path config = run.resolve("config.yaml");
+        Path gone = directory.resolve("gone");
+        Files.writeString(
+                config, Files.readString(config).replace(small.photos().toString(), gone.toString()));
+        assertRefused(3, "no longer in '" + gone + "'", "say by --data where they are now");
+        String[] resume = {"resume", run + "", "--data", moved + ""};
+        Path photo = moved.resolve("discs/photo3.png");
+        Path elsewhere = Files.move(photo, directory.resolve("elsewhere.png"));
+        CliProcess.finetune(resume).run().assertRefused(3, "1 is gone ('discs/photo3.png')");
+        Files.move(elsewhere, photo);
+        Result result = CliProcess.finetune(resume).run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertAsWhole();
+        assertTrue(Files.readString(config).contains(moved.toString()), "config.yaml says where the photos are");
+    }
+
+    @Test
     void secondRunInADirectoryIsRefusedAndADeadOneIsNot() throws Exception {
         Process process = small.train(run, ENDLESS).start();
         try {

@@ -1,5 +1,6 @@
 package org.finetune.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -42,16 +44,15 @@ class TrainErrorsIT {
         return TrainedRun.train(data, all).in(directory).run();
     }
 
-    /** The run ends with one sentence that has all of the given parts, and has made no model. */
+    /** The run ends with one sentence that has all of the given parts, and leaves no run directory. */
     private void assertRefused(int exitCode, Result result, String... parts) {
         result.assertRefused(exitCode, parts);
-        assertFalse(Files.exists(out.resolve("model.zip")));
+        assertFalse(Files.exists(out));
     }
 
     @Test
     void missingFolder() throws Exception {
         assertRefused(3, train(directory.resolve("absent")), "There is no directory", "absent", "--data");
-        assertFalse(Files.exists(out));
     }
 
     @Test
@@ -90,6 +91,26 @@ class TrainErrorsIT {
     }
 
     @Test
+    void onePhotoInEachClassSaysHowManyAreNeeded() throws Exception {
+        Path few = directory.resolve("few");
+        for (String name : PhotoFolder.CLASSES) {
+            Files.createDirectories(few.resolve(name));
+            Files.copy(photos.resolve(name + "/photo0.png"), few.resolve(name + "/photo0.png"));
+        }
+        for (String command : List.of("train", "sweep", "find-lr")) {
+            List<String> arguments = new ArrayList<>(List.of(command, "--data", few.toString(), "--val-split", "0.9"));
+            arguments.addAll(List.of("--weights", "bundled", "--out", out.toString()));
+            if (command.equals("sweep")) {
+                arguments.addAll(List.of("--try", "lr=1e-5,1e-4"));
+            }
+            Result result = CliProcess.finetune(arguments.toArray(String[]::new))
+                    .in(directory)
+                    .run();
+            assertRefused(3, result, "a class needs at least 2 different photos");
+        }
+    }
+
+    @Test
     void wrongNumberOfClassesNamesThoseFound() throws Exception {
         assertRefused(3, train(photos, "--classes", "4"), "--classes 4", "3 classes: checks, discs, stripes");
     }
@@ -106,7 +127,7 @@ class TrainErrorsIT {
                 .toList();
         assertEquals(1, lines.size(), result.err());
         assertTrue(lines.get(0).contains("skipped '" + corrupt + "': "), lines.get(0));
-        assertTrue(result.err().contains("Ignored 1 files that are no images"), result.err());
+        assertTrue(result.err().contains("Ignored 1 non-image file\n"), result.err());
         assertTrue(result.out().contains("1 image was skipped"), result.out());
         List<String> skipped = Files.readAllLines(out.resolve("skipped.csv"));
         assertEquals(2, skipped.size());
@@ -118,7 +139,9 @@ class TrainErrorsIT {
     @Test
     void strictRefusesASingleCorruptImage() throws Exception {
         Files.writeString(photos.resolve("discs/corrupt.jpg"), "This is no JPEG.");
-        assertRefused(3, train(photos, "--strict"), "corrupt.jpg", "--strict");
+        Files.createDirectory(out);
+        train(photos, "--strict").assertRefused(3, "corrupt.jpg", "--strict");
+        assertArrayEquals(new String[0], out.toFile().list(), "The user's own directory stays, and is empty");
     }
 
     @Test
@@ -126,8 +149,12 @@ class TrainErrorsIT {
         for (int i = 0; i < 4; i++) {
             Files.writeString(photos.resolve("discs/corrupt" + i + ".png"), "no PNG " + i);
         }
-        assertRefused(3, train(photos), "4 of 40 images cannot be used", "--max-bad-fraction");
-        assertEquals(5, Files.readAllLines(out.resolve("skipped.csv")).size());
+        Result result = train(photos);
+        assertRefused(3, result, "4 of 40 images cannot be used", "--max-bad-fraction");
+        assertEquals(
+                4,
+                result.err().lines().filter(line -> line.contains("skipped '")).count(),
+                result.err());
     }
 
     @Test

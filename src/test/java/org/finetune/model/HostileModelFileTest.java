@@ -282,7 +282,7 @@ class HostileModelFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"block_5_add\" | \"block_5_sum\" | lacks /vertices/block_5_add",
+                "\"block_5_add\" | \"block_5_sum\" | block_5_sum",
                 "\"stride\" : [ 2, 2 ] | \"stride\" : [ 1, 1 ] | has 1 as /vertices/Conv1/layerConf/layer/stride/0",
                 "ActivationReLU6 | ActivationIdentity | as /vertices/Conv1_relu/layerConf/layer/activationFn/@class",
                 "\"Truncate\" | \"Same\" | as /vertices/block_1_depthwise/layerConf/layer/convolutionMode",

@@ -27,15 +27,21 @@ public final class NativeLibraries {
             "org/bytedeco/openblas/%s/jniopenblas_nolapack",
             "org/bytedeco/openblas/%s/jniopenblas", "org/nd4j/linalg/cpu/nativecpu/bindings/%s-onednn/jnind4jcpu");
 
+    /** What the libraries take when they are unpacked, ND4J's alone 360 MiB of it. */
+    public static final int MEBIBYTES = 464;
+
+    private static final int OPENCV_MEBIBYTES = 20;
+
     private NativeLibraries() {}
 
     /**
-     * Has libraries unpacked to, and loaded from, a directory to which nobody else can write, as the other methods do too.
+     * Has the libraries of ND4J and OpenCV unpacked to, and loaded from, a directory to which nobody else can write, as the other
+     * methods do too.
      *
-     * @throws FinetuneException with {@link ExitCode#BACKEND} if there is none
+     * @throws FinetuneException with {@link ExitCode#BACKEND} if there is none, or it has no room or allows no execution
      */
     public static void requirePrivateDirectory() {
-        PrivateDirectory.use();
+        PrivateDirectory.use(MEBIBYTES);
     }
 
     /**
@@ -44,6 +50,7 @@ public final class NativeLibraries {
      * @return whether it is loaded; if not, JavaCPP will load it at its first use
      */
     public static boolean loadOpenCv() {
+        PrivateDirectory.use(OPENCV_MEBIBYTES);
         return load(Stream.of(JAVACPP, OPENCV));
     }
 
@@ -54,11 +61,11 @@ public final class NativeLibraries {
      * @return whether they are loaded; if not, JavaCPP will load them at their first use
      */
     public static boolean loadAll() {
+        requirePrivateDirectory();
         return System.getProperty(OTHER_BLAS) == null && load(Stream.of(JAVACPP, ND4J, OPENCV));
     }
 
     private static boolean load(Stream<List<String>> groups) {
-        requirePrivateDirectory();
         try {
             CheckedFiles checked = CheckedFiles.in(Loader.getCacheDir().toPath());
             List<Path> files = new ArrayList<>();

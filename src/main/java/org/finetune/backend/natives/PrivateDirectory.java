@@ -1,6 +1,7 @@
 package org.finetune.backend.natives;
 
 import com.sun.security.auth.module.UnixSystem;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ final class PrivateDirectory {
     /** Where JNA unpacks its own library. */
     private static final String JNA_PROPERTY = "jna.tmpdir";
 
+    private static final long MIB = 1 << 20;
     private static final int ROOT = 0;
     private static final int WRITABLE_BY_GROUP_OR_OTHERS = 022;
     private static final int WRITABLE_BY_OTHERS = 02;
@@ -36,9 +38,10 @@ final class PrivateDirectory {
      * Has JavaCPP unpack to the first directory that is private: the one that is set, the user's own, or one for temporary files.
      * Nothing may have been unpacked before. Without the launcher, which sets it, the choice is left to JavaCPP.
      *
-     * @throws FinetuneException with {@link ExitCode#BACKEND} if there is none
+     * @param mebibytes room that is needed there, with what is in it already, in MiB
+     * @throws FinetuneException with {@link ExitCode#BACKEND} if there is none, or it has no room or allows no execution
      */
-    static void use() {
+    static void use(long mebibytes) {
         String set = System.getProperty(PROPERTY);
         if (set == null) {
             return;
@@ -54,9 +57,57 @@ final class PrivateDirectory {
                         ExitCode.BACKEND,
                         "Others could put native libraries into '" + wanted
                                 + "' or it cannot be written; name another place by XDG_CACHE_HOME."));
+        requireSuitable(directory, mebibytes);
         if (!directory.equals(wanted)) {
             System.setProperty(PROPERTY, directory.toString());
             System.setProperty(JNA_PROPERTY, directory.toString());
+        }
+    }
+
+    /**
+     * Checks that libraries can be unpacked to a directory and loaded from there. Of one that cannot be written, which was
+     * filled before, that is taken for granted.
+     */
+    static void requireSuitable(Path directory, long mebibytes) {
+        if (!Files.isWritable(directory)) {
+            return;
+        }
+        try {
+            long free = (size(directory) + Files.getFileStore(directory).getUsableSpace()) / MIB;
+            if (free < mebibytes) {
+                throw unsuitable(directory, "has room for " + free + " MiB");
+            }
+            Path probe = Files.createTempFile(
+                    directory,
+                    ".probe",
+                    "",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            try {
+                // Where execution is not allowed, it is so of no file, whatever its permissions.
+                if (!Files.isExecutable(probe)) {
+                    throw unsuitable(directory, "is mounted so that nothing in it can be executed (noexec)");
+                }
+            } finally {
+                Files.delete(probe);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw unsuitable(directory, "cannot be used (" + e.getMessage() + ")");
+        }
+    }
+
+    private static FinetuneException unsuitable(Path directory, String problem) {
+        return new FinetuneException(
+                ExitCode.BACKEND,
+                "The directory for native libraries, '" + directory + "', " + problem + "; it needs "
+                        + NativeLibraries.MEBIBYTES + " MiB and execution. Set XDG_CACHE_HOME to a directory that has both.");
+    }
+
+    private static long size(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.map(Path::toFile)
+                    .filter(File::isFile)
+                    .mapToLong(File::length)
+                    .sum();
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.backend.BackendType;
+import org.finetune.backend.natives.NativeLibraries;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -24,8 +25,10 @@ final class BackendExamination implements Examination {
             return List.of(Diagnosis.bad(
                     SUBJECT,
                     e.getMessage(),
-                    "Native libraries are unpacked below ~/.cache/finetune, which has to be writable and to allow"
-                            + " execution; they need glibc 2.17 or newer."));
+                    "Native libraries take " + NativeLibraries.MEBIBYTES
+                            + " MiB below ~/.cache/finetune, which has to be"
+                            + " writable and to allow execution; XDG_CACHE_HOME names a place other than ~/.cache. They"
+                            + " need glibc 2.17 or newer."));
         }
         List<Diagnosis> findings = new ArrayList<>();
         findings.add(backend(backend));

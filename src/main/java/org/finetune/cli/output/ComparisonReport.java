@@ -3,6 +3,7 @@ package org.finetune.cli.output;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,11 +40,16 @@ public final class ComparisonReport {
         this.terminal = console.outTerminal();
     }
 
-    public static void printJson(Comparison comparison, PrintWriter out) {
+    /**
+     * Prints a comparison as JSON.
+     *
+     * @param leftOut directories without a finished run
+     */
+    public static void printJson(Comparison comparison, List<Path> leftOut, PrintWriter out) {
         try {
             out.println(new ObjectMapper()
                     .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(ComparisonJson.toMap(comparison)));
+                    .writeValueAsString(ComparisonJson.toMap(comparison, leftOut)));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A comparison that is no JSON", e);
         }

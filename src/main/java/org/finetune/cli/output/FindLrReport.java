@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.cli.terminal.TextPlot;
 import org.finetune.settings.Setting;
@@ -23,11 +24,18 @@ public final class FindLrReport {
     private static final int PLOT_LINES = 10;
 
     private final List<RateFinding> findings;
+    private final List<String> options;
     private final Console console;
     private final PrintWriter out;
 
-    public FindLrReport(List<RateFinding> findings, Console console) {
+    /**
+     * Reports what was found.
+     *
+     * @param options words of a command line that give {@code train} the other settings of the tests
+     */
+    public FindLrReport(List<RateFinding> findings, List<String> options, Console console) {
         this.findings = findings;
+        this.options = options;
         this.console = console;
         this.out = console.out();
     }
@@ -37,9 +45,10 @@ public final class FindLrReport {
             console.text("");
         }
         findings.forEach(this::printText);
+        Stream<String> words = options.stream().map(NextCommands::quotedWord);
         console.text("Next: finetune train "
-                + findings.stream().map(FindLrReport::suggested).collect(Collectors.joining(" "))
-                + " ...");
+                + Stream.concat(words, findings.stream().map(FindLrReport::suggested))
+                        .collect(Collectors.joining(" ")));
         out.flush();
     }
 
@@ -77,10 +86,15 @@ public final class FindLrReport {
                         finding.suggestion().learningRate());
     }
 
+    /** The learning rate of a phase. */
+    public static Setting<Optional<Double>> setting(Phase phase) {
+        return phase == Phase.HEAD ? Setting.HEAD_LR : Setting.LR;
+    }
+
     /** The suggestion as an option of {@code train}, such as "--lr 9.3e-5". */
     public static String suggested(RateFinding finding) {
-        Setting<Optional<Double>> setting = finding.phase() == Phase.HEAD ? Setting.HEAD_LR : Setting.LR;
-        return setting.option() + " " + rate(finding.suggestion().learningRate());
+        return setting(finding.phase()).option() + " "
+                + rate(finding.suggestion().learningRate());
     }
 
     private static String rate(double rate) {

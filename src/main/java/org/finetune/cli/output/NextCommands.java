@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
 
@@ -27,18 +28,26 @@ final class NextCommands {
         commands.add("finetune predict " + quoted(run) + " PHOTO...");
         commands.add("finetune evaluate " + quoted(run) + " --data DIR");
         Path report = run.resolve("report.html");
-        if (Files.exists(report)) {
+        if (Files.exists(report) && hasDisplay()) {
             commands.add("xdg-open " + quoted(report));
         }
         return commands;
     }
 
+    private static boolean hasDisplay() {
+        return Stream.of("DISPLAY", "WAYLAND_DISPLAY")
+                .map(System::getenv)
+                .anyMatch(value -> value != null && !value.isEmpty());
+    }
+
     /** A path as a word of a shell. */
     static String quoted(Path path) {
         String text = path.toString();
-        if (text.startsWith("-")) {
-            text = "./" + text;
-        }
+        return quotedWord(text.startsWith("-") ? "./" + text : text);
+    }
+
+    /** A text as a word of a shell. */
+    static String quotedWord(String text) {
         if (text.matches(UNQUOTED)) {
             return text;
         }

@@ -23,7 +23,7 @@ public enum PredictionFormat {
      * Makes a writer.
      *
      * @param terminal what is behind {@code out}
-     * @param photos ids of all photos that will come
+     * @param photos ids of photos that will come, all of them if they are known
      * @param labels names of the classes
      * @param top number of classes of each prediction
      * @param maps whether predictions have maps

@@ -1,10 +1,12 @@
 package org.finetune.cli.output;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.finetune.cli.terminal.TerminalBar;
 import org.finetune.settings.Setting;
@@ -14,22 +16,29 @@ import org.finetune.tune.TrialResult;
 import org.finetune.weights.DownloadListener;
 
 /**
- * Shows on standard error how a sweep goes: a line for each trial that is over, and on a terminal a bar below them for the
- * sweep as a whole, with what the current trial is at.
+ * Shows on standard error how a sweep goes: a line for each trial that is over, and below them on a terminal a bar for the
+ * sweep as a whole, with what the current trial is at; elsewhere lines at intervals say that.
  */
 public final class SweepProgress implements SweepListener, DownloadListener, AutoCloseable {
     /** Length of a trial on the bar. */
     private static final long TRIAL = 1000;
+    /** A trial that shares nothing with others runs the frozen layers, trains the head, and fine-tunes. */
+    private static final int STAGES = 3;
+
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final Console console;
     private final List<Setting<?>> settings;
+    private final LongSupplier nanoTime;
     private final Set<String> warned = new HashSet<>();
     private TerminalBar bar;
     private int trial;
+    private int trials;
     private boolean firstTrialRuns = true;
     private String running = "";
-    private String stage = "";
-    private long stageTotal;
+    private ProgressStage stage;
+    private int stagesBegun;
+    private long lastLine;
 
     /**
      * Shows a sweep.
@@ -37,8 +46,18 @@ public final class SweepProgress implements SweepListener, DownloadListener, Aut
      * @param settings those that are tried
      */
     public SweepProgress(Console console, List<Setting<?>> settings) {
+        this(console, settings, System::nanoTime);
+    }
+
+    /**
+     * Shows a sweep by another clock.
+     *
+     * @param nanoTime the time in nanoseconds since some moment
+     */
+    SweepProgress(Console console, List<Setting<?>> settings, LongSupplier nanoTime) {
         this.console = console;
         this.settings = settings;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -74,23 +93,36 @@ public final class SweepProgress implements SweepListener, DownloadListener, Aut
     @Override
     public void trialStarted(int number, int planned, Combination combination) {
         trial = number;
+        trials = planned;
+        stagesBegun = 0;
         running = combination.toString();
     }
 
     @Override
     public void stageStarted(String name, long total) {
-        stage = name;
-        stageTotal = total;
+        stage = new ProgressStage(name, total, ProgressUnit.IMAGES, nanoTime.getAsLong());
+        stagesBegun++;
+        lastLine = stage.start();
         firstTrialRuns = false;
     }
 
     @Override
     public void stageProgress(long done, Supplier<String> detail) {
+        long now = nanoTime.getAsLong();
         if (bar != null) {
-            String name = stage;
-            long percent = 100 * done / Math.max(1, stageTotal);
+            double stages = Math.min(STAGES - 1, stagesBegun - 1) + (double) done / Math.max(1, stage.total());
+            ProgressStage current = stage;
+            String number = "trial " + trial + "/" + trials;
             String combination = running;
-            bar.update((trial - 1) * TRIAL, () -> List.of(name + " " + percent + "%", combination));
+            bar.update((trial - 1) * TRIAL + (long) (TRIAL * stages / STAGES), () -> {
+                List<String> figures = new ArrayList<>(List.of(number, current.name()));
+                figures.addAll(current.figures(done, "", now));
+                figures.add(combination);
+                return figures;
+            });
+        } else if (now - lastLine >= INTERVAL.toNanos()) {
+            lastLine = now;
+            console.info("trial " + trial + "/" + trials + ": " + stage.position(done, detail.get(), now));
         }
     }
 

@@ -15,13 +15,14 @@ final class TablePredictionWriter implements PredictionWriter {
 
     private final PrintWriter out;
     private final Terminal terminal;
+    private final int mostPathWidth;
     private final int pathWidth;
     private final int labelWidth;
 
     /**
      * Prepares the columns.
      *
-     * @param photos ids of all photos that will come
+     * @param photos ids of photos that will come, which the column of paths has room for
      * @param labels names of the classes
      * @param top number of classes of each photo
      */
@@ -31,7 +32,8 @@ final class TablePredictionWriter implements PredictionWriter {
         this.labelWidth = width(labels.stream());
         int room = terminal.columns().getAsInt()
                 - Math.min(top, labels.size()) * (GAP.length() + labelWidth + PERCENT_WIDTH);
-        this.pathWidth = Math.min(width(photos.stream()), Math.max(MIN_PATH_WIDTH, room));
+        this.mostPathWidth = Math.max(MIN_PATH_WIDTH, room);
+        this.pathWidth = Math.min(width(photos.stream()), mostPathWidth);
     }
 
     private static int width(Stream<String> texts) {
@@ -40,7 +42,7 @@ final class TablePredictionWriter implements PredictionWriter {
 
     @Override
     public void write(Prediction prediction) {
-        String path = DisplayWidth.shortenStart(Printable.of(prediction.photo()), pathWidth, terminal.ellipsis());
+        String path = DisplayWidth.shortenStart(Printable.of(prediction.photo()), mostPathWidth, terminal.ellipsis());
         StringBuilder line = new StringBuilder(DisplayWidth.padRight(path, pathWidth));
         for (Prediction.ClassProbability candidate : prediction.classes()) {
             String text = DisplayWidth.padRight(Printable.of(candidate.label()), labelWidth)

@@ -1,6 +1,8 @@
 package org.finetune.cli.output;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
@@ -11,6 +13,8 @@ import org.finetune.train.TrainingSummary;
 
 /** The summary at the end of a training run. */
 public final class TrainingReport {
+    private static final String ABSENT = "-";
+
     private TrainingReport() {}
 
     public static void print(TrainingSummary summary, Console console) {
@@ -34,6 +38,10 @@ public final class TrainingReport {
                 "",
                 format("on %d images in %.1f s%s", summary.trainImages(), summary.seconds(), skipped(summary)));
         out.println("Model      " + Printable.of(summary.directory().toString()) + "/model.zip");
+        Path report = summary.directory().resolve("report.html");
+        if (Files.exists(report)) {
+            out.println("Report     " + Printable.of(report.toString()));
+        }
         out.flush();
         NextCommands.print(summary.directory(), console);
     }
@@ -43,11 +51,13 @@ public final class TrainingReport {
         TextTable table = new TextTable("class", ">precision", ">recall", ">F1", ">images");
         table.canDoWithout("images");
         for (ClassMetrics row : metrics.classes()) {
+            // Without photos of the class there is nothing to say about it.
+            boolean measured = row.support() > 0;
             table.row(
                     row.name(),
-                    format("%.3f", row.precision()),
-                    format("%.3f", row.recall()),
-                    format("%.3f", row.f1()),
+                    measured ? format("%.3f", row.precision()) : ABSENT,
+                    measured ? format("%.3f", row.recall()) : ABSENT,
+                    measured ? format("%.3f", row.f1()) : ABSENT,
                     row.support());
         }
         table.print(out, terminal);
@@ -67,7 +77,7 @@ public final class TrainingReport {
         ClassificationMetrics head = summary.head();
         ClassificationMetrics fineTuned = summary.fineTuned();
         if (fineTuned == null) {
-            return "not asked for: the head alone was trained";
+            return "none: the head alone was trained";
         }
         String change = fineTuned.hits() == head.hits()
                 ? format(

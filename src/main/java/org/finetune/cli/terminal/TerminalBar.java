@@ -62,9 +62,12 @@ public final class TerminalBar implements AutoCloseable {
         line.printAbove(print);
     }
 
-    /** Shows the last figures beside the bar, and ends it. */
+    /** Shows the last figures beside the bar, which is whole even if its total was not reached, and ends it. */
     public void finish(List<String> shown) {
         figures = () -> shown;
+        if (bar.getMax() > 0) {
+            bar.stepTo(bar.getMax());
+        }
         close();
     }
 

@@ -16,8 +16,9 @@ import org.finetune.data.decode.ImageInfo;
  * @param classes names of the classes by label
  * @param policy how many bad files are tolerated
  * @param size height and width of the network's input in pixels
+ * @param weighted whether training weighs rare classes more already
  */
-public record DataCheck(List<String> classes, BadPhotoPolicy policy, int size) {
+public record DataCheck(List<String> classes, BadPhotoPolicy policy, int size, boolean weighted) {
 
     public DataCheck {
         classes = List.copyOf(classes);
@@ -37,7 +38,7 @@ public record DataCheck(List<String> classes, BadPhotoPolicy policy, int size) {
         List<DataReport.BadFile> badFiles = bad.stream()
                 .map(photo -> new DataReport.BadFile(photo.id(), photo.reason()))
                 .toList();
-        List<Finding> findings = new ArrayList<>(new Findings(counts, duplicates, sizes)
+        List<Finding> findings = new ArrayList<>(new Findings(counts, duplicates, sizes, weighted)
                 .of(bad.size(), policy.isExceeded(bad.size(), photos.size() + bad.size())));
         folders.forEach(sentence -> findings.add(new Finding(Severity.WARNING, Finding.Kind.FOLDERS, 1, sentence)));
         return new DataReport(counts, formats(photos), sizes, duplicates, badFiles, findings);

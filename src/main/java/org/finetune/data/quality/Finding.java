@@ -32,6 +32,8 @@ public record Finding(Severity severity, Kind kind, int count, String message) {
         IMBALANCE,
         /** Classes with few training images. */
         TINY_CLASS,
+        /** Fewer training than validation images. */
+        SMALL_TRAINING_SET,
         /** Photos that are much smaller than the network's input. */
         SMALL_PHOTOS,
         /** Something about how the directories are laid out. */

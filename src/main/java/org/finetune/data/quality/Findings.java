@@ -21,12 +21,14 @@ final class Findings {
     private final List<ClassCount> classes;
     private final List<DuplicateGroup> duplicates;
     private final ImageSizes sizes;
+    private final boolean weighted;
     private final List<Finding> findings = new ArrayList<>();
 
-    Findings(List<ClassCount> classes, List<DuplicateGroup> duplicates, ImageSizes sizes) {
+    Findings(List<ClassCount> classes, List<DuplicateGroup> duplicates, ImageSizes sizes, boolean weighted) {
         this.classes = classes;
         this.duplicates = duplicates;
         this.sizes = sizes;
+        this.weighted = weighted;
     }
 
     /**
@@ -41,6 +43,7 @@ final class Findings {
         addCopies();
         addLike();
         addClassSizes();
+        addSplit();
         addSmallPhotos();
         findings.sort(Comparator.comparing(Finding::severity));
         return findings;
@@ -142,7 +145,22 @@ final class Findings {
                     Kind.IMBALANCE,
                     1,
                     "'" + largest.name() + "' has " + largest.train() + " training photos and '" + smallest.name()
-                            + "' only " + smallest.train() + "; consider --class-weights auto.");
+                            + "' only " + smallest.train()
+                            + (weighted
+                                    ? ", which --class-weights auto allows for."
+                                    : "; consider --class-weights auto."));
+        }
+    }
+
+    private void addSplit() {
+        int train = classes.stream().mapToInt(ClassCount::train).sum();
+        int validation = classes.stream().mapToInt(ClassCount::validation).sum();
+        if (train < validation) {
+            warning(
+                    Kind.SMALL_TRAINING_SET,
+                    train,
+                    number(train, "training photo") + " for " + number(validation, "validation photo")
+                            + ": most photos belong in training; check whether the directories are swapped.");
         }
     }
 

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.finetune.run.Csv;
 
 /**
  * A row of a file of comma-separated values that has a header.
@@ -28,16 +30,29 @@ record CsvRow(Map<String, String> cells) {
     }
 
     private static List<CsvRow> rows(InputStream in) throws IOException {
+        List<String[]> lines = cells(in);
+        List<CsvRow> rows = new ArrayList<>();
+        for (int line = 1; line < lines.size(); line++) {
+            rows.add(row(lines.get(0), lines.get(line)));
+        }
+        return rows;
+    }
+
+    /** The lines of a file with all their cells, as the texts that {@link Csv#line} was given. */
+    static List<List<String>> lines(InputStream in) throws IOException {
+        return cells(in).stream()
+                .map(line -> Stream.of(line)
+                        .map(cell -> cell.startsWith("'") ? cell.substring(1) : cell)
+                        .toList())
+                .toList();
+    }
+
+    private static List<String[]> cells(InputStream in) throws IOException {
         try (MappingIterator<String[]> lines = new CsvMapper()
                 .readerFor(String[].class)
                 .with(CsvParser.Feature.WRAP_AS_ARRAY)
                 .readValues(in)) {
-            List<CsvRow> rows = new ArrayList<>();
-            String[] header = lines.hasNextValue() ? lines.nextValue() : new String[0];
-            while (lines.hasNextValue()) {
-                rows.add(row(header, lines.nextValue()));
-            }
-            return rows;
+            return lines.readAll();
         }
     }
 

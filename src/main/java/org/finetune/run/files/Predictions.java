@@ -57,6 +57,37 @@ public final class Predictions {
     }
 
     /**
+     * Gives the classes of a file other names.
+     *
+     * @param names as many as there are classes, in the order of the columns
+     * @throws IOException saying in a few words what is wrong with the file
+     * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be written
+     */
+    public static void rename(Path file, List<String> names) throws IOException {
+        List<List<String>> lines = FileReading.read(file, CsvRow::lines);
+        List<String> header = lines.get(0);
+        List<String> former = header.subList(header.size() - names.size(), header.size());
+        AtomicFile.write(file, out -> {
+            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            writer.write(header(names));
+            for (List<String> line : lines.subList(1, lines.size())) {
+                List<String> row = new ArrayList<>(line);
+                for (int column : new int[] {header.indexOf(CLASS), header.indexOf(PREDICTED)}) {
+                    row.set(column, names.get(former.indexOf(row.get(column))));
+                }
+                writer.write(Csv.line(row));
+            }
+            writer.flush();
+        });
+    }
+
+    private static String header(List<String> classes) {
+        List<Object> header = new ArrayList<>(List.of(PATH, SHA256, CLASS, PREDICTED));
+        header.addAll(classes);
+        return Csv.line(header);
+    }
+
+    /**
      * Writes or replaces the file, with a column for the probability of each class.
      *
      * @param classes names of the classes by label
@@ -65,9 +96,7 @@ public final class Predictions {
     public static void write(Path file, List<String> classes, List<LabeledPrediction> predictions) {
         AtomicFile.write(file, out -> {
             Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-            List<Object> header = new ArrayList<>(List.of(PATH, SHA256, CLASS, PREDICTED));
-            header.addAll(classes);
-            writer.write(Csv.line(header));
+            writer.write(header(classes));
             for (LabeledPrediction prediction : predictions) {
                 List<Object> row = new ArrayList<>(List.of(
                         prediction.photo(),

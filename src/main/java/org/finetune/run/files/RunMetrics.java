@@ -1,6 +1,7 @@
 package org.finetune.run.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +85,21 @@ public record RunMetrics(JsonNode document) {
         List<String> classes = new ArrayList<>();
         document.path("classes").forEach(row -> classes.add(row.path("name").asText()));
         return classes;
+    }
+
+    /**
+     * The same figures of classes with other names.
+     *
+     * @param names as many as there are classes, in order
+     */
+    public RunMetrics withClasses(List<String> names) {
+        JsonNode renamed = document.deepCopy();
+        int label = 0;
+        for (JsonNode row : renamed.path("classes")) {
+            ((ObjectNode) row).put("name", names.get(label));
+            label++;
+        }
+        return new RunMetrics(renamed);
     }
 
     /** F1 of a class, or NaN if it is absent. */

@@ -67,6 +67,6 @@ class TrainingReportTest {
 
     @Test
     void theHeadAloneIsSaidToBeWanted() {
-        assertEquals("not asked for: the head alone was trained", gain(metrics(40, 0.5), null));
+        assertEquals("none: the head alone was trained", gain(metrics(40, 0.5), null));
     }
 }

@@ -37,7 +37,7 @@ class DataCheckTest {
     private DataReport check() {
         Dataset data = new PhotoDirectory(directory).forTraining(0.2, (done, total) -> {});
         PhotoCheck each = PhotoCheck.of(data, MAX_PIXELS, 2, done -> {});
-        return new DataCheck(data.classes(), new BadPhotoPolicy(false, 0.05), 96)
+        return new DataCheck(data.classes(), new BadPhotoPolicy(false, 0.05), 96, false)
                 .report(each.checked(), each.bad(), data.warnings());
     }
 
@@ -73,6 +73,16 @@ class DataCheckTest {
         assertEquals(Map.of("JPEG", 52), report.formats());
         assertEquals(List.of(), report.duplicates());
         assertFalse(report.hasErrors());
+    }
+
+    @Test
+    void moreValidationThanTrainingIsAWarning() throws IOException {
+        create(Map.of("fish", 24, "house", 24));
+        Files.move(directory.resolve("train"), directory.resolve("large"));
+        Files.move(directory.resolve("val"), directory.resolve("train"));
+        Files.move(directory.resolve("large"), directory.resolve("val"));
+        assertEquals(
+                Map.of(Kind.SMALL_TRAINING_SET, Severity.WARNING, Kind.TINY_CLASS, Severity.WARNING), kinds(check()));
     }
 
     @Test

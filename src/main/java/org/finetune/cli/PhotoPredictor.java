@@ -1,0 +1,104 @@
+package org.finetune.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.finetune.cli.output.Console;
+import org.finetune.cli.output.Prediction;
+import org.finetune.cli.output.PredictionWriter;
+import org.finetune.data.BadPhoto;
+import org.finetune.data.BadPhotoNotices;
+import org.finetune.data.BadPhotoPolicy;
+import org.finetune.data.Photo;
+import org.finetune.data.PhotoPaths;
+import org.finetune.explain.OverlayDirectory;
+import org.finetune.inference.Classification;
+import org.finetune.inference.ImageClassifier;
+
+/** Predicts photos, part by part, writes what comes out, and keeps count of those that cannot be used. */
+final class PhotoPredictor {
+    private final ImageClassifier classifier;
+    private final List<String> classes;
+    private final int top;
+    private final PredictionWriter writer;
+    private final OverlayDirectory overlays;
+    private final Console console;
+    private final BadPhotoNotices notices;
+    private final List<BadPhoto> bad = new ArrayList<>();
+    private long tried;
+
+    /**
+     * Prepares predictions.
+     *
+     * @param classes names of the classes by label
+     * @param top number of classes to name for each photo
+     * @param overlays where maps are written, or null for none
+     */
+    PhotoPredictor(
+            ImageClassifier classifier,
+            List<String> classes,
+            int top,
+            PredictionWriter writer,
+            OverlayDirectory overlays,
+            Console console) {
+        this.classifier = classifier;
+        this.classes = classes;
+        this.top = top;
+        this.writer = writer;
+        this.overlays = overlays;
+        this.console = console;
+        this.notices = new BadPhotoNotices(console::warning);
+    }
+
+    /** Predicts some photos. All that is written is flushed. */
+    void predict(PhotoPaths part) {
+        part.bad().forEach(this::skip);
+        tried += part.photos().size() + part.bad().size();
+        if (overlays == null) {
+            classifier.classify(part.photos(), result -> write(part, result));
+        } else {
+            classifier.explain(part.photos(), result -> write(part, result));
+        }
+        console.out().flush();
+    }
+
+    private void write(PhotoPaths part, Classification result) {
+        Photo photo = part.photos().get(result.photo());
+        if (result.failed()) {
+            skip(new BadPhoto(photo.id(), result.failure()));
+            return;
+        }
+        Path map = overlays == null ? null : explain(photo, result);
+        writer.write(Prediction.of(photo.id(), classes, result.probabilities(), top, map));
+    }
+
+    private void skip(BadPhoto photo) {
+        bad.add(photo);
+        notices.add(photo);
+    }
+
+    /** Writes the map of a photo, and returns the file, or null if the photo is no longer there. */
+    private Path explain(Photo photo, Classification result) {
+        try {
+            return overlays.write(photo, result.map());
+        } catch (IOException e) {
+            console.warning("'" + photo.id() + "' has changed and cannot be explained: " + e.getMessage());
+            return null;
+        }
+    }
+
+    /**
+     * Says what there is to say when all photos are predicted.
+     *
+     * @throws org.finetune.FinetuneException if too many could not be used
+     */
+    void finish(BadPhotoPolicy policy) {
+        if (overlays != null) {
+            console.info("Wrote " + overlays.written() + (overlays.written() == 1 ? " map to " : " maps to ")
+                    + overlays.directory());
+        }
+        notices.finish("which have no line in the output");
+        policy.check(bad, tried);
+    }
+}

@@ -1,0 +1,71 @@
+package org.finetune.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.model.ModelFile;
+import org.finetune.model.SavedModel;
+import org.finetune.run.RunDirectory;
+import org.finetune.run.files.Labels;
+
+/**
+ * A classifier as a command line names it.
+ *
+ * @param named its run directory, or its model file
+ */
+record SavedRun(Path named) {
+
+    /**
+     * Reads the classifier.
+     *
+     * @param warnings hears that labels.txt is not what was written
+     * @throws FinetuneException with {@link ExitCode#MODEL} if there is none, saying what there is instead, or it cannot be used
+     */
+    SavedModel model(Consumer<String> warnings) {
+        Path path = directoryOf(named);
+        if (Files.isRegularFile(path)) {
+            return ModelFile.read(path);
+        }
+        RunDirectory directory = new RunDirectory(path);
+        if (!Files.exists(directory.model())) {
+            RunDirectory best = new RunDirectory(named.resolve("best"));
+            if (Files.exists(best.model())) {
+                throw new FinetuneException(
+                        ExitCode.MODEL,
+                        "'" + named + "' is the directory of a sweep; name its best run, '" + best.path() + "'.");
+            }
+            if (directory.hasBegun()) {
+                throw new FinetuneException(
+                        ExitCode.MODEL,
+                        "The run in '" + named + "' is not finished and has no model yet; 'finetune resume " + named
+                                + "' goes on with it.");
+            }
+        }
+        SavedModel model = ModelFile.read(directory.model());
+        if (Files.exists(directory.labels()) && !hasLabels(directory, model.classes())) {
+            warnings.accept(
+                    "'" + directory.labels() + "' was changed and does not count, since the model has its own names ("
+                            + String.join(", ", model.classes()) + "); 'finetune rename " + directory.path()
+                            + " OLD=NEW' changes them");
+        }
+        return model;
+    }
+
+    private static boolean hasLabels(RunDirectory directory, List<String> classes) {
+        try {
+            return Labels.read(directory.labels()).names().equals(classes);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The run directory: that of the model where the model file is named. */
+    static Path directoryOf(Path named) {
+        Path parent = named.getParent() == null ? Path.of("") : named.getParent();
+        return Files.isRegularFile(named) && new RunDirectory(parent).model().equals(named) ? parent : named;
+    }
+}

@@ -1,0 +1,29 @@
+package org.finetune.data;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+
+/** Tells URLs from paths, for those who name one where photos are wanted. */
+final class UrlArgument {
+    private static final Pattern URL = Pattern.compile("(?:https?|ftp|file|s3|gs|data):.*");
+    /** How a URL begins that was made a path, which has one slash for two. */
+    private static final Pattern LOST_SLASH = Pattern.compile("^(\\w+:/)(?!/)");
+
+    private UrlArgument() {}
+
+    /**
+     * Checks that a text, which is not the path of a file, is not a URL either.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if it is one
+     */
+    static void refuse(String text) {
+        if (URL.matcher(text.toLowerCase(Locale.ROOT)).matches()) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "'" + LOST_SLASH.matcher(text).replaceFirst("$1/")
+                            + "' is a URL, and URLs are not read; download it and name the file or directory.");
+        }
+    }
+}
