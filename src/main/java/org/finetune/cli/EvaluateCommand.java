@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
-            "  finetune evaluate runs/flowers --data ~/photos/test --format json"
+            "  finetune evaluate runs/flowers --data ~/photos/test --format json",
+            "  finetune evaluate runs/flowers --data ~/photos/test --min-accuracy 0.9"
         })
 final class EvaluateCommand extends Subcommand {
     @Mixin
@@ -41,6 +42,9 @@ final class EvaluateCommand extends Subcommand {
 
     @Mixin
     private FormatOption format;
+
+    @Mixin
+    private MinAccuracyOption minAccuracy;
 
     @Override
     public Integer call() {
@@ -64,6 +68,7 @@ final class EvaluateCommand extends Subcommand {
         } else {
             EvaluationReport.printText(evaluation, console);
         }
+        minAccuracy.check(evaluation);
         return ExitCode.SUCCESS.code();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.cli.output.Console;
@@ -20,6 +21,7 @@ import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.explain.OverlayDirectory;
 import org.finetune.inference.Classification;
 import org.finetune.inference.ImageClassifier;
+import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
@@ -35,6 +37,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  finetune predict runs/flowers photo.jpg",
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
+            "  finetune predict runs/flowers holiday/ --threshold 0.8",
             "  finetune predict runs/flowers holiday/ --explain holiday-maps",
             "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv"
         })
@@ -74,6 +77,14 @@ final class PredictCommand extends Subcommand {
                             + " for its class. Files that are there already are left alone.")
     private Path explain;
 
+    @Option(
+            names = "--threshold",
+            paramLabel = "<p>",
+            converter = ShareConverter.class,
+            description = "Answer unknown where the most probable class has a probability below this, from 0 to 1, or the"
+                    + " photo is unlike the training photos. The report proposes thresholds.")
+    private Double threshold;
+
     @Override
     public Integer call() {
         require(top >= 1, "--top must be at least 1, not " + top);
@@ -83,7 +94,12 @@ final class PredictCommand extends Subcommand {
                 PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in));
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = classifierOptions.model();
+        Optional<FeatureDistance> training =
+                threshold == null ? Optional.empty() : classifierOptions.trainingFeatures(model, console::warning);
         ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
+        if (training.isPresent()) {
+            classifier = classifier.comparing(training.get());
+        }
         List<BadPhoto> bad = new ArrayList<>(named.bad());
         BadPhotoNotices notices = new BadPhotoNotices(console::warning);
         bad.forEach(notices::add);
@@ -93,7 +109,8 @@ final class PredictCommand extends Subcommand {
                 named.photos().stream().map(Photo::id).toList(),
                 model.classes(),
                 top,
-                explain != null);
+                explain != null,
+                threshold != null);
         OverlayDirectory overlays = explain == null
                 ? null
                 : new OverlayDirectory(
@@ -109,7 +126,8 @@ final class PredictCommand extends Subcommand {
                 return;
             }
             Path map = overlays == null ? null : explain(overlays, photo, result, console);
-            writer.write(Prediction.of(photo.id(), model.classes(), result.probabilities(), top, map));
+            Prediction prediction = Prediction.of(photo.id(), model.classes(), result.probabilities(), top, map);
+            writer.write(threshold == null ? prediction : prediction.answered(threshold, result.unlike()));
         };
         if (overlays == null) {
             classifier.classify(named.photos(), results);

@@ -19,6 +19,7 @@ import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code finetune resume}. */
@@ -34,12 +35,16 @@ final class ResumeCommand extends Subcommand {
     @Parameters(paramLabel = "RUN", description = "Run directory of the run that was stopped.")
     private Path run;
 
+    @Mixin
+    private MinAccuracyOption minAccuracy;
+
     @Override
     public Integer call() {
         Console console = console();
         RunDirectory directory = RunDirectory.existing(run);
         if (directory.isFinished()) {
             console.info("The run in '" + run + "' is finished, so there is nothing left to do.");
+            minAccuracy.checkFinished(directory);
             return ExitCode.SUCCESS.code();
         }
         RecordedSettings recorded = RecordedSettings.read(directory.config());
@@ -56,6 +61,7 @@ final class ResumeCommand extends Subcommand {
             TrainingSummary summary =
                     training.resume(directory, origin, finished -> new RunReport(progress::warning).write(finished));
             TrainingReport.print(summary, console);
+            minAccuracy.check(summary);
         }
         return ExitCode.SUCCESS.code();
     }

@@ -3,6 +3,7 @@ package org.finetune.report;
 import java.util.List;
 import org.finetune.data.quality.DataReport;
 import org.finetune.metrics.Calibration;
+import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.files.History;
 
@@ -21,6 +22,7 @@ import org.finetune.run.files.History;
  * @param leastCertain the photos of which it is the least sure
  * @param cells photos by true and predicted class
  * @param calibration whether stated probabilities come true
+ * @param selective accuracy against the share of photos answered
  * @param gallery what augmentation makes of some photos
  * @param data what is known about the photos, or null if nothing is
  * @param counts numbers of photos, for where nothing else is known
@@ -41,6 +43,7 @@ record ReportPage(
         List<PhotoCard> leastCertain,
         List<CellPhotos> cells,
         Calibration calibration,
+        SelectiveAccuracy selective,
         AugmentationGallery gallery,
         DataReport data,
         String counts,
@@ -71,7 +74,11 @@ record ReportPage(
      * @param loss by epoch, or null without epochs
      * @param accuracy by epoch, or null without epochs
      */
-    record Plots(PlotFiles.Images loss, PlotFiles.Images accuracy, PlotFiles.Images calibration) {}
+    record Plots(
+            PlotFiles.Images loss,
+            PlotFiles.Images accuracy,
+            PlotFiles.Images calibration,
+            PlotFiles.Images selective) {}
 
     /**
      * A class.

@@ -57,7 +57,7 @@ final class RunStages {
             run.shared().finished(run.settings());
         }
         files.timings(stopwatch.stages(), finished.summary().featureTimes(), progress.history());
-        files.metrics(finished.summary());
+        files.metrics(finished.summary(), finished.predictions());
         afterwards.accept(finished);
         directory.deleteCache();
         // From now on the run is finished.
@@ -82,6 +82,7 @@ final class RunStages {
         PhaseOutcome kept = fineTuned == null || fineTuned.isWorseThan(head) ? head : fineTuned;
         SavedModel model = save(kept);
         files.predictions(run.data().classes(), kept.predictions());
+        files.features(new KeptFeatures(run, features).distance(kept));
         stopwatch.lap("save");
         TrainingSummary summary = new TrainingSummary(
                 directory.path(),

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +111,29 @@ class EvaluateIT {
         assertEquals(0, allowed.exitCode(), allowed.err());
         assertTrue(allowed.err().contains("skipped '" + corrupt + "': "), allowed.err());
         assertTrue(allowed.out().contains("1 image was skipped"), allowed.out());
+    }
+
+    @Test
+    void tooLowAnAccuracyHasAnExitCodeOfItsOwn() throws Exception {
+        Files.move(photos.resolve("checks"), directory.resolve("checks"));
+        Files.move(photos.resolve("discs"), photos.resolve("checks"));
+        Result missed = evaluate("--format", "json", "--min-accuracy", "1");
+        assertEquals(7, missed.exitCode(), missed.err());
+        JsonNode metrics = new ObjectMapper().readTree(missed.out());
+        long right = Math.round(8 * metrics.get("top1").doubleValue());
+        assertEquals(1, missed.err().lines().count(), missed.err());
+        assertTrue(
+                missed.err().startsWith("finetune: " + right + " of 8 photos are classified right ("), missed.err());
+        Result reached = evaluate("--min-accuracy", metrics.get("top1").asText());
+        assertEquals(0, reached.exitCode(), reached.err());
+    }
+
+    @Test
+    void accuracyThatIsNoShareIsAUsageError() throws Exception {
+        for (String share : List.of("90", "-0.1", "NaN", "high")) {
+            evaluate("--min-accuracy", share)
+                    .assertRefused(2, "--min-accuracy must be a number from 0 to 1, not '" + share + "'");
+        }
     }
 
     @Test
