@@ -63,8 +63,9 @@ final class ClassifierOptions {
     Optional<FeatureDistance> trainingFeatures(SavedModel model, Consumer<String> warnings) {
         Path file = new RunDirectory(run).features();
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            warnings.accept("There is no '" + file + "', so photos unlike the training photos are not recognized; a model"
-                    + " trained by this version has it.");
+            warnings.accept(
+                    "There is no '" + file + "', so photos unlike the training photos are not recognized; a model"
+                            + " trained by this version has it.");
             return Optional.empty();
         }
         try {

@@ -81,8 +81,9 @@ final class PredictCommand extends Subcommand {
             names = "--threshold",
             paramLabel = "<p>",
             converter = ShareConverter.class,
-            description = "Answer unknown where the most probable class has a probability below this, from 0 to 1, or the"
-                    + " photo is unlike the training photos. The report proposes thresholds.")
+            description =
+                    "Answer unknown where the most probable class has a probability below this, from 0 to 1, or the"
+                            + " photo is unlike the training photos. The report proposes thresholds.")
     private Double threshold;
 
     @Override

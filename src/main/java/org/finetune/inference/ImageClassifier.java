@@ -146,11 +146,11 @@ public final class ImageClassifier {
         }
     }
 
-    private SortedMap<Integer, Classification> classify(
-            FastClassifier classifier, ImageBatch batch, boolean maps) {
+    private SortedMap<Integer, Classification> classify(FastClassifier classifier, ImageBatch batch, boolean maps) {
         SortedMap<Integer, Classification> classifications = new TreeMap<>();
         for (ImageBatch.Failure failure : batch.failures()) {
-            classifications.put(failure.index(), new Classification(failure.index(), null, null, false, failure.reason()));
+            classifications.put(
+                    failure.index(), new Classification(failure.index(), null, null, false, failure.reason()));
         }
         if (batch.rows() > 0) {
             float[][] probabilities = classifier.classify(batch.pixels(), batch.rows());

@@ -47,14 +47,9 @@ final class KeptFeatures {
                     new FeatureDistance.Learner(run.data().classes().size());
             read(tail, features.train(), batchSize, learner::add);
             FeatureDistance unlimited = learner.distance();
-            double[] distances =
-                    new double[features.validation().samples().size()];
+            double[] distances = new double[features.validation().samples().size()];
             int[] next = {0};
-            read(
-                    tail,
-                    features.validation(),
-                    batchSize,
-                    (label, photo) -> distances[next[0]++] = unlimited.of(photo));
+            read(tail, features.validation(), batchSize, (label, photo) -> distances[next[0]++] = unlimited.of(photo));
             return unlimited.withLimit(distances);
         }
     }

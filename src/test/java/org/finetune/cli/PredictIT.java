@@ -217,8 +217,7 @@ class PredictIT {
         }
         ImageIO.write(noise, "png", directory.resolve("noise.png").toFile());
         Path familiar = run.photos().resolve("discs/photo1.png");
-        Result result = predict(
-                "--format=jsonl", "--threshold=0", directory + "/noise.png", familiar.toString());
+        Result result = predict("--format=jsonl", "--threshold=0", directory + "/noise.png", familiar.toString());
         assertEquals(0, result.exitCode(), result.err());
         List<String> lines = result.out().lines().toList();
         JsonNode strange = new ObjectMapper().readTree(lines.get(0));

@@ -58,7 +58,10 @@ class FeatureDistanceTest {
                 variances[channel] += difference * difference / (PHOTOS - CLASSES);
             }
         }
-        double mean = IntStream.range(0, CHANNELS).mapToDouble(i -> variances[i]).average().orElseThrow();
+        double mean = IntStream.range(0, CHANNELS)
+                .mapToDouble(i -> variances[i])
+                .average()
+                .orElseThrow();
         float[] other = {1, 2, 3, 1, 0, 2};
         double nearest = Double.POSITIVE_INFINITY;
         for (double[] center : means) {
@@ -79,9 +82,10 @@ class FeatureDistanceTest {
         FeatureDistance.Learner learner = new FeatureDistance.Learner(1);
         IntStream.range(0, 300).forEach(i -> learner.add(0, photo(0)));
         FeatureDistance unlimited = learner.distance();
-        List<float[]> validation = IntStream.range(0, 250).mapToObj(i -> photo(0)).toList();
-        FeatureDistance distance =
-                unlimited.withLimit(validation.stream().mapToDouble(unlimited::of).toArray());
+        List<float[]> validation =
+                IntStream.range(0, 250).mapToObj(i -> photo(0)).toList();
+        FeatureDistance distance = unlimited.withLimit(
+                validation.stream().mapToDouble(unlimited::of).toArray());
         assertEquals(2, validation.stream().filter(distance::isFar).count());
         assertTrue(distance.isFar(photo(3)));
         assertFalse(unlimited.isFar(photo(3)));

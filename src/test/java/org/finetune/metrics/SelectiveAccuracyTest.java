@@ -38,8 +38,7 @@ class SelectiveAccuracyTest {
                     .filter(photo -> photo.confidence() >= point.threshold())
                     .toList();
             assertEquals(answered.size(), point.answered());
-            assertEquals(
-                    answered.stream().filter(LabeledPrediction::correct).count(), point.hits());
+            assertEquals(answered.stream().filter(LabeledPrediction::correct).count(), point.hits());
         }
         assertEquals(new Point(0, 300, hits(photos)), curve.points().get(0));
         assertEquals(
@@ -65,9 +64,19 @@ class SelectiveAccuracyTest {
     @Test
     void proposesNothingByTooFewPhotos() {
         assertEquals(Optional.empty(), SelectiveAccuracy.of(photos(49, 0, 0)).proposed(0.95));
-        assertEquals(0, SelectiveAccuracy.of(photos(50, 0, 0)).proposed(0.95).orElseThrow().threshold());
+        assertEquals(
+                0,
+                SelectiveAccuracy.of(photos(50, 0, 0))
+                        .proposed(0.95)
+                        .orElseThrow()
+                        .threshold());
         assertEquals(Optional.empty(), SelectiveAccuracy.of(photos(99, 0, 0)).proposed(0.99));
-        assertEquals(100, SelectiveAccuracy.of(photos(99, 1, 0)).proposed(0.99).orElseThrow().answered());
+        assertEquals(
+                100,
+                SelectiveAccuracy.of(photos(99, 1, 0))
+                        .proposed(0.99)
+                        .orElseThrow()
+                        .answered());
     }
 
     @Test

@@ -52,7 +52,6 @@ public record Prediction(String photo, List<ClassProbability> classes, Path map,
      */
     public Prediction answered(double threshold, boolean unlike) {
         ClassProbability first = classes.get(0);
-        return new Prediction(
-                photo, classes, map, Answer.of(first.label(), first.probability(), threshold, unlike));
+        return new Prediction(photo, classes, map, Answer.of(first.label(), first.probability(), threshold, unlike));
     }
 }

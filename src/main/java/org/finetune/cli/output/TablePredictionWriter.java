@@ -52,8 +52,7 @@ final class TablePredictionWriter implements PredictionWriter {
         StringBuilder line = new StringBuilder(DisplayWidth.padRight(path, pathWidth));
         Answer answer = prediction.answer();
         if (answer != null) {
-            line.append(GAP)
-                    .append(terminal.strong(DisplayWidth.padRight(Printable.of(answer.label()), answerWidth)));
+            line.append(GAP).append(terminal.strong(DisplayWidth.padRight(Printable.of(answer.label()), answerWidth)));
         }
         for (Prediction.ClassProbability candidate : prediction.classes()) {
             String text = DisplayWidth.padRight(Printable.of(candidate.label()), labelWidth)

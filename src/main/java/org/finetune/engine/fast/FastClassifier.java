@@ -52,10 +52,8 @@ public final class FastClassifier implements AutoCloseable {
      * @param image its number in the batch
      */
     public float[] features(int image) {
-        float[] features = new float[model.architecture()
-                .layer(Architecture.POOLING)
-                .outputShape()
-                .channels()];
+        float[] features = new float
+                [model.architecture().layer(Architecture.POOLING).outputShape().channels()];
         FloatPointer all =
                 (FloatPointer) base.output(Architecture.POOLING).data().pointer();
         all.getPointer(FloatPointer.class, (long) image * features.length).get(features);

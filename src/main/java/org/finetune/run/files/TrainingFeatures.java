@@ -36,7 +36,10 @@ public final class TrainingFeatures {
      */
     public static void write(Path file, FeatureDistance distance) {
         ByteBuffer content = buffer(size(distance.classes(), distance.channels()));
-        content.put(MAGIC).putInt(distance.classes()).putInt(distance.channels()).putDouble(distance.limit());
+        content.put(MAGIC)
+                .putInt(distance.classes())
+                .putInt(distance.channels())
+                .putDouble(distance.limit());
         Stream.concat(distance.means().stream(), Stream.of(distance.scales()))
                 .forEach(values -> IntStream.range(0, values.length).forEach(i -> content.putFloat(values[i])));
         content.putInt(Crc32c.of(content.duplicate().flip()));

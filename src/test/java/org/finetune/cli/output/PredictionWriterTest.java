@@ -109,7 +109,8 @@ class PredictionWriterTest {
         List<String> lines = answers(PredictionFormat.JSONL).lines().toList();
         assertTrue(
                 lines.get(0)
-                        .startsWith("{\"path\":\"dir/a.jpg\",\"answer\":\"unknown\",\"doubt\":\"probability\",\"classes\":["),
+                        .startsWith(
+                                "{\"path\":\"dir/a.jpg\",\"answer\":\"unknown\",\"doubt\":\"probability\",\"classes\":["),
                 lines.get(0));
         assertTrue(lines.get(2).contains("\"answer\":\"daisy\",\"doubt\":\"\","), lines.get(2));
     }

@@ -111,14 +111,17 @@ class RunFilesTest {
     @Test
     void metricsHaveTheThresholdsThatAreSupported() throws IOException {
         ClassificationMetrics head = metrics(1);
-        List<LabeledPrediction> sure = Collections.nCopies(60, new LabeledPrediction("", "", 0, new float[] {0.9f, 0.1f}));
-        List<LabeledPrediction> unsure = Collections.nCopies(20, new LabeledPrediction("", "", 1, new float[] {0.6f, 0.4f}));
+        List<LabeledPrediction> sure =
+                Collections.nCopies(60, new LabeledPrediction("", "", 0, new float[] {0.9f, 0.1f}));
+        List<LabeledPrediction> unsure =
+                Collections.nCopies(20, new LabeledPrediction("", "", 1, new float[] {0.6f, 0.4f}));
         List<LabeledPrediction> all = new ArrayList<>(sure);
         all.addAll(unsure);
-        RunMetrics.of("head", head, null, head, 20, 3).with(SelectiveAccuracy.of(all)).write(file);
+        RunMetrics.of("head", head, null, head, 20, 3)
+                .with(SelectiveAccuracy.of(all))
+                .write(file);
         JsonNode thresholds = RunMetrics.read(file).document().get("thresholds");
-        assertEquals(
-                "[{\"accuracy\":0.95,\"threshold\":0.8999,\"answered\":60,\"right\":60}]", thresholds.toString());
+        assertEquals("[{\"accuracy\":0.95,\"threshold\":0.8999,\"answered\":60,\"right\":60}]", thresholds.toString());
     }
 
     @Test
