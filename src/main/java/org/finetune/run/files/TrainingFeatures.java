@@ -35,7 +35,8 @@ public final class TrainingFeatures {
      * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
      */
     public static void write(Path file, FeatureDistance distance) {
-        ByteBuffer content = buffer(size(distance.classes(), distance.channels()));
+        byte[] bytes = new byte[Math.toIntExact(size(distance.classes(), distance.channels()))];
+        ByteBuffer content = buffer(bytes);
         content.put(MAGIC)
                 .putInt(distance.classes())
                 .putInt(distance.channels())
@@ -43,7 +44,7 @@ public final class TrainingFeatures {
         Stream.concat(distance.means().stream(), Stream.of(distance.scales()))
                 .forEach(values -> IntStream.range(0, values.length).forEach(i -> content.putFloat(values[i])));
         content.putInt(Crc32c.of(content.duplicate().flip()));
-        AtomicFile.write(file, out -> out.write(content.array()));
+        AtomicFile.write(file, out -> out.write(bytes));
     }
 
     /**
@@ -80,10 +81,6 @@ public final class TrainingFeatures {
 
     private static long size(long classes, long channels) {
         return HEADER + (classes + 1) * channels * Float.BYTES + Integer.BYTES;
-    }
-
-    private static ByteBuffer buffer(long size) {
-        return buffer(new byte[Math.toIntExact(size)]);
     }
 
     private static ByteBuffer buffer(byte[] content) {
