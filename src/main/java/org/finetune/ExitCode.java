@@ -11,6 +11,7 @@ public enum ExitCode {
     MODEL(4, "the weights or the model cannot be used"),
     BACKEND(5, "the backend or the memory does not suffice"),
     DIVERGED(6, "the training diverged"),
+    ACCURACY(7, "the accuracy is below --min-accuracy"),
     INTERRUPTED(130, "interrupted");
 
     private final int code;

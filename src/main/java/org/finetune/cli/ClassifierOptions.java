@@ -1,12 +1,23 @@
 package org.finetune.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.finetune.ExitCode;
+import org.finetune.FailureReason;
+import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.inference.ImageClassifier;
+import org.finetune.metrics.FeatureDistance;
+import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
+import org.finetune.run.RunDirectory;
+import org.finetune.run.files.TrainingFeatures;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +51,39 @@ final class ClassifierOptions {
     /** Reads the classifier as {@link SavedRun#model} does. */
     SavedModel model(Consumer<String> warnings) {
         return new SavedRun(run).model(warnings);
+    }
+
+    /**
+     * Reads what the run knows of the features of its training photos.
+     *
+     * @param warnings hears that the run knows nothing, as an older one
+     * @throws FinetuneException with {@link ExitCode#MODEL} if it cannot be read, or is not about the model
+     */
+    Optional<FeatureDistance> trainingFeatures(SavedModel model, Consumer<String> warnings) {
+        Path file = new RunDirectory(SavedRun.directoryOf(run)).features();
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            warnings.accept(
+                    "There is no '" + file + "', so photos unlike the training photos are not recognized; a model"
+                            + " trained by this version has it.");
+            return Optional.empty();
+        }
+        try {
+            FeatureDistance distance = TrainingFeatures.read(file);
+            int channels = model.architecture()
+                    .layer(Architecture.POOLING)
+                    .outputShape()
+                    .channels();
+            if (distance.classes() != model.classes().size() || distance.channels() != channels) {
+                throw new IOException("it is about another model");
+            }
+            return Optional.of(distance);
+        } catch (IOException e) {
+            throw new FinetuneException(
+                    ExitCode.MODEL,
+                    "Cannot use '" + file + "': " + FailureReason.of(e)
+                            + "; copy the run again, or delete the file to go without it.",
+                    e);
+        }
     }
 
     /** Starts ND4J and makes the classifier ready to run. */

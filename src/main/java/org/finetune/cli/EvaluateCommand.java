@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
             "  finetune evaluate runs/flowers --data ~/photos/flowers --split test",
             "  finetune evaluate runs/flowers --data ~/photos/test --format json",
-            "  finetune evaluate runs/flowers --data ~/photos/test --out evaluation"
+            "  finetune evaluate runs/flowers --data ~/photos/test --out evaluation",
+            "  finetune evaluate runs/flowers --data ~/photos/test --min-accuracy 0.9"
         })
 final class EvaluateCommand extends Subcommand {
     @Mixin
@@ -65,6 +66,9 @@ final class EvaluateCommand extends Subcommand {
     @Mixin
     private FormatOption format;
 
+    @Mixin
+    private MinAccuracyOption minAccuracy;
+
     @Override
     public Integer call() {
         require(out == null || !Files.exists(out), "--out must name a new directory, but '" + out + "' exists already");
@@ -95,6 +99,7 @@ final class EvaluateCommand extends Subcommand {
         } else {
             EvaluationReport.printText(evaluation, console);
         }
+        minAccuracy.check(evaluation);
         return ExitCode.SUCCESS.code();
     }
 }

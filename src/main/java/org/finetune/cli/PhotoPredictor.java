@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.Prediction;
 import org.finetune.cli.output.PredictionWriter;
@@ -20,7 +21,7 @@ import org.finetune.inference.ImageClassifier;
 final class PhotoPredictor {
     private final ImageClassifier classifier;
     private final List<String> classes;
-    private final int top;
+    private final Answers answers;
     private final PredictionWriter writer;
     private final OverlayDirectory overlays;
     private final Console console;
@@ -29,22 +30,36 @@ final class PhotoPredictor {
     private long tried;
 
     /**
+     * What is said of a photo.
+     *
+     * @param top number of classes to name
+     * @param threshold probability below which a photo is unknown, as is one unlike the training photos; without it, none is
+     */
+    record Answers(int top, Optional<Double> threshold) {
+        private Prediction of(Photo photo, List<String> classes, Classification result, Path map) {
+            Prediction prediction = Prediction.of(photo.id(), classes, result.probabilities(), top, map);
+            return threshold
+                    .map(least -> prediction.answered(least, result.unlike()))
+                    .orElse(prediction);
+        }
+    }
+
+    /**
      * Prepares predictions.
      *
      * @param classes names of the classes by label
-     * @param top number of classes to name for each photo
      * @param overlays where maps are written, or null for none
      */
     PhotoPredictor(
             ImageClassifier classifier,
             List<String> classes,
-            int top,
+            Answers answers,
             PredictionWriter writer,
             OverlayDirectory overlays,
             Console console) {
         this.classifier = classifier;
         this.classes = classes;
-        this.top = top;
+        this.answers = answers;
         this.writer = writer;
         this.overlays = overlays;
         this.console = console;
@@ -70,7 +85,7 @@ final class PhotoPredictor {
             return;
         }
         Path map = overlays == null ? null : explain(photo, result);
-        writer.write(Prediction.of(photo.id(), classes, result.probabilities(), top, map));
+        writer.write(answers.of(photo, classes, result, map));
     }
 
     private void skip(BadPhoto photo) {

@@ -3,6 +3,7 @@ package org.finetune.cli;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.PredictionFormat;
@@ -14,6 +15,7 @@ import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.explain.OverlayDirectory;
 import org.finetune.inference.ImageClassifier;
+import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  finetune predict runs/flowers photo.jpg",
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
+            "  finetune predict runs/flowers holiday/ --threshold 0.8",
             "  finetune predict runs/flowers holiday/ --explain holiday-maps",
             "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv"
         })
@@ -68,6 +71,15 @@ final class PredictCommand extends Subcommand {
                             + " for its class. Files that are there already are left alone.")
     private Path explain;
 
+    @Option(
+            names = "--threshold",
+            paramLabel = "<p>",
+            converter = ShareConverter.class,
+            description =
+                    "Answer unknown where the most probable class has a probability below this, from 0 to 1, or the"
+                            + " photo is unlike the training photos. The report proposes thresholds.")
+    private Double threshold;
+
     @Override
     public Integer call() {
         require(top >= 1, "--top must be at least 1, not " + top);
@@ -82,16 +94,27 @@ final class PredictCommand extends Subcommand {
         first.warnings().forEach(console::warning);
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = classifierOptions.model(console::warning);
+        Optional<FeatureDistance> training =
+                threshold == null ? Optional.empty() : classifierOptions.trainingFeatures(model, console::warning);
         ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
+        if (training.isPresent()) {
+            classifier = classifier.comparing(training.get());
+        }
         PredictionWriter writer = format.writer(
                 console.out(),
                 console.outTerminal(),
                 first.photos().stream().map(Photo::id).toList(),
                 model.classes(),
                 top,
-                explain != null);
+                explain != null,
+                threshold != null);
         PhotoPredictor predictor = new PhotoPredictor(
-                classifier, model.classes(), top, writer, overlays(model, settings.get(Setting.MAX_PIXELS)), console);
+                classifier,
+                model.classes(),
+                new PhotoPredictor.Answers(top, Optional.ofNullable(threshold)),
+                writer,
+                overlays(model, settings.get(Setting.MAX_PIXELS)),
+                console);
         predictor.predict(first);
         while (parts.hasNext()) {
             predictor.predict(PhotoPaths.expand(parts.next()));

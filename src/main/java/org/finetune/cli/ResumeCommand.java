@@ -21,6 +21,7 @@ import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,6 +46,9 @@ final class ResumeCommand extends Subcommand {
                             + " directory and by content.")
     private Path data;
 
+    @Mixin
+    private MinAccuracyOption minAccuracy;
+
     @Override
     public Integer call() {
         Console console = console();
@@ -52,6 +56,7 @@ final class ResumeCommand extends Subcommand {
         RunDirectory directory = RunDirectory.existing(run);
         if (directory.isFinished()) {
             console.info("The run in '" + run + "' is finished, so there is nothing left to do.");
+            minAccuracy.checkFinished(directory);
             return ExitCode.SUCCESS.code();
         }
         RecordedSettings recorded = RecordedSettings.read(directory.config());
@@ -72,6 +77,7 @@ final class ResumeCommand extends Subcommand {
             TrainingSummary summary =
                     training.resume(directory, origin, finished -> new RunReport(progress::warning).write(finished));
             TrainingReport.print(summary, console);
+            minAccuracy.check(summary);
         }
         return ExitCode.SUCCESS.code();
     }

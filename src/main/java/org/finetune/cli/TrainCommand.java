@@ -15,6 +15,7 @@ import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,6 +43,9 @@ final class TrainCommand extends Subcommand {
                     + " each operation of the fast engine.")
     private boolean profile;
 
+    @Mixin
+    private MinAccuracyOption minAccuracy;
+
     private SettingOptions options;
 
     @Spec
@@ -66,6 +70,7 @@ final class TrainCommand extends Subcommand {
             if (profile) {
                 ProfileReport.print(summary.featureTimes(), operations.rows(), console);
             }
+            minAccuracy.check(summary);
         }
         return ExitCode.SUCCESS.code();
     }

@@ -32,6 +32,13 @@ public interface TrainableTail extends AutoCloseable {
      */
     INDArray predict(int images);
 
+    /**
+     * Computes the pooled features of the first {@code images} rows of the input, which the head is given.
+     *
+     * @return {@code [images,C]} float32, row by row
+     */
+    float[] features(int images);
+
     /** Probabilities {@code [images,classes]} that the last {@link #fit} (under dropout) or {@link #predict} saw. */
     INDArray probabilities();
 

@@ -17,6 +17,7 @@ import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.engine.ActivationMap;
 import org.finetune.engine.fast.FastClassifier;
+import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 
 /** Classifies photos with a saved model, prepared as the model was trained. */
@@ -28,6 +29,7 @@ public final class ImageClassifier {
     private final long maxPixels;
     private final int threads;
     private final Consumer<String> warnings;
+    private final FeatureDistance training;
 
     /**
      * Prepares a model.
@@ -38,7 +40,13 @@ public final class ImageClassifier {
      * @throws FinetuneException with {@link ExitCode#MODEL} if the model wants another preprocessing than this version's
      */
     public ImageClassifier(SavedModel model, long maxPixels, int threads, Consumer<String> warnings) {
+        this(model, maxPixels, threads, warnings, null);
+    }
+
+    private ImageClassifier(
+            SavedModel model, long maxPixels, int threads, Consumer<String> warnings, FeatureDistance training) {
         this.model = model;
+        this.training = training;
         this.preprocessing = Preprocessing.fromMap(model.preprocessing());
         this.maxPixels = maxPixels;
         this.threads = ThreadCount.orProcessors(threads);
@@ -49,6 +57,15 @@ public final class ImageClassifier {
                     "The model's network takes " + model.architecture().size() + " pixels but its preprocessing makes "
                             + preprocessing.size() + "; train it again.");
         }
+    }
+
+    /**
+     * The same classifier, but one that says of each photo whether it is unlike those of the training.
+     *
+     * @param training the features of the training photos
+     */
+    public ImageClassifier comparing(FeatureDistance training) {
+        return new ImageClassifier(model, maxPixels, threads, warnings, training);
     }
 
     /**
@@ -130,10 +147,11 @@ public final class ImageClassifier {
         }
     }
 
-    private static SortedMap<Integer, Classification> batch(FastClassifier classifier, ImageBatch batch, boolean maps) {
+    private SortedMap<Integer, Classification> batch(FastClassifier classifier, ImageBatch batch, boolean maps) {
         SortedMap<Integer, Classification> classifications = new TreeMap<>();
         for (ImageBatch.Failure failure : batch.failures()) {
-            classifications.put(failure.index(), new Classification(failure.index(), null, null, failure.reason()));
+            classifications.put(
+                    failure.index(), new Classification(failure.index(), null, null, false, failure.reason()));
         }
         if (batch.rows() > 0) {
             float[][] probabilities = classifier.classify(batch.pixels(), batch.rows());
@@ -141,7 +159,8 @@ public final class ImageClassifier {
                 requireNumbers(probabilities[row]);
                 int index = batch.images().get(row).index();
                 ActivationMap map = maps ? classifier.map(row, mostProbable(probabilities[row])) : null;
-                classifications.put(index, new Classification(index, probabilities[row], map, ""));
+                boolean unlike = training != null && training.isFar(classifier.features(row));
+                classifications.put(index, new Classification(index, probabilities[row], map, unlike, ""));
             }
         }
         batch.release();

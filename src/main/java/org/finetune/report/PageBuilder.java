@@ -25,6 +25,7 @@ import org.finetune.metrics.Calibration;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.LabeledPrediction;
+import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.metrics.WilsonInterval;
 import org.finetune.run.files.History;
 import org.finetune.settings.Setting;
@@ -82,6 +83,7 @@ final class PageBuilder {
                 choice.cells().stream().map(cell -> cell(cell, images)).toList(),
                 calibration,
                 temperature(),
+                SelectiveAccuracy.of(run.predictions()),
                 AugmentationGallery.of(
                         run.data(),
                         Augmentation.of(

@@ -3,6 +3,7 @@ package org.finetune.report;
 import java.util.List;
 import org.finetune.data.quality.DataReport;
 import org.finetune.metrics.Calibration;
+import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.files.History;
 
@@ -22,6 +23,7 @@ import org.finetune.run.files.History;
  * @param cells photos by true and predicted class
  * @param calibration whether stated probabilities come true
  * @param temperature what was done to make them come true, a sentence or two
+ * @param selective accuracy against the share of photos answered
  * @param gallery what augmentation makes of some photos
  * @param data what is known about the photos, or null if nothing is
  * @param counts numbers of photos, for where nothing else is known
@@ -43,6 +45,7 @@ record ReportPage(
         List<CellPhotos> cells,
         Calibration calibration,
         String temperature,
+        SelectiveAccuracy selective,
         AugmentationGallery gallery,
         DataReport data,
         String counts,
@@ -73,7 +76,11 @@ record ReportPage(
      * @param loss by epoch, or null without epochs
      * @param accuracy by epoch, or null without epochs
      */
-    record Plots(PlotFiles.Images loss, PlotFiles.Images accuracy, PlotFiles.Images calibration) {}
+    record Plots(
+            PlotFiles.Images loss,
+            PlotFiles.Images accuracy,
+            PlotFiles.Images calibration,
+            PlotFiles.Images selective) {}
 
     /**
      * A class.

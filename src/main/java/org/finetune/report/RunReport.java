@@ -10,10 +10,12 @@ import java.util.function.Consumer;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.metrics.Calibration;
+import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.report.plot.CalibrationPlot;
 import org.finetune.report.plot.ConfusionPlot;
 import org.finetune.report.plot.CurvePlot;
 import org.finetune.report.plot.PlotFiles;
+import org.finetune.report.plot.SelectivePlot;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
 import org.finetune.run.RunDirectory;
@@ -120,7 +122,11 @@ public final class RunReport {
                         run.model().classes().stream().map(names::forPlot).toList(),
                         run.summary().result().confusion()),
                 "confusion");
-        return new ReportPage.Plots(loss, accuracy, files.write(new CalibrationPlot(calibration), "calibration"));
+        return new ReportPage.Plots(
+                loss,
+                accuracy,
+                files.write(new CalibrationPlot(calibration), "calibration"),
+                files.write(new SelectivePlot(SelectiveAccuracy.of(run.predictions())), "thresholds"));
     }
 
     private static String reason(Throwable failure) {

@@ -19,7 +19,7 @@ import org.finetune.FinetuneException;
 public record RunDirectory(Path path) {
     private static final Path RUNS = Path.of("runs");
     private static final String WRITTEN_WHOLE = "(?:model\\.zip|labels\\.txt|config\\.yaml|history\\.csv|metrics\\.json"
-            + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|report\\.html|skipped\\.csv)";
+            + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|features\\.bin|report\\.html|skipped\\.csv)";
     /** A regular expression of the names that activations have in the directory of a run or a sweep. */
     public static final String CACHE_NAMES = "cache(?:/\\d+)?(?:/(?:training|validation)(?:-\\w+)?\\.(?:journal|f32))?";
     /** A regular expression of the names that a run's files and directories have in its directory. */
@@ -192,6 +192,11 @@ public record RunDirectory(Path path) {
     /** What the model says about each validation image. */
     public Path predictions() {
         return path.resolve("predictions.csv");
+    }
+
+    /** The features of the training photos in brief, by which photos unlike them are recognized. */
+    public Path features() {
+        return path.resolve("features.bin");
     }
 
     /** The report, for people to read. */

@@ -130,6 +130,13 @@ public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean
         return !fineTuning.isEmpty();
     }
 
+    /** What a phase trains when it ends; phase 2 only if there {@linkplain #hasFineTuning is one}. */
+    FreezeBoundary boundary(Phase phase) {
+        return phase == Phase.HEAD
+                ? head.boundary()
+                : fineTuning.get(fineTuning.size() - 1).boundary();
+    }
+
     /** Where the frozen part of the network ends in each stage. */
     Stream<FreezeBoundary> boundaries() {
         return Stream.concat(Stream.of(head.boundary()), fineTuning.stream().map(FineTuningPlan::boundary));

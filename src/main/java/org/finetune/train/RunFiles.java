@@ -6,7 +6,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
+import org.finetune.metrics.FeatureDistance;
 import org.finetune.metrics.LabeledPrediction;
+import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.run.AtomicFile;
@@ -17,6 +19,7 @@ import org.finetune.run.files.Predictions;
 import org.finetune.run.files.RunMetrics;
 import org.finetune.run.files.SkippedImages;
 import org.finetune.run.files.Timings;
+import org.finetune.run.files.TrainingFeatures;
 import org.finetune.train.features.FeatureTimes;
 
 /** Writes what a run comes to into the files of its directory. */
@@ -83,8 +86,16 @@ final class RunFiles {
         AtomicFile.write(directory.model(), out -> ModelFile.write(out, model, graph));
     }
 
-    /** Writes the figures of the result. */
-    void metrics(TrainingSummary summary) {
+    void features(FeatureDistance distance) {
+        TrainingFeatures.write(directory.features(), distance);
+    }
+
+    /**
+     * Writes the figures of the result.
+     *
+     * @param predictions what the model says about the validation images
+     */
+    void metrics(TrainingSummary summary, List<LabeledPrediction> predictions) {
         RunMetrics.of(
                         summary.kept().label(),
                         summary.head(),
@@ -94,6 +105,7 @@ final class RunFiles {
                         summary.uncalibratedLoss(),
                         summary.trainImages(),
                         summary.skipped())
+                .with(SelectiveAccuracy.of(predictions))
                 .write(directory.metrics());
     }
 

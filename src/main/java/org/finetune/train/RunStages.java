@@ -58,7 +58,7 @@ final class RunStages {
             run.shared().finished(run.settings());
         }
         files.timings(stopwatch.stages(), finished.summary().featureTimes(), progress.history());
-        files.metrics(finished.summary());
+        files.metrics(finished.summary(), finished.predictions());
         afterwards.accept(finished);
         directory.deleteCache();
         // From now on the run is finished.
@@ -89,6 +89,7 @@ final class RunStages {
         PhaseOutcome kept = chosen.with(temperature);
         SavedModel model = save(kept);
         files.predictions(run.data().classes(), kept.predictions());
+        files.features(new KeptFeatures(run, features).distance(kept));
         stopwatch.lap("save");
         TrainingSummary summary = new TrainingSummary(
                 directory.path(),

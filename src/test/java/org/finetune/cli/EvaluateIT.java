@@ -153,6 +153,28 @@ class EvaluateIT {
     }
 
     @Test
+    void tooLowAnAccuracyHasAnExitCodeOfItsOwn() throws Exception {
+        Files.move(photos.resolve("checks"), directory.resolve("checks"));
+        Files.move(photos.resolve("discs"), photos.resolve("checks"));
+        Result missed = evaluate("--format", "json", "--min-accuracy", "1");
+        assertEquals(7, missed.exitCode(), missed.err());
+        JsonNode metrics = new ObjectMapper().readTree(missed.out());
+        long right = Math.round(8 * metrics.get("top1").doubleValue());
+        assertEquals(1, missed.err().lines().count(), missed.err());
+        assertTrue(missed.err().startsWith("finetune: " + right + " of 8 photos are classified right ("), missed.err());
+        Result reached = evaluate("--min-accuracy", metrics.get("top1").asText());
+        assertEquals(0, reached.exitCode(), reached.err());
+    }
+
+    @Test
+    void accuracyThatIsNoShareIsAUsageError() throws Exception {
+        for (String share : List.of("90", "-0.1", "NaN", "high")) {
+            evaluate("--min-accuracy", share)
+                    .assertRefused(2, "--min-accuracy must be a number from 0 to 1, not '" + share + "'");
+        }
+    }
+
+    @Test
     void missingDataAreRefused() throws Exception {
         photos = directory.resolve("absent");
         Result result = evaluate();

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -185,6 +186,62 @@ class PredictIT {
         BufferedImage map = ImageIO.read(maps.resolve("photo0-map-3.jpg").toFile());
         assertEquals(photo.getWidth(), map.getWidth());
         assertEquals(photo.getHeight(), map.getHeight());
+    }
+
+    @Test
+    void thresholdAnswersUnknownAndLeavesTheProbabilities() throws Exception {
+        List<String> plain =
+                predict("--format", "csv", photos.toString()).out().lines().toList();
+        Result result = predict("--format", "csv", "--threshold", "0.6", photos.toString());
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals("", result.err());
+        List<String> lines = result.out().lines().toList();
+        assertEquals("path,answer,doubt,class_1,probability_1", lines.get(0));
+        for (int i = 1; i < plain.size(); i++) {
+            String[] cells = lines.get(i).split(",");
+            assertEquals(plain.get(i), cells[0] + "," + cells[3] + "," + cells[4]);
+            boolean sure = Double.parseDouble(cells[4]) >= 0.6;
+            assertEquals(cells[2].isEmpty() ? cells[3] : "unknown", cells[1], lines.get(i));
+            assertEquals(sure ? "" : "probability", cells[2].replace("unlike_training", sure ? "" : "probability"));
+        }
+        List<String> all = predict("--format", "csv", "--threshold", "1", photos.toString())
+                .out()
+                .lines()
+                .skip(1)
+                .toList();
+        assertTrue(all.stream().allMatch(line -> line.split(",")[1].equals("unknown")), all.toString());
+    }
+
+    @Test
+    void photosUnlikeTheTrainingPhotosAreUnknownWhateverTheirProbability(@TempDir Path directory) throws Exception {
+        BufferedImage noise = new BufferedImage(96, 96, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(1);
+        for (int i = 0; i < 96 * 96; i++) {
+            noise.setRGB(i % 96, i / 96, random.nextInt(1 << 24));
+        }
+        ImageIO.write(noise, "png", directory.resolve("noise.png").toFile());
+        Path familiar = run.photos().resolve("discs/photo1.png");
+        Result result = predict("--format=jsonl", "--threshold=0", directory + "/noise.png", familiar.toString());
+        assertEquals(0, result.exitCode(), result.err());
+        List<String> lines = result.out().lines().toList();
+        JsonNode strange = new ObjectMapper().readTree(lines.get(0));
+        assertEquals("unknown", strange.get("answer").textValue());
+        assertEquals("unlike_training", strange.get("doubt").textValue());
+        assertTrue(strange.at("/classes/0/probability").doubleValue() > 0, lines.get(0));
+        JsonNode known = new ObjectMapper().readTree(lines.get(1));
+        assertEquals(known.at("/classes/0/class"), known.get("answer"), lines.get(1));
+    }
+
+    @Test
+    void featuresThatAreAbsentOrDamagedAreNamed(@TempDir Path directory) throws Exception {
+        Files.write(directory.resolve("model.zip"), run.model());
+        String[] arguments = {"predict", directory.toString(), photos + "/discs/photo0.png", "--threshold", "0"};
+        Result older = CliProcess.finetune(arguments).run();
+        assertEquals(0, older.exitCode(), older.err());
+        assertTrue(older.err().contains("features.bin', so photos unlike the training photos are not"), older.err());
+        byte[] features = Files.readAllBytes(run.directory().resolve("features.bin"));
+        Files.write(directory.resolve("features.bin"), Arrays.copyOf(features, 1000));
+        CliProcess.finetune(arguments).run().assertRefused(4, "features.bin': its checksum is wrong");
     }
 
     @Test

@@ -203,7 +203,7 @@ class ReportIT {
 
     @Test
     void plotsAreImages() throws Exception {
-        for (String name : List.of("accuracy", "calibration", "confusion", "loss")) {
+        for (String name : List.of("accuracy", "calibration", "confusion", "loss", "thresholds")) {
             assertTrue(
                     ImageIO.read(run.resolve("plots/" + name + ".png").toFile()).getWidth() > 400, name);
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();

@@ -44,6 +44,7 @@ class TrainIT {
                     Set.of(
                             "config.yaml",
                             "data.json",
+                            "features.bin",
                             "finetune.log",
                             "history.csv",
                             "images.jsonl",
@@ -95,6 +96,26 @@ class TrainIT {
         assertEquals(IMAGES, metrics.get("train_images").intValue() + images);
         assertEquals(0, metrics.get("skipped_images").intValue());
         assertFalse(metrics.has("seconds"), "A run that is repeated would have other metrics");
+    }
+
+    @Test
+    void runBelowTheAccuracyWantedIsFinishedAllTheSame() throws Exception {
+        SmallRun small = SmallRun.create(directory, 8);
+        Files.move(small.photos().resolve("discs/photo0.png"), small.photos().resolve("checks/disc.png"));
+        Path out = directory.resolve("run");
+        Result result = small.train(
+                        out, "--head-epochs", "1", "--epochs", "0", "--head-lr", "1e-6", "--min-accuracy", "1")
+                .run();
+        assertEquals(7, result.exitCode(), result.err());
+        assertTrue(result.err().contains(" photos are classified right ("), result.err());
+        assertTrue(result.out().contains("Model "), result.out());
+        assertTrue(Files.exists(out.resolve("model.zip")));
+        CliProcess.finetune("resume", out.toString(), "--min-accuracy", "1")
+                .run()
+                .assertRefused(7, "fewer than --min-accuracy 1.0 asks for");
+        Result reached = CliProcess.finetune("resume", out.toString(), "--min-accuracy", "0")
+                .run();
+        assertEquals(0, reached.exitCode(), reached.err());
     }
 
     @Test

@@ -74,12 +74,16 @@ class EnginesAgreeTest {
                 1e-4 * stock.features().amaxNumber().doubleValue());
         assertArrayEquals(stock.losses(), fast.losses(), 2e-3);
         assertClose(stock.probabilities(), fast.probabilities(), 2e-3);
+        assertClose(
+                stock.tuned(), fast.tuned(), 2e-3 * stock.tuned().amaxNumber().doubleValue());
         for (Trained trained : List.of(fast, stock)) {
             assertOnlyTrainedParametersChanged(weights, trained.weights(), boundary, architecture);
         }
     }
 
-    private record Trained(INDArray features, double[] losses, INDArray probabilities, Weights weights) {}
+    /** What came out; {@code tuned} are the features after training. */
+    private record Trained(
+            INDArray features, double[] losses, INDArray probabilities, INDArray tuned, Weights weights) {}
 
     private static Trained train(
             Engine engine, FreezeBoundary boundary, TailSettings settings, Weights initial, INDArray images) {
@@ -98,7 +102,9 @@ class EnginesAgreeTest {
             }
             Weights weights = initial.copy();
             tail.writeTo(weights);
-            return new Trained(features, losses, tail.predict(LABELS.length).dup(), weights);
+            INDArray probabilities = tail.predict(LABELS.length).dup();
+            INDArray tuned = Nd4j.createFromArray(tail.features(LABELS.length));
+            return new Trained(features, losses, probabilities, tuned.reshape(features.shape()), weights);
         }
     }
 

@@ -6,17 +6,22 @@ import java.util.List;
 import org.finetune.run.Csv;
 
 /**
- * Writes a header and a line of comma-separated values for each photo: its path, then each class and its probability, then
- * the map if there are maps.
+ * Writes a header and a line of comma-separated values for each photo: its path, then the answer and why there is none if
+ * there are answers, then each class and its probability, then the map if there are maps.
  */
 final class CsvPredictionWriter implements PredictionWriter {
     private final PrintWriter out;
     private final boolean maps;
+    private final boolean answers;
 
-    CsvPredictionWriter(PrintWriter out, int top, boolean maps) {
+    CsvPredictionWriter(PrintWriter out, int top, boolean maps, boolean answers) {
         this.out = out;
         this.maps = maps;
+        this.answers = answers;
         List<Object> header = new ArrayList<>(List.of("path"));
+        if (answers) {
+            header.addAll(List.of("answer", "doubt"));
+        }
         for (int rank = 1; rank <= top; rank++) {
             header.add("class_" + rank);
             header.add("probability_" + rank);
@@ -30,6 +35,10 @@ final class CsvPredictionWriter implements PredictionWriter {
     @Override
     public void write(Prediction prediction) {
         List<Object> cells = new ArrayList<>(List.of(prediction.photo()));
+        if (answers) {
+            cells.add(prediction.answer().label());
+            cells.add(prediction.answer().doubt());
+        }
         for (Prediction.ClassProbability candidate : prediction.classes()) {
             cells.add(candidate.label());
             cells.add(candidate.probability());

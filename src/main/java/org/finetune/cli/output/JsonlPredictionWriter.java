@@ -10,7 +10,7 @@ import org.finetune.Printable;
 
 /**
  * Writes a JSON object a line: {@code {"path": ..., "classes": [{"class": ..., "probability": ...}, ...]}}, with
- * {@code "map": ...} after that if there is a map.
+ * {@code "map": ...} after that if there is a map, and {@code "answer": ..., "doubt": ...} after the path if there is an answer.
  */
 final class JsonlPredictionWriter implements PredictionWriter {
     private final PrintWriter out;
@@ -26,6 +26,10 @@ final class JsonlPredictionWriter implements PredictionWriter {
                 prediction.classes().stream().map(JsonlPredictionWriter::json).toList();
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("path", prediction.photo());
+        if (prediction.answer() != null) {
+            object.put("answer", prediction.answer().label());
+            object.put("doubt", prediction.answer().doubt().toString());
+        }
         object.put("classes", classes);
         if (prediction.map() != null) {
             object.put("map", prediction.map().toString());

@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
  * @param photo id of the photo
  * @param classes the most probable classes, the most probable first
  * @param map the file that shows what speaks for the first class, or null if there is none
+ * @param answer what is answered where a threshold is given, else null
  */
-public record Prediction(String photo, List<ClassProbability> classes, Path map) {
+public record Prediction(String photo, List<ClassProbability> classes, Path map, Answer answer) {
 
     /**
      * How sure a classifier is of a class.
@@ -39,6 +40,18 @@ public record Prediction(String photo, List<ClassProbability> classes, Path map)
                                 .reversed())
                         .limit(top)
                         .toList(),
-                map);
+                map,
+                null);
+    }
+
+    /**
+     * The same with an answer.
+     *
+     * @param threshold lowest probability with which a class is named
+     * @param unlike whether the photo is unlike those of the training
+     */
+    public Prediction answered(double threshold, boolean unlike) {
+        ClassProbability first = classes.get(0);
+        return new Prediction(photo, classes, map, Answer.of(first.label(), first.probability(), threshold, unlike));
     }
 }

@@ -27,12 +27,19 @@ public enum PredictionFormat {
      * @param labels names of the classes
      * @param top number of classes of each prediction
      * @param maps whether predictions have maps
+     * @param answers whether predictions have answers
      */
     public PredictionWriter writer(
-            PrintWriter out, Terminal terminal, List<String> photos, List<String> labels, int top, boolean maps) {
+            PrintWriter out,
+            Terminal terminal,
+            List<String> photos,
+            List<String> labels,
+            int top,
+            boolean maps,
+            boolean answers) {
         return switch (this) {
-            case TABLE -> new TablePredictionWriter(out, terminal, photos, labels, top);
-            case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()), maps);
+            case TABLE -> new TablePredictionWriter(out, terminal, photos, labels, top, answers);
+            case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()), maps, answers);
             case JSONL -> new JsonlPredictionWriter(out);
         };
     }

@@ -7,7 +7,10 @@ import org.finetune.Printable;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
 
-/** Writes a line for each photo, with aligned columns. In a narrow window paths are shortened. */
+/**
+ * Writes a line for each photo, with aligned columns; the answer comes first if there is one. In a narrow window paths are
+ * shortened.
+ */
 final class TablePredictionWriter implements PredictionWriter {
     private static final int MIN_PATH_WIDTH = 16;
     private static final int PERCENT_WIDTH = " 100.0%".length();
@@ -18,6 +21,7 @@ final class TablePredictionWriter implements PredictionWriter {
     private final int mostPathWidth;
     private final int pathWidth;
     private final int labelWidth;
+    private final int answerWidth;
 
     /**
      * Prepares the columns.
@@ -25,12 +29,16 @@ final class TablePredictionWriter implements PredictionWriter {
      * @param photos ids of photos that will come, which the column of paths has room for
      * @param labels names of the classes
      * @param top number of classes of each photo
+     * @param answers whether predictions have answers
      */
-    TablePredictionWriter(PrintWriter out, Terminal terminal, List<String> photos, List<String> labels, int top) {
+    TablePredictionWriter(
+            PrintWriter out, Terminal terminal, List<String> photos, List<String> labels, int top, boolean answers) {
         this.out = out;
         this.terminal = terminal;
         this.labelWidth = width(labels.stream());
+        this.answerWidth = answers ? Math.max(labelWidth, Answer.UNKNOWN.length()) : 0;
         int room = terminal.columns().getAsInt()
+                - (answers ? GAP.length() + answerWidth : 0)
                 - Math.min(top, labels.size()) * (GAP.length() + labelWidth + PERCENT_WIDTH);
         this.mostPathWidth = Math.max(MIN_PATH_WIDTH, room);
         this.pathWidth = Math.min(width(photos.stream()), mostPathWidth);
@@ -44,11 +52,18 @@ final class TablePredictionWriter implements PredictionWriter {
     public void write(Prediction prediction) {
         String path = DisplayWidth.shortenStart(Printable.of(prediction.photo()), mostPathWidth, terminal.ellipsis());
         StringBuilder line = new StringBuilder(DisplayWidth.padRight(path, pathWidth));
+        Answer answer = prediction.answer();
+        if (answer != null) {
+            line.append(GAP).append(terminal.strong(DisplayWidth.padRight(Printable.of(answer.label()), answerWidth)));
+        }
         for (Prediction.ClassProbability candidate : prediction.classes()) {
             String text = DisplayWidth.padRight(Printable.of(candidate.label()), labelWidth)
                     + String.format(" %5.1f%%", 100 * candidate.probability());
-            boolean first = candidate == prediction.classes().get(0);
+            boolean first = answer == null && candidate == prediction.classes().get(0);
             line.append(GAP).append(first ? terminal.strong(text) : terminal.faint(text));
+        }
+        if (answer != null && !answer.doubt().remark().isEmpty()) {
+            line.append(GAP).append(answer.doubt().remark());
         }
         out.println(line);
     }

@@ -47,6 +47,20 @@ public final class FastClassifier implements AutoCloseable {
     }
 
     /**
+     * The pooled features of an image that was classified last, one value for each channel.
+     *
+     * @param image its number in the batch
+     */
+    public float[] features(int image) {
+        float[] features = new float
+                [model.architecture().layer(Architecture.POOLING).outputShape().channels()];
+        FloatPointer all =
+                (FloatPointer) base.output(Architecture.POOLING).data().pointer();
+        all.getPointer(FloatPointer.class, (long) image * features.length).get(features);
+        return features;
+    }
+
+    /**
      * Where on an image that was classified last the network saw a class.
      *
      * @param image its number in the batch

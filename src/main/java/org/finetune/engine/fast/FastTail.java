@@ -116,6 +116,12 @@ final class FastTail implements TrainableTail {
         return last.probabilities();
     }
 
+    @Override
+    public float[] features(int images) {
+        last = plans(images);
+        return last.features();
+    }
+
     /** The parameters of the head alone are too few for several threads. */
     private ThreadLimit headAlone() {
         return layers.isEmpty() ? ThreadLimit.begin(1) : null;

@@ -18,6 +18,7 @@ final class TailPlans implements AutoCloseable {
     private final Plan inferenceHead;
     private final List<Plan> unfolds;
     private final SoftmaxHead head;
+    private final Activation pooled;
 
     /**
      * Lays the passes out.
@@ -35,7 +36,7 @@ final class TailPlans implements AutoCloseable {
         this.trainingHead = new Plan(profile);
         this.inferenceHead = new Plan(profile);
         int images = input.images();
-        Activation pooled = layers.isEmpty() ? input : Activation.take(pools.common(), images, layers.outputShape());
+        this.pooled = layers.isEmpty() ? input : Activation.take(pools.common(), images, layers.outputShape());
         Activation gPooled = layers.influenced(Architecture.POOLING)
                 ? Activation.take(pools.common(), images, pooled.shape())
                 : null;
@@ -58,6 +59,12 @@ final class TailPlans implements AutoCloseable {
     void predict() {
         team.run(parts.stream().map(TailPart::forward).toList());
         runHead(inferenceHead);
+    }
+
+    /** Pooled features by image. */
+    float[] features() {
+        team.run(parts.stream().map(TailPart::forward).toList());
+        return pooled.rows().dup('c').data().asFloat();
     }
 
     /** Forward under dropout, then backward; returns the mean cross-entropy. */

@@ -111,6 +111,15 @@ final class GraphTail implements TrainableTail {
         return probabilities;
     }
 
+    @Override
+    public float[] features(int images) {
+        return graph.feedForward(rows(images), false)
+                .get(Architecture.POOLING)
+                .dup('c')
+                .data()
+                .asFloat();
+    }
+
     private INDArray rows(int images) {
         return images == input.size(0) ? input : input.get(NDArrayIndex.interval(0, images));
     }

@@ -45,6 +45,11 @@ public final class PlotFiles {
         return write(plot::plot, name);
     }
 
+    /** Writes a plot, and returns it for the page. */
+    public Images write(SelectivePlot plot, String name) {
+        return write(plot::plot, name);
+    }
+
     public Images write(RangePlot plot, String name) {
         return write(plot::plot, name);
     }

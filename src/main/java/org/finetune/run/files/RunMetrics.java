@@ -12,6 +12,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsJson;
+import org.finetune.metrics.SelectiveAccuracy;
 
 /**
  * {@code metrics.json}: the figures of a finished model. It is the same whenever a run is repeated.
@@ -55,6 +56,28 @@ public record RunMetrics(JsonNode document) {
         metrics.put("train_images", trainImages);
         metrics.put("skipped_images", skipped);
         return new RunMetrics(JsonFile.toTree(metrics));
+    }
+
+    /**
+     * The same with the thresholds that are proposed for probabilities.
+     *
+     * @param curve accuracy against the share of validation photos answered
+     */
+    public RunMetrics with(SelectiveAccuracy curve) {
+        List<Map<String, Object>> thresholds = new ArrayList<>();
+        for (double accuracy : SelectiveAccuracy.PROPOSED) {
+            curve.proposed(accuracy).ifPresent(point -> {
+                Map<String, Object> threshold = new LinkedHashMap<>();
+                threshold.put("accuracy", accuracy);
+                threshold.put("threshold", point.threshold());
+                threshold.put("answered", point.answered());
+                threshold.put("right", point.hits());
+                thresholds.add(threshold);
+            });
+        }
+        ObjectNode extended = document.deepCopy();
+        extended.set("thresholds", JsonFile.toTree(thresholds));
+        return new RunMetrics(extended);
     }
 
     /**

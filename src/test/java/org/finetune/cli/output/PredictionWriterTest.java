@@ -89,6 +89,46 @@ class PredictionWriterTest {
         assertEquals(STRANGE, strange.get("path").textValue());
     }
 
+    @Test
+    void answersAreBesideTheProbabilities() {
+        assertEquals(
+                """
+                dir/a.jpg                unknown  =tulip  50.0%
+                -b,"\\u001b[1m\\u000a.jpg  unknown  rose   100.0%  unlike the training photos
+                c.jpg                    daisy    daisy   75.0%
+                """,
+                answers(PredictionFormat.TABLE));
+        assertEquals(
+                """
+                path,answer,doubt,class_1,probability_1
+                dir/a.jpg,unknown,probability,"'=tulip",0.5
+                "'-b,""\\u001b[1m\\u000a.jpg",unknown,unlike_training,rose,1.0
+                c.jpg,daisy,,daisy,0.75
+                """,
+                answers(PredictionFormat.CSV));
+        List<String> lines = answers(PredictionFormat.JSONL).lines().toList();
+        assertTrue(
+                lines.get(0)
+                        .startsWith(
+                                "{\"path\":\"dir/a.jpg\",\"answer\":\"unknown\",\"doubt\":\"probability\",\"classes\":["),
+                lines.get(0));
+        assertTrue(lines.get(2).contains("\"answer\":\"daisy\",\"doubt\":\"\","), lines.get(2));
+    }
+
+    /** A photo of too low a probability, one unlike the training photos, and one just at the threshold. */
+    private static String answers(PredictionFormat format) {
+        StringWriter text = new StringWriter();
+        PredictionWriter writer = format.writer(
+                new PrintWriter(text), Terminal.NONE, List.of(PLAIN, STRANGE, "c.jpg"), LABELS, 1, false, true);
+        writer.write(Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 1, null)
+                .answered(0.75, false));
+        writer.write(
+                Prediction.of(STRANGE, LABELS, new float[] {1, 0, 0}, 1, null).answered(0.75, true));
+        writer.write(Prediction.of("c.jpg", LABELS, new float[] {0, 0.25f, 0.75f}, 1, null)
+                .answered(0.75, false));
+        return text.toString();
+    }
+
     private static String write(PredictionFormat format, int top) {
         return write(format, top, false);
     }
@@ -96,7 +136,7 @@ class PredictionWriterTest {
     private static String write(PredictionFormat format, int top, boolean maps) {
         StringWriter text = new StringWriter();
         PredictionWriter writer =
-                format.writer(new PrintWriter(text), Terminal.NONE, List.of(PLAIN, STRANGE), LABELS, top, maps);
+                format.writer(new PrintWriter(text), Terminal.NONE, List.of(PLAIN, STRANGE), LABELS, top, maps, false);
         writer.write(Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, top, maps ? MAP : null));
         writer.write(Prediction.of(STRANGE, LABELS, new float[] {1, 0, 0}, top, null));
         return text.toString();

@@ -3,13 +3,19 @@ package org.finetune.run.files;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.FeatureDistance;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.MetricsCollector;
+import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.run.files.Predictions.Photo;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +110,62 @@ class RunFilesTest {
         assertEquals(List.of("a", "b"), read.classes());
         assertEquals(1, read.f1("b"));
         assertEquals(Double.NaN, read.f1("c"));
+    }
+
+    @Test
+    void metricsHaveTheThresholdsThatAreSupported() throws IOException {
+        ClassificationMetrics head = metrics(1);
+        List<LabeledPrediction> sure =
+                Collections.nCopies(60, new LabeledPrediction("", "", 0, new float[] {0.9f, 0.1f}));
+        List<LabeledPrediction> unsure =
+                Collections.nCopies(20, new LabeledPrediction("", "", 1, new float[] {0.6f, 0.4f}));
+        List<LabeledPrediction> all = new ArrayList<>(sure);
+        all.addAll(unsure);
+        RunMetrics.of("head", head, null, head, 1, 0.5, 20, 3)
+                .with(SelectiveAccuracy.of(all))
+                .write(file);
+        JsonNode thresholds = RunMetrics.read(file).document().get("thresholds");
+        assertEquals("[{\"accuracy\":0.95,\"threshold\":0.8999,\"answered\":60,\"right\":60}]", thresholds.toString());
+    }
+
+    @Test
+    void trainingFeaturesAreReadAsTheyWereWritten() throws IOException {
+        FeatureDistance distance = distance();
+        TrainingFeatures.write(file, distance);
+        FeatureDistance read = TrainingFeatures.read(file);
+        float[] photo = {0.5f, 2, 1};
+        assertEquals(distance.of(photo), read.of(photo));
+        assertEquals(distance.limit(), read.limit());
+        assertEquals(2, read.classes());
+        assertEquals(3, read.channels());
+    }
+
+    @Test
+    void damagedTrainingFeaturesSayWhatIsWrong() throws IOException {
+        TrainingFeatures.write(file, distance());
+        byte[] whole = Files.readAllBytes(file);
+        for (int place = 0; place < whole.length; place++) {
+            byte[] changed = whole.clone();
+            changed[place] ^= 4;
+            Files.write(file, changed);
+            assertEquals(
+                    "its checksum is wrong",
+                    assertThrows(IOException.class, () -> TrainingFeatures.read(file))
+                            .getMessage());
+        }
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThrows(IOException.class, () -> TrainingFeatures.read(file), length + " bytes");
+        }
+    }
+
+    private static FeatureDistance distance() {
+        FeatureDistance.Learner learner = new FeatureDistance.Learner(2);
+        learner.add(0, new float[] {0, 1, 2});
+        learner.add(0, new float[] {1, 1, 4});
+        learner.add(1, new float[] {3, 0, 0});
+        learner.add(1, new float[] {3, 2, 1});
+        return learner.distance().withLimit(new double[] {1, 3, 2});
     }
 
     /** The figures of a photo of the class b that is taken for a class. */
