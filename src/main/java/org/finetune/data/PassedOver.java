@@ -33,7 +33,10 @@ record PassedOver(List<Path> directories, int maps) {
         if (!directories.isEmpty()) {
             sentences.add("Passed over, since finetune has written "
                     + (directories.size() == 1 ? "it and it holds" : "them and they hold") + " no photos: "
-                    + Dataset.names(directories.stream().map(Path::toString).toList()) + ".");
+                    + Dataset.names(directories.stream()
+                            .map(Path::toString)
+                            .sorted(CodePointOrder.INSTANCE)
+                            .toList()) + ".");
         }
         if (maps > 0) {
             sentences.add("Passed over, since 'finetune predict --explain' has written "

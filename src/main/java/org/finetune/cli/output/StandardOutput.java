@@ -56,7 +56,7 @@ public final class StandardOutput extends FilterOutputStream {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "Not all of the output could be written to standard output (" + e.getMessage()
-                            + "); make room or direct it elsewhere, and run the command again.",
+                            + "); make room or direct it elsewhere.",
                     e);
         }
     }
