@@ -4,10 +4,12 @@ import java.util.Locale;
 import org.finetune.export.Exporter;
 import org.finetune.export.onnx.Layout;
 import org.finetune.export.onnx.OnnxExporter;
+import org.finetune.export.pytorch.SafetensorsExporter;
 
 /** A format that {@code finetune export} writes. */
 enum ExportFormat {
-    ONNX;
+    ONNX,
+    SAFETENSORS;
 
     /**
      * The exporter of the format.
@@ -18,6 +20,7 @@ enum ExportFormat {
     Exporter exporter(Layout layout, boolean pixels) {
         return switch (this) {
             case ONNX -> new OnnxExporter(layout, pixels);
+            case SAFETENSORS -> new SafetensorsExporter();
         };
     }
 

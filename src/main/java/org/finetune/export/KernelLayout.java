@@ -29,4 +29,29 @@ public final class KernelLayout {
         }
         return transposed;
     }
+
+    /**
+     * Undoes {@link #outputFirst}.
+     *
+     * @param kernel {@code [oC,iC,kH,kW]}, or {@code [C,1,kH,kW]} if depthwise
+     * @return {@code [kH,kW,iC,oC]}, or {@code [kH,kW,C,1]}
+     */
+    public static Tensor outputLast(Tensor kernel, boolean depthwise) {
+        long[] shape = kernel.shape();
+        long[] last = depthwise
+                ? new long[] {shape[2], shape[3], shape[0], 1}
+                : new long[] {shape[2], shape[3], shape[1], shape[0]};
+        int rows = (int) (shape[0] * shape[1]);
+        int window = (int) (shape[2] * shape[3]);
+        int outputs = (int) shape[0];
+        int inputs = (int) shape[1];
+        Tensor transposed = new Tensor(new float[kernel.values().length], last);
+        for (int row = 0; row < rows; row++) {
+            for (int place = 0; place < window; place++) {
+                transposed.values()[(place * inputs + row % inputs) * outputs + row / inputs] =
+                        kernel.values()[row * window + place];
+            }
+        }
+        return transposed;
+    }
 }
