@@ -64,6 +64,7 @@ class CommandLineIT {
                 "find-lr",
                 "evaluate",
                 "predict",
+                "export",
                 "compare",
                 "resume",
                 "check",
