@@ -15,6 +15,7 @@ import org.finetune.cli.terminal.ColorWhen;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.data.SplitPart;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.export.onnx.Layout;
 import org.finetune.run.Interruption;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            ExportCommand.class,
             CompareCommand.class,
             RenameCommand.class,
             InfoCommand.class,
@@ -148,6 +150,8 @@ public final class Main implements Callable<Integer> {
         line.registerConverter(CompletionCommand.Shell.class, new Choice<>(CompletionCommand.Shell.class));
         line.registerConverter(FormatOption.Format.class, new Choice<>(FormatOption.Format.class));
         line.registerConverter(CompareCommand.Format.class, new Choice<>(CompareCommand.Format.class));
+        line.registerConverter(ExportFormat.class, new Choice<>(ExportFormat.class));
+        line.registerConverter(Layout.class, new Choice<>(Layout.class));
         line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
         line.registerConverter(SplitPart.class, new Choice<>(SplitPart.class));
         line.setUsageHelpWidth(Terminal.helpColumns());

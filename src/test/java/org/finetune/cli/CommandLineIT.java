@@ -73,6 +73,7 @@ class CommandLineIT {
                 "find-lr",
                 "evaluate",
                 "predict",
+                "export",
                 "compare",
                 "resume",
                 "rename",

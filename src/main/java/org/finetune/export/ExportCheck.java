@@ -1,0 +1,87 @@
+package org.finetune.export;
+
+import java.util.Locale;
+import org.bytedeco.javacpp.FloatPointer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.engine.fast.FastClassifier;
+import org.finetune.model.SavedModel;
+import org.finetune.model.Tensor;
+
+/**
+ * How far an exported model agrees with the one that it was made of.
+ *
+ * @param photos number of photos that both have classified
+ * @param largestDifference the largest difference of a probability
+ * @param labelsChanged number of photos for which another class is the most probable
+ */
+public record ExportCheck(int photos, double largestDifference, int labelsChanged) {
+    /** The largest difference of a probability that rounding in float32 may explain. */
+    public static final double TOLERANCE = 1e-4;
+
+    /**
+     * Has both models classify photos.
+     *
+     * @param pixels {@code [N,H,W,3]}, RGB, scaled to [-1, 1]
+     */
+    public static ExportCheck of(SavedModel model, ExportedModel exported, Tensor pixels) {
+        float[][] expected = classify(model, pixels);
+        float[][] found = exported.classify(pixels);
+        double largest = 0;
+        int changed = 0;
+        for (int photo = 0; photo < expected.length; photo++) {
+            for (int label = 0; label < expected[photo].length; label++) {
+                double difference = Math.abs((double) expected[photo][label] - found[photo][label]);
+                // Whatever is no number differs, too.
+                largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
+            }
+            if (mostProbable(expected[photo]) != mostProbable(found[photo])) {
+                changed++;
+            }
+        }
+        return new ExportCheck(expected.length, largest, changed);
+    }
+
+    /**
+     * Runs a model as {@code finetune predict} does.
+     *
+     * @param pixels {@code [N,H,W,3]}, RGB, scaled to [-1, 1]
+     * @return the probabilities by image and class
+     */
+    public static float[][] classify(SavedModel model, Tensor pixels) {
+        int images = (int) pixels.shape()[0];
+        try (FastClassifier classifier = new FastClassifier(model, images, false);
+                FloatPointer input = new FloatPointer(pixels.values())) {
+            return classifier.classify(input, images);
+        }
+    }
+
+    private static int mostProbable(float[] probabilities) {
+        int best = 0;
+        for (int label = 1; label < probabilities.length; label++) {
+            if (probabilities[label] > probabilities[best]) {
+                best = label;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Checks that the difference is within {@link #TOLERANCE}.
+     *
+     * @throws FinetuneException with {@link ExitCode#MODEL} if not
+     */
+    public void requireAgreement() {
+        if (!(largestDifference <= TOLERANCE)) {
+            throw new FinetuneException(
+                    ExitCode.MODEL,
+                    String.format(
+                            Locale.ROOT,
+                            "The exported model's probabilities differ from the model's by up to %.2g on %d photos, which"
+                                    + " is more than %.0e, so nothing was written; report this as a bug.",
+                            largestDifference,
+                            photos,
+                            TOLERANCE));
+        }
+    }
+}

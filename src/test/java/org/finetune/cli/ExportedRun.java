@@ -1,0 +1,127 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.finetune.cli.CliProcess.Result;
+import org.finetune.data.Photo;
+import org.finetune.data.PhotoFile;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Preprocessing;
+import org.finetune.export.CheckPhotos;
+import org.finetune.model.Tensor;
+import org.finetune.testing.PhotoFolder;
+
+/**
+ * What {@code finetune export} has made of {@link TrainedRun#shared}.
+ *
+ * @param directory the new directory
+ */
+record ExportedRun(Path directory) {
+    static final int SIZE = 96;
+
+    private static final int PHOTOS_PER_CLASS = 2;
+
+    private static List<Path> photos;
+    private static float[][] predictions;
+
+    /** Exports with some options. */
+    static ExportedRun create(Path directory, String... options) throws Exception {
+        Result result = export(directory, options).run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(
+                result.out()
+                        .matches("Checked on \\d+ validation photos: probabilities differ by at most [0-9.]+e-\\d+,"
+                                + " no label changed\\.\\R"),
+                result.out());
+        assertEquals(PhotoFolder.CLASSES, Files.readAllLines(directory.resolve("labels.txt")));
+        return new ExportedRun(directory);
+    }
+
+    /** A process that exports with some options. */
+    static CliProcess export(Path directory, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(
+                List.of("export", TrainedRun.shared().directory().toString()));
+        arguments.addAll(List.of("--out", directory.toString()));
+        arguments.addAll(List.of(options));
+        return CliProcess.finetune(arguments.toArray(String[]::new));
+    }
+
+    JsonNode preprocessing() throws Exception {
+        return new ObjectMapper()
+                .readTree(directory.resolve("preprocessing.json").toFile());
+    }
+
+    /** Photos that the run has not seen. */
+    static synchronized List<Path> photos() throws Exception {
+        if (photos == null) {
+            Path directory = TrainedRun.shared().directory().resolveSibling("new-photos");
+            try (Stream<Path> files = Files.walk(PhotoFolder.create(directory, PHOTOS_PER_CLASS, 2))) {
+                photos = files.filter(Files::isRegularFile).sorted().toList();
+            }
+        }
+        return photos;
+    }
+
+    /** The photos, {@code [N,H,W,3]}, scaled to [-1, 1]. */
+    static Tensor images() throws Exception {
+        List<Photo> files = photos().stream().<Photo>map(PhotoFile::new).toList();
+        return new CheckPhotos(files)
+                .decode(new ImageDecoder(new Preprocessing(SIZE), ImageDecoder.DEFAULT_MAX_PIXELS));
+    }
+
+    /** What {@code finetune predict} says of the photos. */
+    static synchronized float[][] predictions() throws Exception {
+        if (predictions == null) {
+            List<String> arguments = new ArrayList<>(
+                    List.of("predict", TrainedRun.shared().directory().toString()));
+            photos().forEach(photo -> arguments.add(photo.toString()));
+            arguments.addAll(List.of("--format", "jsonl", "--top", "3"));
+            Result result =
+                    CliProcess.finetune(arguments.toArray(String[]::new)).run();
+            List<float[]> rows = new ArrayList<>();
+            for (String line : result.out().lines().toList()) {
+                float[] row = new float[PhotoFolder.CLASSES.size()];
+                for (JsonNode entry : new ObjectMapper().readTree(line).get("classes")) {
+                    row[PhotoFolder.CLASSES.indexOf(entry.get("class").textValue())] =
+                            entry.get("probability").floatValue();
+                }
+                rows.add(row);
+            }
+            predictions = rows.toArray(float[][]::new);
+            assertEquals(photos().size(), predictions.length);
+        }
+        return predictions;
+    }
+
+    /** Probabilities that another program gives for the photos are those of {@code finetune predict}. */
+    static void assertPredictions(float[][] found, double tolerance) throws Exception {
+        assertEquals(predictions().length, found.length);
+        for (int photo = 0; photo < found.length; photo++) {
+            assertArrayEquals(predictions()[photo], found[photo], (float) tolerance, "photo " + photo);
+        }
+    }
+
+    /** Reads what a program prints: a line for each photo, with its probabilities. */
+    static float[][] parse(String out) {
+        return out.lines()
+                .filter(line -> line.matches("[0-9.e-]+( [0-9.e-]+)+"))
+                .map(line -> {
+                    String[] cells = line.split(" ");
+                    float[] row = new float[cells.length];
+                    for (int i = 0; i < row.length; i++) {
+                        row[i] = Float.parseFloat(cells[i]);
+                    }
+                    return row;
+                })
+                .toArray(float[][]::new);
+    }
+}
