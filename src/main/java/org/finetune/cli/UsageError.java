@@ -63,7 +63,7 @@ final class UsageError {
     private Optional<String> mistypedOption(String... arguments) {
         return Stream.of(arguments)
                 .takeWhile(argument -> !argument.equals(DASHES))
-                .filter(argument -> argument.startsWith(DASHES))
+                .filter(argument -> argument.startsWith(DASHES) || (argument.startsWith("-") && isFile(argument)))
                 .filter(argument -> !options().contains(nameOf(argument)))
                 .findFirst();
     }
