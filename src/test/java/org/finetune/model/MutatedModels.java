@@ -75,7 +75,8 @@ public final class MutatedModels {
     }
 
     private void assertSame(INDArray expected, ComputationGraph graph, List<String> changes) {
-        double difference = expected.sub(graph.outputSingle(pixels)).amaxNumber().doubleValue();
+        double difference =
+                expected.sub(graph.outputSingle(pixels)).amaxNumber().doubleValue();
         assertEquals(0, difference, TOLERANCE, changes.toString());
     }
 
