@@ -22,8 +22,7 @@ public final class Attacks {
     private static final Path ROOT = Path.of("target", "attack");
     private static final PrintStream ERR = System.err;
 
-    private final Path referenceDirectory =
-            ROOT.resolve("reference-" + ProcessHandle.current().pid());
+    private final Path referenceDirectory = ROOT.resolve("reference-" + ProcessHandle.current().pid());
     private final Map<String, Attack> attacks = new LinkedHashMap<>();
     private final Map<String, Integer> attempts = new TreeMap<>();
     private final Map<String, String> unavailable = new TreeMap<>();
