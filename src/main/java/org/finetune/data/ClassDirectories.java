@@ -44,7 +44,8 @@ record ClassDirectories(
         List<Path> directories = subdirectories(root);
         if (OutputDirectory.isOne(root)) {
             throw new FinetuneException(
-                    ExitCode.DATA, "finetune has written the directory '" + root + "', which holds no photos; check --data.");
+                    ExitCode.DATA,
+                    "finetune has written the directory '" + root + "', which holds no photos; check --data.");
         }
         PhotoSearch beside = PhotoSearch.in(root, 1, file -> !directories.contains(file));
         int looseImages = beside.counts().images();
@@ -102,7 +103,10 @@ record ClassDirectories(
 
     /** Whether images lie directly in a directory. */
     static boolean holdsPhotos(Path directory) {
-        return PhotoSearch.in(directory, 1, file -> !Files.isDirectory(file)).counts().images() > 0;
+        return PhotoSearch.in(directory, 1, file -> !Files.isDirectory(file))
+                        .counts()
+                        .images()
+                > 0;
     }
 
     private static List<Path> list(Path root, Predicate<Path> filter) {
@@ -200,7 +204,9 @@ record ClassDirectories(
                     ExitCode.DATA,
                     "'" + root + "' has only one class directory, '" + photos.firstKey()
                             + "'; a classifier needs at least two."
-                            + wrapped().map(inside -> " Did you mean '" + inside + "'?").orElse(""));
+                            + wrapped()
+                                    .map(inside -> " Did you mean '" + inside + "'?")
+                                    .orElse(""));
         }
         List<String> empty = emptyClasses();
         if (!empty.isEmpty()) {

@@ -56,14 +56,13 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         Optional<Path> validation = layout.part(SplitPart.VAL);
         if (validation.isPresent()) {
             if (tests) {
-                warnings.add("'" + test.get() + "' is not used for training; 'finetune evaluate --split test' measures a"
-                        + " classifier on it.");
+                warnings.add(
+                        "'" + test.get() + "' is not used for training; 'finetune evaluate --split test' measures a"
+                                + " classifier on it.");
             }
             return readSplit(train, validation.get(), warnings);
         }
-        return tests
-                ? readSplit(train, test.get(), warnings)
-                : divide(train, validationShare, warnings, progress);
+        return tests ? readSplit(train, test.get(), warnings) : divide(train, validationShare, warnings, progress);
     }
 
     private static boolean sharesClasses(Path train, Path test) {
@@ -110,7 +109,8 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 .orElseThrow(() -> new FinetuneException(
                         ExitCode.DATA,
                         "'" + root + "' has no directory of " + part.get().photos() + " photos"
-                                + layout.map(parts -> " but " + parts.partNames()).orElse("")
+                                + layout.map(parts -> " but " + parts.partNames())
+                                        .orElse("")
                                 + "; name another --split, or leave it out."));
     }
 
@@ -152,8 +152,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 warnings);
     }
 
-    private static Dataset divide(
-            Path root, double validationShare, List<String> warnings, ReadingProgress progress) {
+    private static Dataset divide(Path root, double validationShare, List<String> warnings, ReadingProgress progress) {
         ClassDirectories found = ClassDirectories.read(root);
         found.requireTrainable();
         Map<Photo, String> hashes = new ConcurrentHashMap<>();

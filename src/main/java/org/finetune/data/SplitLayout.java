@@ -185,15 +185,16 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
                     ExitCode.DATA,
                     "'" + root + "' looks divided, but not by names that are known: its directories "
                             + names(directories) + " all have the sub-directories "
-                            + Dataset.names(common.stream().sorted(CodePointOrder.INSTANCE).toList())
+                            + Dataset.names(common.stream()
+                                    .sorted(CodePointOrder.INSTANCE)
+                                    .toList())
                             + "; call the parts train, val and test, or if they are classes, put the photos of each"
                             + " directly into its directory.");
         }
     }
 
     private static boolean holdsOnlyDirectories(Path directory) {
-        return ClassDirectories.subdirectories(directory).size() >= COMMON
-                && !ClassDirectories.holdsPhotos(directory);
+        return ClassDirectories.subdirectories(directory).size() >= COMMON && !ClassDirectories.holdsPhotos(directory);
     }
 
     private static String names(List<Path> directories) {

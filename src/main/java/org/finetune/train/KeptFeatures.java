@@ -40,9 +40,8 @@ final class KeptFeatures {
     FeatureDistance distance(PhaseOutcome kept) {
         int batchSize = run.settings().get(Setting.BATCH_SIZE);
         TailSettings settings = new TailSettings(batchSize, 0, 0, 0);
-        try (TrainableTail tail = run.network()
-                .engine()
-                .tail(kept.weights(), run.network().plan().boundary(kept.phase()), settings)) {
+        try (TrainableTail tail =
+                run.network().engine().tail(kept.weights(), run.network().plan().boundary(kept.phase()), settings)) {
             FeatureDistance.Learner learner =
                     new FeatureDistance.Learner(run.data().classes().size());
             read(tail, features.train(), batchSize, learner::add);

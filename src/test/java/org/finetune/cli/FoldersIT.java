@@ -252,16 +252,12 @@ class FoldersIT {
             assertTrue(checked.out().contains("/" + reason + ", which is not supported; convert it"), checked.out());
         }
         Path out = directory.resolve("run");
-        Result trained = TrainedRun.train(
-                        photos, "--out", out.toString(), "--max-bad-fraction", "0.5")
+        Result trained = TrainedRun.train(photos, "--out", out.toString(), "--max-bad-fraction", "0.5")
                 .run();
         assertEquals(0, trained.exitCode(), trained.err());
         List<String> skipped = Files.readAllLines(out.resolve("skipped.csv"));
         assertEquals(1 + reasons.size(), skipped.size(), skipped.toString());
-        for (Result result : List.of(
-                trained,
-                evaluate(photos, "--max-bad-fraction", "0.5"),
-                predict(photos))) {
+        for (Result result : List.of(trained, evaluate(photos, "--max-bad-fraction", "0.5"), predict(photos))) {
             for (String reason : reasons) {
                 assertTrue(result.err().contains("/" + reason.replace(": ", "': ")), reason + ": " + result.err());
             }

@@ -72,7 +72,8 @@ class StandardOutputIT {
     @Test
     void aTrainedModelIsSavedAllTheSame() throws Exception {
         Path model = directory.resolve("trained");
-        List<String> arguments = new ArrayList<>(List.of("train", "--data", run.photos().toString(), "--no-report"));
+        List<String> arguments =
+                new ArrayList<>(List.of("train", "--data", run.photos().toString(), "--no-report"));
         arguments.addAll(List.of("--weights", "bundled", "--size", "96", "--head-epochs", "1", "--epochs", "0"));
         arguments.addAll(List.of("--out", model.toString()));
         bash("\"$@\" >/dev/full", arguments.toArray(String[]::new)).assertRefused(3, "No space left on device");
@@ -82,7 +83,8 @@ class StandardOutputIT {
     @Test
     void aSweepKeepsItsResultsAllTheSame() throws Exception {
         Path sweep = directory.resolve("sweep");
-        List<String> arguments = new ArrayList<>(List.of("sweep", "--data", run.photos().toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("sweep", "--data", run.photos().toString()));
         arguments.addAll(List.of("--weights", "bundled", "--size", "96", "--head-epochs", "1", "--epochs", "0"));
         arguments.addAll(List.of("--try", "seed=1", "--out", sweep.toString()));
         bash("\"$@\" >/dev/full", arguments.toArray(String[]::new)).assertRefused(3, "No space left on device");

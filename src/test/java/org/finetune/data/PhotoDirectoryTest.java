@@ -130,8 +130,7 @@ class PhotoDirectoryTest {
             assertEquals(List.of("a", "b"), dataset.classes());
             assertEquals(2, dataset.train().size());
             assertEquals(
-                    List.of(new LabeledPhoto(
-                            new PhotoFile(root.resolve(name).resolve(validation + "/a/3.jpg")), 0)),
+                    List.of(new LabeledPhoto(new PhotoFile(root.resolve(name).resolve(validation + "/a/3.jpg")), 0)),
                     dataset.validation());
             assertEquals(List.of("Classes without validation images: b."), dataset.warnings());
             assertEquals(dataset.validation(), directory.forEvaluation().validation());

@@ -99,7 +99,8 @@ final class PrivateDirectory {
         return new FinetuneException(
                 ExitCode.BACKEND,
                 "The directory for native libraries, '" + directory + "', " + problem + "; it needs "
-                        + NativeLibraries.MEBIBYTES + " MiB and execution. Set XDG_CACHE_HOME to a directory that has both.");
+                        + NativeLibraries.MEBIBYTES
+                        + " MiB and execution. Set XDG_CACHE_HOME to a directory that has both.");
     }
 
     private static long size(Path directory) throws IOException {

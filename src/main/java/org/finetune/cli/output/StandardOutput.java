@@ -32,8 +32,7 @@ public final class StandardOutput extends FilterOutputStream {
      */
     public static PrintWriter open() {
         OutputStream out = new StandardOutput(new FileOutputStream(FileDescriptor.out));
-        return new PrintWriter(
-                new OutputStreamWriter(new BufferedOutputStream(out), Charset.defaultCharset()), true);
+        return new PrintWriter(new OutputStreamWriter(new BufferedOutputStream(out), Charset.defaultCharset()), true);
     }
 
     @Override

@@ -22,6 +22,8 @@ public final class Attacks {
     private static final Path ROOT = Path.of("target", "attack");
     private static final PrintStream ERR = System.err;
 
+    private final Path referenceDirectory =
+            ROOT.resolve("reference-" + ProcessHandle.current().pid());
     private final Map<String, Attack> attacks = new LinkedHashMap<>();
     private final Map<String, Integer> attempts = new TreeMap<>();
     private final Map<String, String> unavailable = new TreeMap<>();
@@ -29,7 +31,7 @@ public final class Attacks {
 
     private Attacks() throws IOException {
         Files.createDirectories(ROOT);
-        ReferenceRun reference = new ReferenceRun(ROOT.resolve("reference"));
+        ReferenceRun reference = new ReferenceRun(referenceDirectory);
         attacks.put("kill", new KillAttack(reference));
         attacks.put("call", new CallAttack(reference));
         attacks.put("model", new ModelAttack());
@@ -68,6 +70,7 @@ public final class Attacks {
             }
             seed++;
         } while (System.nanoTime() < end && unavailable.size() < names.size());
+        Directories.delete(referenceDirectory);
         ERR.println("attack: attempts " + attempts + ", of which " + broken.size() + " broke something");
         unavailable.forEach((name, reason) -> ERR.println("attack: left out: " + name + ": " + reason));
         broken.forEach(ERR::println);

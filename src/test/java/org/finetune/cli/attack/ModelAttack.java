@@ -6,7 +6,7 @@ import org.finetune.model.MutatedModels;
 
 /** Changes a model file at random, and reads it here and in plain Deeplearning4j. */
 final class ModelAttack implements Attack {
-    private static final int FILES = 500;
+    private static final int FILES = 100;
 
     private MutatedModels models;
 

@@ -24,7 +24,7 @@ final class RunDirectoryAttack implements Attack {
     private static final Set<Integer> EXIT_CODES = Set.of(0, 2, 3, 4, 6);
     private static final String PRECIOUS = "precious";
     /** Seconds after which a command is taken to wait for ever. */
-    private static final String LONGEST = "120";
+    private static final String LONGEST = "300";
 
     private static final List<String> TEXTS =
             List.of("null", "-1", "1e999", "NaN", "", "\0", "[]", "{", "../..", "\u202e");

@@ -33,8 +33,7 @@ public final class UnreadFormat {
             new Signature(RAW, start -> hasText(start, 0, "IIU\0")),
             new Signature(RAW, start -> hasText(start, 0, "FOVb")),
             new Signature(
-                    RAW,
-                    start -> hasText(start, 0, "IIRO") || hasText(start, 0, "IIRS") || hasText(start, 0, "MMOR")),
+                    RAW, start -> hasText(start, 0, "IIRO") || hasText(start, 0, "IIRS") || hasText(start, 0, "MMOR")),
             new Signature(RAW, start -> isMedia(start, List.of("crx "))),
             new Signature(
                     TIFF,
@@ -46,8 +45,7 @@ public final class UnreadFormat {
             new Signature(HEIC, start -> isMedia(start, HEIF_BRANDS)),
             new Signature("a JPEG XL image", start -> hasText(start, 0, "\u00ff\n") || hasText(start, 4, "JXL \r\n")),
             new Signature(
-                    "a JPEG 2000 image",
-                    start -> hasText(start, 4, "jP  \r\n") || hasText(start, 0, "\u00ffO\u00ffQ")),
+                    "a JPEG 2000 image", start -> hasText(start, 4, "jP  \r\n") || hasText(start, 0, "\u00ffO\u00ffQ")),
             new Signature("a JPEG XR image", start -> hasText(start, 0, "II\u00bc\u0001")),
             new Signature("a Photoshop file", start -> hasText(start, 0, "8BPS")),
             new Signature("a GIMP file", start -> hasText(start, 0, "gimp xcf")),
@@ -99,7 +97,9 @@ public final class UnreadFormat {
         Optional<String> byName = Optional.ofNullable(EXTENSIONS.get(extension));
         // Raw photos of most makers begin as TIFF files do.
         boolean named = RAW_EXTENSIONS.contains(extension)
-                && byContent.filter(name -> name.equals(TIFF) || name.equals(RAW)).isPresent();
+                && byContent
+                        .filter(name -> name.equals(TIFF) || name.equals(RAW))
+                        .isPresent();
         return named ? byName : byContent.or(() -> byName);
     }
 
