@@ -90,6 +90,9 @@ final class UsageError {
     }
 
     private String unknownArgument(String argument) {
+        if (argument.isEmpty()) {
+            return "An argument must be a path, not ''; " + help + " shows more.";
+        }
         if (spec.optionsMap().containsKey(DATA)) {
             return "'" + argument + "' is an argument too many; did you mean " + DATA + " " + argument + "? " + help
                     + " shows more.";

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code finetune resume}, and runs that are told to end. */
 class ResumeIT {
-    private static final String[] SHORT = {"--head-epochs", "2", "--epochs", "2"};
+    private static final String[] SHORT = {"--head-epochs", "2", "--epochs", "4"};
     private static final String[] ENDLESS = {"--head-epochs", "2", "--epochs", "100000"};
 
     @TempDir

@@ -26,8 +26,7 @@ final class NextCommands {
     private static List<String> of(Path run) {
         List<String> commands = new ArrayList<>();
         commands.add("finetune predict " + quoted(run) + " PHOTO...");
-        commands.add(
-                "finetune evaluate " + quoted(run) + " --data DIR  # photos that chose nothing: an unbiased figure");
+        commands.add("finetune evaluate " + quoted(run) + " --data DIR");
         Path report = run.resolve("report.html");
         if (Files.exists(report) && hasDisplay()) {
             commands.add("xdg-open " + quoted(report));
