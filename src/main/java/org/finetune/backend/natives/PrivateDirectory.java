@@ -3,11 +3,15 @@ package org.finetune.backend.natives;
 import com.sun.security.auth.module.UnixSystem;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -88,9 +92,9 @@ final class PrivateDirectory {
                     throw unsuitable(directory, "is mounted so that nothing in it can be executed (noexec)");
                 }
             } finally {
-                Files.delete(probe);
+                Files.deleteIfExists(probe);
             }
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             throw unsuitable(directory, "cannot be used (" + e.getMessage() + ")");
         }
     }
@@ -104,12 +108,38 @@ final class PrivateDirectory {
     }
 
     private static long size(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.map(Path::toFile)
-                    .filter(File::isFile)
-                    .mapToLong(File::length)
-                    .sum();
-        }
+        return contents(directory).stream()
+                .map(Path::toFile)
+                .filter(File::isFile)
+                .mapToLong(File::length)
+                .sum();
+    }
+
+    /** A directory and all that is in it, but what another process deletes meanwhile. */
+    private static List<Path> contents(Path directory) throws IOException {
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path inner, BasicFileAttributes attributes) {
+                found.add(inner);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                found.add(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+        });
+        return found;
     }
 
     /**
@@ -129,10 +159,7 @@ final class PrivateDirectory {
                     return false;
                 }
             }
-            List<Path> files;
-            try (Stream<Path> all = Files.walk(directory.toRealPath())) {
-                files = all.toList();
-            }
+            List<Path> files = contents(directory.toRealPath());
             for (Path file : files) {
                 if (!isPrivateFile(file)) {
                     return false;
@@ -140,13 +167,19 @@ final class PrivateDirectory {
             }
             // One that was filled before, such as that of an image for containers, need not be writable.
             return files.size() > 1 || Files.isWritable(directory);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             return false;
         }
     }
 
     private boolean isPrivateFile(Path file) throws IOException {
-        Map<String, Object> attributes = Files.readAttributes(file, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> attributes;
+        try {
+            attributes = Files.readAttributes(file, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            // Another process has deleted it meanwhile.
+            return true;
+        }
         int owner = (Integer) attributes.get("uid");
         if (owner != user && owner != ROOT) {
             return false;
