@@ -46,7 +46,7 @@ class FindLrIT {
         assertTrue(result.out().contains("Suggested  --head-lr "), result.out());
         assertTrue(result.out().contains("Suggested  --lr "), result.out());
         assertTrue(result.out().contains("***"), "no plot: " + result.out());
-        String repeated = "Next: finetune train --data " + photos + " --weights bundled --size 96";
+        String repeated = "Next: finetune train --data " + photos + " --size 96 --weights bundled";
         assertTrue(result.err().matches("(?s).*\\Q" + repeated + "\\E.* --head-lr \\S+ --lr \\S+\n"), result.err());
         assertFalse(result.err().contains("--head-lr 0.5"), result.err());
         for (String fact : List.of("Data: 3 classes (", "Network: ", "Weights: ", "Backend: ")) {
@@ -75,7 +75,7 @@ class FindLrIT {
                 .run();
         assertEquals(0, result.exitCode(), result.err());
         assertFalse(result.out().contains("--head-lr"), result.out());
-        assertTrue(result.err().contains("Next: finetune train --lr "), result.err());
+        assertTrue(result.err().contains("Next: finetune train --data " + photos + " --size 96 --weights bundled --batch-size 8 --lr "), result.err());
     }
 
     @Test

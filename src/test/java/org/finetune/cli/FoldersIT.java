@@ -116,7 +116,7 @@ class FoldersIT {
                             "-q")
                     .run();
             assertEquals(0, result.exitCode(), result.err());
-            assertEquals(1 + 19, result.out().lines().count());
+            assertEquals(19, result.out().lines().count());
         }
         Result result = check(photos);
         assertTrue(result.out().contains("Formats  PNG 19\n"), result.out());
