@@ -12,7 +12,7 @@ import org.finetune.data.decode.process.NativeDecoder;
 /**
  * Decodes with the native libraries in OpenCV: JPEG with libjpeg-turbo, since only that decodes at reduced size and fast, and
  * lossy WebP with libwebp. They run in a process of their own, and get nothing but files that
- * {@link org.finetune.data.format} has put together from parts it has checked.
+ * {@link org.finetune.data.decode.format} has put together from parts it has checked.
  */
 final class NativeReader {
 
