@@ -75,7 +75,11 @@ class FindLrIT {
                 .run();
         assertEquals(0, result.exitCode(), result.err());
         assertFalse(result.out().contains("--head-lr"), result.out());
-        assertTrue(result.err().contains("Next: finetune train --data " + photos + " --size 96 --weights bundled --batch-size 8 --lr "), result.err());
+        assertTrue(
+                result.err()
+                        .contains("Next: finetune train --data " + photos
+                                + " --size 96 --weights bundled --batch-size 8 --lr "),
+                result.err());
     }
 
     @Test
