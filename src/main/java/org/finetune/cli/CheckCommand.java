@@ -12,7 +12,7 @@ import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoDirectory;
+import org.finetune.data.PhotoSource;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.data.quality.DataCheck;
 import org.finetune.data.quality.DataReport;
@@ -76,7 +76,7 @@ final class CheckCommand extends Subcommand {
         Dataset photos;
         PhotoCheck each;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            photos = PhotoScan.of(new PhotoDirectory(data), settings.get(Setting.VAL_SPLIT), progress);
+            photos = PhotoScan.of(PhotoSource.of(data), settings.get(Setting.VAL_SPLIT), progress);
             progress.fact("Data", photos.description() + " in '" + data + "'");
             each = checkEach(photos, settings, progress);
         }

@@ -13,7 +13,7 @@ import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.FindLrReport;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoDirectory;
+import org.finetune.data.PhotoSource;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.report.plot.RangePlot;
@@ -121,8 +121,7 @@ final class FindLrCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = PhotoScan.of(
-                    new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
+            data = PhotoScan.of(PhotoSource.of(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         data.requireValidation();

@@ -11,7 +11,7 @@ import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoDirectory;
+import org.finetune.data.PhotoSource;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.RunReport;
 import org.finetune.settings.Setting;
@@ -105,8 +105,7 @@ final class SweepCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = PhotoScan.of(
-                    new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
+            data = PhotoScan.of(PhotoSource.of(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         data.requireValidation();

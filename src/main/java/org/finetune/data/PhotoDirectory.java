@@ -80,24 +80,29 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 + ", that is, in no class directory of the training photos.";
     }
 
-    /** The photos of {@code val/} where the directory is divided, or else of {@code test/} or {@code train/}; else all. */
     @Override
-    public Dataset forEvaluation() {
-        return forEvaluation(Optional.empty());
-    }
-
-    /**
-     * The photos of a part.
-     *
-     * @param part the part; without one it is chosen as by {@link #forEvaluation()}
-     * @throws FinetuneException with {@link ExitCode#DATA} also if there is no such part
-     */
     public Dataset forEvaluation(Optional<SplitPart> part) {
-        return evaluated(evaluatedPart(part));
+        return evaluated(directory(part));
     }
 
-    /** The directory whose photos {@link #forEvaluation(Optional)} lists. */
-    public Path evaluatedPart(Optional<SplitPart> part) {
+    /** The directory whose photos {@link #forEvaluation} lists. */
+    @Override
+    public String evaluatedPart(Optional<SplitPart> part) {
+        return directory(part).toString();
+    }
+
+    /** The photo's path below the directory. */
+    @Override
+    public String name(Photo photo) {
+        return root.relativize(Path.of(photo.id())).toString();
+    }
+
+    @Override
+    public Photo photo(String name) {
+        return new PhotoFile(root.resolve(name));
+    }
+
+    private Path directory(Optional<SplitPart> part) {
         Optional<SplitLayout> layout = SplitLayout.of(root);
         if (part.isEmpty()) {
             return layout.flatMap(parts -> parts.part(SplitPart.VAL)

@@ -1,5 +1,7 @@
 package org.finetune.data;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
@@ -8,6 +10,11 @@ import org.finetune.FinetuneException;
  * several times; a source that is read fastest from one end to the other lists its photos within a class in that order.
  */
 public interface PhotoSource {
+    /** The source that a place given by the user stands for. Nothing is read yet. */
+    static PhotoSource of(Path place) {
+        return new PhotoDirectory(place);
+    }
+
     /**
      * Lists the photos to train on and to validate with.
      *
@@ -20,11 +27,24 @@ public interface PhotoSource {
     Dataset forTraining(double validationShare, ReadingProgress progress);
 
     /**
-     * Lists the photos to evaluate: the validation photos where the source is split, else all. They are the dataset's
-     * validation photos.
+     * Lists the photos to evaluate, as the dataset's validation photos.
      *
-     * @throws FinetuneException with {@link ExitCode#DATA} if the source is missing or has no photos in classes
+     * @param part the part of a source that is split; without one the validation photos, else those for testing, else all
+     * @throws FinetuneException with {@link ExitCode#DATA} if the source is missing, has no such part or no photos in classes
      * @throws StorageException if the storage is at fault
      */
-    Dataset forEvaluation();
+    Dataset forEvaluation(Optional<SplitPart> part);
+
+    /**
+     * What the part is called whose photos {@link #forEvaluation} lists.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if the source has no such part
+     */
+    String evaluatedPart(Optional<SplitPart> part);
+
+    /** The name that a photo of the source has in it, which stays the same when the source is moved. */
+    String name(Photo photo);
+
+    /** The photo of a name in the source, which need not be there any more. */
+    Photo photo(String name);
 }

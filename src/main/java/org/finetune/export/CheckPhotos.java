@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
@@ -11,8 +12,7 @@ import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.Photo;
-import org.finetune.data.PhotoDirectory;
-import org.finetune.data.PhotoFile;
+import org.finetune.data.PhotoSource;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.View;
 import org.finetune.model.Tensor;
@@ -41,10 +41,10 @@ public record CheckPhotos(List<Photo> photos) {
      * @throws FinetuneException with {@link ExitCode#DATA} if the run does not say which they are
      */
     public static CheckPhotos ofRun(RunDirectory run) {
-        Path data = Path.of(config(run).values().getOrDefault("data", ""));
+        PhotoSource source = PhotoSource.of(Path.of(config(run).values().getOrDefault("data", "")));
         return new CheckPhotos(ImageList.read(run.images()).images().stream()
                 .filter(image -> image.set().equals(VALIDATION))
-                .<Photo>map(image -> new PhotoFile(data.resolve(image.path())))
+                .map(image -> source.photo(image.path()))
                 .toList());
     }
 
@@ -66,8 +66,9 @@ public record CheckPhotos(List<Photo> photos) {
      * @throws FinetuneException with {@link ExitCode#DATA} if it has none
      */
     public static CheckPhotos ofDirectory(Path data) {
-        return new CheckPhotos(new PhotoDirectory(data)
-                .forEvaluation().validation().stream().map(LabeledPhoto::photo).toList());
+        return new CheckPhotos(PhotoSource.of(data).forEvaluation(Optional.empty()).validation().stream()
+                .map(LabeledPhoto::photo)
+                .toList());
     }
 
     /**

@@ -4,7 +4,8 @@ import java.util.Locale;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.engine.fast.FastClassifier;
+import org.finetune.engine.Classifier;
+import org.finetune.engine.select.Engines;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
 
@@ -50,7 +51,7 @@ public record ExportCheck(int photos, double largestDifference, int labelsChange
      */
     public static float[][] classify(SavedModel model, Tensor pixels) {
         int images = (int) pixels.shape()[0];
-        try (FastClassifier classifier = new FastClassifier(model, images, false);
+        try (Classifier classifier = Engines.classifier(model, images, false);
                 FloatPointer input = new FloatPointer(pixels.values())) {
             return classifier.classify(input, images);
         }

@@ -16,7 +16,8 @@ import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.engine.ActivationMap;
-import org.finetune.engine.fast.FastClassifier;
+import org.finetune.engine.Classifier;
+import org.finetune.engine.select.Engines;
 import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 
@@ -109,7 +110,7 @@ public final class ImageClassifier {
                         threads,
                         BATCHES_AHEAD,
                         false);
-                FastClassifier classifier = classifier(batchSize, maps)) {
+                Classifier classifier = classifier(batchSize, maps)) {
             if (classifier == null) {
                 return false;
             }
@@ -124,9 +125,9 @@ public final class ImageClassifier {
     }
 
     /** A classifier with a batch of a size, or null if there is too little memory but a smaller one might do. */
-    private FastClassifier classifier(int batchSize, boolean maps) {
+    private Classifier classifier(int batchSize, boolean maps) {
         try {
-            return new FastClassifier(model, batchSize, maps);
+            return Engines.classifier(model, batchSize, maps);
         } catch (RuntimeException | OutOfMemoryError e) {
             if (batchSize == 1 || MemoryShortage.in(e).orElse(null) != MemoryShortage.NATIVE) {
                 throw e;
@@ -147,7 +148,7 @@ public final class ImageClassifier {
         }
     }
 
-    private SortedMap<Integer, Classification> batch(FastClassifier classifier, ImageBatch batch, boolean maps) {
+    private SortedMap<Integer, Classification> batch(Classifier classifier, ImageBatch batch, boolean maps) {
         SortedMap<Integer, Classification> classifications = new TreeMap<>();
         for (ImageBatch.Failure failure : batch.failures()) {
             classifications.put(

@@ -1,10 +1,8 @@
 package org.finetune.train;
 
 import org.finetune.engine.Engine;
-import org.finetune.engine.EngineType;
 import org.finetune.engine.OpProfile;
-import org.finetune.engine.fast.FastEngine;
-import org.finetune.engine.graph.GraphEngine;
+import org.finetune.engine.select.Engines;
 import org.finetune.model.Architecture;
 import org.finetune.model.HeadInitializer;
 import org.finetune.model.Weights;
@@ -34,14 +32,7 @@ record RunNetwork(Architecture architecture, RecipePlan plan, Engine engine, Wei
         return new RunNetwork(
                 architecture,
                 RecipePlan.of(settings, architecture),
-                engine(settings.get(Setting.ENGINE), architecture, classes, profile),
+                Engines.of(settings.get(Setting.ENGINE), architecture, classes, profile),
                 pretrained.with(HeadInitializer.glorotUniform(architecture, classes, settings.get(Setting.SEED))));
-    }
-
-    private static Engine engine(EngineType type, Architecture architecture, int classes, OpProfile profile) {
-        return switch (type) {
-            case FAST -> new FastEngine(architecture, classes, profile);
-            case GRAPH -> new GraphEngine(architecture, classes);
-        };
     }
 }

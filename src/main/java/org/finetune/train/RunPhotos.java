@@ -1,18 +1,18 @@
 package org.finetune.train;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.ContentHashes;
 import org.finetune.data.Dataset;
 import org.finetune.data.LabeledPhoto;
-import org.finetune.data.PhotoFile;
+import org.finetune.data.PhotoSource;
 import org.finetune.run.files.ImageList;
 import org.finetune.run.files.ImageList.Image;
 
@@ -24,20 +24,16 @@ import org.finetune.run.files.ImageList.Image;
 record RunPhotos(List<Image> images) {
 
     /** The images of a data set, none of which was read yet. */
-    static RunPhotos of(Dataset data, Path root) {
+    static RunPhotos of(Dataset data, PhotoSource source) {
         return new RunPhotos(Stream.concat(
-                        images("training", data.train(), data, root),
-                        images("validation", data.validation(), data, root))
+                        images("training", data.train(), data, source),
+                        images("validation", data.validation(), data, source))
                 .toList());
     }
 
-    private static Stream<Image> images(String set, List<LabeledPhoto> images, Dataset data, Path root) {
+    private static Stream<Image> images(String set, List<LabeledPhoto> images, Dataset data, PhotoSource source) {
         return images.stream()
-                .map(image -> new Image(
-                        set,
-                        data.classes().get(image.label()),
-                        root.relativize(Path.of(image.photo().id())).toString(),
-                        null));
+                .map(image -> new Image(set, data.classes().get(image.label()), source.name(image.photo()), null));
     }
 
     /**
@@ -76,12 +72,12 @@ record RunPhotos(List<Image> images) {
     /**
      * Checks that the images are still those of the run.
      *
-     * @param now the images as they are found now
-     * @param root directory of the data
+     * @param now the photos as they are found now
+     * @param source where they are
      * @throws FinetuneException with {@link ExitCode#DATA}, saying what changed, if not
      */
-    void requireSame(RunPhotos now, Path root) {
-        Map<String, Image> found = byPath(now);
+    void requireSame(Dataset now, PhotoSource source) {
+        Map<String, Image> found = byPath(of(now, source));
         Map<String, Image> recorded = byPath(this);
         Changes changes = new Changes();
         found.keySet().stream().filter(path -> !recorded.containsKey(path)).forEach(path -> changes.add("new", path));
@@ -93,7 +89,7 @@ record RunPhotos(List<Image> images) {
                 changes.add("now in the " + other.set() + " set", image.path());
             }
         }
-        changedContents(root).forEach(path -> changes.add("changed", path));
+        changedContents(source, found.keySet()).forEach(path -> changes.add("changed", path));
         changes.requireNone();
     }
 
@@ -103,14 +99,13 @@ record RunPhotos(List<Image> images) {
         return images;
     }
 
-    /** Paths of the images whose contents are no longer those that were recorded. */
-    private List<String> changedContents(Path root) {
+    /** Paths of the images among those found whose contents are no longer those that were recorded. */
+    private List<String> changedContents(PhotoSource source, Set<String> found) {
         List<Image> hashed = images.stream()
-                .filter(image -> image.sha256() != null && Files.exists(root.resolve(image.path())))
+                .filter(image -> image.sha256() != null && found.contains(image.path()))
                 .toList();
-        List<String> contents = ContentHashes.of(hashed.stream()
-                .map(image -> new PhotoFile(root.resolve(image.path())))
-                .toList());
+        List<String> contents = ContentHashes.of(
+                hashed.stream().map(image -> source.photo(image.path())).toList());
         List<String> changed = new ArrayList<>();
         for (int i = 0; i < hashed.size(); i++) {
             if (!contents.get(i).equals(hashed.get(i).sha256())) {

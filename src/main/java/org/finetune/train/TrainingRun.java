@@ -12,7 +12,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoDirectory;
+import org.finetune.data.PhotoSource;
 import org.finetune.data.StorageException;
 import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
@@ -116,7 +116,7 @@ public final class TrainingRun {
             announce(data, weights, directory);
             RunOrigin origin = origin(weights);
             new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
-            RunPhotos images = RunPhotos.of(data, settings.get(Setting.DATA));
+            RunPhotos images = RunPhotos.of(data, source());
             images.write(directory.images());
             return stages(data, weights, directory, shared.apply(directory)).run(images, origin, afterwards);
         } catch (FinetuneException e) {
@@ -164,13 +164,13 @@ public final class TrainingRun {
 
     /** The images that the directory has recorded, which must still be the same; those of now if none are. */
     private RunPhotos recordedImages(Dataset data, RunDirectory directory) {
-        RunPhotos now = RunPhotos.of(data, settings.get(Setting.DATA));
+        RunPhotos now = RunPhotos.of(data, source());
         if (!Files.exists(directory.images())) {
             now.write(directory.images());
             return now;
         }
         RunPhotos recorded = RunPhotos.read(directory.images());
-        recorded.requireSame(now, settings.get(Setting.DATA));
+        recorded.requireSame(data, source());
         return recorded;
     }
 
@@ -202,8 +202,11 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        return checked(PhotoScan.of(
-                new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), listener));
+        return checked(PhotoScan.of(source(), settings.get(Setting.VAL_SPLIT), listener));
+    }
+
+    private PhotoSource source() {
+        return PhotoSource.of(settings.get(Setting.DATA));
     }
 
     private Dataset checked(Dataset data) {

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are killed again and again, wherever they are, and go on. */
 class KilledRunIT {
-    private static final int CHAINS = 4;
     private static final String[] OPTIONS = {
         "--head-epochs", "6", "--epochs", "5", "--checkpoint-minutes", "0.001", "--report"
     };
@@ -35,17 +34,26 @@ class KilledRunIT {
         return seed;
     }
 
-    /** A minute and a quarter on two cores. */
+    @Test
+    void aRunThatIsKilledInEachStageGivesTheSameModel() throws Exception {
+        kill(1);
+    }
+
     @Test
     @Tag("slow")
     void twentyKillsChangeNothing() throws Exception {
+        kill(4);
+    }
+
+    /** Each run is killed in five stages. */
+    private void kill(int runs) throws Exception {
         SmallRun small = SmallRun.create(directory, 24);
         Files.writeString(small.photos().resolve("discs/broken.png"), "no PNG");
         Path whole = directory.resolve("whole");
         Result result = small.train(whole, OPTIONS).run();
         assertEquals(0, result.exitCode(), result.err());
-        for (int chain = 0; chain < CHAINS; chain++) {
-            Path run = directory.resolve("run" + chain);
+        for (int number = 0; number < runs; number++) {
+            Path run = directory.resolve("run" + number);
             kill(run, "decoding", small.train(run, OPTIONS), () -> Files.exists(run.resolve("images.jsonl")), 250);
             kill(run, "caching", SmallRun.resume(run), () -> Files.exists(run.resolve("cache")), 60);
             kill(
@@ -62,7 +70,7 @@ class KilledRunIT {
             SmallRun.assertSameResults(whole, run, "predictions.csv", "labels.txt", "skipped.csv", "data.json");
             assertEquals(files(whole), files(run), "after " + kills);
         }
-        assertTrue(kills.size() >= 5 * CHAINS - 2, "hardly any process was still alive to be killed: " + kills);
+        assertTrue(kills.size() >= 5 * runs - 2, "hardly any process was still alive to be killed: " + kills);
     }
 
     /** Kills a process at a random moment after something has become so. */

@@ -123,7 +123,7 @@ class MemoryIT {
                         + weights + " --out " + run)
                 .split(" ");
         Result result = CliProcess.finetune(command)
-                .with("FINETUNE_JAVA_OPTS", "-Xmx256m -Dorg.bytedeco.javacpp.maxphysicalbytes=520m")
+                .with("FINETUNE_JAVA_OPTS", "-Xmx256m -Dorg.bytedeco.javacpp.maxphysicalbytes=550m")
                 .in(directory)
                 .run();
         assertEquals(0, result.exitCode(), result.err());

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TerminalIT {
     private static final String ESCAPE = "\u001b";
     private static final char CTRL_C = 3;
-    private static final int MOMENTS = Integer.getInteger("finetune.moments", 6);
+    private static final int MOMENTS = Integer.getInteger("finetune.moments", 3);
     private static final int MOMENTS_SEED = 1;
     private static final int LATEST_MOMENT = 1200;
     private static final Path LAUNCHER = Path.of("scripts", "finetune").toAbsolutePath();

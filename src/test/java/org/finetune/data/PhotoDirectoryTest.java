@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
@@ -133,7 +134,9 @@ class PhotoDirectoryTest {
                     List.of(new LabeledPhoto(new PhotoFile(root.resolve(name).resolve(validation + "/a/3.jpg")), 0)),
                     dataset.validation());
             assertEquals(List.of("Classes without validation images: b."), dataset.warnings());
-            assertEquals(dataset.validation(), directory.forEvaluation().validation());
+            assertEquals(
+                    dataset.validation(),
+                    directory.forEvaluation(Optional.empty()).validation());
         }
     }
 
@@ -255,7 +258,7 @@ class PhotoDirectoryTest {
     void evaluatesAWholeFolder() throws IOException {
         add("a", 3);
         Files.createDirectory(root.resolve("b"));
-        Dataset dataset = new PhotoDirectory(root).forEvaluation();
+        Dataset dataset = new PhotoDirectory(root).forEvaluation(Optional.empty());
         assertEquals(List.of("a", "b"), dataset.classes());
         assertEquals(3, dataset.validation().size());
         assertEquals(List.of(), dataset.train());

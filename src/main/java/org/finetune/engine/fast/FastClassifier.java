@@ -4,6 +4,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.engine.ActivationMap;
+import org.finetune.engine.Classifier;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.Probabilities;
 import org.finetune.model.Architecture;
@@ -11,8 +12,8 @@ import org.finetune.model.FeatureShape;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
 
-/** A trained network, from images to probabilities. Not thread-safe. */
-public final class FastClassifier implements AutoCloseable {
+/** A trained network, executed by the layouts of this engine. */
+public final class FastClassifier implements Classifier {
     private final SavedModel model;
     private final FastBase base;
     private final PredictionHead head;
@@ -32,12 +33,7 @@ public final class FastClassifier implements AutoCloseable {
         this.head = new PredictionHead(base.activation(Architecture.POOLING), model.weights());
     }
 
-    /**
-     * Classifies images.
-     *
-     * @param pixels network input, {@code [images,H,W,3]}
-     * @return the probabilities by image and class
-     */
+    @Override
     public float[][] classify(FloatPointer pixels, int images) {
         FloatPointer input = (FloatPointer) base.input().data().pointer();
         long values = base.input().length() / base.batchSize() * images;
@@ -46,11 +42,7 @@ public final class FastClassifier implements AutoCloseable {
         return Probabilities.byImage(head.predict(images));
     }
 
-    /**
-     * The pooled features of an image that was classified last, one value for each channel.
-     *
-     * @param image its number in the batch
-     */
+    @Override
     public float[] features(int image) {
         float[] features = new float
                 [model.architecture().layer(Architecture.POOLING).outputShape().channels()];
@@ -60,11 +52,7 @@ public final class FastClassifier implements AutoCloseable {
         return features;
     }
 
-    /**
-     * Where on an image that was classified last the network saw a class.
-     *
-     * @param image its number in the batch
-     */
+    @Override
     public ActivationMap map(int image, int label) {
         FeatureShape shape =
                 model.architecture().layer(Architecture.LAST_ACTIVATION).outputShape();

@@ -1,0 +1,32 @@
+package org.finetune.engine;
+
+import org.bytedeco.javacpp.FloatPointer;
+
+/** A trained network, from images to probabilities. Not thread-safe. */
+public interface Classifier extends AutoCloseable {
+    /**
+     * Classifies images.
+     *
+     * @param pixels network input, {@code [images,H,W,3]} float32, RGB, scaled to [-1, 1]
+     * @param images number of images, at most the batch size
+     * @return the probabilities by image and class
+     */
+    float[][] classify(FloatPointer pixels, int images);
+
+    /**
+     * The pooled features of an image that was classified last, one value for each channel.
+     *
+     * @param image its number in the batch
+     */
+    float[] features(int image);
+
+    /**
+     * Where on an image that was classified last the network saw a class.
+     *
+     * @param image its number in the batch
+     */
+    ActivationMap map(int image, int label);
+
+    @Override
+    void close();
+}
