@@ -119,14 +119,15 @@ class MemoryIT {
     @Test
     void batchOfTheFrozenLayersIsHalved() throws Exception {
         String weights = SmallRun.create(directory, 1).weights().toString();
-        String[] command = ("train --alpha 0.35 --size 1024 --head-epochs 1 --epochs 0 --data " + photos + " --weights "
-                        + weights + " --out " + run)
+        String[] command = ("train --threads 1 --alpha 0.35 --size 1024 --head-epochs 1 --epochs 0 --data " + photos
+                        + " --weights " + weights + " --out " + run)
                 .split(" ");
         Result result = CliProcess.finetune(command)
-                .with("FINETUNE_JAVA_OPTS", "-Xmx256m -Dorg.bytedeco.javacpp.maxphysicalbytes=550m")
+                .with("FINETUNE_JAVA_OPTS", "-Xmx256m -Dorg.bytedeco.javacpp.maxphysicalbytes=430m")
                 .in(directory)
                 .run();
         assertEquals(0, result.exitCode(), result.err());
+        // How much the process has by then differs from run to run, so that half is not always little enough.
         assertTrue(
                 result.err()
                         .contains("warning: Too little memory to run the frozen layers on 4 images at a time; going on"
