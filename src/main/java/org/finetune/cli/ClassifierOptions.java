@@ -48,6 +48,11 @@ final class ClassifierOptions {
         return options.resolve();
     }
 
+    /** The run directory or model file as it was named. */
+    Path path() {
+        return run;
+    }
+
     /** Reads the classifier as {@link SavedRun#model} does. */
     SavedModel model(Consumer<String> warnings) {
         return new SavedRun(run).model(warnings);

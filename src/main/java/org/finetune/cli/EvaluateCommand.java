@@ -2,6 +2,7 @@ package org.finetune.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.cli.output.Console;
@@ -11,10 +12,15 @@ import org.finetune.data.BadPhotoNotices;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoSource;
 import org.finetune.data.SplitPart;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.inference.Evaluation;
 import org.finetune.inference.ImageClassifier;
+import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.SavedModel;
+import org.finetune.report.EvaluationHtml;
+import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,8 +65,8 @@ final class EvaluateCommand extends Subcommand {
             names = "--out",
             paramLabel = "<dir>",
             description =
-                    "Also write metrics.json, predictions.csv, skipped.csv, and wrong.csv, the list of wrong photos, to a"
-                            + " new directory.")
+                    "Also write metrics.json, predictions.csv, skipped.csv, wrong.csv (the list of wrong photos), plots/ and"
+                            + " report.html to a new directory.")
     private Path out;
 
     @Mixin
@@ -91,7 +97,20 @@ final class EvaluateCommand extends Subcommand {
                         evaluation.skipped(),
                         photos.bad().size() + photos.validation().size());
         if (out != null) {
-            EvaluationFiles.write(out, model.classes(), evaluation);
+            List<LabeledPrediction> predictions = EvaluationFiles.write(out, model.classes(), evaluation);
+            new EvaluationHtml(
+                            classifier,
+                            new ImageDecoder(
+                                    Preprocessing.fromMap(model.preprocessing()), settings.get(Setting.MAX_PIXELS)),
+                            console::warning)
+                    .write(
+                            out,
+                            new EvaluationHtml.Measurement(
+                                    classifierOptions.path(),
+                                    data,
+                                    directory.evaluatedPart(part),
+                                    evaluation,
+                                    predictions));
             console.info("Wrote " + out);
         }
         if (format.isJson()) {

@@ -29,13 +29,18 @@ final class PhotoArguments {
      * @throws FinetuneException with {@link ExitCode#USAGE}, also when a part is asked for, if standard input has no text
      */
     static Iterator<List<String>> read(List<String> arguments, InputStream in) {
-        if (arguments.equals(List.of(STANDARD_INPUT))) {
+        if (areAnsweredAtOnce(arguments)) {
             return new Lines(in);
         }
         List<String> all = arguments.stream()
                 .flatMap(argument -> argument.equals(STANDARD_INPUT) ? lines(in) : Stream.of(argument))
                 .toList();
         return List.of(all).iterator();
+    }
+
+    /** Whether standard input is the only one, so that each of its lines is to be answered before the next one is read. */
+    static boolean areAnsweredAtOnce(List<String> arguments) {
+        return arguments.equals(List.of(STANDARD_INPUT));
     }
 
     private static Stream<String> lines(InputStream in) {

@@ -26,6 +26,7 @@ final class PhotoPredictor {
     private final OverlayDirectory overlays;
     private final Console console;
     private final BadPhotoNotices notices;
+    private final boolean atOnce;
     private final List<BadPhoto> bad = new ArrayList<>();
     private long tried;
 
@@ -49,6 +50,8 @@ final class PhotoPredictor {
      *
      * @param classes names of the classes by label
      * @param overlays where maps are written, or null for none
+     * @param atOnce whether each photo that cannot be used is named at once; else the first one is not where the failure that
+     *     ends the command names it
      */
     PhotoPredictor(
             ImageClassifier classifier,
@@ -56,12 +59,14 @@ final class PhotoPredictor {
             Answers answers,
             PredictionWriter writer,
             OverlayDirectory overlays,
+            boolean atOnce,
             Console console) {
         this.classifier = classifier;
         this.classes = classes;
         this.answers = answers;
         this.writer = writer;
         this.overlays = overlays;
+        this.atOnce = atOnce;
         this.console = console;
         this.notices = new BadPhotoNotices(console::warning);
     }
@@ -89,8 +94,10 @@ final class PhotoPredictor {
     }
 
     private void skip(BadPhoto photo) {
+        if (atOnce || !bad.isEmpty()) {
+            notices.add(photo);
+        }
         bad.add(photo);
-        notices.add(photo);
     }
 
     /** Writes the map of a photo, and returns the file, or null if the photo is no longer there. */
@@ -112,6 +119,9 @@ final class PhotoPredictor {
         if (overlays != null) {
             console.info("Wrote " + overlays.written() + (overlays.written() == 1 ? " map to " : " maps to ")
                     + overlays.directory());
+        }
+        if (!atOnce && !bad.isEmpty() && !policy.isExceeded(bad.size(), tried)) {
+            notices.add(bad.get(0));
         }
         notices.finish("which have no line in the output");
         policy.check(bad, tried);

@@ -85,8 +85,8 @@ final class PredictCommand extends Subcommand {
         require(top >= 1, "--top must be at least 1, not " + top);
         SettingValues settings = classifierOptions.settings();
         Console console = console();
-        Iterator<List<String>> parts =
-                PhotoArguments.read(photos.stream().map(Path::toString).toList(), System.in);
+        List<String> arguments = photos.stream().map(Path::toString).toList();
+        Iterator<List<String>> parts = PhotoArguments.read(arguments, System.in);
         PhotoPaths first = PhotoPaths.expand(parts.hasNext() ? parts.next() : List.of());
         if (first.photos().isEmpty() && first.bad().isEmpty()) {
             console.warning("there are no paths on standard input");
@@ -114,6 +114,7 @@ final class PredictCommand extends Subcommand {
                 new PhotoPredictor.Answers(top, Optional.ofNullable(threshold)),
                 writer,
                 overlays(model, settings.get(Setting.MAX_PIXELS)),
+                PhotoArguments.areAnsweredAtOnce(arguments),
                 console);
         predictor.predict(first);
         while (parts.hasNext()) {

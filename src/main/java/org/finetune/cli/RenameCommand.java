@@ -10,9 +10,11 @@ import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
 import org.finetune.model.ModelFile;
+import org.finetune.report.RenamedClasses;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.DirectoryLock;
 import org.finetune.run.RunDirectory;
+import org.finetune.run.files.ImageList;
 import org.finetune.run.files.Labels;
 import org.finetune.run.files.Predictions;
 import org.finetune.run.files.RunMetrics;
@@ -25,8 +27,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Gives classes of a finished run other names.",
             "",
-            "Renames them in model.zip, labels.txt, metrics.json and predictions.csv. What says how the model was trained keeps"
-                    + " the former names: report.html, data.json and images.jsonl. Export the model again afterwards."
+            "Renames them in model.zip, labels.txt, metrics.json and predictions.csv, and says so in report.html. What says how"
+                    + " the model was trained keeps the former names: the rest of report.html, data.json and images.jsonl."
+                    + " Export the model again afterwards."
         },
         footer = {"  finetune rename runs/flowers daisy=marguerite 'roses=red roses'"})
 final class RenameCommand extends Subcommand {
@@ -99,6 +102,9 @@ final class RenameCommand extends Subcommand {
             RunMetrics.read(run.metrics()).withClasses(names).write(run.metrics());
             if (Files.exists(run.predictions())) {
                 Predictions.rename(run.predictions(), names);
+            }
+            if (Files.exists(run.report())) {
+                RenamedClasses.note(run.report(), ImageList.read(run.images()).classes(), names);
             }
         } catch (IOException e) {
             throw new FinetuneException(

@@ -36,8 +36,11 @@ public final class ModelFile {
     private static final String COEFFICIENTS = "coefficients.bin";
     private static final String DESCRIPTION = "finetune.json";
     private static final String MOVING_VARIANCE = "moving_variance";
-    /** The earliest time a zip can state, so that the same model gives the same bytes. */
-    private static final LocalDateTime FIXED_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+    /**
+     * A time that a zip states without a time zone, so that the same model gives the same bytes. Of the earliest that there is,
+     * Java writes the moment too, in UTC.
+     */
+    private static final LocalDateTime FIXED_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
     /** Bit of ND4J's description of an array that says it has float32 values. */
     private static final long ND4J_FLOAT = 0x2000;

@@ -7,26 +7,18 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.finetune.data.Augmentation;
 import org.finetune.data.LabeledPhoto;
-import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.metrics.Calibration;
-import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
-import org.finetune.metrics.LabeledPrediction;
-import org.finetune.metrics.SelectiveAccuracy;
-import org.finetune.metrics.WilsonInterval;
 import org.finetune.run.files.History;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
@@ -36,28 +28,22 @@ import org.finetune.train.head.TemperatureScaling;
 
 /** Gathers what the page shows of a run. */
 final class PageBuilder {
-    private static final int TOP = 3;
-    private static final int NAMED_PER_CELL = 30;
-    private static final int MOST_SKIPPED = 50;
-
     private final FinishedRun run;
     private final ShownNames names;
-    private final List<String> classes;
     private final ImageDecoder decoder;
-    private final PhotoChoice choice;
-    private final Map<String, Photo> photos;
+    private final PredictionParts parts;
 
     PageBuilder(FinishedRun run, ShownNames names) {
         this.run = run;
         this.names = names;
-        this.classes = run.model().classes().stream().map(names::of).toList();
         TrainSettings settings = run.settings();
         this.decoder =
                 new ImageDecoder(new Preprocessing(settings.get(Setting.SIZE)), settings.get(Setting.MAX_PIXELS));
-        this.choice = new PhotoChoice(run.predictions());
-        this.photos = run.data().validation().stream()
-                .map(LabeledPhoto::photo)
-                .collect(Collectors.toMap(Photo::id, photo -> photo, (first, second) -> first));
+        this.parts = new PredictionParts(
+                run.model().classes(),
+                run.predictions(),
+                run.data().validation().stream().map(LabeledPhoto::photo).toList(),
+                names);
     }
 
     /**
@@ -76,14 +62,7 @@ final class PageBuilder {
                 tiles(result, calibration),
                 plots,
                 history,
-                ConfusionTable.of(result, names),
-                classRows(result),
-                cards(choice.confidentErrors(), images),
-                cards(choice.leastCertain(), images),
-                choice.cells().stream().map(cell -> cell(cell, images)).toList(),
-                calibration,
-                temperature(),
-                SelectiveAccuracy.of(run.predictions()),
+                parts.of(result, calibration, temperature(), plots == null ? null : plots.measured(), images),
                 AugmentationGallery.of(
                         run.data(),
                         Augmentation.of(
@@ -93,10 +72,7 @@ final class PageBuilder {
                 dataReport(),
                 Figures.count(run.summary().trainImages(), "training photo") + " and "
                         + Figures.count(result.images(), "validation photo") + " could be used",
-                run.skipped().stream()
-                        .limit(MOST_SKIPPED)
-                        .map(photo -> new ReportPage.Skipped(names.of(photo.id()), names.of(photo.reason())))
-                        .toList(),
+                ReportPage.Skipped.of(run.skipped(), names),
                 settings(),
                 facts());
     }
@@ -112,20 +88,11 @@ final class PageBuilder {
                 run.settings().get(Setting.MAX_PIXELS),
                 run.settings().get(Setting.THREADS),
                 warnings);
-        return new PhotoImages(choice.shown().stream().map(this::photo).toList(), classifier, decoder);
+        return parts.images(classifier, decoder);
     }
 
     private List<ReportPage.Tile> tiles(ClassificationMetrics result, Calibration calibration) {
-        List<ReportPage.Tile> tiles = new ArrayList<>();
-        tiles.add(new ReportPage.Tile(Figures.percent(result.top1()), "accuracy", "95% interval " + result.interval()));
-        tiles.add(new ReportPage.Tile(Figures.decimal(result.macroF1(), 3), "macro F1", "mean over the classes"));
-        if (classes.size() > 5) {
-            tiles.add(new ReportPage.Tile(Figures.percent(result.top5()), "top-5 accuracy", ""));
-        }
-        tiles.add(new ReportPage.Tile(
-                Figures.percent(calibration.expectedError()),
-                "calibration error",
-                "stated probability against share right"));
+        List<ReportPage.Tile> tiles = parts.tiles(result, calibration);
         tiles.add(new ReportPage.Tile(
                 Figures.duration(run.summary().seconds()),
                 "duration",
@@ -146,60 +113,6 @@ final class PageBuilder {
                 + ", which was fitted on these photos: without it their mean log-loss was "
                 + Figures.decimal(scaling.before(), 3) + ", with it it is " + Figures.decimal(scaling.after(), 3)
                 + ". On other photos probabilities come true a little less well.";
-    }
-
-    private List<ReportPage.ClassRow> classRows(ClassificationMetrics result) {
-        return IntStream.range(0, classes.size())
-                .mapToObj(label -> {
-                    ClassMetrics row = result.classes().get(label);
-                    long hits = result.confusion().count(label, label);
-                    WilsonInterval interval = WilsonInterval.of(hits, row.support());
-                    return new ReportPage.ClassRow(
-                            classes.get(label),
-                            row.precision(),
-                            row.recall(),
-                            Figures.decimal(interval.low(), 2) + "–" + Figures.decimal(interval.high(), 2),
-                            row.f1(),
-                            row.support(),
-                            hits == 0 ? "" : ConfusionTable.cellId(label, label));
-                })
-                .toList();
-    }
-
-    private Photo photo(LabeledPrediction prediction) {
-        return photos.get(prediction.photo());
-    }
-
-    private List<ReportPage.PhotoCard> cards(List<LabeledPrediction> predictions, PhotoImages images) {
-        return predictions.stream().map(prediction -> card(prediction, images)).toList();
-    }
-
-    private ReportPage.PhotoCard card(LabeledPrediction prediction, PhotoImages images) {
-        float[] probabilities = prediction.probabilities();
-        List<ReportPage.Candidate> top = IntStream.range(0, probabilities.length)
-                .boxed()
-                .sorted(Comparator.comparing((Integer label) -> probabilities[label])
-                        .reversed())
-                .limit(TOP)
-                .map(label ->
-                        new ReportPage.Candidate(classes.get(label), probabilities[label], label == prediction.label()))
-                .toList();
-        return new ReportPage.PhotoCard(
-                names.photo(photo(prediction)), classes.get(prediction.label()), top, images.of(photo(prediction)));
-    }
-
-    private ReportPage.CellPhotos cell(PhotoChoice.Cell cell, PhotoImages images) {
-        return new ReportPage.CellPhotos(
-                ConfusionTable.cellId(cell.label(), cell.predicted()),
-                classes.get(cell.label()),
-                classes.get(cell.predicted()),
-                cell.correct(),
-                cell.size(),
-                cards(cell.shown(), images),
-                cell.others().stream()
-                        .limit(NAMED_PER_CELL)
-                        .map(other -> names.photo(photo(other)))
-                        .toList());
     }
 
     private DataReport dataReport() throws IOException {

@@ -1,9 +1,8 @@
 package org.finetune.report;
 
 import java.util.List;
+import org.finetune.data.BadPhoto;
 import org.finetune.data.quality.DataReport;
-import org.finetune.metrics.Calibration;
-import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.files.History;
 
@@ -16,14 +15,7 @@ import org.finetune.run.files.History;
  * @param tiles the most important figures
  * @param plots the plots, or null where they cannot be drawn
  * @param history a row for each epoch
- * @param confusion the confusion matrix
- * @param classes figures of each class
- * @param confidentErrors the errors that the model is the most sure of
- * @param leastCertain the photos of which it is the least sure
- * @param cells photos by true and predicted class
- * @param calibration whether stated probabilities come true
- * @param temperature what was done to make them come true, a sentence or two
- * @param selective accuracy against the share of photos answered
+ * @param measured the validation photos
  * @param gallery what augmentation makes of some photos
  * @param data what is known about the photos, or null if nothing is
  * @param counts numbers of photos, for where nothing else is known
@@ -38,30 +30,13 @@ record ReportPage(
         List<Tile> tiles,
         Plots plots,
         History history,
-        ConfusionTable confusion,
-        List<ClassRow> classes,
-        List<PhotoCard> confidentErrors,
-        List<PhotoCard> leastCertain,
-        List<CellPhotos> cells,
-        Calibration calibration,
-        String temperature,
-        SelectiveAccuracy selective,
+        MeasuredPhotos measured,
         AugmentationGallery gallery,
         DataReport data,
         String counts,
         List<Skipped> skipped,
         List<Fact> settings,
         List<Fact> facts) {
-
-    /** The cells of which photos are shown. */
-    List<CellPhotos> shownCells() {
-        return cells.stream().filter(cell -> !cell.shown().isEmpty()).toList();
-    }
-
-    /** The cells whose photos are only named. */
-    List<CellPhotos> listedCells() {
-        return cells.stream().filter(cell -> cell.shown().isEmpty()).toList();
-    }
 
     /**
      * A figure and what it is.
@@ -75,12 +50,9 @@ record ReportPage(
      *
      * @param loss by epoch, or null without epochs
      * @param accuracy by epoch, or null without epochs
+     * @param measured those of the validation photos
      */
-    record Plots(
-            PlotFiles.Images loss,
-            PlotFiles.Images accuracy,
-            PlotFiles.Images calibration,
-            PlotFiles.Images selective) {}
+    record Plots(PlotFiles.Images loss, PlotFiles.Images accuracy, MeasuredPlots measured) {}
 
     /**
      * A class.
@@ -148,7 +120,17 @@ record ReportPage(
     }
 
     /** A file that could not be used. */
-    record Skipped(String path, String reason) {}
+    record Skipped(String path, String reason) {
+        private static final int MOST = 50;
+
+        /** The first of the files that could not be used. */
+        static List<Skipped> of(List<BadPhoto> photos, ShownNames names) {
+            return photos.stream()
+                    .limit(MOST)
+                    .map(photo -> new Skipped(names.of(photo.id()), names.of(photo.reason())))
+                    .toList();
+        }
+    }
 
     /**
      * A name and its value.

@@ -30,27 +30,44 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
     static Verdict of(FinishedRun run, ShownNames names) {
         TrainingSummary summary = run.summary();
         ClassificationMetrics result = summary.result();
+        List<String> sentences = figures(result, " that it was not trained on");
+        sentences.add(gain(run));
+        sentences.add(errors(result, names));
+        sentences.add(String.format(
+                "The run took %s with %s.",
+                Figures.duration(summary.seconds()), Figures.count(summary.trainImages(), "training photo")));
+        return of(result, sentences);
+    }
+
+    /** What an evaluation came to, with the same words. */
+    static Verdict of(ClassificationMetrics result, ShownNames names) {
+        List<String> sentences = figures(result, "");
+        sentences.add(errors(result, names));
+        return of(result, sentences);
+    }
+
+    private static Verdict of(ClassificationMetrics result, List<String> sentences) {
+        return new Verdict(Figures.percent(result.top1()), result.interval().toString(), sentences);
+    }
+
+    private static List<String> figures(ClassificationMetrics result, String which) {
         WilsonInterval interval = result.interval();
         List<String> sentences = new ArrayList<>();
         sentences.add(String.format(
-                "It chooses among %s and is right on %s of %s that it was not trained on.",
+                "It chooses among %s and is right on %s of %s%s.",
                 Figures.count(result.classes().size(), "class"),
                 Figures.count(result.hits()),
-                Figures.count(result.images(), "photo")));
+                Figures.count(result.images(), "photo"),
+                which));
         if (interval.high() - interval.low() > WIDE) {
-            sentences.add("So few photos leave much open; more validation photos would narrow the interval.");
+            sentences.add("So few photos leave much open; more would narrow the interval.");
         }
         double guess = mostFrequent(result);
         if (interval.low() <= guess) {
             sentences.add("That is not clearly better than always naming the most frequent class, which gets "
                     + Figures.percent(guess) + " right.");
         }
-        sentences.add(gain(run));
-        sentences.add(errors(result, names));
-        sentences.add(String.format(
-                "The run took %s with %s.",
-                Figures.duration(summary.seconds()), Figures.count(summary.trainImages(), "training photo")));
-        return new Verdict(Figures.percent(result.top1()), interval.toString(), sentences);
+        return sentences;
     }
 
     /** Share of the photos that are of the class with the most. */

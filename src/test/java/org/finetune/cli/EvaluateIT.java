@@ -99,6 +99,14 @@ class EvaluateIT {
                 .count();
         assertEquals(9, Files.readAllLines(out.resolve("predictions.csv")).size());
         assertEquals("path,reason\n", Files.readString(out.resolve("skipped.csv")));
+        String report = Files.readString(out.resolve("report.html"));
+        for (String photo : wrong.subList(1, wrong.size())) {
+            String name = Path.of(photo.substring(0, photo.indexOf(',')))
+                    .getFileName()
+                    .toString();
+            assertTrue(report.contains("alt=\"Photo " + name + ", class stripes\""), name);
+        }
+        assertTrue(Files.exists(out.resolve("plots/confusion.png")));
         assertTrue(result.out().contains("class \\ predicted  checks  discs  stripes\n"), result.out());
         assertTrue(
                 result.out().lines().anyMatch(line -> line.matches("stripes +0 +" + discs + " +" + (4 - discs))),

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.finetune.ExitCode;
@@ -75,6 +76,19 @@ class ModelFileTest {
     @Test
     void sameModelGivesTheSameBytes() throws IOException {
         assertArrayEquals(bytes, SmallModel.bytes(model, graph));
+    }
+
+    @Test
+    void timeZoneChangesNoByte() throws IOException {
+        TimeZone zone = TimeZone.getDefault();
+        try {
+            for (String other : List.of("America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati")) {
+                TimeZone.setDefault(TimeZone.getTimeZone(other));
+                assertArrayEquals(bytes, SmallModel.bytes(model, graph), other);
+            }
+        } finally {
+            TimeZone.setDefault(zone);
+        }
     }
 
     @Test

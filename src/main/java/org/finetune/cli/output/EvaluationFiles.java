@@ -30,9 +30,10 @@ public final class EvaluationFiles {
      *
      * @param directory the directory, which is created
      * @param classes names of the model's classes by label
+     * @return what was written to {@code predictions.csv}
      * @throws org.finetune.FinetuneException with {@link org.finetune.ExitCode#DATA} if that is not possible
      */
-    public static void write(Path directory, List<String> classes, Evaluation evaluation) {
+    public static List<LabeledPrediction> write(Path directory, List<String> classes, Evaluation evaluation) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -46,6 +47,7 @@ public final class EvaluationFiles {
                         .toList())
                 .write(directory.resolve("skipped.csv"));
         AtomicFile.write(directory.resolve("metrics.json"), EvaluationReport.json(evaluation) + "\n");
+        return predictions;
     }
 
     private static List<LabeledPrediction> predictions(List<Evaluation.Outcome> outcomes) {

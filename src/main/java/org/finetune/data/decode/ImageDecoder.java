@@ -163,7 +163,7 @@ public final class ImageDecoder {
     }
 
     private SourceImage open(byte[] file) throws ImageDecodeException {
-        return new SourceImage(header(file), preprocessing.size());
+        return new SourceImage(header(file), preprocessing);
     }
 
     private ImageHeader header(byte[] file) throws ImageDecodeException {

@@ -4,14 +4,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.data.decode.format.ImageFormat;
 
 /**
  * The contract from an image file to the network's input. Only the size varies; all else is fixed by the version of
  * the contract, so that a model is never fed with anything but what it was trained on:
  *
  * <ol>
- *   <li>A JPEG file is decoded at the smallest of the scales 1, 1/2, 1/4 and 1/8 that leaves it at least as wide and
- *       as high as the input.
+ *   <li>The image is reduced to the smallest of the scales 1, 1/2, 1/4 and 1/8 that leaves it at least as wide and as high as
+ *       the input: a JPEG file while it is decoded, any other once it is decoded, by means of squares of pixels. Version 1
+ *       reduces only JPEG files.
  *   <li>Gray, palette, CMYK and 16-bit images become 8-bit RGB, transparent ones are laid on white, and of an
  *       animation the first frame is taken.
  *   <li>The EXIF orientation is applied.
@@ -22,10 +24,13 @@ import org.finetune.FinetuneException;
  * </ol>
  *
  * @param size height and width of the network's input in pixels
+ * @param version version of the contract, which changes whenever the same file would give other numbers: 1 or 2
  */
-public record Preprocessing(int size) {
-    /** Version of the contract. It changes whenever the same file would give other numbers. */
-    public static final int VERSION = 1;
+public record Preprocessing(int size, int version) {
+    /** The version with which models are trained. */
+    public static final int VERSION = 2;
+
+    private static final String VERSION_KEY = "version";
 
     /** Factor of the scaling {@code x * SCALE + OFFSET}. */
     static final double SCALE = 1 / 127.5;
@@ -36,9 +41,19 @@ public record Preprocessing(int size) {
     private static final String SIZE = "size";
 
     public Preprocessing {
-        if (size < 1) {
-            throw new IllegalArgumentException("size " + size);
+        if (size < 1 || version < 1 || version > VERSION) {
+            throw new IllegalArgumentException("size " + size + ", version " + version);
         }
+    }
+
+    /** The present contract. */
+    public Preprocessing(int size) {
+        this(size, VERSION);
+    }
+
+    /** Whether images of a format are reduced before they are stretched. */
+    boolean reduces(ImageFormat format) {
+        return version > 1 || format == ImageFormat.JPEG;
     }
 
     /** Number of values of an image: {@code size * size * 3}, in the order row, column, RGB. */
@@ -49,13 +64,13 @@ public record Preprocessing(int size) {
     /** The contract as plain strings and numbers, to be stored with a model. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("version", VERSION);
+        map.put(VERSION_KEY, version);
         map.put(SIZE, size);
         map.put("resize", "stretch");
         map.put("filter", "area to shrink, bilinear to enlarge");
         map.put("channels", "RGB");
         map.put("scaling", "x / 127.5 - 1");
-        map.put("jpegDecoding", "smallest of 1, 1/2, 1/4, 1/8 not below size");
+        map.put(version == 1 ? "jpegDecoding" : "reduction", "smallest of 1, 1/2, 1/4, 1/8 not below size");
         map.put("transparency", "on white");
         map.put("orientation", "EXIF applied");
         return map;
@@ -71,7 +86,8 @@ public record Preprocessing(int size) {
             throw new FinetuneException(
                     ExitCode.MODEL, "The model's preprocessing states no valid input size; use another model file.");
         }
-        Preprocessing preprocessing = new Preprocessing(number.intValue());
+        boolean first = map.get(VERSION_KEY) instanceof Number version && version.intValue() == 1;
+        Preprocessing preprocessing = new Preprocessing(number.intValue(), first ? 1 : VERSION);
         preprocessing.toMap().forEach((key, expected) -> {
             Object found = map.get(key);
             if (found == null || !expected.toString().equals(found.toString())) {

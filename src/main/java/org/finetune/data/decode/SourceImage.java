@@ -38,8 +38,12 @@ final class SourceImage implements AutoCloseable {
     }
 
     private final ImageHeader header;
+    private final Preprocessing preprocessing;
     private final int size;
     private final Mat stretched;
+    /** The image at its full size, where it is not reduced while it is decoded; else null. */
+    private Mat whole;
+
     private Mat decoded;
     private int reduction;
     private Rectangle crop;
@@ -50,11 +54,12 @@ final class SourceImage implements AutoCloseable {
     /**
      * An image that is not yet decoded.
      *
-     * @param size height and width of the views in pixels
+     * @param preprocessing the contract for the views
      */
-    SourceImage(ImageHeader header, int size) {
+    SourceImage(ImageHeader header, Preprocessing preprocessing) {
         this.header = header;
-        this.size = size;
+        this.preprocessing = preprocessing;
+        this.size = preprocessing.size();
         this.stretched = new Mat(size, size, CV_8UC3);
     }
 
@@ -67,9 +72,16 @@ final class SourceImage implements AutoCloseable {
         int wanted = reductionFor(view);
         if (wanted != reduction) {
             closeDecoded();
-            decoded = PixelReader.read(header, wanted);
+            decoded = header.format() == ImageFormat.JPEG ? PixelReader.read(header, wanted) : reduced(wanted);
             reduction = wanted;
         }
+    }
+
+    private Mat reduced(int factor) throws ImageDecodeException {
+        if (whole == null) {
+            whole = PixelReader.read(header, 1);
+        }
+        return factor == 1 ? new Mat(whole) : Reduction.of(whole, factor);
     }
 
     /**
@@ -105,6 +117,9 @@ final class SourceImage implements AutoCloseable {
     @Override
     public void close() {
         closeDecoded();
+        if (whole != null) {
+            whole.close();
+        }
         stretched.close();
     }
 
@@ -117,12 +132,9 @@ final class SourceImage implements AutoCloseable {
         }
     }
 
-    /**
-     * The factor by which a JPEG file is reduced while it is decoded: the largest at which the view's crop is still at
-     * least as large as the view. Other formats are never reduced.
-     */
+    /** The factor by which the image is reduced: the largest at which the view's crop is still at least as large as the view. */
     private int reductionFor(View view) {
-        if (header.format() != ImageFormat.JPEG) {
+        if (!preprocessing.reduces(header.format())) {
             return 1;
         }
         boolean swapped = ExifOrientation.swapsAxes(header.orientation());

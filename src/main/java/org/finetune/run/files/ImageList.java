@@ -73,6 +73,11 @@ public record ImageList(List<Image> images) {
         }
     }
 
+    /** Names of the classes in the order of their labels, which is that of their images. */
+    public List<String> classes() {
+        return images.stream().map(Image::label).distinct().toList();
+    }
+
     private static Image image(String line) throws IOException {
         Image image = JSON.readValue(line, Image.class);
         if (image == null || image.set() == null || image.label() == null || image.path() == null) {

@@ -13,9 +13,10 @@ from preprocessing import scaled
 
 classifier, metadata = load(Path(__file__).resolve().parent / "model.safetensors")
 labels = json.loads(metadata["labels"])
-size = json.loads(metadata["preprocessing"])["size"]
+preprocessing = json.loads(metadata["preprocessing"])
 
-images = numpy.stack([scaled(photo, size) for photo in sys.argv[1:]]).transpose(0, 3, 1, 2)
+images = numpy.stack([scaled(photo, preprocessing["size"], preprocessing["version"]) for photo in sys.argv[1:]])
+images = images.transpose(0, 3, 1, 2)
 with torch.no_grad():
     probabilities = classifier(torch.from_numpy(images.copy()))
 for photo, row in zip(sys.argv[1:], probabilities):

@@ -3,14 +3,20 @@ package org.finetune.data.decode;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Views of images in the size of the network. */
 class ImageDecoderTest {
@@ -26,23 +32,39 @@ class ImageDecoderTest {
         }
     }
 
+    /** The last number is the factor by which the image is reduced first. */
     @ParameterizedTest
     @CsvSource({
-        "64, 48, 16",
-        "37, 53, 16",
-        "100, 20, 32",
-        "20, 100, 32",
-        "10, 7, 32",
-        "33, 33, 32",
-        "32, 32, 32",
-        "1, 1, 8"
+        "64, 48, 16, 2",
+        "37, 53, 16, 2",
+        "71, 69, 16, 4",
+        "130, 131, 16, 8",
+        "300, 140, 16, 8",
+        "100, 20, 32, 1",
+        "20, 100, 32, 1",
+        "10, 7, 32, 1",
+        "33, 33, 32, 1",
+        "32, 32, 32, 1",
+        "1, 1, 8, 1"
     })
-    void resizesLikeTheReference(int width, int height, int size) throws IOException {
+    void resizesLikeTheReference(int width, int height, int size, int factor) throws IOException {
         byte[] pixels = PngBuilder.noise(width, height, 1);
-        double[] expected = ReferenceResize.stretch(pixels, width, height, size);
-        // Where one axis shrinks and the other grows, there is a rounding in between.
-        double tolerance = (width > size) == (height > size) ? 1.01 : 1.51;
-        byte[] actual = bytes(size, PngBuilder.rgb(width, height, pixels), View.PLAIN);
+        byte[] png = PngBuilder.rgb(width, height, pixels);
+        // Where one axis shrinks and the other grows, or the image is reduced first, there is a rounding in between.
+        double tolerance = (width > size) == (height > size) && factor == 1 ? 1.01 : 1.51;
+        int columns = (width + factor - 1) / factor;
+        int rows = (height + factor - 1) / factor;
+        double[] expected =
+                ReferenceResize.stretch(ReferenceResize.reduce(pixels, width, height, factor), columns, rows, size);
+        assertNear(expected, bytes(size, png, View.PLAIN), tolerance);
+        ImageDecoder former = new ImageDecoder(new Preprocessing(size, 1), ImageDecoder.DEFAULT_MAX_PIXELS);
+        assertNear(
+                ReferenceResize.stretch(pixels, width, height, size),
+                Renderings.bytes(former, png, View.PLAIN),
+                tolerance);
+    }
+
+    private static void assertNear(double[] expected, byte[] actual, double tolerance) {
         for (int i = 0; i < expected.length; i++) {
             assertEquals(expected[i], actual[i] & 0xff, tolerance, "value " + i);
         }
@@ -116,6 +138,31 @@ class ImageDecoderTest {
         byte[] actual = bytes(96, jpeg, View.PLAIN);
         for (int i = 0; i < expected.length; i++) {
             assertEquals(expected[i], actual[i] & 0xff, 6);
+        }
+    }
+
+    /** The root of the mean square, of 255 values. */
+    @ParameterizedTest
+    @ValueSource(ints = {24, 40, 64})
+    void samePhotoAsPngAndAsJpegIsNearlyTheSame(int size) throws IOException {
+        List<Path> photos;
+        try (Stream<Path> files = Files.walk(Path.of("data", "sample"))) {
+            photos = files.filter(file -> file.toString().endsWith(".jpg"))
+                    .sorted()
+                    .limit(8)
+                    .toList();
+        }
+        assertEquals(8, photos.size());
+        for (Path photo : photos) {
+            ByteArrayOutputStream png = new ByteArrayOutputStream();
+            ImageIO.write(ImageIO.read(photo.toFile()), "png", png);
+            byte[] fromPng = bytes(size, png.toByteArray(), View.PLAIN);
+            byte[] fromJpeg = bytes(size, Files.readAllBytes(photo), View.PLAIN);
+            double squares = IntStream.range(0, fromPng.length)
+                    .mapToDouble(i -> Math.pow((fromPng[i] & 0xff) - (fromJpeg[i] & 0xff), 2))
+                    .average()
+                    .orElseThrow();
+            assertEquals(0, Math.sqrt(squares), 3, photo.toString());
         }
     }
 

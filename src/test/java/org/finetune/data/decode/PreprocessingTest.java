@@ -1,6 +1,7 @@
 package org.finetune.data.decode;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,13 @@ class PreprocessingTest {
         Map<String, Object> read =
                 json.readValue(json.writeValueAsString(preprocessing.toMap()), new TypeReference<>() {});
         assertEquals(preprocessing, Preprocessing.fromMap(read));
+    }
+
+    @Test
+    void modelsOfTheFirstVersionKeepTheirs() {
+        Preprocessing first = new Preprocessing(96, 1);
+        assertEquals(first, Preprocessing.fromMap(first.toMap()));
+        assertNotEquals(first, Preprocessing.fromMap(new Preprocessing(96).toMap()));
     }
 
     @Test

@@ -4,6 +4,27 @@ package org.finetune.data.decode;
 final class ReferenceResize {
     private ReferenceResize() {}
 
+    /** Reduces {@code [height, width, 3]} to the means of squares of pixels; beyond the edge the image goes on as it ends. */
+    static byte[] reduce(byte[] pixels, int width, int height, int factor) {
+        int columns = (width + factor - 1) / factor;
+        int rows = (height + factor - 1) / factor;
+        byte[] reduced = new byte[rows * columns * 3];
+        for (int i = 0; i < reduced.length; i++) {
+            int channel = i % 3;
+            int left = i / 3 % columns * factor;
+            int top = i / 3 / columns * factor;
+            int sum = 0;
+            for (int y = top; y < top + factor; y++) {
+                for (int x = left; x < left + factor; x++) {
+                    int pixel = Math.min(y, height - 1) * width + Math.min(x, width - 1);
+                    sum += pixels[3 * pixel + channel] & 0xff;
+                }
+            }
+            reduced[i] = (byte) Math.round((double) sum / (factor * factor));
+        }
+        return reduced;
+    }
+
     /** Stretches {@code [height, width, 3]} to {@code [size, size, 3]}, rounding only at the end. */
     static double[] stretch(byte[] pixels, int width, int height, int size) {
         double[] result = new double[size * size * 3];

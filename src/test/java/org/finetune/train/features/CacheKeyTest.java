@@ -86,13 +86,13 @@ class CacheKeyTest {
                 weights: ff
                 alpha: 0.35
                 layer: block_5_add
-                preprocessing.version: 1
+                preprocessing.version: 2
                 preprocessing.size: 96
                 preprocessing.resize: stretch
                 preprocessing.filter: area to shrink, bilinear to enlarge
                 preprocessing.channels: RGB
                 preprocessing.scaling: x / 127.5 - 1
-                preprocessing.jpegDecoding: smallest of 1, 1/2, 1/4, 1/8 not below size
+                preprocessing.reduction: smallest of 1, 1/2, 1/4, 1/8 not below size
                 preprocessing.transparency: on white
                 preprocessing.orientation: EXIF applied
                 max-pixels: 1048576
