@@ -13,11 +13,14 @@ import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoDirectory;
+import org.finetune.data.SplitRule;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.data.quality.DataCheck;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
 import org.finetune.data.quality.PhotoCheck;
+import org.finetune.data.quality.PhotoLooks;
+import org.finetune.data.split.GroupPattern;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.train.PhotoScan;
@@ -56,6 +59,7 @@ final class CheckCommand extends Subcommand {
                 spec,
                 List.of(
                         Setting.VAL_SPLIT,
+                        Setting.GROUP_BY,
                         Setting.MAX_BAD_FRACTION,
                         Setting.STRICT,
                         Setting.MAX_PIXELS,
@@ -76,14 +80,18 @@ final class CheckCommand extends Subcommand {
         Dataset photos;
         PhotoCheck each;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            photos = PhotoScan.of(new PhotoDirectory(data), settings.get(Setting.VAL_SPLIT), progress);
+            PhotoLooks looks = new PhotoLooks(settings.get(Setting.MAX_PIXELS), threads(settings));
+            SplitRule rule = new SplitRule(
+                    settings.get(Setting.VAL_SPLIT), settings.get(Setting.GROUP_BY).map(GroupPattern::of), looks);
+            photos = PhotoScan.of(new PhotoDirectory(data), rule, progress);
             progress.fact("Data", photos.description() + " in '" + data + "'");
-            each = checkEach(photos, settings, progress);
+            each = looks.hasLooked() ? looks.check(photos) : checkEach(photos, settings, progress);
         }
         DataCheck check = new DataCheck(
                 photos.classes(),
                 new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION)),
                 settings.get(Setting.SIZE),
+                false,
                 false);
         DataReport report = check.report(each.checked(), each.bad(), photos.warnings());
         if (format.isJson()) {
@@ -96,11 +104,14 @@ final class CheckCommand extends Subcommand {
     }
 
     private static PhotoCheck checkEach(Dataset photos, SettingValues settings, ConsoleProgress progress) {
-        int threads = ThreadCount.orProcessors(settings.get(Setting.THREADS));
         progress.stageStarted("check", photos.photos());
         PhotoCheck each = PhotoCheck.of(
-                photos, settings.get(Setting.MAX_PIXELS), threads, done -> progress.stageProgress(done, () -> ""));
+                photos, settings.get(Setting.MAX_PIXELS), threads(settings), done -> progress.stageProgress(done, () -> ""));
         progress.stageFinished();
         return each;
+    }
+
+    private static int threads(SettingValues settings) {
+        return ThreadCount.orProcessors(settings.get(Setting.THREADS));
     }
 }

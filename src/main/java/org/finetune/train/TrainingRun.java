@@ -12,7 +12,6 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoDirectory;
 import org.finetune.data.StorageException;
 import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
@@ -70,6 +69,7 @@ public final class TrainingRun {
      */
     public TrainingSummary run(Consumer<FinishedRun> afterwards) {
         RecipePlan.requireTraining(settings);
+        CrossValidation.requireUsable(settings);
         Dataset data = scan();
         return begin(data, directory -> alone(data, directory), afterwards);
     }
@@ -202,13 +202,14 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        return checked(PhotoScan.of(
-                new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), listener));
+        return checked(PhotoScan.of(settings, listener));
     }
 
     private Dataset checked(Dataset data) {
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
-        data.requireValidation();
+        if (settings.get(Setting.FOLDS).isEmpty()) {
+            data.requireValidation();
+        }
         stopwatch.lap("scan");
         return data;
     }
