@@ -19,7 +19,7 @@ import org.finetune.FinetuneException;
 public record RunDirectory(Path path) {
     private static final Path RUNS = Path.of("runs");
     private static final String WRITTEN_WHOLE = "(?:model\\.zip|labels\\.txt|config\\.yaml|history\\.csv|metrics\\.json"
-            + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|folds\\.json|features\\.bin|report\\.html|skipped\\.csv)";
+            + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|folds\\.json|label-errors\\.json|features\\.bin|report\\.html|skipped\\.csv)";
     /** A regular expression of the names that activations have in the directory of a run or a sweep. */
     public static final String CACHE_NAMES = "cache(?:/\\d+)?(?:/(?:training|validation)(?:-\\w+)?\\.(?:journal|f32))?";
     /** A regular expression of the names that a run's files and directories have in its directory. */
@@ -198,6 +198,11 @@ public record RunDirectory(Path path) {
     /** The figures of each fold of a cross-validation. */
     public Path folds() {
         return path.resolve("folds.json");
+    }
+
+    /** Photos whose labels are likely to be wrong, of a run that was cross-validated. */
+    public Path labelErrors() {
+        return path.resolve("label-errors.json");
     }
 
     /** The features of the training photos in brief, by which photos unlike them are recognized. */

@@ -8,6 +8,7 @@ import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
 import org.finetune.metrics.FeatureDistance;
 import org.finetune.metrics.FoldStatistics;
+import org.finetune.metrics.LabelErrors;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.model.ModelFile;
@@ -16,6 +17,7 @@ import org.finetune.run.AtomicFile;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.files.FoldFigures;
 import org.finetune.run.files.History;
+import org.finetune.run.files.LabelErrorList;
 import org.finetune.run.files.Labels;
 import org.finetune.run.files.Predictions;
 import org.finetune.run.files.RunMetrics;
@@ -90,6 +92,10 @@ final class RunFiles {
 
     void folds(FoldStatistics statistics) {
         FoldFigures.write(directory.folds(), statistics);
+    }
+
+    void labelErrors(LabelErrors errors, List<String> classes) {
+        LabelErrorList.write(directory.labelErrors(), errors, classes);
     }
 
     void features(FeatureDistance distance) {
