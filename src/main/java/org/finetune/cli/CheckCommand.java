@@ -3,8 +3,21 @@ package org.finetune.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.Backend;
+import org.finetune.cli.output.LabelErrorReport;
+import org.finetune.data.Augment;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Preprocessing;
+import org.finetune.metrics.LabelErrors;
+import org.finetune.report.LabelErrorHtml;
+import org.finetune.run.files.LabelErrorList;
+import org.finetune.settings.TrainSettings;
+import org.finetune.train.LabelCheck;
+import org.finetune.weights.WeightsResolver;
+import picocli.CommandLine.Option;
 import org.finetune.backend.ThreadCount;
 import org.finetune.backend.natives.NativeLibraries;
 import org.finetune.cli.output.CheckReport;
@@ -13,11 +26,14 @@ import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoSource;
+import org.finetune.data.SplitRule;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.data.quality.DataCheck;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
 import org.finetune.data.quality.PhotoCheck;
+import org.finetune.data.quality.PhotoLooks;
+import org.finetune.data.split.GroupPattern;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.train.PhotoScan;
@@ -33,10 +49,17 @@ import picocli.CommandLine.Spec;
         description = {
             "Looks at the photos to train on: duplicates, sizes of the classes, files that cannot be used.",
             "",
+            "With --labels it also looks for photos in the wrong class: the pretrained network runs over all photos, and each is"
+                    + " predicted by a classifier that is trained on others.",
+            "",
             "Ends with exit code 3 if there is an error, such as the same photo in two classes, and with 0 if there are"
                     + " warnings at most. Nothing is changed."
         },
-        footer = {"  finetune check ~/photos/flowers", "  finetune check ~/photos/flowers --format json"})
+        footer = {
+            "  finetune check ~/photos/flowers",
+            "  finetune check ~/photos/flowers --format json",
+            "  finetune check ~/photos/flowers --labels --html labels.html"
+        })
 final class CheckCommand extends Subcommand {
     @Parameters(
             paramLabel = "DATA",
@@ -45,8 +68,24 @@ final class CheckCommand extends Subcommand {
                             + " those.")
     private Path data;
 
+    @Option(
+            names = "--labels",
+            order = 1,
+            description = "Also list photos whose labels are likely to be wrong. This takes the pretrained weights.")
+    private boolean labels;
+
+    @Option(
+            names = "--html",
+            paramLabel = "<file>",
+            order = 2,
+            description = "Also write the photos that --labels lists to a new page; it loads nothing from anywhere.")
+    private Path html;
+
     @Mixin
     private FormatOption format;
+
+    /** Photos that are printed for their labels. */
+    private static final int LABELS_SHOWN = 20;
 
     private SettingOptions options;
 
@@ -56,15 +95,24 @@ final class CheckCommand extends Subcommand {
                 spec,
                 List.of(
                         Setting.VAL_SPLIT,
+                        Setting.GROUP_BY,
                         Setting.MAX_BAD_FRACTION,
                         Setting.STRICT,
                         Setting.MAX_PIXELS,
+                        Setting.ALPHA,
                         Setting.SIZE,
+                        Setting.WEIGHTS,
+                        Setting.OFFLINE,
+                        Setting.CACHE,
+                        Setting.SEED,
+                        Setting.BACKEND,
                         Setting.THREADS));
     }
 
     @Override
     public Integer call() {
+        require(html == null || labels, "--html shows what --labels finds; give that too");
+        require(html == null || !Files.exists(html), "--html must name a new file, but '" + html + "' exists already");
         SettingValues settings = options.resolve();
         if (!Files.isDirectory(data)) {
             throw new FinetuneException(
@@ -76,31 +124,72 @@ final class CheckCommand extends Subcommand {
         Dataset photos;
         PhotoCheck each;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            photos = PhotoScan.of(PhotoSource.of(data), settings.get(Setting.VAL_SPLIT), progress);
+            PhotoLooks looks = new PhotoLooks(settings.get(Setting.MAX_PIXELS), threads(settings));
+            SplitRule rule = new SplitRule(
+                    settings.get(Setting.VAL_SPLIT), settings.get(Setting.GROUP_BY).map(GroupPattern::of), looks);
+            photos = PhotoScan.of(PhotoSource.of(data), rule, progress);
             progress.fact("Data", photos.description() + " in '" + data + "'");
-            each = checkEach(photos, settings, progress);
+            each = looks.hasLooked() ? looks.check(photos) : checkEach(photos, settings, progress);
         }
         DataCheck check = new DataCheck(
                 photos.classes(),
                 new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION)),
                 settings.get(Setting.SIZE),
+                false,
                 false);
         DataReport report = check.report(each.checked(), each.bad(), photos.warnings());
+        LabelErrors errors = labels ? labelErrors(photos, report, settings) : null;
         if (format.isJson()) {
-            console.out().print(DataReportJson.write(report));
+            console.out()
+                    .print(
+                            errors == null
+                                    ? DataReportJson.write(report)
+                                    : DataReportJson.write(
+                                            report, "labels", LabelErrorList.toJson(errors, photos.classes())));
         } else {
             new CheckReport(report, console).print();
+            if (errors != null) {
+                console.out().println();
+                LabelErrorReport.print(
+                        errors, photos.classes(), data, LABELS_SHOWN, "--format json", console);
+            }
+        }
+        if (html != null) {
+            ImageDecoder decoder = new ImageDecoder(
+                    new Preprocessing(settings.get(Setting.SIZE)), settings.get(Setting.MAX_PIXELS));
+            new LabelErrorHtml(errors, photos.classes(), data, decoder)
+                    .write(html, each.checked().size());
+            console.info("Wrote " + html);
         }
         console.out().flush();
         return (report.hasErrors() ? ExitCode.DATA : ExitCode.SUCCESS).code();
     }
 
+    private LabelErrors labelErrors(Dataset photos, DataReport report, SettingValues values) {
+        values.put(Setting.DATA, data);
+        values.put(Setting.FOLDS, Optional.empty());
+        values.put(Setting.UNFREEZE, 0);
+        values.put(Setting.AUGMENT, Augment.FLIP);
+        TrainSettings settings = values.toTrainSettings();
+        Console console = console();
+        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        interruption().listen(() -> "");
+        try (ConsoleProgress progress = new ConsoleProgress(console)) {
+            WeightsResolver resolver =
+                    new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), progress);
+            return new LabelCheck(settings, photos, resolver, progress, interruption()).run(report);
+        }
+    }
+
     private static PhotoCheck checkEach(Dataset photos, SettingValues settings, ConsoleProgress progress) {
-        int threads = ThreadCount.orProcessors(settings.get(Setting.THREADS));
         progress.stageStarted("check", photos.photos());
         PhotoCheck each = PhotoCheck.of(
-                photos, settings.get(Setting.MAX_PIXELS), threads, done -> progress.stageProgress(done, () -> ""));
+                photos, settings.get(Setting.MAX_PIXELS), threads(settings), done -> progress.stageProgress(done, () -> ""));
         progress.stageFinished();
         return each;
+    }
+
+    private static int threads(SettingValues settings) {
+        return ThreadCount.orProcessors(settings.get(Setting.THREADS));
     }
 }

@@ -108,7 +108,7 @@ final class EvaluateCommand extends Subcommand {
                             new EvaluationHtml.Measurement(
                                     classifierOptions.path(),
                                     data,
-                                    directory.evaluatedPart(part),
+                                    source.evaluatedPart(part),
                                     evaluation,
                                     predictions));
             console.info("Wrote " + out);

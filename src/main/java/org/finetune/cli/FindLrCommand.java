@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
@@ -13,12 +14,12 @@ import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.FindLrReport;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoSource;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.report.plot.RangePlot;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
 import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.train.Phase;
@@ -115,13 +116,15 @@ final class FindLrCommand extends Subcommand {
         require(
                 steps >= MIN_STEPS && steps <= MAX_STEPS,
                 "--steps must be from " + MIN_STEPS + " to " + MAX_STEPS + ", not " + steps);
-        TrainSettings settings = options.resolve().toTrainSettings();
+        SettingValues values = options.resolve();
+        values.put(Setting.FOLDS, Optional.empty());
+        TrainSettings settings = values.toTrainSettings();
         List<LearningRateFinder> finders = finders(settings);
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = PhotoScan.of(PhotoSource.of(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
+            data = PhotoScan.of(settings, progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         data.requireValidation();

@@ -2,6 +2,7 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -11,7 +12,6 @@ import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoSource;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.RunReport;
 import org.finetune.settings.Setting;
@@ -101,11 +101,12 @@ final class SweepCommand extends Subcommand {
         SettingValues base = continued == null
                 ? options.resolve()
                 : options.resolve(SweepDirectory.existing(continued).config());
+        base.put(Setting.FOLDS, Optional.empty());
         TrainSettings settings = base.toTrainSettings();
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = PhotoScan.of(PhotoSource.of(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
+            data = PhotoScan.of(settings, progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         data.requireValidation();

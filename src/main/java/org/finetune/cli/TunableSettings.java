@@ -6,8 +6,8 @@ import org.finetune.settings.Setting;
 
 /** The settings of commands that train to find out about settings. */
 final class TunableSettings {
-    /** What is about the files of a single run. */
-    private static final Set<Setting<?>> OF_A_RUN = Set.of(Setting.OUT, Setting.CHECKPOINT_MINUTES);
+    /** What is about a single run: its files, and how it is validated. */
+    private static final Set<Setting<?>> OF_A_RUN = Set.of(Setting.OUT, Setting.CHECKPOINT_MINUTES, Setting.FOLDS);
 
     private TunableSettings() {}
 

@@ -37,10 +37,17 @@ public record Dataset(
         return train.size() + validation.size();
     }
 
-    /** What there is, such as "2 classes (cat, dog), 80 training and 20 validation images". */
+    /** What there is, such as "2 classes (cat, dog), 80 training and 20 validation images", or "100 images" undivided. */
     public String description() {
-        return classes.size() + " classes (" + names(classes) + "), " + train.size() + " training and "
-                + validation.size() + " validation images";
+        return classes.size() + " classes (" + names(classes) + "), "
+                + (validation.isEmpty()
+                        ? train.size() + " images"
+                        : train.size() + " training and " + validation.size() + " validation images");
+    }
+
+    /** The same photos where all are trained on and validated with in turns: both lists have all. */
+    public Dataset crossValidated() {
+        return new Dataset(classes, train, train, counts, bad, warnings);
     }
 
     /**

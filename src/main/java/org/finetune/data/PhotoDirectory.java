@@ -3,17 +3,22 @@ package org.finetune.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.data.split.GroupPattern;
+import org.finetune.data.split.GroupedSplit;
+import org.finetune.data.split.JoinedItems;
 
 /**
  * A directory of photos with a sub-directory per class. Photos may lie at any depth below a class's directory;
@@ -23,46 +28,77 @@ import org.finetune.FinetuneException;
  * <p>Where the directory has {@code train/} and {@code val/}, each with a sub-directory per class, these are the training and
  * the validation photos; {@link SplitLayout} has the other names that are known. {@code test/} is for the validation only where
  * there is no {@code val/}, and only if it has the same classes. Otherwise the photos of each class, of {@code train/} if there is
- * one, are divided by {@link StableSplit} on a hash of each file's content.
+ * one, are divided by {@link StableSplit} on a hash of each file's content, or where a pattern names groups of them by
+ * {@link GroupedSplit}.
  *
  * @param root the directory
  */
 public record PhotoDirectory(Path root) implements PhotoSource {
 
     @Override
-    public Dataset forTraining(double validationShare, ReadingProgress progress) {
-        if (!(validationShare > 0 && validationShare < 1)) {
-            throw new IllegalArgumentException("validation share " + validationShare);
-        }
+    public Dataset forTraining(SplitRule rule, ReadingProgress progress) {
         Optional<SplitLayout> split = SplitLayout.of(root);
         if (split.isEmpty()) {
-            return divide(root, validationShare, new ArrayList<>(), progress);
+            return divide(root, rule, new ArrayList<>(), progress);
         }
         SplitLayout layout = split.get();
-        Path train = layout.part(SplitPart.TRAIN)
+        Path train = trainingPart(layout);
+        List<String> warnings = new ArrayList<>(new PassedOver(layout.own(), 0).sentences());
+        Optional<Path> test = layout.part(SplitPart.TEST);
+        boolean tests = test.isPresent() && sharesClasses(train, test.get());
+        warnOfParts(layout, train, tests && layout.part(SplitPart.VAL).isPresent(), warnings);
+        Optional<Path> validation = layout.part(SplitPart.VAL).or(() -> test.filter(part -> tests));
+        return validation.isPresent()
+                ? readSplit(train, validation.get(), rule, warnings)
+                : divide(train, rule, warnings, progress);
+    }
+
+    @Override
+    public Dataset forFolds(Optional<GroupPattern> groups) {
+        Optional<SplitLayout> split = SplitLayout.of(root);
+        if (split.isEmpty()) {
+            return undivided(root, groups, new ArrayList<>());
+        }
+        SplitLayout layout = split.get();
+        Path train = trainingPart(layout);
+        if (layout.part(SplitPart.VAL).isPresent()) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "'" + root + "' is divided already (" + layout.partNames()
+                            + "), and --folds divides photos itself; use --data " + train
+                            + " with --folds, or leave --folds out.");
+        }
+        List<String> warnings = new ArrayList<>(new PassedOver(layout.own(), 0).sentences());
+        boolean tests = layout.part(SplitPart.TEST)
+                .filter(test -> sharesClasses(train, test))
+                .isPresent();
+        warnOfParts(layout, train, tests, warnings);
+        return undivided(train, groups, warnings);
+    }
+
+    private Path trainingPart(SplitLayout layout) {
+        return layout.part(SplitPart.TRAIN)
                 .orElseThrow(() -> new FinetuneException(
                         ExitCode.DATA,
                         "'" + root + "' is divided (" + layout.partNames()
                                 + ") but has no training photos; add a directory 'train' with them."));
-        List<String> warnings = new ArrayList<>(new PassedOver(layout.own(), 0).sentences());
+    }
+
+    /**
+     * Says which directories have no part in training.
+     *
+     * @param keptTest whether test photos are left for an evaluation afterwards
+     */
+    private static void warnOfParts(SplitLayout layout, Path train, boolean keptTest, List<String> warnings) {
         Optional<Path> test = layout.part(SplitPart.TEST);
-        boolean tests = test.isPresent() && sharesClasses(train, test.get());
-        if (test.isPresent() && !tests) {
-            warnings.add(unlabeled(test.get()));
-        }
+        test.filter(part -> !sharesClasses(train, part)).ifPresent(part -> warnings.add(unlabeled(part)));
         if (!layout.others().isEmpty()) {
             warnings.add("Not used beside '" + train + "': " + Dataset.names(layout.otherNames()) + ".");
         }
-        Optional<Path> validation = layout.part(SplitPart.VAL);
-        if (validation.isPresent()) {
-            if (tests) {
-                warnings.add(
-                        "'" + test.get() + "' is not used for training; 'finetune evaluate --split test' measures a"
-                                + " classifier on it.");
-            }
-            return readSplit(train, validation.get(), warnings);
+        if (keptTest) {
+            warnings.add("'" + test.orElseThrow()
+                    + "' is not used for training; 'finetune evaluate --split test' measures a classifier on it.");
         }
-        return tests ? readSplit(train, test.get(), warnings) : divide(train, validationShare, warnings, progress);
     }
 
     private static boolean sharesClasses(Path train, Path test) {
@@ -129,7 +165,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         return new Dataset(classes.names(), List.of(), photos, classes.counts(), classes.bad(), warnings);
     }
 
-    private static Dataset readSplit(Path train, Path validation, List<String> warnings) {
+    private Dataset readSplit(Path train, Path validation, SplitRule rule, List<String> warnings) {
         ClassDirectories trainClasses = ClassDirectories.read(train);
         trainClasses.requireTrainable();
         ClassDirectories validationClasses = ClassDirectories.read(validation);
@@ -147,9 +183,11 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         warnOfSurroundings(trainClasses, warnings);
         warnOfSurroundings(validationClasses, warnings);
         warnOfClassesWithout("validation images", missing(names, validationPhotos), warnings);
+        List<LabeledPhoto> trainPhotos = trainClasses.label(names);
+        warnOfDividedGroups(trainPhotos, validationPhotos, rule, warnings);
         return new Dataset(
                 names,
-                trainClasses.label(names),
+                trainPhotos,
                 validationPhotos,
                 trainClasses.counts().plus(validationClasses.counts()),
                 Stream.concat(trainClasses.bad().stream(), validationClasses.bad().stream())
@@ -157,27 +195,114 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 warnings);
     }
 
-    private static Dataset divide(Path root, double validationShare, List<String> warnings, ReadingProgress progress) {
-        ClassDirectories found = ClassDirectories.read(root);
+    /** Groups that the user has divided stay so, since directories say where photos belong. */
+    private void warnOfDividedGroups(
+            List<LabeledPhoto> train, List<LabeledPhoto> validation, SplitRule rule, List<String> warnings) {
+        if (rule.groups().isEmpty()) {
+            return;
+        }
+        List<LabeledPhoto> all =
+                Stream.concat(train.stream(), validation.stream()).toList();
+        PhotoGroups groups = PhotoGroups.of(rule.groups().get(), root, all);
+        warnings.addAll(groups.warnings(rule.groups().get(), all));
+        List<String> across = groups.across(train.size());
+        if (!across.isEmpty()) {
+            warnings.add("Of the " + groups.count() + " groups of --group-by, " + across.size()
+                    + (across.size() == 1 ? " has" : " have") + " photos in training and validation, such as '"
+                    + across.get(0) + "'; the validation figures are better than the model.");
+        }
+    }
+
+    private Dataset divide(Path directory, SplitRule rule, List<String> warnings, ReadingProgress progress) {
+        ClassDirectories found = ClassDirectories.read(directory);
         found.requireTrainable();
         Map<Photo, String> hashes = new ConcurrentHashMap<>();
-        ClassDirectories classes = found.without(hash(found.all().toList(), hashes, progress));
+        boolean looks = rule.lookAlikes() != LookAlikes.IGNORED;
+        long steps = (looks ? 2 : 1) * found.all().count();
+        ClassDirectories classes =
+                found.without(hash(found.all().toList(), hashes, done -> progress.read(done, steps)));
         classes.requireTrainable();
-        List<Set<String>> contents = classes.photos().values().stream()
-                .map(photos -> photos.stream().map(hashes::get).collect(Collectors.toSet()))
-                .toList();
-        Set<String> validated = StableSplit.validation(contents, validationShare);
         List<String> names = classes.names();
-        Map<Boolean, List<LabeledPhoto>> splits = classes.label(names).stream()
-                .collect(Collectors.partitioningBy(labeled -> validated.contains(hashes.get(labeled.photo()))));
+        List<LabeledPhoto> photos = classes.label(names);
+        List<String> keys = keys(photos, hashes, rule, warnings, done -> progress.read(steps / 2 + done, steps));
+        Set<String> validated = validated(photos, keys, rule);
+        List<LabeledPhoto> train = new ArrayList<>();
+        List<LabeledPhoto> validation = new ArrayList<>();
+        for (int i = 0; i < photos.size(); i++) {
+            (validated.contains(keys.get(i)) ? validation : train).add(photos.get(i));
+        }
         warnOfSurroundings(classes, warnings);
-        warnOfClassesWithout("validation images", missing(names, splits.get(true)), warnings);
-        return new Dataset(names, splits.get(false), splits.get(true), classes.counts(), classes.bad(), warnings);
+        warnOfClassesWithout("validation images", missing(names, validation), warnings);
+        warnOfClassesOfOneGroup(names, photos, keys, warnings);
+        return new Dataset(names, train, validation, classes.counts(), classes.bad(), warnings);
+    }
+
+    private static void warnOfClassesOfOneGroup(
+            List<String> names, List<LabeledPhoto> photos, List<String> keys, List<String> warnings) {
+        Map<Integer, List<String>> byLabel = IntStream.range(0, keys.size())
+                .boxed()
+                .collect(Collectors.groupingBy(
+                        i -> photos.get(i).label(), Collectors.mapping(keys::get, Collectors.toList())));
+        List<String> single = IntStream.range(0, names.size())
+                .filter(label -> byLabel.get(label).size() > 1)
+                .filter(label -> Set.copyOf(byLabel.get(label)).size() == 1)
+                .mapToObj(names::get)
+                .toList();
+        if (!single.isEmpty()) {
+            warnings.add("Classes whose photos are all copies, look alike or are of one group, so that none is left to"
+                    + " validate with: " + Dataset.names(single) + ".");
+        }
+    }
+
+    /** A key for each photo, by which it is told apart from those that need not be on its side. */
+    private List<String> keys(
+            List<LabeledPhoto> photos,
+            Map<Photo, String> hashes,
+            SplitRule rule,
+            List<String> warnings,
+            LongConsumer progress) {
+        List<String> contents =
+                photos.stream().map(photo -> hashes.get(photo.photo())).toList();
+        JoinedItems joined = new JoinedItems(photos.size());
+        joined.joinEqual(contents);
+        PhotoGroups groups = PhotoGroups.none(photos.size());
+        if (rule.groups().isPresent()) {
+            groups = PhotoGroups.of(rule.groups().get(), root, photos);
+            warnings.addAll(groups.warnings(rule.groups().get(), photos));
+            joined.joinEqual(groups.names());
+        }
+        rule.lookAlikes().find(photos, progress).forEach(alike -> alike.forEach(photo -> joined.join(alike.get(0), photo)));
+        return groups.keys(contents, joined.groups());
+    }
+
+    private static Set<String> validated(List<LabeledPhoto> photos, List<String> keys, SplitRule rule) {
+        int[] labels = photos.stream().mapToInt(LabeledPhoto::label).toArray();
+        if (rule.groups().isPresent()) {
+            return GroupedSplit.validation(labels, keys, rule.validationShare());
+        }
+        List<Set<String>> ofClasses = new ArrayList<>();
+        for (int i = 0; i < labels.length; i++) {
+            while (ofClasses.size() <= labels[i]) {
+                ofClasses.add(new HashSet<>());
+            }
+            ofClasses.get(labels[i]).add(keys.get(i));
+        }
+        return StableSplit.validation(ofClasses, rule.validationShare());
+    }
+
+    private Dataset undivided(Path directory, Optional<GroupPattern> groups, List<String> warnings) {
+        ClassDirectories classes = ClassDirectories.read(directory);
+        classes.requireTrainable();
+        List<LabeledPhoto> photos = classes.label(classes.names());
+        groups.ifPresent(
+                pattern -> warnings.addAll(PhotoGroups.of(pattern, root, photos).warnings(pattern, photos)));
+        warnOfSurroundings(classes, warnings);
+        return new Dataset(classes.names(), photos, List.of(), classes.counts(), classes.bad(), warnings);
     }
 
     /** Hashes photos in parallel, and says why those that are bad cannot be read. */
     private static Map<PhotoFile, String> hash(
-            List<PhotoFile> photos, Map<Photo, String> hashes, ReadingProgress progress) {
+            List<PhotoFile> photos, Map<Photo, String> hashes, LongConsumer progress) {
         Map<PhotoFile, String> reasons = new ConcurrentHashMap<>();
         AtomicLong done = new AtomicLong();
         photos.parallelStream().forEach(photo -> {
@@ -186,7 +311,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
             } catch (IOException e) {
                 reasons.put(photo, BadPhoto.reason(e));
             }
-            progress.read(done.incrementAndGet(), photos.size());
+            progress.accept(done.incrementAndGet());
         });
         return reasons;
     }

@@ -31,12 +31,12 @@ public final class EvaluationHtml {
      *
      * @param model the directory or file of the classifier
      * @param data the data as the user has named them
-     * @param photos the directory of those of them that were measured
+     * @param photos what those of them are called that were measured
      * @param evaluation what came of it
      * @param predictions what the model says about each photo that could be used
      */
     public record Measurement(
-            Path model, Path data, Path photos, Evaluation evaluation, List<LabeledPrediction> predictions) {}
+            Path model, Path data, String photos, Evaluation evaluation, List<LabeledPrediction> predictions) {}
 
     /**
      * A writer of reports.
@@ -83,7 +83,7 @@ public final class EvaluationHtml {
                 ReportPage.Skipped.of(measurement.evaluation().skipped(), names),
                 List.of(
                         fact("model", measurement.model()),
-                        fact("photos", measurement.photos()),
+                        new ReportPage.Fact("photos", names.of(measurement.photos()), false),
                         new ReportPage.Fact("photos measured", Figures.count(result.images()), false)));
         AtomicFile.write(directory.resolve("report.html"), HtmlPage.render("evaluation.jte", page));
     }

@@ -16,7 +16,8 @@ import org.finetune.inference.ImageClassifier;
 
 /** Small images of photos, and of where their most probable class was seen on them, as {@code data:} addresses. */
 final class PhotoImages {
-    private static final int LONGEST_SIDE = 176;
+    /** Longest side of an image in pixels. */
+    static final int LONGEST_SIDE = 176;
 
     private final Map<Photo, Images> images = new ConcurrentHashMap<>();
 

@@ -19,14 +19,15 @@ import org.finetune.FinetuneException;
 public record RunDirectory(Path path) {
     private static final Path RUNS = Path.of("runs");
     private static final String WRITTEN_WHOLE = "(?:model\\.zip|labels\\.txt|config\\.yaml|history\\.csv|metrics\\.json"
-            + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|features\\.bin|report\\.html|skipped\\.csv)";
+            + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|folds\\.json|label-errors\\.json|features\\.bin|report\\.html|skipped\\.csv)";
     /** A regular expression of the names that activations have in the directory of a run or a sweep. */
     public static final String CACHE_NAMES = "cache(?:/\\d+)?(?:/(?:training|validation)(?:-\\w+)?\\.(?:journal|f32))?";
     /** A regular expression of the names that a run's files and directories have in its directory. */
     public static final String NAMES = "(?:" + WRITTEN_WHOLE + "|\\." + WRITTEN_WHOLE + "\\.part|\\.lock|finetune\\.log"
             + "|plots(?:/\\.?[a-z]+\\.(?:svg|png)(?:\\.part)?)?"
             + "|tensorboard(?:/(?:train|validation)(?:/events\\.out\\.tfevents\\.\\d+\\.finetune)?)?"
-            + "|checkpoints(?:/\\.?\\d+\\.checkpoint(?:\\.part)?)?|" + CACHE_NAMES + ")";
+            + "|checkpoints(?:/\\.?\\d+\\.checkpoint(?:\\.part)?)?|" + CACHE_NAMES
+            + "|cache/\\.?fold-\\d+\\.checkpoint(?:\\.part)?)";
 
     /** What a run has written that was stopped before it had begun, which it has with config.yaml. */
     private static final Set<String> BEFORE_BEGINNING = Set.of(DirectoryLock.NAME, "finetune.log", ".config.yaml.part");
@@ -192,6 +193,16 @@ public record RunDirectory(Path path) {
     /** What the model says about each validation image. */
     public Path predictions() {
         return path.resolve("predictions.csv");
+    }
+
+    /** The figures of each fold of a cross-validation. */
+    public Path folds() {
+        return path.resolve("folds.json");
+    }
+
+    /** Photos whose labels are likely to be wrong, of a run that was cross-validated. */
+    public Path labelErrors() {
+        return path.resolve("label-errors.json");
     }
 
     /** The features of the training photos in brief, by which photos unlike them are recognized. */

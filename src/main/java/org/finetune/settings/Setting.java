@@ -62,6 +62,26 @@ public final class Setting<T> {
             SettingGroup.PHOTOS,
             Scope.RUN);
 
+    public static final Setting<Optional<String>> GROUP_BY = declare(
+            "group-by",
+            "<pattern>",
+            "Regular expression for the paths of photos below the data: photos for which its first capturing group, or else"
+                    + " the whole match, is the same are never divided between training and validation.",
+            Optional.empty(),
+            ValueType.optional(ValueType.regularExpression()),
+            SettingGroup.PHOTOS,
+            Scope.RUN);
+
+    public static final Setting<Optional<Integer>> FOLDS = declare(
+            "folds",
+            "<k>",
+            "Number of folds of a cross-validation: as many models, each validated on the photos that it was not trained on,"
+                    + " then one trained on all photos. Default: none; one model, validated on a part of the photos.",
+            Optional.empty(),
+            ValueType.optional(ValueType.integer(2, 100)),
+            SettingGroup.TRAINING,
+            Scope.RUN);
+
     public static final Setting<Double> MAX_BAD_FRACTION = declare(
             "max-bad-fraction",
             "<share>",

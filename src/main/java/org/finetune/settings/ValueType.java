@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
@@ -260,6 +262,12 @@ public final class ValueType<T> {
             return Path.of(System.getProperty("user.home"), text.substring(1));
         }
         return base.resolve(text);
+    }
+
+    /** A regular expression of Java's. {@link PatternSyntaxException} is an {@link IllegalArgumentException}. */
+    static ValueType<String> regularExpression() {
+        return new ValueType<>(
+                Form.TEXT, "a regular expression", (text, base) -> Pattern.compile(text).pattern(), Function.identity());
     }
 
     /** A constant of an enum, in lower case. */

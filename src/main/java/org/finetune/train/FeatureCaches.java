@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.finetune.data.Augmentation;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.decode.ImageInfo;
 import org.finetune.run.Interruption;
@@ -49,6 +50,10 @@ final class FeatureCaches implements AutoCloseable {
         List<PhotoSet> found = new ArrayList<>();
         List<PhotoSet> missing = new ArrayList<>();
         for (PhotoSet photos : List.of(trainPhotos, validationPhotos)) {
+            if (photos.labeled().isEmpty()) {
+                caches.put(photos, ActivationCache.empty());
+                continue;
+            }
             ActivationCache cache = storage.open(photos);
             caches.put(photos, cache);
             cache.onDamage(image -> repair(photos, image, newBuilder));
@@ -129,6 +134,21 @@ final class FeatureCaches implements AutoCloseable {
         try (CacheBuilder builder = newBuilder.get()) {
             builder.rebuild(photos, caches.get(photos), image);
         }
+    }
+
+    /**
+     * Some of the training photos to train on and others of them to validate with, which are known by their places in the list of
+     * training photos. This has their activations and has to stay open.
+     *
+     * @param train numbers of training samples
+     * @param heldOut numbers of other training samples
+     */
+    FeatureCaches fold(int[] train, int[] heldOut) {
+        PhotoSet validation = new PhotoSet("held-out", trainPhotos.labeled(), Augmentation.NONE);
+        FeatureCaches fold = new FeatureCaches(trainPhotos, validation, storage, listener, interruption);
+        fold.caches.put(trainPhotos, train().select(train));
+        fold.caches.put(validation, train().select(heldOut));
+        return fold;
     }
 
     ActivationCache train() {

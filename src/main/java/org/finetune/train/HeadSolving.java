@@ -94,11 +94,13 @@ final class HeadSolving implements PhaseTraining {
         solved = new BestEpoch(validated, head.loss(), tail.parameters(), 0);
         listener.info(String.format(
                 Locale.ROOT,
-                "%s: solved in %.1f s, penalty %s, validation accuracy %.1f%%",
+                "%s: solved in %.1f s, penalty %s%s",
                 Phase.HEAD.label(),
                 seconds,
                 head.lambda(),
-                100 * validated.top1()));
+                validated.images() == 0
+                        ? ""
+                        : String.format(Locale.ROOT, ", validation accuracy %.1f%%", 100 * validated.top1())));
         EpochResult result = new EpochResult(
                 Phase.HEAD, 1, 0, head.loss(), trained.top1(), validated.loss(), validated.top1(), seconds, false);
         observer.epochFinished(result, this::progress);

@@ -33,7 +33,7 @@ final class KeptFeatures {
 
     /**
      * Learns what the training photos look like to the network, without augmentation, and how far from them validation
-     * photos are.
+     * photos are; without validation photos there is no limit.
      *
      * @param kept the phase whose network is the model's
      */
@@ -49,7 +49,7 @@ final class KeptFeatures {
             double[] distances = new double[features.validation().samples().size()];
             int[] next = {0};
             read(tail, features.validation(), batchSize, (label, photo) -> distances[next[0]++] = unlimited.of(photo));
-            return unlimited.withLimit(distances);
+            return distances.length == 0 ? unlimited : unlimited.withLimit(distances);
         }
     }
 

@@ -1,9 +1,15 @@
 package org.finetune.train;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoSource;
+import org.finetune.data.SplitRule;
+import org.finetune.data.quality.PhotoLooks;
+import org.finetune.data.split.GroupPattern;
+import org.finetune.settings.Setting;
+import org.finetune.settings.TrainSettings;
 
 /** Finds the photos of a run. Where they have to be read for that, and it takes more than a moment, it is a stage. */
 public final class PhotoScan {
@@ -21,19 +27,34 @@ public final class PhotoScan {
     }
 
     /**
-     * Finds them.
+     * Finds those of some settings: all of them where they are to be cross-validated, else divided.
      *
-     * @param source where they are
-     * @param validationShare share of validation images, in (0, 1), where the source is not split itself
-     * @throws org.finetune.FinetuneException as {@link PhotoSource#forTraining}
+     * @throws org.finetune.FinetuneException as {@link PhotoSource#forTraining} or {@link PhotoSource#forFolds}
      */
-    public static Dataset of(PhotoSource source, double validationShare, TrainingListener listener) {
-        return of(source, validationShare, listener, System::nanoTime);
+    public static Dataset of(TrainSettings settings, TrainingListener listener) {
+        PhotoSource source = PhotoSource.of(settings.get(Setting.DATA));
+        Optional<GroupPattern> groups = settings.get(Setting.GROUP_BY).map(GroupPattern::of);
+        if (settings.get(Setting.FOLDS).isPresent()) {
+            return source.forFolds(groups);
+        }
+        PhotoLooks looks = new PhotoLooks(settings.get(Setting.MAX_PIXELS), settings.threadCount());
+        return of(source, new SplitRule(settings.get(Setting.VAL_SPLIT), groups, looks), listener);
     }
 
-    static Dataset of(PhotoSource source, double validationShare, TrainingListener listener, LongSupplier nanoTime) {
+    /**
+     * Finds them, divided.
+     *
+     * @param source where they are
+     * @param rule how they are divided where the source is not split itself
+     * @throws org.finetune.FinetuneException as {@link PhotoSource#forTraining}
+     */
+    public static Dataset of(PhotoSource source, SplitRule rule, TrainingListener listener) {
+        return of(source, rule, listener, System::nanoTime);
+    }
+
+    static Dataset of(PhotoSource source, SplitRule rule, TrainingListener listener, LongSupplier nanoTime) {
         PhotoScan scan = new PhotoScan(listener, nanoTime);
-        Dataset found = source.forTraining(validationShare, scan::read);
+        Dataset found = source.forTraining(rule, scan::read);
         if (scan.shown >= 0) {
             listener.stageFinished();
         }

@@ -1,12 +1,6 @@
 package org.finetune.train;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.finetune.data.Dataset;
 import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
@@ -80,11 +74,9 @@ public final class RangeTestRun {
         RunHeader.announce(settings, data, weights, listener);
         RunNetwork network =
                 RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), OpProfile.NONE);
-        Path activations = temporaryDirectory();
-        try (SharedWork shared = new SharedWork(activations, data, List.of(settings))) {
+        try (TemporaryDirectory activations = TemporaryDirectory.create();
+                SharedWork shared = new SharedWork(activations.path(), data, List.of(settings))) {
             run(tests, new RunContext(settings, network, data, shared, listener, interruption), weights.sha256());
-        } finally {
-            delete(activations);
         }
     }
 
@@ -97,25 +89,6 @@ public final class RangeTestRun {
                     ? run.network().initial()
                     : recipe.trainHead(PhaseRecord.none(run.interruption())).weights();
             recipe.testRates(test, initial);
-        }
-    }
-
-    /** For activations, which may be too large for memory. */
-    private static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("finetune-find-lr");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -7,13 +7,17 @@ import org.finetune.data.BadPhoto;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
 import org.finetune.metrics.FeatureDistance;
+import org.finetune.metrics.FoldStatistics;
+import org.finetune.metrics.LabelErrors;
 import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.RunDirectory;
+import org.finetune.run.files.FoldFigures;
 import org.finetune.run.files.History;
+import org.finetune.run.files.LabelErrorList;
 import org.finetune.run.files.Labels;
 import org.finetune.run.files.Predictions;
 import org.finetune.run.files.RunMetrics;
@@ -84,6 +88,14 @@ final class RunFiles {
     void model(SavedModel model, ComputationGraph graph) {
         new Labels(model.classes()).write(directory.labels());
         AtomicFile.write(directory.model(), out -> ModelFile.write(out, model, graph));
+    }
+
+    void folds(FoldStatistics statistics) {
+        FoldFigures.write(directory.folds(), statistics);
+    }
+
+    void labelErrors(LabelErrors errors, List<String> classes) {
+        LabelErrorList.write(directory.labelErrors(), errors, classes);
     }
 
     void features(FeatureDistance distance) {

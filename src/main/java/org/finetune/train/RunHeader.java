@@ -29,11 +29,16 @@ final class RunHeader {
                 "Network",
                 "MobileNetV2, alpha " + settings.get(Setting.ALPHA) + ", input " + settings.get(Setting.SIZE) + "x"
                         + settings.get(Setting.SIZE));
+        weights(weights, listener);
+        listener.fact("Backend", Backend.description());
+    }
+
+    /** Which pretrained weights are used. */
+    static void weights(ResolvedWeights weights, TrainingListener listener) {
         listener.fact("Weights", weights.origin() + ", SHA-256 " + weights.sha256());
         if (!weights.warning().isEmpty()) {
             listener.warning(weights.warning());
         }
-        listener.fact("Backend", Backend.description());
     }
 
     private static String counted(int count, String what) {

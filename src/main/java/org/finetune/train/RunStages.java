@@ -1,10 +1,14 @@
 package org.finetune.train;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.quality.DataReport;
+import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.FeatureDistance;
+import org.finetune.metrics.FoldStatistics;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
 import org.finetune.model.TransferGraph;
@@ -69,45 +73,94 @@ final class RunStages {
     private FinishedRun train(RunPhotos images, RunOrigin origin, RunProgress progress) {
         FeatureExtraction extraction = new FeatureExtraction(run);
         FeatureCaches features = extraction.run(weights.sha256());
-        List<BadPhoto> skipped = examine(features, images);
+        Examined photos = examine(features, images);
         RecipePlan plan = run.network().plan();
-        Recipe recipe = new Recipe(run, features);
+        Optional<OutOfFold> folds = crossValidate(features, photos.groups());
+        Recipe recipe = new Recipe(folds.map(this::finalModel).orElse(run), features);
+        PhaseRecord record = folds.map(others -> others.over(progress)).orElse(progress);
         run.shared().head(run.settings()).ifPresent(progress::take);
-        PhaseOutcome head = recipe.trainHead(progress);
+        PhaseOutcome head = recipe.trainHead(record);
         run.shared().keep(run.settings(), progress.head());
         stopwatch.lap(Phase.HEAD.label());
+        boolean fineTunes = folds.isEmpty() || folds.get().choice().kept() == Phase.FINE_TUNE;
         PhaseOutcome fineTuned = null;
-        for (FineTuningPlan stage : plan.fineTuning()) {
-            fineTuned = recipe.fineTune(stage, fineTuned == null ? head : fineTuned, progress);
+        for (FineTuningPlan stage : fineTunes ? plan.fineTuning() : List.<FineTuningPlan>of()) {
+            fineTuned = recipe.fineTune(stage, fineTuned == null ? head : fineTuned, record);
             stopwatch.lap(Phase.FINE_TUNE.label());
         }
-        ModelChoice choice = ModelChoice.of(head.validation(), fineTuned == null ? null : fineTuned.validation());
-        PhaseOutcome chosen = choice.kept() == Phase.HEAD ? head : fineTuned;
+        ClassificationMetrics headFigures =
+                folds.map(others -> others.figures(Phase.HEAD)).orElse(head.validation());
+        ClassificationMetrics fineTunedFigures = fineTuned == null ? null : fineTuned.validation();
+        if (folds.isPresent()) {
+            fineTunedFigures = folds.get().figures(Phase.FINE_TUNE);
+        }
+        ModelChoice choice = ModelChoice.of(headFigures, fineTunedFigures);
+        PhaseOutcome trained = choice.kept() == Phase.HEAD ? head : fineTuned;
+        PhaseOutcome chosen = folds.map(others -> others.judged(trained)).orElse(trained);
         TemperatureScaling temperature = plan.scalesTemperature()
                 ? chosen.temperature()
                 : TemperatureScaling.none(chosen.validation().loss());
         PhaseOutcome kept = chosen.with(temperature);
         SavedModel model = save(kept);
         files.predictions(run.data().classes(), kept.predictions());
-        files.features(new KeptFeatures(run, features).distance(kept));
+        FeatureDistance distance = new KeptFeatures(run, features).distance(kept);
+        files.features(folds.map(others -> others.limited(distance, kept.phase())).orElse(distance));
+        Optional<FoldStatistics> statistics = folds.map(others -> others.statistics(kept.predictions()));
+        statistics.ifPresent(files::folds);
         stopwatch.lap("save");
         TrainingSummary summary = new TrainingSummary(
                 directory.path(),
                 choice,
-                head.validation(),
-                fineTuned == null ? null : fineTuned.validation(),
+                headFigures,
+                fineTunedFigures,
                 kept.validation(),
                 temperature,
                 recipe.trainImages(),
-                skipped.size(),
+                photos.skipped().size(),
                 stopwatch.total(),
-                extraction.times());
+                extraction.times(),
+                new RunInsights(statistics));
         return new FinishedRun(
-                directory, run.settings(), origin.entries(), run.data(), skipped, model, kept.predictions(), summary);
+                directory,
+                run.settings(),
+                origin.entries(),
+                folds.map(OutOfFold::data).orElse(run.data()),
+                photos.skipped(),
+                model,
+                kept.predictions(),
+                summary);
     }
 
-    /** Records what is known of the images now that they are decoded, and returns those that cannot be used. */
-    private List<BadPhoto> examine(FeatureCaches features, RunPhotos images) {
+    private Optional<OutOfFold> crossValidate(FeatureCaches features, int[] groups) {
+        if (run.settings().get(Setting.FOLDS).isEmpty()) {
+            return Optional.empty();
+        }
+        OutOfFold folds = new CrossValidation(run, features, groups, directory.cache()).run();
+        stopwatch.lap("folds");
+        return Optional.of(folds);
+    }
+
+    /** What the final model of cross-validation is trained with: nothing is left to validate it with. */
+    private RunContext finalModel(OutOfFold folds) {
+        return new RunContext(
+                run.settings(),
+                run.network(),
+                run.data(),
+                run.shared(),
+                folds.over(run.listener()),
+                run.interruption());
+    }
+
+    /**
+     * The photos when they were looked at.
+     *
+     * @param skipped those that cannot be used
+     * @param groups a number for each training photo that can be used, which those that belong together have in common
+     */
+    private record Examined(List<BadPhoto> skipped, int[] groups) {}
+
+    /** Records what is known of the images now that they are decoded. */
+    private Examined examine(FeatureCaches features, RunPhotos images) {
         UsablePhotos usable = new UsablePhotos(run, features);
         List<BadPhoto> skipped = usable.skipped();
         images.withHashes(features.hashes()).write(directory.images());
@@ -118,7 +171,9 @@ final class RunStages {
         files.data(report);
         PhotoNotices.findings(report, run.listener());
         stopwatch.lap("features");
-        return skipped;
+        int[] groups =
+                SampleGroups.of(features.train().samples(), run.data().train(), report, run.settings());
+        return new Examined(skipped, groups);
     }
 
     private SavedModel save(PhaseOutcome kept) {

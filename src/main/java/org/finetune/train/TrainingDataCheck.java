@@ -51,7 +51,12 @@ final class TrainingDataCheck {
         BadPhotoPolicy policy =
                 new BadPhotoPolicy(settings.get(Setting.STRICT), settings.get(Setting.MAX_BAD_FRACTION));
         boolean weighted = settings.get(Setting.CLASS_WEIGHTS) != TrainSettings.ClassWeighting.NONE;
-        return new DataCheck(data.classes(), policy, settings.get(Setting.SIZE), weighted)
+        return new DataCheck(
+                        data.classes(),
+                        policy,
+                        settings.get(Setting.SIZE),
+                        weighted,
+                        settings.get(Setting.FOLDS).isPresent())
                 .report(photos, bad, data.warnings());
     }
 

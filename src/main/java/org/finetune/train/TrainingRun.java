@@ -70,6 +70,7 @@ public final class TrainingRun {
      */
     public TrainingSummary run(Consumer<FinishedRun> afterwards) {
         RecipePlan.requireTraining(settings);
+        CrossValidation.requireUsable(settings);
         Dataset data = scan();
         return begin(data, directory -> alone(data, directory), afterwards);
     }
@@ -202,7 +203,7 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        return checked(PhotoScan.of(source(), settings.get(Setting.VAL_SPLIT), listener));
+        return checked(PhotoScan.of(settings, listener));
     }
 
     private PhotoSource source() {
@@ -211,7 +212,9 @@ public final class TrainingRun {
 
     private Dataset checked(Dataset data) {
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
-        data.requireValidation();
+        if (settings.get(Setting.FOLDS).isEmpty()) {
+            data.requireValidation();
+        }
         stopwatch.lap("scan");
         return data;
     }

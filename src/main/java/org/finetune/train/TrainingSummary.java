@@ -18,6 +18,7 @@ import org.finetune.train.head.TemperatureScaling;
  * @param skipped number of images that could not be used
  * @param seconds duration of the whole run
  * @param featureTimes where the time of running the frozen part went
+ * @param insights what was found out besides
  */
 public record TrainingSummary(
         Path directory,
@@ -29,7 +30,8 @@ public record TrainingSummary(
         int trainImages,
         int skipped,
         double seconds,
-        FeatureTimes featureTimes) {
+        FeatureTimes featureTimes,
+        RunInsights insights) {
 
     /** The phase whose model is the result. */
     public Phase kept() {

@@ -28,7 +28,7 @@ final class UsablePhotos {
      * Checks that what could be decoded suffices to train.
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if too many photos cannot be used, a class has no training
-     *     image, or nothing can be validated
+     *     image, or there is no validation image where one is needed
      */
     void requireEnough() {
         Dataset data = run.data();
@@ -47,7 +47,7 @@ final class UsablePhotos {
                                 + data.classes().get(label) + "' can be used; add images or remove its folder.");
             }
         }
-        if (features.validation().samples().isEmpty()) {
+        if (features.validation().samples().isEmpty() && run.settings().get(Setting.FOLDS).isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "None of the validation images can be used; add images, or give 'finetune check' the folder to see what"

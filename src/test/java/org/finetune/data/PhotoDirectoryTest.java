@@ -15,9 +15,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.data.split.GroupPattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +35,7 @@ class PhotoDirectoryTest {
     void dividesEachClassByContent() throws IOException {
         add("b", 200);
         add("a", 100);
-        Dataset dataset = new PhotoDirectory(root).forTraining(0.2, (done, total) -> {});
+        Dataset dataset = new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {});
         assertEquals(List.of("a", "b"), dataset.classes());
         assertEquals(300, dataset.train().size() + dataset.validation().size());
         assertEquals(0.2, share(dataset, 0), 0.1);
@@ -40,7 +43,7 @@ class PhotoDirectoryTest {
         dataset.train()
                 .forEach(image -> assertTrue(Path.of(image.photo().id())
                         .startsWith(root.resolve(dataset.classes().get(image.label())))));
-        assertEquals(dataset, new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}));
+        assertEquals(dataset, new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
         assertEquals(List.of(), dataset.warnings());
         assertEquals(new ScanCounts(300, 0, 0, 0), dataset.counts());
     }
@@ -59,13 +62,13 @@ class PhotoDirectoryTest {
         add("a", 50);
         add("b", 50);
         Set<String> before = contents(
-                new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).validation());
+                new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}).validation());
         Set<String> trainBefore = contents(
-                new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).train());
+                new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}).train());
         Files.move(root.resolve("a"), root.resolve("z"));
         write("z/more/x.png", "x");
         add("c", 30);
-        Dataset after = new PhotoDirectory(root).forTraining(0.2, (done, total) -> {});
+        Dataset after = new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {});
         assertTrue(contents(after.validation()).containsAll(before));
         assertTrue(contents(after.train()).containsAll(trainBefore));
     }
@@ -78,7 +81,7 @@ class PhotoDirectoryTest {
             write("a/copy" + i + ".jpg", "a" + i);
             write("b/other" + i + ".jpg", "a" + i);
         }
-        Dataset dataset = new PhotoDirectory(root).forTraining(0.3, (done, total) -> {});
+        Dataset dataset = new PhotoDirectory(root).forTraining(SplitRule.byContent(0.3), (done, total) -> {});
         Set<String> both = contents(dataset.train());
         both.retainAll(contents(dataset.validation()));
         assertEquals(Set.of(), both);
@@ -90,7 +93,7 @@ class PhotoDirectoryTest {
         write("a/1.jpg", "1");
         write(name + "/1.jpg", "2");
         FinetuneException e = assertThrows(
-                FinetuneException.class, () -> new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}));
+                FinetuneException.class, () -> new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
         assertEquals(ExitCode.DATA, e.exitCode());
         assertTrue(
                 e.getMessage().contains("has control characters or changes the writing direction; rename it"),
@@ -127,7 +130,7 @@ class PhotoDirectoryTest {
             write(name + "/Train/b/2.jpg", "2");
             write(name + "/" + validation + "/a/3.jpg", validation);
             PhotoDirectory directory = new PhotoDirectory(root.resolve(name));
-            Dataset dataset = directory.forTraining(0.2, (done, total) -> {});
+            Dataset dataset = directory.forTraining(SplitRule.byContent(0.2), (done, total) -> {});
             assertEquals(List.of("a", "b"), dataset.classes());
             assertEquals(2, dataset.train().size());
             assertEquals(
@@ -144,7 +147,7 @@ class PhotoDirectoryTest {
     void divisionIsForTrainAloneToo() throws IOException {
         add("train/a", 20);
         add("train/b", 20);
-        Dataset dataset = new PhotoDirectory(root).forTraining(0.2, (done, total) -> {});
+        Dataset dataset = new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {});
         assertEquals(List.of("a", "b"), dataset.classes());
         assertFalse(dataset.validation().isEmpty());
     }
@@ -155,7 +158,7 @@ class PhotoDirectoryTest {
         add("bus", 5);
         assertEquals(
                 List.of("bus", "train"),
-                new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).classes());
+                new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}).classes());
     }
 
     @Test
@@ -167,7 +170,7 @@ class PhotoDirectoryTest {
         write("test/a/5.jpg", "5");
         write("extra/a/6.jpg", "6");
         List<String> warnings =
-                new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).warnings();
+                new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}).warnings();
         assertEquals(2, warnings.size());
         assertEquals("Not used beside '" + root.resolve("train") + "': extra.", warnings.get(0));
         assertTrue(warnings.get(1).startsWith("'" + root.resolve("test") + "' is not used for training"));
@@ -202,7 +205,7 @@ class PhotoDirectoryTest {
         Files.createSymbolicLink(root.resolve("b/gone.jpg"), root.resolve("nowhere"));
         Files.createSymbolicLink(root.resolve("b/linked.jpg"), root.resolve("a/0.jpg"));
         Dataset dataset = assertTimeout(
-                Duration.ofSeconds(20), () -> new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}));
+                Duration.ofSeconds(20), () -> new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
         assertEquals(List.of("a", "b"), dataset.classes());
         assertEquals(22, dataset.train().size() + dataset.validation().size() - foundThroughLink(dataset));
         assertTrue(dataset.counts().loops() >= 2);
@@ -246,7 +249,7 @@ class PhotoDirectoryTest {
         for (int i = 10; i < 40; i++) {
             write("class" + i + "/x.jpg", "x" + i);
         }
-        Dataset dataset = new PhotoDirectory(root).forTraining(0.2, (done, total) -> {});
+        Dataset dataset = new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {});
         dataset.requireClasses(30);
         FinetuneException e = assertThrows(FinetuneException.class, () -> dataset.requireClasses(5));
         assertEquals(ExitCode.DATA, e.exitCode());
@@ -273,7 +276,7 @@ class PhotoDirectoryTest {
         }
         assertEquals(
                 names,
-                new PhotoDirectory(root).forTraining(0.2, (done, total) -> {}).classes());
+                new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}).classes());
         List<String> unsorted = List.of("\ud83c\udf3b", "\uff21", "a", "ab", "", "\ud83c\udf3a");
         assertEquals(
                 List.of("", "a", "ab", "\uff21", "\ud83c\udf3a", "\ud83c\udf3b"),
@@ -286,7 +289,7 @@ class PhotoDirectoryTest {
 
     private static void assertRefused(Path data, String message) {
         FinetuneException e = assertThrows(
-                FinetuneException.class, () -> new PhotoDirectory(data).forTraining(0.2, (done, total) -> {}));
+                FinetuneException.class, () -> new PhotoDirectory(data).forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
         assertEquals(ExitCode.DATA, e.exitCode());
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
@@ -309,5 +312,78 @@ class PhotoDirectoryTest {
             contents.add(new String(image.photo().read(), StandardCharsets.UTF_8));
         }
         return contents;
+    }
+
+    @Test
+    void photosOfAGroupAndThoseThatLookAlikeStayOnOneSide() throws IOException {
+        for (int patient = 0; patient < 10; patient++) {
+            for (int photo = 0; photo < 4; photo++) {
+                String name = "p" + patient + "-" + photo + ".jpg";
+                Path file = Files.createDirectories(root.resolve(photo % 2 == 0 ? "a" : "b")).resolve(name);
+                Files.writeString(file, name);
+            }
+        }
+        LookAlikes alike = (photos, progress) -> List.of(IntStream.range(0, photos.size())
+                .filter(i -> photos.get(i).photo().fileName().matches("p[01]-0.jpg"))
+                .boxed()
+                .toList());
+        Dataset data = new PhotoDirectory(root)
+                .forTraining(grouped("(p\\d+)-", alike), (done, total) -> {});
+        Set<String> train = patients(data.train());
+        Set<String> validation = patients(data.validation());
+        assertEquals(10, train.size() + validation.size(), "no patient is on both sides");
+        assertEquals(train.contains("p0"), train.contains("p1"), "linked by photos that look alike");
+        assertTrue(validation.size() >= 1 && validation.size() <= 3, validation.toString());
+        assertEquals(40, new PhotoDirectory(root).forFolds(Optional.empty()).train().size());
+    }
+
+    private static SplitRule grouped(String pattern, LookAlikes lookAlikes) {
+        return new SplitRule(0.2, Optional.of(GroupPattern.of(pattern)), lookAlikes);
+    }
+
+    private static Set<String> patients(List<LabeledPhoto> photos) {
+        return photos.stream()
+                .map(photo -> photo.photo().fileName().split("-", -1)[0])
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void groupsThatCannotDivideThePhotosAreRefused() throws IOException {
+        add("a", 3);
+        add("b", 3);
+        PhotoDirectory directory = new PhotoDirectory(root);
+        String none = assertThrows(
+                        FinetuneException.class,
+                        () -> directory.forTraining(grouped("patient\\d", LookAlikes.IGNORED), (done, total) -> {}))
+                .getMessage();
+        assertTrue(none.contains("'patient\\d' matches no path"), none);
+        String all = assertThrows(
+                        FinetuneException.class,
+                        () -> directory.forTraining(grouped("(j)pg$", LookAlikes.IGNORED), (done, total) -> {}))
+                .getMessage();
+        assertTrue(all.contains("into one group, 'j'"), all);
+        List<String> warnings = directory
+                .forTraining(grouped("^a", LookAlikes.IGNORED), (done, total) -> {})
+                .warnings();
+        assertTrue(warnings.get(0).contains("does not match 3 of 6 photos"), warnings.toString());
+        assertTrue(warnings.get(2).contains("none is left to validate with: a"), warnings.toString());
+    }
+
+    @Test
+    void dividedPhotosAreNotFoldedAndGroupsOnBothSidesAreNamed() throws IOException {
+        for (String part : List.of("train", "val")) {
+            for (String name : List.of("a", "b")) {
+                Path file = Files.createDirectories(root.resolve(part).resolve(name)).resolve("p1-" + part + ".jpg");
+                Files.writeString(file, part + name);
+            }
+        }
+        Files.writeString(root.resolve("train/a/p2.jpg"), "p2");
+        String refused = assertThrows(FinetuneException.class, () -> new PhotoDirectory(root).forFolds(Optional.empty()))
+                .getMessage();
+        assertTrue(refused.contains("use --data " + root.resolve("train") + " with --folds"), refused);
+        List<String> warnings = new PhotoDirectory(root)
+                .forTraining(grouped("p\\d", LookAlikes.IGNORED), (done, total) -> {})
+                .warnings();
+        assertTrue(warnings.get(0).contains("1 has photos in training and validation, such as 'p1'"), warnings.toString());
     }
 }

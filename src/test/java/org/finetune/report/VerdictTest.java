@@ -13,6 +13,7 @@ import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.ModelChoice;
+import org.finetune.train.RunInsights;
 import org.finetune.train.TrainingSummary;
 import org.finetune.train.head.TemperatureScaling;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,8 @@ class VerdictTest {
                                         100,
                                         0,
                                         1,
-                                        null)),
+                                        null,
+                                        RunInsights.NONE)),
                         new ShownNames())
                 .sentences();
     }

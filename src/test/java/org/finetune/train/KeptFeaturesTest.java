@@ -21,6 +21,7 @@ import org.finetune.data.Augment;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoDirectory;
+import org.finetune.data.SplitRule;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.engine.Engine;
 import org.finetune.engine.FrozenBase;
@@ -125,7 +126,7 @@ class KeptFeaturesTest {
         basesMade = 0;
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
         Dataset data = new PhotoDirectory(settings.get(Setting.DATA))
-                .forTraining(settings.get(Setting.VAL_SPLIT), (done, total) -> {});
+                .forTraining(SplitRule.byContent(settings.get(Setting.VAL_SPLIT)), (done, total) -> {});
         RunNetwork network = new RunNetwork(ARCHITECTURE, RecipePlan.of(settings), new CountingEngine(), WEIGHTS);
         try (SharedWork shared = new SharedWork(runCache(), data, List.of(settings))) {
             RunContext run =

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoDirectory;
+import org.finetune.data.SplitRule;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class PhotoScanTest {
                 heard.add("finished");
             }
         };
-        return PhotoScan.of(new PhotoDirectory(data), 0.2, listener, () -> now.addAndGet(milliseconds * 1_000_000));
+        return PhotoScan.of(new PhotoDirectory(data), SplitRule.byContent(0.2), listener, () -> now.addAndGet(milliseconds * 1_000_000));
     }
 
     @Test

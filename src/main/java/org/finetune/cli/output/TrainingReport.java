@@ -8,6 +8,8 @@ import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.FoldStatistics;
+import org.finetune.metrics.FoldStatistics.Spread;
 import org.finetune.train.Phase;
 import org.finetune.train.TrainingSummary;
 
@@ -30,8 +32,14 @@ public final class TrainingReport {
                 "Accuracy",
                 format("%.1f%% top-1", 100 * result.top1()),
                 format(
-                        " on %d validation images (95%% interval %s), macro F1 %.3f",
-                        result.images(), result.interval(), result.macroF1()));
+                        " on %d %s (95%% interval %s), macro F1 %.3f",
+                        result.images(),
+                        summary.insights().folds().isPresent()
+                                ? "images, by models not trained on them"
+                                : "validation images",
+                        result.interval(),
+                        result.macroF1()));
+        summary.insights().folds().ifPresent(folds -> folds(folds, console));
         console.result("Phase 2", "", gain(summary));
         console.result(
                 "Trained",
@@ -44,6 +52,36 @@ public final class TrainingReport {
         }
         out.flush();
         NextCommands.print(summary.directory(), console);
+    }
+
+    /** Mean, standard deviation and interval of the figures of the folds. */
+    private static void folds(FoldStatistics statistics, Console console) {
+        Spread top1 = statistics.top1();
+        Spread macroF1 = statistics.macroF1();
+        Spread loss = statistics.loss();
+        console.result(
+                "Folds",
+                "",
+                format(
+                        "%d: top-1 %.1f%% +/- %.1f points (95%% interval of the mean %.1f%% to %.1f%%)",
+                        statistics.folds().size(),
+                        100 * top1.mean(),
+                        100 * top1.deviation(),
+                        100 * top1.low(),
+                        100 * top1.high()));
+        console.result(
+                "",
+                "",
+                format(
+                        "macro F1 %.3f +/- %.3f (%.3f to %.3f), log-loss %.3f +/- %.3f (%.3f to %.3f)",
+                        macroF1.mean(),
+                        macroF1.deviation(),
+                        macroF1.low(),
+                        macroF1.high(),
+                        loss.mean(),
+                        loss.deviation(),
+                        loss.low(),
+                        loss.high()));
     }
 
     /** A table of the figures of each class. */

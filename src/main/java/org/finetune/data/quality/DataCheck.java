@@ -17,8 +17,10 @@ import org.finetune.data.decode.ImageInfo;
  * @param policy how many bad files are tolerated
  * @param size height and width of the network's input in pixels
  * @param weighted whether training weighs rare classes more already
+ * @param crossValidated whether training photos are validated with in turns, so that there need not be others
  */
-public record DataCheck(List<String> classes, BadPhotoPolicy policy, int size, boolean weighted) {
+public record DataCheck(
+        List<String> classes, BadPhotoPolicy policy, int size, boolean weighted, boolean crossValidated) {
 
     public DataCheck {
         classes = List.copyOf(classes);
@@ -38,7 +40,7 @@ public record DataCheck(List<String> classes, BadPhotoPolicy policy, int size, b
         List<DataReport.BadFile> badFiles = bad.stream()
                 .map(photo -> new DataReport.BadFile(photo.id(), photo.reason()))
                 .toList();
-        List<Finding> findings = new ArrayList<>(new Findings(counts, duplicates, sizes, weighted)
+        List<Finding> findings = new ArrayList<>(new Findings(counts, duplicates, sizes, weighted, crossValidated)
                 .of(bad.size(), policy.isExceeded(bad.size(), photos.size() + bad.size())));
         folders.forEach(sentence -> findings.add(new Finding(Severity.WARNING, Finding.Kind.FOLDERS, 1, sentence)));
         return new DataReport(counts, formats(photos), sizes, duplicates, badFiles, findings);

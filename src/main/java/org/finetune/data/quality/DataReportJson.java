@@ -3,12 +3,14 @@ package org.finetune.data.quality;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
@@ -43,15 +45,30 @@ public final class DataReportJson {
 
     /** The report as JSON, ended by a line feed. */
     public static String write(DataReport report) {
+        return write((Object) report);
+    }
+
+    private static String write(Object content) {
         try {
-            return JSON.writeValueAsString(report) + "\n";
+            return JSON.writeValueAsString(content) + "\n";
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A report that is no JSON: " + report, e);
+            throw new IllegalStateException("A report that is no JSON: " + content, e);
         }
     }
 
     /**
-     * Reads what {@link #write} has written.
+     * The report with something besides.
+     *
+     * @param name the name of what is added at the end
+     */
+    public static String write(DataReport report, String name, JsonNode added) {
+        ObjectNode all = JSON.valueToTree(report);
+        all.set(name, added);
+        return write(all);
+    }
+
+    /**
+     * Reads what {@link #write(DataReport)} has written.
      *
      * @throws IOException if it cannot be read or is something else
      */

@@ -22,13 +22,20 @@ final class Findings {
     private final List<DuplicateGroup> duplicates;
     private final ImageSizes sizes;
     private final boolean weighted;
+    private final boolean crossValidated;
     private final List<Finding> findings = new ArrayList<>();
 
-    Findings(List<ClassCount> classes, List<DuplicateGroup> duplicates, ImageSizes sizes, boolean weighted) {
+    Findings(
+            List<ClassCount> classes,
+            List<DuplicateGroup> duplicates,
+            ImageSizes sizes,
+            boolean weighted,
+            boolean crossValidated) {
         this.classes = classes;
         this.duplicates = duplicates;
         this.sizes = sizes;
         this.weighted = weighted;
+        this.crossValidated = crossValidated;
     }
 
     /**
@@ -57,7 +64,7 @@ final class Findings {
         if (!untrained.isEmpty()) {
             error(Kind.MISSING_IMAGES, untrained.size(), "No training photo can be used of " + names(untrained) + ".");
         }
-        if (classes.stream().allMatch(c -> c.validation() == 0)) {
+        if (!crossValidated && classes.stream().allMatch(c -> c.validation() == 0)) {
             error(Kind.MISSING_IMAGES, 1, "No validation photo can be used.");
         }
     }

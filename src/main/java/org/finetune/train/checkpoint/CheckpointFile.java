@@ -26,7 +26,7 @@ import org.finetune.run.PlainFiles;
  * <p>A file is untrusted: nothing in it is taken for a length before the checksum is found right and the length is
  * found to fit into the file.
  */
-final class CheckpointFile {
+public final class CheckpointFile {
     /** "ftckpt" and the version. */
     private static final long MAGIC = 0x6674636b70740001L;
 
@@ -40,7 +40,7 @@ final class CheckpointFile {
      *
      * @param durable whether it is to survive a power failure too
      */
-    static void write(Path file, Snapshot snapshot, boolean durable) {
+    public static void write(Path file, Snapshot snapshot, boolean durable) {
         AtomicFile.write(file, out -> write(out, snapshot), durable);
     }
 
@@ -74,7 +74,7 @@ final class CheckpointFile {
      *
      * @throws IOException saying in a few words what is wrong with it
      */
-    static Snapshot read(Path file) throws IOException {
+    public static Snapshot read(Path file) throws IOException {
         long length = Files.size(file);
         requireChecksum(file, length);
         try (DataInputStream in = open(file)) {

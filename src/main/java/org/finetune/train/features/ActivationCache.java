@@ -3,6 +3,7 @@ package org.finetune.train.features;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,6 +56,25 @@ public final class ActivationCache implements AutoCloseable {
         this.views = views;
         this.layers = layers;
         this.journal = journal;
+    }
+
+    /** A cache that has no images and takes none. */
+    public static ActivationCache empty() {
+        return new ActivationCache(1, Map.of(), null);
+    }
+
+    /**
+     * Some of the images. Their activations stay in this cache, which has to stay open and to repair them.
+     *
+     * @param chosen numbers of the images among the {@link #samples}, in the order that they are to have
+     */
+    public ActivationCache select(int[] chosen) {
+        Map<String, ActivationStore> selected = new LinkedHashMap<>();
+        layers.forEach((layer, store) -> selected.put(layer, new SelectedStore(store, chosen, views)));
+        ActivationCache some = new ActivationCache(views, selected, null);
+        Arrays.stream(chosen).mapToObj(samples::get).forEach(some::restore);
+        some.onDamage(image -> repairer.accept(image));
+        return some;
     }
 
     /**

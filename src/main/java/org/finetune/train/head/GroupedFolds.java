@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /** Rows divided into folds in which each class has about the same share, with all rows of a group in one fold. */
-final class GroupedFolds {
+public final class GroupedFolds {
     private GroupedFolds() {}
 
     /**
@@ -21,7 +21,7 @@ final class GroupedFolds {
      * @param folds most folds; with fewer groups there are as many folds as groups
      * @param seed decides which groups of equal size come first
      */
-    static int[] of(int[] labels, int[] groups, int classes, int folds, long seed) {
+    public static int[] of(int[] labels, int[] groups, int classes, int folds, long seed) {
         Map<Integer, List<Integer>> members = new TreeMap<>();
         double[] rowsOfClass = new double[classes];
         for (int row = 0; row < labels.length; row++) {
@@ -59,7 +59,7 @@ final class GroupedFolds {
     }
 
     /** Which classes have rows outside a fold. */
-    static boolean[] classesOutside(int fold, int[] folds, int[] labels, int classes) {
+    public static boolean[] classesOutside(int fold, int[] folds, int[] labels, int classes) {
         boolean[] outside = new boolean[classes];
         for (int row = 0; row < labels.length; row++) {
             outside[labels[row]] |= folds[row] != fold;

@@ -7,6 +7,7 @@ import java.util.List;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.ConfusionMatrix;
 import org.finetune.train.ModelChoice;
+import org.finetune.train.RunInsights;
 import org.finetune.train.TrainingSummary;
 import org.finetune.train.head.TemperatureScaling;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class TrainingReportTest {
                 100,
                 0,
                 1,
-                null));
+                null,
+                RunInsights.NONE));
     }
 
     @Test

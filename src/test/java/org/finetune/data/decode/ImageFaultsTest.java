@@ -24,6 +24,7 @@ import org.finetune.data.Dataset;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.PhotoDirectory;
+import org.finetune.data.SplitRule;
 import org.finetune.data.PhotoFile;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,7 +80,7 @@ class ImageFaultsTest {
         Files.createSymbolicLink(photos.resolve("discs/up"), photos);
         try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             socket.bind(UnixDomainSocketAddress.of(photos.resolve("discs/socket.jpg")));
-            Dataset data = new PhotoDirectory(photos).forTraining(0.2, (done, total) -> {});
+            Dataset data = new PhotoDirectory(photos).forTraining(SplitRule.byContent(0.2), (done, total) -> {});
             assertEquals(3 * PER_CLASS, data.photos());
             assertEquals(Map.of(photos.resolve("discs/dangling.jpg").toString(), "broken link"), reasons(data.bad()));
             assertEquals(2, data.counts().loops());
@@ -107,7 +108,7 @@ class ImageFaultsTest {
 
     @Test
     void imagesThatGoAwayOrChangeAfterTheScanAreSkipped() throws Exception {
-        Dataset data = new PhotoDirectory(photos).forTraining(0.2, (done, total) -> {});
+        Dataset data = new PhotoDirectory(photos).forTraining(SplitRule.byContent(0.2), (done, total) -> {});
         List<Path> files = data.train().stream()
                 .map(labeled -> Path.of(labeled.photo().id()))
                 .toList();
@@ -161,7 +162,7 @@ class ImageFaultsTest {
             Files.createFile(folder.resolve(i + ".jpg"));
         }
         FinetuneException refusal = assertThrows(
-                FinetuneException.class, () -> new PhotoDirectory(photos).forTraining(0.2, (done, total) -> {}));
+                FinetuneException.class, () -> new PhotoDirectory(photos).forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
         assertEquals(ExitCode.DATA, refusal.exitCode());
         assertTrue(refusal.getMessage().contains("'empty'"), refusal.getMessage());
         assertTrue(refusal.getMessage().contains("100000 that cannot be used"), refusal.getMessage());

@@ -23,6 +23,7 @@ import javax.imageio.stream.ImageOutputStream;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoDirectory;
+import org.finetune.data.SplitRule;
 import org.finetune.data.quality.Finding.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,9 +36,9 @@ class DataCheckTest {
     private Path directory;
 
     private DataReport check() {
-        Dataset data = new PhotoDirectory(directory).forTraining(0.2, (done, total) -> {});
+        Dataset data = new PhotoDirectory(directory).forTraining(SplitRule.byContent(0.2), (done, total) -> {});
         PhotoCheck each = PhotoCheck.of(data, MAX_PIXELS, 2, done -> {});
-        return new DataCheck(data.classes(), new BadPhotoPolicy(false, 0.05), 96, false)
+        return new DataCheck(data.classes(), new BadPhotoPolicy(false, 0.05), 96, false, false)
                 .report(each.checked(), each.bad(), data.warnings());
     }
 

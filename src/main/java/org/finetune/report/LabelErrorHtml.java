@@ -1,0 +1,83 @@
+package org.finetune.report;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.data.PhotoFile;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.metrics.LabelErrors;
+import org.finetune.run.AtomicFile;
+
+/** Writes photos whose labels are likely to be wrong as a page that loads nothing from anywhere. */
+public final class LabelErrorHtml {
+    /** Photos that the page shows. */
+    private static final int SHOWN = 200;
+
+    private final LabelErrors errors;
+    private final List<String> classes;
+    private final Path root;
+    private final ImageDecoder decoder;
+    private final ShownNames names = new ShownNames();
+
+    /**
+     * Prepares a page.
+     *
+     * @param classes names of the classes by label
+     * @param root directory of the photos
+     * @param decoder reads the photos
+     */
+    public LabelErrorHtml(LabelErrors errors, List<String> classes, Path root, ImageDecoder decoder) {
+        this.errors = errors;
+        this.classes = classes;
+        this.root = root;
+        this.decoder = decoder;
+    }
+
+    /**
+     * Writes the page.
+     *
+     * @param photos number of photos that were checked
+     * @throws org.finetune.FinetuneException with {@link org.finetune.ExitCode#DATA} if it cannot be written
+     */
+    public void write(Path file, int photos) {
+        LabelErrorPage page = new LabelErrorPage(
+                names.file(root.toAbsolutePath().normalize()),
+                ZonedDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
+                photos,
+                errors.suspects().size(),
+                IntStream.range(0, Math.min(SHOWN, errors.suspects().size()))
+                        .parallel()
+                        .mapToObj(this::card)
+                        .toList());
+        byte[] html = HtmlPage.render("labels.jte", page).getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(file, out -> out.write(html), true, "--html");
+    }
+
+    private LabelErrorPage.Card card(int place) {
+        LabelErrors.Suspect suspect = errors.suspects().get(place);
+        Path photo = Path.of(suspect.prediction().photo());
+        return new LabelErrorPage.Card(
+                place + 1,
+                names.of(root.relativize(photo).toString()),
+                image(photo),
+                names.of(classes.get(suspect.prediction().label())),
+                suspect.given(),
+                names.of(classes.get(suspect.likely())),
+                suspect.confidence());
+    }
+
+    private String image(Path photo) {
+        try (Mat thumbnail = decoder.thumbnail(new PhotoFile(photo).read(), PhotoImages.LONGEST_SIDE)) {
+            return PhotoImages.address(thumbnail);
+        } catch (IOException e) {
+            // It was deleted or changed since it was looked at; the page names it all the same.
+            return "";
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package org.finetune.train;
+
+import java.util.function.Supplier;
+
+/** Passes the progress of a fold on as a part of that of all folds. Of its epochs and facts nothing is shown. */
+final class FoldProgress implements TrainingListener {
+    private final TrainingListener listener;
+    private final String name;
+    private final long before;
+    private long finished;
+    private long stage;
+
+    /**
+     * Prepares to hear of a fold.
+     *
+     * @param name such as "fold 2/5"
+     * @param before images that the folds before it have trained on
+     */
+    FoldProgress(TrainingListener listener, String name, long before) {
+        this.listener = listener;
+        this.name = name;
+        this.before = before;
+    }
+
+    @Override
+    public void warning(String message) {
+        listener.warning(name + ": " + message);
+    }
+
+    @Override
+    public void stageStarted(String stageName, long total) {
+        stage = total;
+        stageProgress(0, () -> "");
+    }
+
+    @Override
+    public void stageProgress(long done, Supplier<String> detail) {
+        listener.stageProgress(before + finished + done, () -> {
+            String inner = detail.get();
+            return inner.isEmpty() ? name : name + ", " + inner;
+        });
+    }
+
+    @Override
+    public void stageFinished() {
+        finished += stage;
+    }
+}
