@@ -47,7 +47,11 @@ final class ExportCommand extends Subcommand {
     @Parameters(paramLabel = "RUN", description = "Run directory of the classifier.")
     private Path run;
 
-    @Option(names = "--format", paramLabel = "<format>", required = true, description = "Format: onnx.")
+    @Option(
+            names = "--format",
+            paramLabel = "<format>",
+            required = true,
+            description = "Format: onnx, safetensors (PyTorch), keras, or tfjs (TensorFlow.js).")
     private ExportFormat format;
 
     @Option(

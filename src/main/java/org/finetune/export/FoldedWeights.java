@@ -2,7 +2,6 @@ package org.finetune.export;
 
 import java.util.List;
 import org.finetune.model.KerasLayer;
-import org.finetune.model.LayerType;
 import org.finetune.model.MobileNetV2;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
@@ -58,10 +57,5 @@ public final class FoldedWeights {
         }
         folded.put(convolution.name(), name, kernel);
         folded.put(convolution.name(), "bias", new Tensor(bias, new long[] {bias.length}));
-    }
-
-    /** Whether a layer has no part in a folded network: its output is its input. */
-    public static boolean isIdentity(KerasLayer layer) {
-        return layer.type() == LayerType.BATCH_NORMALIZATION || layer.type() == LayerType.DROPOUT;
     }
 }

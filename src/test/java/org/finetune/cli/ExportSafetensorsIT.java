@@ -40,7 +40,8 @@ class ExportSafetensorsIT {
         ExportedRun.assertPredictions(
                 ExportedRun.parse(Python.run("-c", PROBABILITIES, out.toString(), images.toString())), 1e-5);
 
-        List<String> arguments = new ArrayList<>(List.of(out.resolve("predict.py").toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of(out.resolve("predict.py").toString()));
         ExportedRun.photos().forEach(photo -> arguments.add(photo.toString()));
         List<String> lines =
                 Python.run(arguments.toArray(String[]::new)).lines().toList();

@@ -62,8 +62,8 @@ public final class SafetensorsExporter implements Exporter {
     public ExportedModel read(SavedModel model, Path directory) throws IOException {
         SafetensorsFile file = SafetensorsFile.read(directory.resolve(MODEL));
         Weights weights = TorchParameters.toWeights(file.tensors(), network(model));
-        SavedModel read = new SavedModel(
-                model.architecture(), model.classes(), model.unfreeze(), model.preprocessing(), weights);
+        SavedModel read =
+                new SavedModel(model.architecture(), model.classes(), model.unfreeze(), model.preprocessing(), weights);
         return images -> ExportCheck.classify(read, images);
     }
 }

@@ -27,13 +27,19 @@ final class TorchParameters {
     private static final double EPSILON = 1e-5;
     private static final double ADDED_VARIANCE = MobileNetV2.BATCH_NORMALIZATION_EPSILON - EPSILON;
 
-    private static final Pattern BLOCK = Pattern.compile("(?:expanded_conv|block_(\\d+))_(expand|depthwise|project)(_BN)?");
+    private static final Pattern BLOCK =
+            Pattern.compile("(?:expanded_conv|block_(\\d+))_(expand|depthwise|project)(_BN)?");
     private static final Map<String, String> OUTSIDE_BLOCKS = Map.of(
-            "Conv1", "features.0.0",
-            "bn_Conv1", "features.0.1",
-            "Conv_1", "features.18.0",
-            "Conv_1_bn", "features.18.1",
-            Architecture.PREDICTIONS, "classifier.1");
+            "Conv1",
+            "features.0.0",
+            "bn_Conv1",
+            "features.0.1",
+            "Conv_1",
+            "features.18.0",
+            "Conv_1_bn",
+            "features.18.1",
+            Architecture.PREDICTIONS,
+            "classifier.1");
 
     private TorchParameters() {}
 
