@@ -51,7 +51,7 @@ final class ExportCommand extends Subcommand {
             names = "--format",
             paramLabel = "<format>",
             required = true,
-            description = "Format: onnx or safetensors (PyTorch).")
+            description = "Format: onnx, safetensors (PyTorch), keras, or tfjs (TensorFlow.js).")
     private ExportFormat format;
 
     @Option(

@@ -2,6 +2,8 @@ package org.finetune.cli;
 
 import java.util.Locale;
 import org.finetune.export.Exporter;
+import org.finetune.export.keras.KerasExporter;
+import org.finetune.export.keras.TfjsExporter;
 import org.finetune.export.onnx.Layout;
 import org.finetune.export.onnx.OnnxExporter;
 import org.finetune.export.pytorch.SafetensorsExporter;
@@ -9,7 +11,9 @@ import org.finetune.export.pytorch.SafetensorsExporter;
 /** A format that {@code finetune export} writes. */
 enum ExportFormat {
     ONNX,
-    SAFETENSORS;
+    SAFETENSORS,
+    KERAS,
+    TFJS;
 
     /**
      * The exporter of the format.
@@ -21,6 +25,8 @@ enum ExportFormat {
         return switch (this) {
             case ONNX -> new OnnxExporter(layout, pixels);
             case SAFETENSORS -> new SafetensorsExporter();
+            case KERAS -> new KerasExporter();
+            case TFJS -> new TfjsExporter();
         };
     }
 

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.Preprocessing;
+import org.finetune.export.keras.KerasExporter;
+import org.finetune.export.keras.TfjsExporter;
 import org.finetune.export.onnx.Layout;
 import org.finetune.export.onnx.OnnxExporter;
 import org.finetune.export.pytorch.SafetensorsExporter;
@@ -55,7 +57,11 @@ class ExportTest {
 
     static Stream<Exporter> exporters() {
         return Stream.of(
-                new OnnxExporter(Layout.NCHW, false), new OnnxExporter(Layout.NHWC, true), new SafetensorsExporter());
+                new OnnxExporter(Layout.NCHW, false),
+                new OnnxExporter(Layout.NHWC, true),
+                new SafetensorsExporter(),
+                new KerasExporter(),
+                new TfjsExporter());
     }
 
     /** Sizes that are no multiples of 32 are padded on all sides in some layers. */

@@ -1,0 +1,20 @@
+#!/usr/bin/env python3
+"""Says what is on photos: python3 predict.py PHOTO... Needs keras 3, numpy and pillow."""
+
+import json
+import sys
+from pathlib import Path
+
+import keras
+import numpy
+
+from preprocessing import scaled
+
+here = Path(__file__).resolve().parent
+model = keras.saving.load_model(here / "model.keras")
+labels = (here / "labels.txt").read_text("utf-8").split("\n")
+size = json.loads((here / "preprocessing.json").read_text("utf-8"))["size"]
+
+images = numpy.stack([scaled(photo, size) for photo in sys.argv[1:]])
+for photo, row in zip(sys.argv[1:], model.predict(images, verbose=0)):
+    print(f"{photo}  {labels[row.argmax()]}  {row.max():.1%}")

@@ -1,0 +1,114 @@
+package org.finetune.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.finetune.export.LittleEndian;
+import org.finetune.model.KerasLayer;
+import org.finetune.model.ModelFile;
+import org.finetune.model.SavedModel;
+import org.finetune.testing.Node;
+import org.finetune.testing.Python;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Exported Keras files in h5py, and their network in TensorFlow.js. */
+class ExportKerasIT {
+    /** Reads files as Keras 2 and Keras 3 do, and writes all parameters in the order of the network. */
+    private static final String PARAMETERS =
+            """
+            import h5py, io, json, sys, zipfile
+            directory = sys.argv[1]
+            with h5py.File(directory + "/model.h5", "r") as file, open(sys.argv[2], "wb") as out:
+                config = json.loads(file.attrs["model_config"])
+                weights = file["model_weights"]
+                names = [layer["config"]["name"] for layer in config["config"]["layers"]]
+                assert list(weights.attrs["layer_names"]) == names
+                for name in names:
+                    for weight in weights[name].attrs.get("weight_names", []):
+                        out.write(weights[name][weight][()].astype("<f4").tobytes())
+            snake = {"Conv2D": "conv2d", "DepthwiseConv2D": "depthwise_conv2d",
+                     "BatchNormalization": "batch_normalization", "Dense": "dense"}
+            with zipfile.ZipFile(directory + "/model.keras") as archive, open(sys.argv[3], "wb") as out:
+                assert all(entry.compress_type == zipfile.ZIP_STORED for entry in archive.infolist())
+                config = json.loads(archive.read("config.json"))
+                assert [layer["name"] for layer in config["config"]["layers"]] == names
+                with h5py.File(io.BytesIO(archive.read("model.weights.h5")), "r") as file:
+                    counts = {}
+                    for layer in config["config"]["layers"]:
+                        name = snake.get(layer["class_name"])
+                        if name:
+                            number = counts.get(name, 0)
+                            counts[name] = number + 1
+                            variables = file["layers"][name + (f"_{number}" if number else "")]["vars"]
+                            for index in range(len(variables)):
+                                out.write(variables[str(index)][()].astype("<f4").tobytes())
+            """;
+
+    /** Runs the network of a model.json on images, and prints the probabilities. */
+    private static final String PREDICT =
+            """
+            const tf = require("@tensorflow/tfjs");
+            const fs = require("fs");
+            const [directory, images] = process.argv.slice(2);
+            (async () => {
+              const json = JSON.parse(fs.readFileSync(directory + "/model.json"));
+              const weights = fs.readFileSync(directory + "/" + json.weightsManifest[0].paths[0]);
+              const model = await tf.loadLayersModel({
+                load: async () => ({
+                  modelTopology: json.modelTopology,
+                  weightSpecs: json.weightsManifest[0].weights,
+                  weightData: new Uint8Array(weights).buffer,
+                }),
+              });
+              const values = new Float32Array(new Uint8Array(fs.readFileSync(images)).buffer);
+              const probabilities = model.predict(tf.tensor(values, [values.length / (96 * 96 * 3), 96, 96, 3]));
+              for (const row of await probabilities.array()) {
+                console.log(row.join(" "));
+              }
+            })();
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void h5pyFindsTheParametersOfBothFiles() throws Exception {
+        Python.require("h5py");
+        Path out = directory.resolve("keras");
+        ExportedRun.create(out, "--format", "keras");
+        Path keras2 = directory.resolve("keras2");
+        Path keras3 = directory.resolve("keras3");
+        Python.run("-c", PARAMETERS, out.toString(), keras2.toString(), keras3.toString());
+        byte[] expected = parameters();
+        assertArrayEquals(expected, Files.readAllBytes(keras2));
+        assertArrayEquals(expected, Files.readAllBytes(keras3));
+    }
+
+    private static byte[] parameters() throws Exception {
+        SavedModel model = ModelFile.read(TrainedRun.shared().directory().resolve("model.zip"));
+        ByteArrayOutputStream parameters = new ByteArrayOutputStream();
+        for (KerasLayer layer : model.architecture().network(model.classes().size())) {
+            for (String name : layer.type().parameterNames()) {
+                parameters.write(LittleEndian.bytes(
+                        model.weights().get(layer.name(), name).values()));
+            }
+        }
+        return parameters.toByteArray();
+    }
+
+    @Test
+    void tensorFlowJsGivesTheProbabilitiesOfPredict() throws Exception {
+        Node.require("@tensorflow/tfjs");
+        Path out = directory.resolve("tfjs");
+        ExportedRun exported = ExportedRun.create(out, "--format", "tfjs");
+        assertEquals("nhwc", exported.preprocessing().at("/input/layout").textValue());
+        Path images = Files.write(
+                directory.resolve("images"),
+                LittleEndian.bytes(ExportedRun.images().values()));
+        ExportedRun.assertPredictions(ExportedRun.parse(Node.run(PREDICT, out.toString(), images.toString())), 1e-5);
+    }
+}
