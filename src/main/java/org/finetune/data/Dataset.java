@@ -1,6 +1,7 @@
 package org.finetune.data;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
@@ -10,6 +11,8 @@ import org.finetune.FinetuneException;
  * @param classes names of the classes in the order of their labels: sorted by code point
  * @param train training photos, by class and within it by path; empty where photos are only evaluated
  * @param validation validation photos, likewise
+ * @param divided whether the photos of a source that is not split itself were divided into the lists; then photos that
+ *     turn out to look alike are not to be used in both
  * @param counts what was come across
  * @param bad what cannot be read, which are in neither list
  * @param warnings what the user should know, one sentence each
@@ -18,6 +21,7 @@ public record Dataset(
         List<String> classes,
         List<LabeledPhoto> train,
         List<LabeledPhoto> validation,
+        boolean divided,
         ScanCounts counts,
         List<BadPhoto> bad,
         List<String> warnings) {
@@ -30,6 +34,11 @@ public record Dataset(
         validation = List.copyOf(validation);
         bad = List.copyOf(bad);
         warnings = List.copyOf(warnings);
+    }
+
+    /** The photos of both lists, training photos first. */
+    public List<LabeledPhoto> all() {
+        return Stream.concat(train.stream(), validation.stream()).toList();
     }
 
     /** Number of photos in both lists. */
@@ -47,7 +56,7 @@ public record Dataset(
 
     /** The same photos where all are trained on and validated with in turns: both lists have all. */
     public Dataset crossValidated() {
-        return new Dataset(classes, train, train, counts, bad, warnings);
+        return new Dataset(classes, train, train, false, counts, bad, warnings);
     }
 
     /**

@@ -162,7 +162,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         warnOfClassesWithout("images", classes.emptyClasses(), warnings);
         List<LabeledPhoto> photos = classes.label(classes.names());
         requirePhotos(photos, classes.root(), "add some.");
-        return new Dataset(classes.names(), List.of(), photos, classes.counts(), classes.bad(), warnings);
+        return new Dataset(classes.names(), List.of(), photos, false, classes.counts(), classes.bad(), warnings);
     }
 
     private Dataset readSplit(Path train, Path validation, SplitRule rule, List<String> warnings) {
@@ -189,6 +189,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 names,
                 trainPhotos,
                 validationPhotos,
+                false,
                 trainClasses.counts().plus(validationClasses.counts()),
                 Stream.concat(trainClasses.bad().stream(), validationClasses.bad().stream())
                         .toList(),
@@ -217,14 +218,13 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         ClassDirectories found = ClassDirectories.read(directory);
         found.requireTrainable();
         Map<Photo, String> hashes = new ConcurrentHashMap<>();
-        boolean looks = rule.lookAlikes() != LookAlikes.IGNORED;
-        long steps = (looks ? 2 : 1) * found.all().count();
+        long count = found.all().count();
         ClassDirectories classes =
-                found.without(hash(found.all().toList(), hashes, done -> progress.read(done, steps)));
+                found.without(hash(found.all().toList(), hashes, done -> progress.read(done, count)));
         classes.requireTrainable();
         List<String> names = classes.names();
         List<LabeledPhoto> photos = classes.label(names);
-        List<String> keys = keys(photos, hashes, rule, warnings, done -> progress.read(steps / 2 + done, steps));
+        List<String> keys = keys(photos, hashes, rule, warnings);
         Set<String> validated = validated(photos, keys, rule);
         List<LabeledPhoto> train = new ArrayList<>();
         List<LabeledPhoto> validation = new ArrayList<>();
@@ -234,7 +234,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         warnOfSurroundings(classes, warnings);
         warnOfClassesWithout("validation images", missing(names, validation), warnings);
         warnOfClassesOfOneGroup(names, photos, keys, warnings);
-        return new Dataset(names, train, validation, classes.counts(), classes.bad(), warnings);
+        return new Dataset(names, train, validation, true, classes.counts(), classes.bad(), warnings);
     }
 
     private static void warnOfClassesOfOneGroup(
@@ -249,18 +249,14 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 .mapToObj(names::get)
                 .toList();
         if (!single.isEmpty()) {
-            warnings.add("Classes whose photos are all copies, look alike or are of one group, so that none is left to"
+            warnings.add("Classes whose photos are all copies or of one group, so that none is left to"
                     + " validate with: " + Dataset.names(single) + ".");
         }
     }
 
     /** A key for each photo, by which it is told apart from those that need not be on its side. */
     private List<String> keys(
-            List<LabeledPhoto> photos,
-            Map<Photo, String> hashes,
-            SplitRule rule,
-            List<String> warnings,
-            LongConsumer progress) {
+            List<LabeledPhoto> photos, Map<Photo, String> hashes, SplitRule rule, List<String> warnings) {
         List<String> contents =
                 photos.stream().map(photo -> hashes.get(photo.photo())).toList();
         JoinedItems joined = new JoinedItems(photos.size());
@@ -271,7 +267,6 @@ public record PhotoDirectory(Path root) implements PhotoSource {
             warnings.addAll(groups.warnings(rule.groups().get(), photos));
             joined.joinEqual(groups.names());
         }
-        rule.lookAlikes().find(photos, progress).forEach(alike -> alike.forEach(photo -> joined.join(alike.get(0), photo)));
         return groups.keys(contents, joined.groups());
     }
 
@@ -297,7 +292,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         groups.ifPresent(
                 pattern -> warnings.addAll(PhotoGroups.of(pattern, root, photos).warnings(pattern, photos)));
         warnOfSurroundings(classes, warnings);
-        return new Dataset(classes.names(), photos, List.of(), classes.counts(), classes.bad(), warnings);
+        return new Dataset(classes.names(), photos, List.of(), false, classes.counts(), classes.bad(), warnings);
     }
 
     /** Hashes photos in parallel, and says why those that are bad cannot be read. */

@@ -83,8 +83,9 @@ public record PhotoGroups(List<String> names) {
         if (others == 0) {
             return List.of();
         }
-        return List.of("--group-by '" + pattern + "' does not match " + others + " of " + names.size()
-                + " photos, such as '" + photos.get(names.indexOf(null)).photo().id() + "'; each of these is a group of its own.");
+        return List.of(
+                "--group-by '" + pattern + "' does not match " + others + " of " + names.size() + " photos, such as '"
+                        + photos.get(names.indexOf(null)).photo().id() + "'; each of these is a group of its own.");
     }
 
     /** The names of groups that have photos in both of two parts of the list. */

@@ -151,6 +151,19 @@ final class FeatureCaches implements AutoCloseable {
         return fold;
     }
 
+    /**
+     * The same with some of the photos only. This has their activations and has to stay open.
+     *
+     * @param train numbers of training samples
+     * @param validation numbers of validation samples
+     */
+    FeatureCaches select(int[] train, int[] validation) {
+        FeatureCaches some = new FeatureCaches(trainPhotos, validationPhotos, storage, listener, interruption);
+        some.caches.put(trainPhotos, train().select(train));
+        some.caches.put(validationPhotos, validation().select(validation));
+        return some;
+    }
+
     ActivationCache train() {
         return caches.get(trainPhotos);
     }

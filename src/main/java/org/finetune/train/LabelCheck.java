@@ -61,6 +61,7 @@ public final class LabelCheck {
                 data.classes(),
                 Stream.concat(data.train().stream(), data.validation().stream()).toList(),
                 List.of(),
+                false,
                 data.counts(),
                 data.bad(),
                 data.warnings());

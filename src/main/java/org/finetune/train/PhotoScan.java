@@ -6,7 +6,6 @@ import java.util.function.LongSupplier;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoSource;
 import org.finetune.data.SplitRule;
-import org.finetune.data.quality.PhotoLooks;
 import org.finetune.data.split.GroupPattern;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
@@ -37,8 +36,7 @@ public final class PhotoScan {
         if (settings.get(Setting.FOLDS).isPresent()) {
             return source.forFolds(groups);
         }
-        PhotoLooks looks = new PhotoLooks(settings.get(Setting.MAX_PIXELS), settings.threadCount());
-        return of(source, new SplitRule(settings.get(Setting.VAL_SPLIT), groups, looks), listener);
+        return of(source, new SplitRule(settings.get(Setting.VAL_SPLIT), groups), listener);
     }
 
     /**

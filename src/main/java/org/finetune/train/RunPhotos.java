@@ -6,9 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.data.BadPhoto;
 import org.finetune.data.ContentHashes;
 import org.finetune.data.Dataset;
 import org.finetune.data.LabeledPhoto;
@@ -22,12 +24,15 @@ import org.finetune.run.files.ImageList.Image;
  * @param images as the run directory has them
  */
 record RunPhotos(List<Image> images) {
+    private static final String TRAINING = "training";
+    private static final String VALIDATION = "validation";
+    private static final String LEFT_OUT = "left out";
 
     /** The images of a data set, none of which was read yet. */
     static RunPhotos of(Dataset data, PhotoSource source) {
         return new RunPhotos(Stream.concat(
-                        images("training", data.train(), data, source),
-                        images("validation", data.validation(), data, source))
+                        images(TRAINING, data.train(), data, source),
+                        images(VALIDATION, data.validation(), data, source))
                 .toList());
     }
 
@@ -54,6 +59,26 @@ record RunPhotos(List<Image> images) {
         }
         changes.requireNone();
         return new RunPhotos(hashed);
+    }
+
+    /**
+     * The same with some photos that are used for nothing.
+     *
+     * @param data the photos, in the same order
+     * @param leftOut some of them
+     */
+    RunPhotos without(Dataset data, List<BadPhoto> leftOut) {
+        Set<String> ids = leftOut.stream().map(BadPhoto::id).collect(Collectors.toSet());
+        List<Image> marked = new ArrayList<>(images);
+        int place = 0;
+        for (LabeledPhoto photo : data.all()) {
+            Image image = images.get(place);
+            if (ids.contains(photo.photo().id())) {
+                marked.set(place, new Image(LEFT_OUT, image.label(), image.path(), image.sha256()));
+            }
+            place++;
+        }
+        return new RunPhotos(marked);
     }
 
     /**
@@ -85,7 +110,7 @@ record RunPhotos(List<Image> images) {
             Image other = found.get(image.path());
             if (other == null) {
                 changes.add("gone", image.path());
-            } else if (!other.set().equals(image.set())) {
+            } else if (!image.set().equals(LEFT_OUT) && !other.set().equals(image.set())) {
                 changes.add("now in the " + other.set() + " set", image.path());
             }
         }

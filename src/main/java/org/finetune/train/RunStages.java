@@ -3,6 +3,7 @@ package org.finetune.train;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.quality.DataReport;
@@ -72,8 +73,8 @@ final class RunStages {
 
     private FinishedRun train(RunPhotos images, RunOrigin origin, RunProgress progress) {
         FeatureExtraction extraction = new FeatureExtraction(run);
-        FeatureCaches features = extraction.run(weights.sha256());
-        Examined photos = examine(features, images);
+        Examined photos = examine(extraction.run(weights.sha256()), images);
+        FeatureCaches features = photos.features();
         RecipePlan plan = run.network().plan();
         Optional<OutOfFold> folds = crossValidate(features, photos.groups());
         Recipe recipe = new Recipe(folds.map(this::finalModel).orElse(run), features);
@@ -104,7 +105,8 @@ final class RunStages {
         SavedModel model = save(kept);
         files.predictions(run.data().classes(), kept.predictions());
         FeatureDistance distance = new KeptFeatures(run, features).distance(kept);
-        files.features(folds.map(others -> others.limited(distance, kept.phase())).orElse(distance));
+        files.features(
+                folds.map(others -> others.limited(distance, kept.phase())).orElse(distance));
         Optional<FoldStatistics> statistics = folds.map(others -> others.statistics(kept.predictions()));
         statistics.ifPresent(files::folds);
         stopwatch.lap("save");
@@ -154,26 +156,33 @@ final class RunStages {
     /**
      * The photos when they were looked at.
      *
-     * @param skipped those that cannot be used
+     * @param features the activations of those that are used
+     * @param skipped those that cannot be used, or are left out
      * @param groups a number for each training photo that can be used, which those that belong together have in common
      */
-    private record Examined(List<BadPhoto> skipped, int[] groups) {}
+    private record Examined(FeatureCaches features, List<BadPhoto> skipped, int[] groups) {}
 
     /** Records what is known of the images now that they are decoded. */
     private Examined examine(FeatureCaches features, RunPhotos images) {
         UsablePhotos usable = new UsablePhotos(run, features);
         List<BadPhoto> skipped = usable.skipped();
-        images.withHashes(features.hashes()).write(directory.images());
+        RunPhotos hashed = images.withHashes(features.hashes());
+        hashed.write(directory.images());
         PhotoNotices.skipped(skipped, run.listener());
         usable.requireEnough();
-        files.skipped(skipped);
         DataReport report = new TrainingDataCheck(run.settings(), run.data(), features).report(skipped);
         files.data(report);
         PhotoNotices.findings(report, run.listener());
+        SplitLookAlikes alike = SplitLookAlikes.of(
+                run.data(), features, report, run.settings().get(Setting.VAL_SPLIT), run.listener()::warning);
+        hashed.without(run.data(), alike.leftOut()).write(directory.images());
+        List<BadPhoto> unused =
+                Stream.concat(skipped.stream(), alike.leftOut().stream()).toList();
+        files.skipped(unused);
         stopwatch.lap("features");
-        int[] groups =
-                SampleGroups.of(features.train().samples(), run.data().train(), report, run.settings());
-        return new Examined(skipped, groups);
+        int[] groups = SampleGroups.of(features.train().samples(), run.data().train(), report, run.settings());
+        FeatureCaches used = alike.leftOut().isEmpty() ? features : features.select(alike.train(), alike.validation());
+        return new Examined(used, unused, groups);
     }
 
     private SavedModel save(PhaseOutcome kept) {

@@ -56,7 +56,8 @@ final class TrainingDataCheck {
                         policy,
                         settings.get(Setting.SIZE),
                         weighted,
-                        settings.get(Setting.FOLDS).isPresent())
+                        settings.get(Setting.FOLDS).isPresent(),
+                        data.divided())
                 .report(photos, bad, data.warnings());
     }
 

@@ -9,11 +9,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.run.files.ImageList;
+import org.finetune.run.files.ImageList.Image;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -259,7 +265,9 @@ class FoldersIT {
         assertEquals(1 + reasons.size(), skipped.size(), skipped.toString());
         for (Result result : List.of(trained, evaluate(photos, "--max-bad-fraction", "0.5"), predict(photos))) {
             for (String reason : reasons) {
-                assertTrue(result.err().contains("/" + reason.replace(": ", "': ")), reason + ": " + result.err());
+                String named = "/" + reason.replace(": ", "': ");
+                // The photo that the sentence at the end names is not named before it.
+                assertTrue(result.err().replace("' (", "': ").contains(named), reason + ": " + result.err());
             }
         }
         Result named = predict(discs.resolve("a.tif"));
@@ -270,5 +278,47 @@ class FoldersIT {
         Result only = predict(directory.resolve("only"));
         assertEquals(3, only.exitCode());
         assertTrue(only.err().contains("a HEIC image"), only.err());
+    }
+
+    /** Each photo is there twice, and the second time saved anew, so that the contents differ. */
+    @Test
+    void photosThatLookAlikeAreNeverInTrainingAndValidation() throws Exception {
+        Path twice = directory.resolve("twice");
+        for (String name : List.of("fish", "house")) {
+            Path to = Files.createDirectories(twice.resolve(name));
+            for (int i = 10; i < 30; i++) {
+                Path jpeg = Path.of("data", "sample", name, name + "-" + i + ".jpg");
+                Files.copy(jpeg, to.resolve(i + ".jpg"));
+                ImageIO.write(
+                        ImageIO.read(jpeg.toFile()),
+                        "png",
+                        to.resolve(i + ".png").toFile());
+            }
+        }
+        Path out = directory.resolve("run");
+        Result result = TrainedRun.train(twice, "--val-split", "0.4", "--no-report", "--out", out.toString())
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        Map<String, Set<String>> sets = new HashMap<>();
+        int leftOut = 0;
+        for (Image image : ImageList.read(out.resolve("images.jsonl")).images()) {
+            if (image.set().equals("left out")) {
+                leftOut++;
+            } else {
+                sets.computeIfAbsent(image.path().replaceAll("\\.\\w+$", ""), path -> new HashSet<>())
+                        .add(image.set());
+            }
+        }
+        assertTrue(leftOut > 0, result.err());
+        sets.forEach((photo, used) -> assertEquals(1, used.size(), photo + " is in " + used + ": " + result.err()));
+        assertEquals(1 + leftOut, Files.readAllLines(out.resolve("skipped.csv")).size());
+        assertTrue(Files.readString(out.resolve("skipped.csv")).contains(",looks like the "));
+        long validated = ImageList.read(out.resolve("images.jsonl")).images().stream()
+                .filter(image -> image.set().equals("validation"))
+                .count();
+        assertEquals(
+                1 + validated,
+                Files.readAllLines(out.resolve("predictions.csv")).size());
+        assertTrue(result.err().contains("training leaves out those on one side"), result.err());
     }
 }

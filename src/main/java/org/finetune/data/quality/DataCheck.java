@@ -18,9 +18,15 @@ import org.finetune.data.decode.ImageInfo;
  * @param size height and width of the network's input in pixels
  * @param weighted whether training weighs rare classes more already
  * @param crossValidated whether training photos are validated with in turns, so that there need not be others
+ * @param divided whether photos were divided, so that validation photos that look like training photos are left out
  */
 public record DataCheck(
-        List<String> classes, BadPhotoPolicy policy, int size, boolean weighted, boolean crossValidated) {
+        List<String> classes,
+        BadPhotoPolicy policy,
+        int size,
+        boolean weighted,
+        boolean crossValidated,
+        boolean divided) {
 
     public DataCheck {
         classes = List.copyOf(classes);
@@ -40,8 +46,9 @@ public record DataCheck(
         List<DataReport.BadFile> badFiles = bad.stream()
                 .map(photo -> new DataReport.BadFile(photo.id(), photo.reason()))
                 .toList();
-        List<Finding> findings = new ArrayList<>(new Findings(counts, duplicates, sizes, weighted, crossValidated)
-                .of(bad.size(), policy.isExceeded(bad.size(), photos.size() + bad.size())));
+        List<Finding> findings =
+                new ArrayList<>(new Findings(counts, duplicates, sizes, weighted, crossValidated, divided)
+                        .of(bad.size(), policy.isExceeded(bad.size(), photos.size() + bad.size())));
         folders.forEach(sentence -> findings.add(new Finding(Severity.WARNING, Finding.Kind.FOLDERS, 1, sentence)));
         return new DataReport(counts, formats(photos), sizes, duplicates, badFiles, findings);
     }

@@ -23,6 +23,7 @@ final class Findings {
     private final ImageSizes sizes;
     private final boolean weighted;
     private final boolean crossValidated;
+    private final boolean divided;
     private final List<Finding> findings = new ArrayList<>();
 
     Findings(
@@ -30,12 +31,14 @@ final class Findings {
             List<DuplicateGroup> duplicates,
             ImageSizes sizes,
             boolean weighted,
-            boolean crossValidated) {
+            boolean crossValidated,
+            boolean divided) {
         this.classes = classes;
         this.duplicates = duplicates;
         this.sizes = sizes;
         this.weighted = weighted;
         this.crossValidated = crossValidated;
+        this.divided = divided;
     }
 
     /**
@@ -120,8 +123,10 @@ final class Findings {
                     Kind.LIKE_IN_TRAIN_AND_VALIDATION,
                     splitsDiffer,
                     number(splitsDiffer, "group")
-                            + " of photos that look alike both in training and validation; the validation figures may"
-                            + " be better than the model.");
+                            + " of photos that look alike both in training and validation; "
+                            + (divided
+                                    ? "training leaves out those on one side."
+                                    : "the validation figures may be better than the model."));
         }
         int others = count(group -> !group.exact() && !group.acrossClasses() && !group.acrossSplits());
         if (others > 0) {

@@ -2,9 +2,7 @@ package org.finetune.data.quality;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.Augmentation;
@@ -58,17 +56,6 @@ public final class PhotoCheck {
     }
 
     /**
-     * Checks photos before they are divided, each as a training photo.
-     *
-     * @param maxPixels most pixels of an image that is decoded
-     * @param threads number of threads that decode
-     * @param progress hears how many photos are done
-     */
-    static PhotoCheck of(List<LabeledPhoto> photos, long maxPixels, int threads, LongConsumer progress) {
-        return of(photos, List.of(), SIZE, maxPixels, threads, progress);
-    }
-
-    /**
      * Checks some photos.
      *
      * @param size height and width in pixels at which they are described; what they look like depends on it a little
@@ -110,27 +97,6 @@ public final class PhotoCheck {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
-        }
-    }
-
-    /** The same photos as a data set has divided them since, which are all of it. */
-    PhotoCheck divided(Dataset data) {
-        Map<String, CheckedPhoto> byId =
-                checked.stream().collect(Collectors.toMap(CheckedPhoto::id, photo -> photo, (a, b) -> a));
-        PhotoCheck check = new PhotoCheck(decoder, batch, threads, progress);
-        check.addKnown(data.train(), Split.TRAIN, byId);
-        check.addKnown(data.validation(), Split.VALIDATION, byId);
-        check.bad.addAll(data.bad());
-        check.bad.addAll(bad);
-        return check;
-    }
-
-    private void addKnown(List<LabeledPhoto> photos, Split split, Map<String, CheckedPhoto> known) {
-        for (LabeledPhoto photo : photos) {
-            CheckedPhoto found = known.get(photo.photo().id());
-            if (found != null) {
-                checked.add(new CheckedPhoto(found.id(), found.label(), split, found.sha256(), found.info()));
-            }
         }
     }
 

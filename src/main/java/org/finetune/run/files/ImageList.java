@@ -28,7 +28,7 @@ public record ImageList(List<Image> images) {
     /**
      * A line.
      *
-     * @param set what the image is for, {@code training} or {@code validation}
+     * @param set what the image is for: {@code training}, {@code validation}, or nothing ({@code left out})
      * @param label name of its class
      * @param path its path from the directory of the data
      * @param sha256 SHA-256 of the content in hexadecimal, "" if it could not be read, null if it was not yet

@@ -38,7 +38,7 @@ class DataCheckTest {
     private DataReport check() {
         Dataset data = new PhotoDirectory(directory).forTraining(SplitRule.byContent(0.2), (done, total) -> {});
         PhotoCheck each = PhotoCheck.of(data, MAX_PIXELS, 2, done -> {});
-        return new DataCheck(data.classes(), new BadPhotoPolicy(false, 0.05), 96, false, false)
+        return new DataCheck(data.classes(), new BadPhotoPolicy(false, 0.05), 96, false, false, false)
                 .report(each.checked(), each.bad(), data.warnings());
     }
 
