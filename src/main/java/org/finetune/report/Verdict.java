@@ -33,6 +33,9 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
         List<String> sentences = figures(result, " that it was not trained on");
         sentences.add(gain(run));
         sentences.add(errors(result, names));
+        if (!summary.insights().caution().isEmpty()) {
+            sentences.add(summary.insights().caution());
+        }
         sentences.add(String.format(
                 "The run took %s with %s.",
                 Figures.duration(summary.seconds()), Figures.count(summary.trainImages(), "training photo")));

@@ -18,6 +18,7 @@ import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.finetune.train.head.TemperatureScaling;
+import org.finetune.weights.BundledWeights;
 import org.finetune.weights.ResolvedWeights;
 
 /**
@@ -121,7 +122,9 @@ final class RunStages {
                 photos.skipped().size(),
                 stopwatch.total(),
                 extraction.times(),
-                new RunInsights(statistics));
+                new RunInsights(
+                        statistics,
+                        BundledWeights.caution(weights, run.network().architecture())));
         return new FinishedRun(
                 directory,
                 run.settings(),
