@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import org.finetune.data.Augmentation;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.decode.ImageDecoder;
-import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
 import org.finetune.inference.ImageClassifier;
@@ -37,8 +36,7 @@ final class PageBuilder {
         this.run = run;
         this.names = names;
         TrainSettings settings = run.settings();
-        this.decoder =
-                new ImageDecoder(new Preprocessing(settings.get(Setting.SIZE)), settings.get(Setting.MAX_PIXELS));
+        this.decoder = new ImageDecoder(settings.preprocessing(), settings.get(Setting.MAX_PIXELS));
         this.parts = new PredictionParts(
                 run.model().classes(),
                 run.predictions(),

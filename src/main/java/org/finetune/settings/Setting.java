@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.finetune.backend.BackendType;
 import org.finetune.data.Augment;
 import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Resize;
 import org.finetune.engine.EngineType;
 import org.finetune.model.Architecture;
 import org.finetune.settings.TrainSettings.ClassWeighting;
@@ -125,6 +126,16 @@ public final class Setting<T> {
             224,
             ValueType.integer(Architecture.MIN_SIZE, Architecture.MAX_SIZE),
             SettingGroup.NETWORK,
+            Scope.FEATURES);
+
+    public static final Setting<Resize> RESIZE = declare(
+            "resize",
+            "<how>",
+            "What becomes of photos that are not square: stretch, crop (their middle square is taken), or pad (black is"
+                    + " added to make them square).",
+            Resize.STRETCH,
+            ValueType.oneOf(Resize.class),
+            SettingGroup.PHOTOS,
             Scope.FEATURES);
 
     public static final Setting<String> WEIGHTS = declare(

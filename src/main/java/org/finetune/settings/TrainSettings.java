@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.finetune.backend.ThreadCount;
+import org.finetune.data.decode.Preprocessing;
 
 /**
  * Every setting of a training run, resolved from the command line, the configuration files and the defaults.
@@ -44,6 +45,11 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
             }
         }
         return absolute.normalize();
+    }
+
+    /** What becomes of photos before the network sees them. */
+    public Preprocessing preprocessing() {
+        return new Preprocessing(get(Setting.SIZE), get(Setting.RESIZE));
     }
 
     /** Number of threads to use: {@link Setting#THREADS}, or one for each processor where that is 0. */

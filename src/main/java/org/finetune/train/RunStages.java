@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.finetune.data.BadPhoto;
-import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.quality.DataReport;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FeatureDistance;
@@ -193,7 +192,7 @@ final class RunStages {
                 architecture,
                 classes,
                 kept.phase() == Phase.HEAD ? 0 : settings.get(Setting.UNFREEZE),
-                new Preprocessing(settings.get(Setting.SIZE)).toMap(),
+                settings.preprocessing().toMap(),
                 kept.weights());
         TransferGraph graph = new TransferGraph(
                 architecture,
