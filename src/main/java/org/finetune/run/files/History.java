@@ -69,7 +69,7 @@ public record History(List<Epoch> epochs) {
      */
     public static History read(Path file) throws IOException {
         List<Epoch> epochs = new ArrayList<>();
-        for (CsvRow row : CsvRow.read(file)) {
+        for (CsvRow row : CsvRow.read(file, COLUMNS)) {
             epochs.add(Epoch.of(row));
         }
         return new History(epochs);
