@@ -3,7 +3,6 @@ package org.finetune.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.finetune.ExitCode;
@@ -13,7 +12,6 @@ import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.FindLrReport;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoDirectory;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.report.plot.RangePlot;
@@ -81,6 +79,9 @@ final class FindLrCommand extends Subcommand {
     @Mixin
     private FormatOption format;
 
+    /** Of several stages of phase 2 the first is tested. */
+    private static final List<Phase> PHASES = List.of(Phase.HEAD, Phase.FINE_TUNE);
+
     private static final int MIN_STEPS = 10;
     private static final int MAX_STEPS = 10_000;
 
@@ -95,7 +96,7 @@ final class FindLrCommand extends Subcommand {
     private static final class PhaseNames implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Arrays.stream(Phase.values()).map(Phase::label).iterator();
+            return PHASES.stream().map(Phase::label).iterator();
         }
     }
 
@@ -103,7 +104,7 @@ final class FindLrCommand extends Subcommand {
     private static final class PhaseConverter implements ITypeConverter<Phase> {
         @Override
         public Phase convert(String name) {
-            return Arrays.stream(Phase.values())
+            return PHASES.stream()
                     .filter(phase -> phase.label().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException("must be head or fine-tune, not '" + name + "'"));
@@ -121,8 +122,7 @@ final class FindLrCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = PhotoScan.of(
-                    new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
+            data = PhotoScan.of(settings, progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         data.requireValidation();
@@ -187,10 +187,10 @@ final class FindLrCommand extends Subcommand {
     private List<LearningRateFinder> finders(TrainSettings settings) {
         RecipePlan plan = RecipePlan.of(settings);
         List<Phase> phases = new ArrayList<>();
-        if (only == Phase.HEAD || only == null && plan.head().method() == HeadMethod.ADAM) {
+        if (Phase.HEAD.equals(only) || only == null && plan.head().method() == HeadMethod.ADAM) {
             phases.add(Phase.HEAD);
         }
-        if (only != Phase.HEAD && plan.hasFineTuning()) {
+        if (!Phase.HEAD.equals(only) && plan.hasFineTuning()) {
             phases.add(Phase.FINE_TUNE);
         }
         if (phases.isEmpty()) {

@@ -2,6 +2,7 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -11,9 +12,10 @@ import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoDirectory;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.report.RunReport;
+import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
@@ -101,12 +103,13 @@ final class SweepCommand extends Subcommand {
         SettingValues base = continued == null
                 ? options.resolve()
                 : options.resolve(SweepDirectory.existing(continued).config());
+        // A sweep has limits of its own.
+        base.put(Setting.TIME_LIMIT, Optional.empty());
         TrainSettings settings = base.toTrainSettings();
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = PhotoScan.of(
-                    new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), progress);
+            data = PhotoScan.of(settings, progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         data.requireValidation();
@@ -131,13 +134,25 @@ final class SweepCommand extends Subcommand {
                     .run(new Sweep.Limits(maxTrials, maxMinutes));
         }
         SweepReport report = new SweepReport(sweep, console);
-        report.print();
+        report.print(test(sweep, data));
         if (interruption().isRequested()) {
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted. " + howToGoOn);
         }
         report.printLeft();
         // A sweep with a model has succeeded, whatever became of other trials.
         return sweep.results().exitCode().code();
+    }
+
+    /** Tests the best model of a sweep that is not to go on at once; null if no photos were kept for that. */
+    private ClassificationMetrics test(OpenSweep sweep, Dataset data) {
+        HeldOutTest test = new HeldOutTest(sweep.settings(), data, console()::warning);
+        if (interruption().isRequested()
+                || !test.isWanted()
+                || sweep.results().best().isEmpty()) {
+            return null;
+        }
+        RunDirectory best = sweep.directory().best();
+        return test.run(best, new SavedRun(best.path()).model(console()::warning));
     }
 
     private void requireUsage() {

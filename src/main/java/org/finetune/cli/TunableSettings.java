@@ -7,7 +7,7 @@ import org.finetune.settings.Setting;
 /** The settings of commands that train to find out about settings. */
 final class TunableSettings {
     /** What is about the files of a single run. */
-    private static final Set<Setting<?>> OF_A_RUN = Set.of(Setting.OUT, Setting.CHECKPOINT_MINUTES);
+    private static final Set<Setting<?>> OF_A_RUN = Set.of(Setting.OUT, Setting.CHECKPOINT_MINUTES, Setting.TIME_LIMIT);
 
     private TunableSettings() {}
 

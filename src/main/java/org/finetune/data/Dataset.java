@@ -5,7 +5,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
 /**
- * Labeled photos, split into training and validation.
+ * Labeled photos, split into training and validation, and perhaps some that are kept for a test.
  *
  * @param classes names of the classes in the order of their labels: sorted by code point
  * @param train training photos, by class and within it by path; empty where photos are only evaluated
@@ -13,6 +13,7 @@ import org.finetune.FinetuneException;
  * @param counts what was come across
  * @param bad what cannot be read, which are in neither list
  * @param warnings what the user should know, one sentence each
+ * @param test photos that nothing is trained on or chosen by, likewise
  */
 public record Dataset(
         List<String> classes,
@@ -20,7 +21,8 @@ public record Dataset(
         List<LabeledPhoto> validation,
         ScanCounts counts,
         List<BadPhoto> bad,
-        List<String> warnings) {
+        List<String> warnings,
+        List<LabeledPhoto> test) {
 
     private static final int NAMES_SHOWN = 20;
 
@@ -30,6 +32,18 @@ public record Dataset(
         validation = List.copyOf(validation);
         bad = List.copyOf(bad);
         warnings = List.copyOf(warnings);
+        test = List.copyOf(test);
+    }
+
+    /** Photos none of which are kept for a test. */
+    public Dataset(
+            List<String> classes,
+            List<LabeledPhoto> train,
+            List<LabeledPhoto> validation,
+            ScanCounts counts,
+            List<BadPhoto> bad,
+            List<String> warnings) {
+        this(classes, train, validation, counts, bad, warnings, List.of());
     }
 
     /** Number of photos in both lists. */
@@ -40,7 +54,13 @@ public record Dataset(
     /** What there is, such as "2 classes (cat, dog), 80 training and 20 validation images". */
     public String description() {
         return classes.size() + " classes (" + names(classes) + "), " + train.size() + " training and "
-                + validation.size() + " validation images";
+                + validation.size() + " validation images"
+                + (test.isEmpty() ? "" : "; " + test.size() + " more are kept for a test");
+    }
+
+    /** The photos that are kept for a test, to be evaluated. */
+    public Dataset testPart() {
+        return new Dataset(classes, List.of(), test, counts, List.of(), List.of());
     }
 
     /**

@@ -23,21 +23,18 @@ final class FeatureCaches implements AutoCloseable {
     private final ActivationStorage storage;
     private final TrainingListener listener;
     private final Interruption interruption;
+    private final TimeLimit time;
     private final Map<PhotoSet, ActivationCache> caches = new HashMap<>();
     private FeatureTimes times = FeatureTimes.NONE;
     private Map<String, ImageInfo> imageInfos = Map.of();
 
-    FeatureCaches(
-            PhotoSet trainPhotos,
-            PhotoSet validationPhotos,
-            ActivationStorage storage,
-            TrainingListener listener,
-            Interruption interruption) {
+    FeatureCaches(PhotoSet trainPhotos, PhotoSet validationPhotos, ActivationStorage storage, RunContext run) {
         this.trainPhotos = trainPhotos;
         this.validationPhotos = validationPhotos;
         this.storage = storage;
-        this.listener = listener;
-        this.interruption = interruption;
+        this.listener = run.listener();
+        this.interruption = run.interruption();
+        this.time = run.time();
     }
 
     /**
@@ -72,8 +69,9 @@ final class FeatureCaches implements AutoCloseable {
         missing.forEach(this::announce);
         long before = 0;
         try (CacheBuilder builder = newBuilder.get()) {
-            listener.stageStarted(
-                    "features", missing.stream().mapToLong(this::left).sum());
+            long total = missing.stream().mapToLong(this::left).sum();
+            long start = System.nanoTime();
+            listener.stageStarted("features", total);
             for (PhotoSet photos : missing) {
                 long offset = before;
                 before += left(photos);
@@ -81,6 +79,7 @@ final class FeatureCaches implements AutoCloseable {
                 builder.build(photos, caches.get(photos), done -> {
                     listener.stageProgress(offset + done, () -> "");
                     interruption.check();
+                    time.checkPass(offset + done, total, (System.nanoTime() - start) / 1e9);
                 });
                 storage.complete(caches.get(photos), photos);
             }

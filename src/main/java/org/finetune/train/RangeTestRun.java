@@ -82,7 +82,10 @@ public final class RangeTestRun {
                 RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), OpProfile.NONE);
         Path activations = temporaryDirectory();
         try (SharedWork shared = new SharedWork(activations, data, List.of(settings))) {
-            run(tests, new RunContext(settings, network, data, shared, listener, interruption), weights.sha256());
+            run(
+                    tests,
+                    new RunContext(settings, network, data, shared, listener, interruption, TimeLimit.NONE),
+                    weights.sha256());
         } finally {
             delete(activations);
         }
@@ -93,7 +96,7 @@ public final class RangeTestRun {
         new UsablePhotos(run, features).requireEnough();
         Recipe recipe = new Recipe(run, features);
         for (Test test : tests) {
-            Weights initial = test.phase() == Phase.HEAD
+            Weights initial = test.phase().isHead()
                     ? run.network().initial()
                     : recipe.trainHead(PhaseRecord.none(run.interruption())).weights();
             recipe.testRates(test, initial);

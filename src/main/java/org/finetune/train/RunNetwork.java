@@ -38,6 +38,11 @@ record RunNetwork(Architecture architecture, RecipePlan plan, Engine engine, Wei
                 pretrained.with(HeadInitializer.glorotUniform(architecture, classes, settings.get(Setting.SEED))));
     }
 
+    /** The same with another plan. */
+    RunNetwork with(RecipePlan other) {
+        return new RunNetwork(architecture, other, engine, initial);
+    }
+
     private static Engine engine(EngineType type, Architecture architecture, int classes, OpProfile profile) {
         return switch (type) {
             case FAST -> new FastEngine(architecture, classes, profile);

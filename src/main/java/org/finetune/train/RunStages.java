@@ -1,6 +1,8 @@
 package org.finetune.train;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.decode.Preprocessing;
@@ -12,6 +14,7 @@ import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.checkpoint.CheckpointDirectory;
+import org.finetune.train.features.FeatureTimes;
 import org.finetune.train.head.TemperatureScaling;
 import org.finetune.weights.ResolvedWeights;
 
@@ -20,6 +23,11 @@ import org.finetune.weights.ResolvedWeights;
  * run directory has is not done again.
  */
 final class RunStages {
+    /** Part of the time that is left which timing the steps of a stage takes. */
+    private static final double TIMING = 0.03;
+    /** Some more than the report shows. */
+    private static final int REPORTED = 100;
+
     private final RunContext run;
     private final ResolvedWeights weights;
     private final RunDirectory directory;
@@ -43,7 +51,8 @@ final class RunStages {
      */
     FinishedRun run(RunPhotos images, RunOrigin origin, Consumer<FinishedRun> afterwards) {
         CheckpointDirectory checkpoints = new CheckpointDirectory(directory.checkpoints(), run.listener()::warning);
-        RunProgress progress = new RunProgress(run.settings(), files, checkpoints, run.interruption(), stopwatch);
+        RunProgress progress =
+                new RunProgress(run.settings(), files, checkpoints, run.interruption(), run.time(), stopwatch);
         progress.restore().ifPresent(checkpoint -> run.listener()
                 .info(String.format(
                         "Going on with %s epoch %d after %d images, where the last checkpoint was written",
@@ -70,32 +79,39 @@ final class RunStages {
         FeatureExtraction extraction = new FeatureExtraction(run);
         FeatureCaches features = extraction.run(weights.sha256());
         List<BadPhoto> skipped = examine(features, images);
-        RecipePlan plan = run.network().plan();
+        keepTimeForReport(extraction.times(), features);
         Recipe recipe = new Recipe(run, features);
         run.shared().head(run.settings()).ifPresent(progress::take);
         PhaseOutcome head = recipe.trainHead(progress);
         run.shared().keep(run.settings(), progress.head());
         stopwatch.lap(Phase.HEAD.label());
-        PhaseOutcome fineTuned = null;
-        for (FineTuningPlan stage : plan.fineTuning()) {
-            fineTuned = recipe.fineTune(stage, fineTuned == null ? head : fineTuned, progress);
-            stopwatch.lap(Phase.FINE_TUNE.label());
+        RecipePlan plan = fitting(recipe, head, progress);
+        PhaseOutcome chosen = head;
+        List<FineTunedStage> stages = new ArrayList<>();
+        try {
+            for (FineTuningPlan stage : plan.fineTuning()) {
+                PhaseOutcome fineTuned = recipe.fineTune(stage, chosen, progress);
+                stopwatch.lap(fineTuned.phase().label());
+                stages.add(FineTunedStage.of(chosen, fineTuned));
+                chosen = stages.get(stages.size() - 1).isKept() ? fineTuned : chosen;
+            }
+        } catch (TimeUpException e) {
+            run.listener()
+                    .info(
+                            "The time limit is near, before an epoch of the stage is over; what was there before is kept");
         }
-        ModelChoice choice = ModelChoice.of(head.validation(), fineTuned == null ? null : fineTuned.validation());
-        PhaseOutcome chosen = choice.kept() == Phase.HEAD ? head : fineTuned;
         TemperatureScaling temperature = plan.scalesTemperature()
                 ? chosen.temperature()
                 : TemperatureScaling.none(chosen.validation().loss());
         PhaseOutcome kept = chosen.with(temperature);
-        SavedModel model = save(kept);
+        SavedModel model = save(kept, plan);
         files.predictions(run.data().classes(), kept.predictions());
-        files.features(new KeptFeatures(run, features).distance(kept));
+        files.features(new KeptFeatures(run.with(plan), features).distance(kept));
         stopwatch.lap("save");
         TrainingSummary summary = new TrainingSummary(
                 directory.path(),
-                choice,
                 head.validation(),
-                fineTuned == null ? null : fineTuned.validation(),
+                stages,
                 kept.validation(),
                 temperature,
                 recipe.trainImages(),
@@ -104,6 +120,37 @@ final class RunStages {
                 extraction.times());
         return new FinishedRun(
                 directory, run.settings(), origin.entries(), run.data(), skipped, model, kept.predictions(), summary);
+    }
+
+    /** The report runs the photos that it shows through the network again. */
+    private void keepTimeForReport(FeatureTimes times, FeatureCaches features) {
+        int rows = features.train().samples().size() * features.train().views()
+                + features.validation().samples().size();
+        run.time().reserve(run.time().reserve() + REPORTED * times.forward() / 1e9 / rows);
+    }
+
+    /** The recipe with what of phase 2 fits into the time of the run. It is chosen once. */
+    private RecipePlan fitting(Recipe recipe, PhaseOutcome head, RunProgress progress) {
+        RecipePlan plan = run.network().plan();
+        TimeLimit time = run.time();
+        if (!time.isSet() || !plan.hasFineTuning()) {
+            return plan;
+        }
+        if (progress.fitting() == null) {
+            double most = TIMING * time.left();
+            FittingPlan fitting =
+                    FittingPlan.of(plan, (1 - TIMING) * time.left(), stage -> recipe.cost(stage, head, most));
+            run.listener()
+                    .info(String.format(
+                            Locale.ROOT,
+                            "Time limit %s: %s, about %.0f s",
+                            time,
+                            fitting.description(),
+                            fitting.seconds()));
+            progress.choose(FittingStages.of(fitting, time.reserve() + fitting.after()));
+        }
+        time.reserve(progress.fitting().reserve());
+        return progress.fitting().of(plan);
     }
 
     /** Records what is known of the images now that they are decoded, and returns those that cannot be used. */
@@ -121,14 +168,14 @@ final class RunStages {
         return skipped;
     }
 
-    private SavedModel save(PhaseOutcome kept) {
+    private SavedModel save(PhaseOutcome kept, RecipePlan plan) {
         TrainSettings settings = run.settings();
         Architecture architecture = run.network().architecture();
         List<String> classes = run.data().classes();
         SavedModel model = new SavedModel(
                 architecture,
                 classes,
-                kept.phase() == Phase.HEAD ? 0 : settings.get(Setting.UNFREEZE),
+                plan.unfreeze(kept.phase()),
                 new Preprocessing(settings.get(Setting.SIZE)).toMap(),
                 kept.weights());
         TransferGraph graph = new TransferGraph(

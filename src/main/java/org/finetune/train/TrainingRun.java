@@ -12,7 +12,6 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
-import org.finetune.data.PhotoDirectory;
 import org.finetune.data.StorageException;
 import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
@@ -36,6 +35,7 @@ public final class TrainingRun {
     private final TrainingListener listener;
     private final Interruption interruption;
     private final Stopwatch stopwatch = new Stopwatch();
+    private TimeLimit time;
 
     /**
      * Prepares a run.
@@ -59,6 +59,7 @@ public final class TrainingRun {
         this.profile = profile;
         this.listener = new LoggedProgress(listener);
         this.interruption = interruption;
+        this.time = TimeLimit.of(settings);
     }
 
     /**
@@ -83,6 +84,8 @@ public final class TrainingRun {
      */
     public TrainingSummary run(SharedWork shared, Consumer<FinishedRun> afterwards) {
         RecipePlan.requireTraining(settings);
+        // Limits are for the sweep as a whole.
+        time = TimeLimit.NONE;
         return begin(checked(shared.images()), directory -> shared, afterwards);
     }
 
@@ -202,8 +205,7 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        return checked(PhotoScan.of(
-                new PhotoDirectory(settings.get(Setting.DATA)), settings.get(Setting.VAL_SPLIT), listener));
+        return checked(PhotoScan.of(settings, listener));
     }
 
     private Dataset checked(Dataset data) {
@@ -236,7 +238,7 @@ public final class TrainingRun {
     private RunStages stages(Dataset data, ResolvedWeights weights, RunDirectory directory, SharedWork shared) {
         RunNetwork network =
                 RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), profile);
-        RunContext run = new RunContext(settings, network, data, shared, listener, interruption);
+        RunContext run = new RunContext(settings, network, data, shared, listener, interruption, time);
         return new RunStages(run, weights, directory, stopwatch);
     }
 }
