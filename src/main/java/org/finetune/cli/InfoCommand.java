@@ -42,7 +42,7 @@ final class InfoCommand extends Subcommand {
         if (run != null) {
             SavedModel model = new SavedRun(run).model(console()::warning);
             console().info("Classes: " + String.join(", ", model.classes()));
-            new LayerTable(model.architecture(), model.classes().size(), model.unfreeze())
+            new LayerTable(model.architecture(), model.classes().size(), List.of(model.unfreeze()))
                     .print(console().out(), console().outTerminal());
             return ExitCode.SUCCESS.code();
         }
@@ -50,7 +50,7 @@ final class InfoCommand extends Subcommand {
         LayerTable table = new LayerTable(
                 Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE)),
                 settings.get(Setting.CLASSES).orElse(DEFAULT_CLASSES),
-                settings.get(Setting.UNFREEZE));
+                settings.get(Setting.UNFREEZE).stages());
         table.print(console().out(), console().outTerminal());
         return ExitCode.SUCCESS.code();
     }

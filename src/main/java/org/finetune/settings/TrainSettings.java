@@ -17,9 +17,6 @@ import org.finetune.data.decode.Preprocessing;
  */
 public record TrainSettings(Map<Setting<?>, Object> values) {
 
-    /** Value of {@link Setting#UNFREEZE} that stands for every layer. */
-    public static final int UNFREEZE_ALL = Integer.MAX_VALUE;
-
     /** Takes values that are of the types of their settings, as {@link SettingValues} has them. */
     public TrainSettings {
         Map<Setting<?>, Object> all = new HashMap<>(values);

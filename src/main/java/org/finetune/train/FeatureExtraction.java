@@ -74,8 +74,7 @@ final class FeatureExtraction {
                 run.settings().get(Setting.ENGINE),
                 Backend.description(),
                 batch);
-        FeatureCaches caches = new FeatureCaches(
-                trainPhotos, validationPhotos, storage(extraction, layers), run.listener(), run.interruption());
+        FeatureCaches caches = new FeatureCaches(trainPhotos, validationPhotos, storage(extraction, layers), run);
         try {
             caches.fill(() -> new CacheBuilder(
                     new ImageDecoder(preprocessing, run.settings().get(Setting.MAX_PIXELS)),

@@ -118,7 +118,14 @@ final class RunFiles {
                         summary.trainImages(),
                         summary.skipped())
                 .with(SelectiveAccuracy.of(predictions))
+                .with(stages(summary))
                 .write(directory.metrics());
+    }
+
+    private static List<RunMetrics.Stage> stages(TrainingSummary summary) {
+        return summary.stages().stream()
+                .map(stage -> new RunMetrics.Stage(stage.phase().label(), stage.validation(), stage.isKept()))
+                .toList();
     }
 
     /**

@@ -11,8 +11,10 @@ import org.finetune.metrics.ConfusionMatrix;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
+import org.finetune.train.FineTunedStage;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.ModelChoice;
+import org.finetune.train.Phase;
 import org.finetune.train.RunInsights;
 import org.finetune.train.TrainingSummary;
 import org.finetune.train.head.TemperatureScaling;
@@ -46,9 +48,11 @@ class VerdictTest {
                                 List.of(),
                                 new TrainingSummary(
                                         directory,
-                                        ModelChoice.of(head, fineTuned),
                                         head,
-                                        fineTuned,
+                                        List.of(new FineTunedStage(
+                                                Phase.FINE_TUNE,
+                                                fineTuned,
+                                                ModelChoice.of(Phase.HEAD, head, Phase.FINE_TUNE, fineTuned))),
                                         fineTuned,
                                         TemperatureScaling.none(fineTuned.loss()),
                                         100,

@@ -3,6 +3,8 @@ package org.finetune.cli.output;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
@@ -10,7 +12,7 @@ import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FoldStatistics;
 import org.finetune.metrics.FoldStatistics.Spread;
-import org.finetune.train.Phase;
+import org.finetune.train.FineTunedStage;
 import org.finetune.train.TrainingSummary;
 
 /** The summary at the end of a training run. */
@@ -19,7 +21,12 @@ public final class TrainingReport {
 
     private TrainingReport() {}
 
-    public static void print(TrainingSummary summary, Console console) {
+    /**
+     * Prints it.
+     *
+     * @param test figures on photos that were kept for a test; null if none were
+     */
+    public static void print(TrainingSummary summary, ClassificationMetrics test, Console console) {
         PrintWriter out = console.out();
         Terminal terminal = console.outTerminal();
         ClassificationMetrics result = summary.result();
@@ -40,6 +47,9 @@ public final class TrainingReport {
                         result.interval(),
                         result.macroF1()));
         summary.insights().folds().ifPresent(folds -> folds(folds, console));
+        if (test != null) {
+            test(test, "the run has not", console);
+        }
         console.result("Phase 2", "", gain(summary));
         console.result(
                 "Trained",
@@ -84,6 +94,20 @@ public final class TrainingReport {
                         loss.high()));
     }
 
+    /**
+     * Prints the figures on photos that were kept for a test.
+     *
+     * @param who who has seen them, such as "no trial has"
+     */
+    static void test(ClassificationMetrics test, String who, Console console) {
+        console.result(
+                "Test",
+                format("%.1f%% top-1", 100 * test.top1()),
+                format(
+                        " on %d images that %s seen (95%% interval %s), macro F1 %.3f",
+                        test.images(), who, test.interval(), test.macroF1()));
+    }
+
     /** A table of the figures of each class. */
     static void classes(ClassificationMetrics metrics, PrintWriter out, Terminal terminal) {
         TextTable table = new TextTable("class", ">precision", ">recall", ">F1", ">images");
@@ -117,6 +141,9 @@ public final class TrainingReport {
         if (fineTuned == null) {
             return "none: the head alone was trained";
         }
+        if (summary.stages().size() > 1) {
+            return stages(summary);
+        }
         String change = fineTuned.hits() == head.hits()
                 ? format(
                         "%.1f%% after the head and after fine-tuning; validation loss %.4f, then %.4f",
@@ -124,11 +151,30 @@ public final class TrainingReport {
                 : format(
                         "%.1f%% after the head, %.1f%% after fine-tuning (%+.1f points)",
                         100 * head.top1(), 100 * fineTuned.top1(), 100 * summary.fineTuneGain());
-        if (summary.kept() == Phase.FINE_TUNE) {
+        if (!summary.kept().isHead()) {
             return change;
         }
-        String objection = summary.choice().objection();
+        String objection = summary.fineTunedStage().choice().objection();
         return change + (objection.isEmpty() ? "" : ", but " + objection) + ", so the head-only model is kept";
+    }
+
+    /** The same of several stages. */
+    private static String stages(TrainingSummary summary) {
+        List<String> parts = new ArrayList<>();
+        parts.add(format("%.1f%% after the head", 100 * summary.head().top1()));
+        for (FineTunedStage stage : summary.stages()) {
+            String objection = stage.choice().objection();
+            parts.add(format(
+                            "%.1f%% after %s",
+                            100 * stage.validation().top1(), stage.phase().subject())
+                    + (objection.isEmpty() ? "" : " (but " + objection + ")"));
+        }
+        return String.join(", ", parts)
+                + (summary.kept().isHead()
+                        ? "; the head-only model is kept"
+                        : format(
+                                "; the model after %s is kept (%+.1f points)",
+                                summary.kept().subject(), 100 * summary.fineTuneGain()));
     }
 
     private static String format(String format, Object... values) {

@@ -24,9 +24,10 @@ public record RunMetrics(JsonNode document) {
     /**
      * The figures of a run.
      *
-     * @param kept label of the phase whose model is the result
+     * @param kept label of the phase or stage whose model is the result
      * @param head validation figures after phase 1
-     * @param fineTuned validation figures after phase 2, or null if there was none
+     * @param fineTuned validation figures after phase 2, of several stages those of the one that is kept or else of the last;
+     *     null if there was none
      * @param result those of the two that are the model's
      * @param temperature by what the logits of the model were divided
      * @param uncalibratedLoss validation loss without that
@@ -77,6 +78,56 @@ public record RunMetrics(JsonNode document) {
         }
         ObjectNode extended = document.deepCopy();
         extended.set("thresholds", JsonFile.toTree(thresholds));
+        return new RunMetrics(extended);
+    }
+
+    /**
+     * What a stage of phase 2 came to.
+     *
+     * @param phase label of the stage
+     * @param validation validation figures after it
+     * @param kept whether its model is better than the one that it began with
+     */
+    public record Stage(String phase, ClassificationMetrics validation, boolean kept) {}
+
+    /**
+     * The same with the stages of phase 2, where it has several.
+     *
+     * @param stages in the order in which they were trained
+     */
+    public RunMetrics with(List<Stage> stages) {
+        if (stages.size() < 2) {
+            return this;
+        }
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Stage stage : stages) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("phase", stage.phase());
+            row.put("top1", stage.validation().top1());
+            row.put("loss", stage.validation().loss());
+            row.put("kept", stage.kept());
+            rows.add(row);
+        }
+        ObjectNode extended = document.deepCopy();
+        extended.set("stages", JsonFile.toTree(rows));
+        return new RunMetrics(extended);
+    }
+
+    /**
+     * The same with the figures on photos that were kept for a test.
+     *
+     * @param test the figures of the result on them
+     */
+    public RunMetrics withTest(ClassificationMetrics test) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("images", test.images());
+        figures.put("top1", test.top1());
+        figures.put("top1_low", test.interval().low());
+        figures.put("top1_high", test.interval().high());
+        figures.put("macro_f1", test.macroF1());
+        figures.put("loss", test.loss());
+        ObjectNode extended = document.deepCopy();
+        extended.set("test", JsonFile.toTree(figures));
         return new RunMetrics(extended);
     }
 

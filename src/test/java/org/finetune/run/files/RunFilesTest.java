@@ -44,7 +44,8 @@ class RunFilesTest {
                 new History.Epoch("fine-tune", 2, 1e-5, 1.25, 0.5, 1.0, 0.75, false)));
         history.write(file);
         assertEquals(history, History.read(file));
-        assertEquals(2, history.count("head"));
+        assertEquals(List.of("head", "fine-tune"), history.phases());
+        assertEquals(List.of(2), history.ends());
         assertEquals(1, history.kept("head"));
         assertEquals(4, history.kept("fine-tune"), "the last where none is the best");
         assertEquals(0, history.kept("neither"));
