@@ -19,9 +19,10 @@ def pixels(photo, size):
     return numpy.asarray(image, numpy.float32)
 
 
-def scaled(photo, size):
-    """Returns a photo as float32 array [size, size, 3] of RGB values scaled to [-1, 1]."""
-    return pixels(photo, size) / 127.5 - 1
+def prepare(photo, preprocessing):
+    """Returns a photo as float32 array [size, size, 3], RGB, in the range of the network's input."""
+    values = pixels(photo, preprocessing["size"])
+    return values if preprocessing["input"]["range"] == [0, 255] else values / 127.5 - 1
 
 
 def _filter(length, size):

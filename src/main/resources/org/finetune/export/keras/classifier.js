@@ -7,11 +7,12 @@ async function loadClassifier(url) {
     fetch(url + "preprocessing.json").then((response) => response.json()),
     fetch(url + "labels.txt").then((response) => response.text()),
   ]);
-  return { model, size: preprocessing.size, labels: labels.trimEnd().split("\n") };
+  return { model, preprocessing, labels: labels.trimEnd().split("\n") };
 }
 
-/** Draws an image, canvas or video, stretched to the network's input, and scales its pixels to [-1, 1]. */
-function prepare(image, size) {
+/** Draws an image, canvas or video, stretched to the network's input, and gives the pixels the range that it takes. */
+function prepare(image, preprocessing) {
+  const { size, input } = preprocessing;
   const canvas = document.createElement("canvas");
   canvas.width = size;
   canvas.height = size;
@@ -20,12 +21,15 @@ function prepare(image, size) {
   context.fillRect(0, 0, size, size);
   context.imageSmoothingQuality = "high";
   context.drawImage(image, 0, 0, size, size);
-  return tf.tidy(() => tf.browser.fromPixels(canvas).toFloat().div(127.5).sub(1).expandDims(0));
+  return tf.tidy(() => {
+    const pixels = tf.browser.fromPixels(canvas).toFloat().expandDims(0);
+    return input.range[1] === 255 ? pixels : pixels.div(127.5).sub(1);
+  });
 }
 
 /** Returns the labels with their probabilities, the most probable first. */
 async function classify(classifier, image) {
-  const probabilities = tf.tidy(() => classifier.model.predict(prepare(image, classifier.size)));
+  const probabilities = tf.tidy(() => classifier.model.predict(prepare(image, classifier.preprocessing)));
   const values = await probabilities.data();
   probabilities.dispose();
   return classifier.labels
