@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -71,7 +72,11 @@ public final class Browser implements AutoCloseable {
     }
 
     public void open(Path page) {
-        driver.get(page.toUri().toString());
+        open(page.toUri());
+    }
+
+    public void open(URI page) {
+        driver.get(page.toString());
     }
 
     /** Runs a script in the page and returns its result. */

@@ -61,6 +61,11 @@ public record Preprocessing(int size, Resize resize, int version) {
         this(size, Resize.STRETCH);
     }
 
+    /** The same with another way to make images square. */
+    public Preprocessing with(Resize other) {
+        return new Preprocessing(size, other, version);
+    }
+
     /** Whether images of a format are reduced before they are stretched. */
     boolean reduces(ImageFormat format) {
         return version > 1 || format == ImageFormat.JPEG;
