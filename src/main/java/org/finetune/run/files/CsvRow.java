@@ -33,9 +33,10 @@ record CsvRow(Map<String, String> cells) {
     private static List<CsvRow> rows(InputStream in, List<String> columns) throws IOException {
         List<CsvRow> rows = new ArrayList<>();
         try (MappingIterator<String[]> lines = lines(in)) {
-            String[] header = lines.hasNext() ? lines.next() : new String[0];
-            while (lines.hasNext()) {
-                rows.add(row(header, lines.next(), columns));
+            // Unlike hasNext and next, these have damage as an IOException.
+            String[] header = lines.hasNextValue() ? lines.nextValue() : new String[0];
+            while (lines.hasNextValue()) {
+                rows.add(row(header, lines.nextValue(), columns));
             }
         }
         return rows;
