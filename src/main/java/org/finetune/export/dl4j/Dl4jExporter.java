@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
@@ -48,8 +47,9 @@ public final class Dl4jExporter implements Exporter {
 
     @Override
     public void write(SavedModel model, Path directory) throws IOException {
-        ModelSerializer.writeModel(
-                FoldedGraph.of(model), directory.resolve(FOLDED).toFile(), false);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(directory.resolve(FOLDED)))) {
+            ModelFile.writeGraph(out, FoldedGraph.of(model));
+        }
         int classes = model.classes().size();
         ComputationGraph graph = new MobileNetV2(model.architecture(), classes, 0, wanted -> model.weights()).init();
         GraphWeights.write(model.weights(), graph, model.architecture().network(classes));
@@ -65,7 +65,7 @@ public final class Dl4jExporter implements Exporter {
     }
 
     private static ExportedModel read(Path file) throws IOException {
-        ComputationGraph graph = ModelSerializer.restoreComputationGraph(file.toFile(), false);
+        ComputationGraph graph = ModelFile.readGraph(file);
         return ExportedModel.of(images -> {
             try (INDArray input = Nd4j.createFromArray(images.values()).reshape('c', images.shape());
                     INDArray output = graph.outputSingle(input);
