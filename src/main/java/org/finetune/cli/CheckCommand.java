@@ -7,26 +7,19 @@ import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
-import org.finetune.cli.output.LabelErrorReport;
-import org.finetune.data.Augment;
-import org.finetune.data.decode.ImageDecoder;
-import org.finetune.data.decode.Preprocessing;
-import org.finetune.metrics.LabelErrors;
-import org.finetune.report.LabelErrorHtml;
-import org.finetune.run.files.LabelErrorList;
-import org.finetune.settings.TrainSettings;
-import org.finetune.train.LabelCheck;
-import org.finetune.weights.WeightsResolver;
-import picocli.CommandLine.Option;
 import org.finetune.backend.ThreadCount;
 import org.finetune.backend.natives.NativeLibraries;
 import org.finetune.cli.output.CheckReport;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
+import org.finetune.cli.output.LabelErrorReport;
+import org.finetune.data.Augment;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoDirectory;
 import org.finetune.data.SplitRule;
+import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.data.quality.DataCheck;
 import org.finetune.data.quality.DataReport;
@@ -34,12 +27,19 @@ import org.finetune.data.quality.DataReportJson;
 import org.finetune.data.quality.PhotoCheck;
 import org.finetune.data.quality.PhotoLooks;
 import org.finetune.data.split.GroupPattern;
+import org.finetune.metrics.LabelErrors;
+import org.finetune.report.LabelErrorHtml;
+import org.finetune.run.files.LabelErrorList;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
+import org.finetune.settings.TrainSettings;
+import org.finetune.train.LabelCheck;
 import org.finetune.train.PhotoScan;
+import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -126,7 +126,9 @@ final class CheckCommand extends Subcommand {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             PhotoLooks looks = new PhotoLooks(settings.get(Setting.MAX_PIXELS), threads(settings));
             SplitRule rule = new SplitRule(
-                    settings.get(Setting.VAL_SPLIT), settings.get(Setting.GROUP_BY).map(GroupPattern::of), looks);
+                    settings.get(Setting.VAL_SPLIT),
+                    settings.get(Setting.GROUP_BY).map(GroupPattern::of),
+                    looks);
             photos = PhotoScan.of(new PhotoDirectory(data), rule, progress);
             progress.fact("Data", photos.description() + " in '" + data + "'");
             each = looks.hasLooked() ? looks.check(photos) : checkEach(photos, settings, progress);
@@ -150,13 +152,12 @@ final class CheckCommand extends Subcommand {
             new CheckReport(report, console).print();
             if (errors != null) {
                 console.out().println();
-                LabelErrorReport.print(
-                        errors, photos.classes(), data, LABELS_SHOWN, "--format json", console);
+                LabelErrorReport.print(errors, photos.classes(), data, LABELS_SHOWN, "--format json", console);
             }
         }
         if (html != null) {
-            ImageDecoder decoder = new ImageDecoder(
-                    new Preprocessing(settings.get(Setting.SIZE)), settings.get(Setting.MAX_PIXELS));
+            ImageDecoder decoder =
+                    new ImageDecoder(new Preprocessing(settings.get(Setting.SIZE)), settings.get(Setting.MAX_PIXELS));
             new LabelErrorHtml(errors, photos.classes(), data, decoder)
                     .write(html, each.checked().size());
             console.info("Wrote " + html);
@@ -169,7 +170,8 @@ final class CheckCommand extends Subcommand {
         values.put(Setting.DATA, data);
         values.put(Setting.FOLDS, Optional.empty());
         values.put(Setting.UNFREEZE, 0);
-        values.put(Setting.AUGMENT, Augment.FLIP);
+        values.put(Setting.AUGMENT, Augment.STANDARD);
+        values.put(Setting.VIEWS, 8);
         TrainSettings settings = values.toTrainSettings();
         Console console = console();
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
@@ -184,7 +186,10 @@ final class CheckCommand extends Subcommand {
     private static PhotoCheck checkEach(Dataset photos, SettingValues settings, ConsoleProgress progress) {
         progress.stageStarted("check", photos.photos());
         PhotoCheck each = PhotoCheck.of(
-                photos, settings.get(Setting.MAX_PIXELS), threads(settings), done -> progress.stageProgress(done, () -> ""));
+                photos,
+                settings.get(Setting.MAX_PIXELS),
+                threads(settings),
+                done -> progress.stageProgress(done, () -> ""));
         progress.stageFinished();
         return each;
     }

@@ -266,7 +266,9 @@ public record PhotoDirectory(Path root) implements PhotoSource {
             warnings.addAll(groups.warnings(rule.groups().get(), photos));
             joined.joinEqual(groups.names());
         }
-        rule.lookAlikes().find(photos, progress).forEach(alike -> alike.forEach(photo -> joined.join(alike.get(0), photo)));
+        rule.lookAlikes()
+                .find(photos, progress)
+                .forEach(alike -> alike.forEach(photo -> joined.join(alike.get(0), photo)));
         return groups.keys(contents, joined.groups());
     }
 

@@ -37,6 +37,11 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
                 Figures.count(result.classes().size(), "class"),
                 Figures.count(result.hits()),
                 Figures.count(result.images(), "photo")));
+        if (summary.insights().folds().isPresent()) {
+            sentences.add(
+                    "These are all photos: in each fold, a model that was trained on the other folds predicts them. The"
+                            + " saved model is trained on all.");
+        }
         if (interval.high() - interval.low() > WIDE) {
             sentences.add("So few photos leave much open; more validation photos would narrow the interval.");
         }
@@ -50,6 +55,8 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
         sentences.add(String.format(
                 "The run took %s with %s.",
                 Figures.duration(summary.seconds()), Figures.count(summary.trainImages(), "training photo")));
+        summary.insights().study().shift().ifPresent(shift -> sentences.add(shift.finding()));
+        summary.insights().nextStep().ifPresent(step -> sentences.add("Next step: " + names.of(step)));
         return new Verdict(Figures.percent(result.top1()), interval.toString(), sentences);
     }
 

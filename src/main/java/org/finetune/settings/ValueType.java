@@ -267,7 +267,10 @@ public final class ValueType<T> {
     /** A regular expression of Java's. {@link PatternSyntaxException} is an {@link IllegalArgumentException}. */
     static ValueType<String> regularExpression() {
         return new ValueType<>(
-                Form.TEXT, "a regular expression", (text, base) -> Pattern.compile(text).pattern(), Function.identity());
+                Form.TEXT,
+                "a regular expression",
+                (text, base) -> Pattern.compile(text).pattern(),
+                Function.identity());
     }
 
     /** A constant of an enum, in lower case. */

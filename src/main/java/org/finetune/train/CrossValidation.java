@@ -118,8 +118,8 @@ final class CrossValidation {
     }
 
     private FoldResult train(int fold, FoldProgress progress) {
-        RunContext context = new RunContext(
-                run.settings(), run.network(), run.data(), run.shared(), progress, run.interruption());
+        RunContext context =
+                new RunContext(run.settings(), run.network(), run.data(), run.shared(), progress, run.interruption());
         FeatureCaches some = features.fold(folds.training(fold), folds.heldOut(fold));
         Recipe recipe = new Recipe(context, some);
         KeptFeatures distances = new KeptFeatures(context, some);

@@ -27,11 +27,7 @@ record FoldResult(
     private static final String FINE_TUNED = "fine_tuned";
 
     /** What is not probabilities. */
-    private record Description(
-            int images,
-            double headLimit,
-            double fineTunedLimit,
-            List<EpochResult> history) {}
+    private record Description(int images, double headLimit, double fineTunedLimit, List<EpochResult> history) {}
 
     FoldResult {
         history = List.copyOf(history);

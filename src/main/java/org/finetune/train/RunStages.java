@@ -5,17 +5,21 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.decode.Preprocessing;
+import org.finetune.data.quality.ClassCount;
 import org.finetune.data.quality.DataReport;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FeatureDistance;
 import org.finetune.metrics.FoldStatistics;
+import org.finetune.metrics.LabelErrors;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
 import org.finetune.model.TransferGraph;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
+import org.finetune.train.advice.FeatureStudy;
 import org.finetune.train.checkpoint.CheckpointDirectory;
+import org.finetune.train.head.HeadSettings;
 import org.finetune.train.head.TemperatureScaling;
 import org.finetune.weights.ResolvedWeights;
 
@@ -104,10 +108,28 @@ final class RunStages {
         SavedModel model = save(kept);
         files.predictions(run.data().classes(), kept.predictions());
         FeatureDistance distance = new KeptFeatures(run, features).distance(kept);
-        files.features(folds.map(others -> others.limited(distance, kept.phase())).orElse(distance));
+        files.features(
+                folds.map(others -> others.limited(distance, kept.phase())).orElse(distance));
         Optional<FoldStatistics> statistics = folds.map(others -> others.statistics(kept.predictions()));
         statistics.ifPresent(files::folds);
+        List<String> classes = run.data().classes();
+        Optional<LabelErrors> labels = folds.map(others -> LabelErrors.of(kept.predictions(), classes.size()));
+        labels.ifPresent(errors -> files.labelErrors(errors, classes));
         stopwatch.lap("save");
+        FeatureStudy.Result study = study(features, photos.groups());
+        NextStep next = new NextStep(
+                run.settings(),
+                classes,
+                photos.trained(),
+                folds.map(others -> others.predictions(Phase.HEAD)).orElse(head.predictions()),
+                fineTunedFigures == null
+                        ? List.of()
+                        : folds.isPresent() ? folds.get().predictions(Phase.FINE_TUNE) : fineTuned.predictions(),
+                kept.validation(),
+                choice,
+                progress.history(),
+                study);
+        stopwatch.lap("study");
         TrainingSummary summary = new TrainingSummary(
                 directory.path(),
                 choice,
@@ -119,7 +141,7 @@ final class RunStages {
                 photos.skipped().size(),
                 stopwatch.total(),
                 extraction.times(),
-                new RunInsights(statistics));
+                new RunInsights(statistics, labels, study, next.sentence()));
         return new FinishedRun(
                 directory,
                 run.settings(),
@@ -129,6 +151,29 @@ final class RunStages {
                 model,
                 kept.predictions(),
                 summary);
+    }
+
+    /** What parts of the photos show by their features; nothing in a trial of several, which have the same features. */
+    private FeatureStudy.Result study(FeatureCaches features, int[] groups) {
+        if (run.shared().isShared()) {
+            return FeatureStudy.Result.NONE;
+        }
+        int length = run.network().architecture().features();
+        HeadSettings settings = new HeadSettings(
+                run.data().classes().size(),
+                0,
+                List.of(),
+                run.settings().get(Setting.SEED),
+                run.settings().threadCount(),
+                TrainingMemory.forActivations());
+        return FeatureStudy.of(
+                settings,
+                new PhotoFeatures(features.train(), length, groups, run.interruption()),
+                new PhotoFeatures(
+                        features.validation(),
+                        length,
+                        new int[features.validation().samples().size()],
+                        run.interruption()));
     }
 
     private Optional<OutOfFold> crossValidate(FeatureCaches features, int[] groups) {
@@ -156,8 +201,9 @@ final class RunStages {
      *
      * @param skipped those that cannot be used
      * @param groups a number for each training photo that can be used, which those that belong together have in common
+     * @param trained number of training photos of each class that can be used
      */
-    private record Examined(List<BadPhoto> skipped, int[] groups) {}
+    private record Examined(List<BadPhoto> skipped, int[] groups, int[] trained) {}
 
     /** Records what is known of the images now that they are decoded. */
     private Examined examine(FeatureCaches features, RunPhotos images) {
@@ -171,9 +217,11 @@ final class RunStages {
         files.data(report);
         PhotoNotices.findings(report, run.listener());
         stopwatch.lap("features");
-        int[] groups =
-                SampleGroups.of(features.train().samples(), run.data().train(), report, run.settings());
-        return new Examined(skipped, groups);
+        int[] groups = SampleGroups.of(features.train().samples(), run.data().train(), report, run.settings());
+        return new Examined(
+                skipped,
+                groups,
+                report.classes().stream().mapToInt(ClassCount::train).toArray());
     }
 
     private SavedModel save(PhaseOutcome kept) {

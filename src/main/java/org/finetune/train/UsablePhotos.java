@@ -47,7 +47,8 @@ final class UsablePhotos {
                                 + data.classes().get(label) + "' can be used; add images or remove its folder.");
             }
         }
-        if (features.validation().samples().isEmpty() && run.settings().get(Setting.FOLDS).isEmpty()) {
+        if (features.validation().samples().isEmpty()
+                && run.settings().get(Setting.FOLDS).isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "None of the validation images can be used; add images, or give 'finetune check' the folder to see what"

@@ -61,10 +61,12 @@ class PhotoDirectoryTest {
     void keepsTheSplitWhenFilesAreAddedAndRenamed() throws IOException {
         add("a", 50);
         add("b", 50);
-        Set<String> before = contents(
-                new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}).validation());
-        Set<String> trainBefore = contents(
-                new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}).train());
+        Set<String> before = contents(new PhotoDirectory(root)
+                .forTraining(SplitRule.byContent(0.2), (done, total) -> {})
+                .validation());
+        Set<String> trainBefore = contents(new PhotoDirectory(root)
+                .forTraining(SplitRule.byContent(0.2), (done, total) -> {})
+                .train());
         Files.move(root.resolve("a"), root.resolve("z"));
         write("z/more/x.png", "x");
         add("c", 30);
@@ -92,8 +94,8 @@ class PhotoDirectoryTest {
     void refusesNamesOfClassesThatAreNotSafeToShow(String name) throws IOException {
         write("a/1.jpg", "1");
         write(name + "/1.jpg", "2");
-        FinetuneException e = assertThrows(
-                FinetuneException.class, () -> new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
+        FinetuneException e = assertThrows(FinetuneException.class, () -> new PhotoDirectory(root)
+                .forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
         assertEquals(ExitCode.DATA, e.exitCode());
         assertTrue(
                 e.getMessage().contains("has control characters or changes the writing direction; rename it"),
@@ -156,7 +158,9 @@ class PhotoDirectoryTest {
         add("bus", 5);
         assertEquals(
                 List.of("bus", "train"),
-                new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}).classes());
+                new PhotoDirectory(root)
+                        .forTraining(SplitRule.byContent(0.2), (done, total) -> {})
+                        .classes());
     }
 
     @Test
@@ -167,8 +171,9 @@ class PhotoDirectoryTest {
         write("val/b/4.jpg", "4");
         write("test/a/5.jpg", "5");
         write("extra/a/6.jpg", "6");
-        List<String> warnings =
-                new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}).warnings();
+        List<String> warnings = new PhotoDirectory(root)
+                .forTraining(SplitRule.byContent(0.2), (done, total) -> {})
+                .warnings();
         assertEquals(2, warnings.size());
         assertEquals("Not used beside '" + root.resolve("train") + "': extra.", warnings.get(0));
         assertTrue(warnings.get(1).startsWith("'" + root.resolve("test") + "' is not used for training"));
@@ -202,8 +207,8 @@ class PhotoDirectoryTest {
         Files.createSymbolicLink(root.resolve("round"), root);
         Files.createSymbolicLink(root.resolve("b/gone.jpg"), root.resolve("nowhere"));
         Files.createSymbolicLink(root.resolve("b/linked.jpg"), root.resolve("a/0.jpg"));
-        Dataset dataset = assertTimeout(
-                Duration.ofSeconds(20), () -> new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
+        Dataset dataset = assertTimeout(Duration.ofSeconds(20), () -> new PhotoDirectory(root)
+                .forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
         assertEquals(List.of("a", "b"), dataset.classes());
         assertEquals(22, dataset.train().size() + dataset.validation().size() - foundThroughLink(dataset));
         assertTrue(dataset.counts().loops() >= 2);
@@ -274,7 +279,9 @@ class PhotoDirectoryTest {
         }
         assertEquals(
                 names,
-                new PhotoDirectory(root).forTraining(SplitRule.byContent(0.2), (done, total) -> {}).classes());
+                new PhotoDirectory(root)
+                        .forTraining(SplitRule.byContent(0.2), (done, total) -> {})
+                        .classes());
         List<String> unsorted = List.of("\ud83c\udf3b", "\uff21", "a", "ab", "", "\ud83c\udf3a");
         assertEquals(
                 List.of("", "a", "ab", "\uff21", "\ud83c\udf3a", "\ud83c\udf3b"),
@@ -286,8 +293,8 @@ class PhotoDirectoryTest {
     }
 
     private static void assertRefused(Path data, String message) {
-        FinetuneException e = assertThrows(
-                FinetuneException.class, () -> new PhotoDirectory(data).forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
+        FinetuneException e = assertThrows(FinetuneException.class, () -> new PhotoDirectory(data)
+                .forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
         assertEquals(ExitCode.DATA, e.exitCode());
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
@@ -317,7 +324,8 @@ class PhotoDirectoryTest {
         for (int patient = 0; patient < 10; patient++) {
             for (int photo = 0; photo < 4; photo++) {
                 String name = "p" + patient + "-" + photo + ".jpg";
-                Path file = Files.createDirectories(root.resolve(photo % 2 == 0 ? "a" : "b")).resolve(name);
+                Path file = Files.createDirectories(root.resolve(photo % 2 == 0 ? "a" : "b"))
+                        .resolve(name);
                 Files.writeString(file, name);
             }
         }
@@ -325,14 +333,14 @@ class PhotoDirectoryTest {
                 .filter(i -> photos.get(i).photo().fileName().matches("p[01]-0.jpg"))
                 .boxed()
                 .toList());
-        Dataset data = new PhotoDirectory(root)
-                .forTraining(grouped("(p\\d+)-", alike), (done, total) -> {});
+        Dataset data = new PhotoDirectory(root).forTraining(grouped("(p\\d+)-", alike), (done, total) -> {});
         Set<String> train = patients(data.train());
         Set<String> validation = patients(data.validation());
         assertEquals(10, train.size() + validation.size(), "no patient is on both sides");
         assertEquals(train.contains("p0"), train.contains("p1"), "linked by photos that look alike");
         assertTrue(validation.size() >= 1 && validation.size() <= 3, validation.toString());
-        assertEquals(40, new PhotoDirectory(root).forFolds(Optional.empty()).train().size());
+        assertEquals(
+                40, new PhotoDirectory(root).forFolds(Optional.empty()).train().size());
     }
 
     private static SplitRule grouped(String pattern, LookAlikes lookAlikes) {
@@ -371,17 +379,20 @@ class PhotoDirectoryTest {
     void dividedPhotosAreNotFoldedAndGroupsOnBothSidesAreNamed() throws IOException {
         for (String part : List.of("train", "val")) {
             for (String name : List.of("a", "b")) {
-                Path file = Files.createDirectories(root.resolve(part).resolve(name)).resolve("p1-" + part + ".jpg");
+                Path file = Files.createDirectories(root.resolve(part).resolve(name))
+                        .resolve("p1-" + part + ".jpg");
                 Files.writeString(file, part + name);
             }
         }
         Files.writeString(root.resolve("train/a/p2.jpg"), "p2");
-        String refused = assertThrows(FinetuneException.class, () -> new PhotoDirectory(root).forFolds(Optional.empty()))
+        String refused = assertThrows(
+                        FinetuneException.class, () -> new PhotoDirectory(root).forFolds(Optional.empty()))
                 .getMessage();
         assertTrue(refused.contains("use --data " + root.resolve("train") + " with --folds"), refused);
         List<String> warnings = new PhotoDirectory(root)
                 .forTraining(grouped("p\\d", LookAlikes.IGNORED), (done, total) -> {})
                 .warnings();
-        assertTrue(warnings.get(0).contains("1 has photos in training and validation, such as 'p1'"), warnings.toString());
+        assertTrue(
+                warnings.get(0).contains("1 has photos in training and validation, such as 'p1'"), warnings.toString());
     }
 }

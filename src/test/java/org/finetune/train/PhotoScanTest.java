@@ -51,7 +51,11 @@ class PhotoScanTest {
                 heard.add("finished");
             }
         };
-        return PhotoScan.of(new PhotoDirectory(data), SplitRule.byContent(0.2), listener, () -> now.addAndGet(milliseconds * 1_000_000));
+        return PhotoScan.of(
+                new PhotoDirectory(data),
+                SplitRule.byContent(0.2),
+                listener,
+                () -> now.addAndGet(milliseconds * 1_000_000));
     }
 
     @Test

@@ -29,7 +29,8 @@ public final class LabelErrorReport {
         }
         out.println("Labels that are likely to be wrong: " + errors.suspects().size());
         TextTable table = new TextTable("photo", "given", ">probability", "likely", ">probability");
-        for (LabelErrors.Suspect suspect : errors.suspects().subList(0, Math.min(most, errors.suspects().size()))) {
+        for (LabelErrors.Suspect suspect :
+                errors.suspects().subList(0, Math.min(most, errors.suspects().size()))) {
             table.row(
                     root.relativize(Path.of(suspect.prediction().photo())),
                     classes.get(suspect.prediction().label()),

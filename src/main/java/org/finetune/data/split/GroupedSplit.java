@@ -30,8 +30,7 @@ public final class GroupedSplit {
         this.photosOfClass = new int[classes];
         this.validated = new int[classes];
         for (int photo = 0; photo < labels.length; photo++) {
-            members.computeIfAbsent(keys.get(photo), key -> new ArrayList<>())
-                    .add(photo);
+            members.computeIfAbsent(keys.get(photo), key -> new ArrayList<>()).add(photo);
             photosOfClass[labels[photo]]++;
         }
     }

@@ -50,9 +50,7 @@ public final class FoldFile {
         try {
             Snapshot snapshot = CheckpointFile.read(file);
             T description = JSON.readValue(snapshot.description(), type);
-            return description == null
-                    ? Optional.empty()
-                    : Optional.of(new Content<>(description, snapshot.arrays()));
+            return description == null ? Optional.empty() : Optional.of(new Content<>(description, snapshot.arrays()));
         } catch (IOException e) {
             warning.accept("'" + file + "' is damaged, and its fold is trained again: " + FailureReason.of(e));
             return Optional.empty();

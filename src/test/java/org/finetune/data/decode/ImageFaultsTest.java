@@ -24,8 +24,8 @@ import org.finetune.data.Dataset;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.PhotoDirectory;
-import org.finetune.data.SplitRule;
 import org.finetune.data.PhotoFile;
+import org.finetune.data.SplitRule;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,8 +161,8 @@ class ImageFaultsTest {
         for (int i = 0; i < 100_000; i++) {
             Files.createFile(folder.resolve(i + ".jpg"));
         }
-        FinetuneException refusal = assertThrows(
-                FinetuneException.class, () -> new PhotoDirectory(photos).forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
+        FinetuneException refusal = assertThrows(FinetuneException.class, () -> new PhotoDirectory(photos)
+                .forTraining(SplitRule.byContent(0.2), (done, total) -> {}));
         assertEquals(ExitCode.DATA, refusal.exitCode());
         assertTrue(refusal.getMessage().contains("'empty'"), refusal.getMessage());
         assertTrue(refusal.getMessage().contains("100000 that cannot be used"), refusal.getMessage());

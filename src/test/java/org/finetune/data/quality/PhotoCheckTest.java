@@ -34,7 +34,10 @@ class PhotoCheckTest {
         Path photos = PhotoFolder.create(directory.resolve("photos"), PER_CLASS, 1);
         List<Long> heard = new ArrayList<>();
         PhotoCheck check = PhotoCheck.of(
-                new PhotoDirectory(photos).forTraining(SplitRule.byContent(0.2), (done, total) -> {}), MAX_PIXELS, 2, heard::add);
+                new PhotoDirectory(photos).forTraining(SplitRule.byContent(0.2), (done, total) -> {}),
+                MAX_PIXELS,
+                2,
+                heard::add);
         assertEquals(check.checked().size(), heard.get(heard.size() - 1));
         long before = 0;
         for (long done : heard) {
@@ -46,7 +49,8 @@ class PhotoCheckTest {
     /** A run that goes on checks what it decoded before it was stopped, and has to come to the same report. */
     @Test
     void describesImagesAsARunOfTheSameSizeDoes(@TempDir Path directory) throws Exception {
-        Dataset data = new PhotoDirectory(PhotoFolder.create(directory, 24, 1)).forTraining(SplitRule.byContent(0.2), (done, total) -> {});
+        Dataset data = new PhotoDirectory(PhotoFolder.create(directory, 24, 1))
+                .forTraining(SplitRule.byContent(0.2), (done, total) -> {});
         List<ImageInfo> decoded = new ArrayList<>();
         List<Photo> photos = data.train().stream().map(LabeledPhoto::photo).toList();
         ImageDecoder decoder = new ImageDecoder(new Preprocessing(SIZE), MAX_PIXELS);

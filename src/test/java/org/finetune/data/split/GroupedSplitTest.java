@@ -53,7 +53,8 @@ class GroupedSplitTest {
         List<String> keys = List.of(large, large, large, small, only, only);
         Set<String> validation = GroupedSplit.validation(new int[] {0, 0, 0, 0, 1, 1}, keys, 0.05);
         assertEquals(Set.of(small), validation, "class 1 is of one group, which trains it");
-        assertTrue(GroupedSplit.validation(new int[] {0, 0}, List.of(large, large), 0.9).isEmpty());
+        assertTrue(GroupedSplit.validation(new int[] {0, 0}, List.of(large, large), 0.9)
+                .isEmpty());
     }
 
     private static String key(String name) {
