@@ -31,11 +31,19 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
         TrainingSummary summary = run.summary();
         ClassificationMetrics result = summary.result();
         List<String> sentences = figures(result, " that it was not trained on");
+        if (summary.insights().folds().isPresent()) {
+            sentences.add(
+                    1,
+                    "These are all photos: in each fold, a model that was trained on the other folds predicts them. The"
+                            + " saved model is trained on all.");
+        }
         sentences.add(gain(run));
         sentences.add(errors(result, names));
         sentences.add(String.format(
                 "The run took %s with %s.",
                 Figures.duration(summary.seconds()), Figures.count(summary.trainImages(), "training photo")));
+        summary.insights().study().shift().ifPresent(shift -> sentences.add(shift.finding()));
+        summary.insights().nextStep().ifPresent(step -> sentences.add("Next step: " + names.of(step)));
         return of(result, sentences);
     }
 

@@ -11,14 +11,18 @@ import org.finetune.data.quality.DataReport;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FeatureDistance;
 import org.finetune.metrics.FoldStatistics;
+import org.finetune.metrics.LabelErrors;
+import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
 import org.finetune.model.TransferGraph;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
+import org.finetune.train.advice.FeatureStudy;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.finetune.train.features.FeatureTimes;
+import org.finetune.train.head.HeadSettings;
 import org.finetune.train.head.TemperatureScaling;
 import org.finetune.weights.ResolvedWeights;
 
@@ -108,7 +112,22 @@ final class RunStages {
                 folds.map(others -> others.limited(distance, kept.phase())).orElse(distance));
         Optional<FoldStatistics> statistics = folds.map(others -> others.statistics(kept.predictions()));
         statistics.ifPresent(files::folds);
+        List<String> classes = run.data().classes();
+        Optional<LabelErrors> labels = folds.map(others -> LabelErrors.of(kept.predictions(), classes.size()));
+        labels.ifPresent(errors -> files.labelErrors(errors, classes));
         stopwatch.lap("save");
+        FeatureStudy.Result study = study(features, photos.groups());
+        NextStep next = new NextStep(
+                run.settings(),
+                classes,
+                photos.trained(),
+                folds.map(others -> others.predictions(Phase.HEAD)).orElse(head.predictions()),
+                trained.fineTuned(),
+                kept.validation(),
+                trained.choice(),
+                progress.history(),
+                study);
+        stopwatch.lap("study");
         TrainingSummary summary = new TrainingSummary(
                 directory.path(),
                 trained.head(),
@@ -119,7 +138,7 @@ final class RunStages {
                 photos.skipped().size(),
                 stopwatch.total(),
                 extraction.times(),
-                new RunInsights(statistics));
+                new RunInsights(statistics, labels, study, next.sentence()));
         return new FinishedRun(
                 directory,
                 run.settings(),
@@ -136,19 +155,34 @@ final class RunStages {
      *
      * @param head validation figures after phase 1
      * @param stages what each stage of phase 2 came to
+     * @param fineTuned what the model says about the validation photos after the last of them; empty if there was none
      * @param chosen the best
      */
-    private record Trained(ClassificationMetrics head, List<FineTunedStage> stages, PhaseOutcome chosen) {}
+    private record Trained(
+            ClassificationMetrics head,
+            List<FineTunedStage> stages,
+            List<LabeledPrediction> fineTuned,
+            PhaseOutcome chosen) {
+
+        /** Why the best is kept. */
+        ModelChoice choice() {
+            return stages.isEmpty()
+                    ? ModelChoice.of(Phase.HEAD, head, Phase.FINE_TUNE, null)
+                    : stages.get(stages.size() - 1).choice();
+        }
+    }
 
     /** Phase 2, stage by stage, each from the best before it. */
     private Trained fineTune(Recipe recipe, PhaseOutcome head, RecipePlan plan, PhaseRecord record) {
         PhaseOutcome chosen = head;
         List<FineTunedStage> stages = new ArrayList<>();
+        List<LabeledPrediction> last = List.of();
         try {
             for (FineTuningPlan stage : plan.fineTuning()) {
                 PhaseOutcome fineTuned = recipe.fineTune(stage, chosen, record);
                 stopwatch.lap(fineTuned.phase().label());
                 stages.add(FineTunedStage.of(chosen, fineTuned));
+                last = fineTuned.predictions();
                 chosen = stages.get(stages.size() - 1).isKept() ? fineTuned : chosen;
             }
         } catch (TimeUpException e) {
@@ -156,7 +190,7 @@ final class RunStages {
                     .info(
                             "The time limit is near, before an epoch of the stage is over; what was there before is kept");
         }
-        return new Trained(head.validation(), stages, chosen);
+        return new Trained(head.validation(), stages, last, chosen);
     }
 
     /** Phase 2 on all photos where the folds have shown that it helps. The folds also judge what is trained. */
@@ -170,7 +204,34 @@ final class RunStages {
                 stopwatch.lap(Phase.FINE_TUNE.label());
             }
         }
-        return new Trained(folds.figures(Phase.HEAD), stages, folds.judged(trained));
+        return new Trained(
+                folds.figures(Phase.HEAD),
+                stages,
+                stages.isEmpty() ? List.of() : folds.predictions(Phase.FINE_TUNE),
+                folds.judged(trained));
+    }
+
+    /** What parts of the photos show by their features; nothing in a trial of several, which have the same features. */
+    private FeatureStudy.Result study(FeatureCaches features, int[] groups) {
+        if (run.shared().isShared()) {
+            return FeatureStudy.Result.NONE;
+        }
+        int length = run.network().architecture().features();
+        HeadSettings settings = new HeadSettings(
+                run.data().classes().size(),
+                0,
+                List.of(),
+                run.settings().get(Setting.SEED),
+                run.settings().threadCount(),
+                TrainingMemory.forActivations());
+        return FeatureStudy.of(
+                settings,
+                new PhotoFeatures(features.train(), length, groups, run.interruption()),
+                new PhotoFeatures(
+                        features.validation(),
+                        length,
+                        new int[features.validation().samples().size()],
+                        run.interruption()));
     }
 
     private Optional<OutOfFold> crossValidate(FeatureCaches features, int[] groups) {
@@ -219,8 +280,9 @@ final class RunStages {
      * @param features the activations of those that are used
      * @param skipped those that cannot be used, or are left out
      * @param groups a number for each training photo that can be used, which those that belong together have in common
+     * @param trained number of training photos of each class that can be used
      */
-    private record Examined(FeatureCaches features, List<BadPhoto> skipped, int[] groups) {}
+    private record Examined(FeatureCaches features, List<BadPhoto> skipped, int[] groups, int[] trained) {}
 
     /** Records what is known of the images now that they are decoded. */
     private Examined examine(FeatureCaches features, RunPhotos images) {
@@ -240,9 +302,11 @@ final class RunStages {
                 Stream.concat(skipped.stream(), alike.leftOut().stream()).toList();
         files.skipped(unused);
         stopwatch.lap("features");
-        int[] groups = SampleGroups.of(features.train().samples(), run.data().train(), report, run.settings());
         FeatureCaches used = alike.leftOut().isEmpty() ? features : features.select(alike.train(), alike.validation());
-        return new Examined(used, unused, groups);
+        int[] groups = SampleGroups.of(used.train().samples(), run.data().train(), report, run.settings());
+        int[] trained = new int[run.data().classes().size()];
+        used.train().samples().forEach(sample -> trained[sample.label()]++);
+        return new Examined(used, unused, groups, trained);
     }
 
     private SavedModel save(PhaseOutcome kept, RecipePlan plan) {

@@ -13,6 +13,7 @@ import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FoldStatistics;
 import org.finetune.metrics.FoldStatistics.Spread;
 import org.finetune.train.FineTunedStage;
+import org.finetune.train.RunInsights;
 import org.finetune.train.TrainingSummary;
 
 /** The summary at the end of a training run. */
@@ -55,6 +56,7 @@ public final class TrainingReport {
                 "Trained",
                 "",
                 format("on %d images in %.1f s%s", summary.trainImages(), summary.seconds(), skipped(summary)));
+        insights(summary.insights(), console);
         out.println("Model      " + Printable.of(summary.directory().toString()) + "/model.zip");
         Path report = summary.directory().resolve("report.html");
         if (Files.exists(report)) {
@@ -62,6 +64,20 @@ public final class TrainingReport {
         }
         out.flush();
         NextCommands.print(summary.directory(), console);
+    }
+
+    /** What is worth a line besides the figures. */
+    private static void insights(RunInsights insights, Console console) {
+        insights.labels()
+                .filter(labels -> !labels.suspects().isEmpty())
+                .ifPresent(labels -> console.result(
+                        "Labels",
+                        "",
+                        labels.suspects().size() == 1
+                                ? "1 is likely to be wrong (label-errors.json)"
+                                : labels.suspects().size() + " are likely to be wrong (label-errors.json)"));
+        insights.study().shift().ifPresent(shift -> console.result("Hard set", "", shift.finding()));
+        insights.nextStep().ifPresent(step -> console.result("Next step", "", step));
     }
 
     /** Mean, standard deviation and interval of the figures of the folds. */

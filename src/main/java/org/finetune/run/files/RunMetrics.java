@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.metrics.ClassificationMetrics;
@@ -114,6 +115,27 @@ public record RunMetrics(JsonNode document) {
     }
 
     /**
+     * The same with a learning curve.
+     *
+     * @param photos numbers of training photos
+     * @param top1 share of held-out training photos that heads trained on so many are right about
+     * @param gainOfTwice what twice all photos would add, if that can be told
+     */
+    public RunMetrics withLearningCurve(List<Integer> photos, List<Double> top1, OptionalDouble gainOfTwice) {
+        List<Map<String, Object>> points = new ArrayList<>();
+        for (int i = 0; i < photos.size(); i++) {
+            Map<String, Object> point = new LinkedHashMap<>();
+            point.put("images", photos.get(i));
+            point.put("top1", top1.get(i));
+            points.add(point);
+        }
+        ObjectNode extended = document.deepCopy();
+        extended.set("learning_curve", JsonFile.toTree(points));
+        gainOfTwice.ifPresent(gain -> extended.put("gain_of_twice_the_images", gain));
+        return new RunMetrics(extended);
+    }
+
+    /**
      * The same with the figures on photos that were kept for a test.
      *
      * @param test the figures of the result on them
@@ -128,6 +150,19 @@ public record RunMetrics(JsonNode document) {
         figures.put("loss", test.loss());
         ObjectNode extended = document.deepCopy();
         extended.set("test", JsonFile.toTree(figures));
+        return new RunMetrics(extended);
+    }
+
+    /**
+     * The same of a model whose validation photos are harder than its training photos.
+     *
+     * @param training share of held-out training photos that heads are right about
+     * @param validation share of validation photos that the same heads are right about
+     */
+    public RunMetrics withShift(double training, double validation) {
+        ObjectNode extended = document.deepCopy();
+        extended.put("cross_validated_top1", training);
+        extended.put("cross_validated_heads_validation_top1", validation);
         return new RunMetrics(extended);
     }
 
