@@ -31,7 +31,7 @@ public interface ExportedModel {
             for (int first = 0; first < count; first += 2) {
                 int end = Math.min(count, first + 2);
                 long[] shape = images.shape().clone();
-                shape[0] = end - first;
+                shape[0] = (long) end - first;
                 Tensor output = network.apply(
                         new Tensor(Arrays.copyOfRange(images.values(), first * values, end * values), shape));
                 int classes = (int) output.shape()[1];
