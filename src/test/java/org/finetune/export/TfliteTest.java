@@ -66,7 +66,7 @@ class TfliteTest {
         }
     }
 
-    /** The program and TensorFlow Lite, whose native library cannot share a process with ND4J's. */
+    /** The program and TensorFlow Lite alone: in one process with ND4J it has crashed. */
     private static String classPath() throws Exception {
         List<String> entries = new ArrayList<>(List.of(location(TfliteProgram.class)));
         for (Class<?> library : List.of(Interpreter.class, Pointer.class)) {
