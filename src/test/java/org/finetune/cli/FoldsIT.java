@@ -46,7 +46,7 @@ class FoldsIT {
         for (JsonNode fold : folds.path("folds")) {
             hits += fold.path("top1").asDouble() * fold.path("images").asInt();
         }
-        assertEquals(right, hits, 1e-6);
+        assertEquals((double) right, hits, 1e-6);
         assertTrue(Files.readString(whole.resolve("report.html")).contains("Cross-validation"));
 
         Path killed = directory.resolve("killed");
