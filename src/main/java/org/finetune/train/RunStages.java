@@ -167,7 +167,7 @@ final class RunStages {
         /** Why the best is kept. */
         ModelChoice choice() {
             return stages.isEmpty()
-                    ? ModelChoice.of(Phase.HEAD, head, Phase.FINE_TUNE, null)
+                    ? new ModelChoice(Phase.HEAD, "")
                     : stages.get(stages.size() - 1).choice();
         }
     }

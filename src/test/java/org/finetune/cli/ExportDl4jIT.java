@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.finetune.model.ModelFile;
@@ -54,6 +55,7 @@ class ExportDl4jIT {
                 .start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), out);
-        return out;
+        // Deeplearning4j's log goes the same way.
+        return out.lines().filter(line -> line.startsWith("/")).collect(Collectors.joining("\n", "", "\n"));
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,8 @@ public final class Browser implements AutoCloseable {
 
     /** Runs a script in the page that calls its last argument when it is done. */
     public Object runAsync(String script) {
+        // On a busy machine a library takes long to prepare WebGL, which is computed on the CPU here.
+        driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(3));
         return driver.executeAsyncScript(script);
     }
 

@@ -17,18 +17,22 @@ public record PopulationShift(
         double training, WilsonInterval trainingInterval, double validation, WilsonInterval validationInterval) {
     /** Smaller differences are common, and change little about what to do. */
     private static final double LEAST_GAP = 0.1;
+    /** Of fewer photos, those of a single shot may decide. */
+    private static final int LEAST_PHOTOS = 20;
 
     /**
      * Compares.
      *
      * @param training the answers about training photos
      * @param validation the answers of the same heads about validation photos
-     * @return the shift, if the intervals do not overlap and more than 10 points lie between the shares
+     * @return the shift, if there are 20 validation photos, the intervals do not overlap, and more than 10 points lie between
+     *     the shares
      */
     static Optional<PopulationShift> of(Answers training, Answers validation) {
         PopulationShift shift =
                 new PopulationShift(training.mean(), interval(training), validation.mean(), interval(validation));
-        boolean clear = shift.training - shift.validation > LEAST_GAP
+        boolean clear = validation.right().length >= LEAST_PHOTOS
+                && shift.training - shift.validation > LEAST_GAP
                 && shift.trainingInterval.low() > shift.validationInterval.high();
         return clear ? Optional.of(shift) : Optional.empty();
     }
