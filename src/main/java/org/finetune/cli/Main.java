@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             RenameCommand.class,
             InfoCommand.class,
+            WeightsCommand.class,
             DoctorCommand.class,
             CompletionCommand.class
         },
@@ -152,6 +153,7 @@ public final class Main implements Callable<Integer> {
         line.registerConverter(CompareCommand.Format.class, new Choice<>(CompareCommand.Format.class));
         line.registerConverter(ExportFormat.class, new Choice<>(ExportFormat.class));
         line.registerConverter(Layout.class, new Choice<>(Layout.class));
+        line.registerConverter(WeightsCommand.Action.class, new Choice<>(WeightsCommand.Action.class));
         line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
         line.registerConverter(SplitPart.class, new Choice<>(SplitPart.class));
         line.setUsageHelpWidth(Terminal.helpColumns());

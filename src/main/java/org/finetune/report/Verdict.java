@@ -39,6 +39,9 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
         }
         sentences.add(gain(run));
         sentences.add(errors(result, names));
+        if (!summary.insights().caution().isEmpty()) {
+            sentences.add(summary.insights().caution());
+        }
         sentences.add(String.format(
                 "The run took %s with %s.",
                 Figures.duration(summary.seconds()), Figures.count(summary.trainImages(), "training photo")));

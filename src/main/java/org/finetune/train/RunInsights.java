@@ -12,13 +12,15 @@ import org.finetune.train.advice.FeatureStudy;
  * @param labels photos whose labels are likely to be wrong, if the run was cross-validated
  * @param study what heads on parts of the photos have shown
  * @param nextStep what to try next, if there is evidence for anything
+ * @param caution what to know about the pretrained weights, in a sentence, or ""
  */
 public record RunInsights(
         Optional<FoldStatistics> folds,
         Optional<LabelErrors> labels,
         FeatureStudy.Result study,
-        Optional<String> nextStep) {
+        Optional<String> nextStep,
+        String caution) {
     /** Nothing. */
     public static final RunInsights NONE =
-            new RunInsights(Optional.empty(), Optional.empty(), FeatureStudy.Result.NONE, Optional.empty());
+            new RunInsights(Optional.empty(), Optional.empty(), FeatureStudy.Result.NONE, Optional.empty(), "");
 }

@@ -24,6 +24,7 @@ import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.finetune.train.features.FeatureTimes;
 import org.finetune.train.head.HeadSettings;
 import org.finetune.train.head.TemperatureScaling;
+import org.finetune.weights.BundledWeights;
 import org.finetune.weights.ResolvedWeights;
 
 /**
@@ -138,7 +139,12 @@ final class RunStages {
                 photos.skipped().size(),
                 stopwatch.total(),
                 extraction.times(),
-                new RunInsights(statistics, labels, study, next.sentence()));
+                new RunInsights(
+                        statistics,
+                        labels,
+                        study,
+                        next.sentence(),
+                        BundledWeights.caution(weights, run.network().architecture())));
         return new FinishedRun(
                 directory,
                 run.settings(),

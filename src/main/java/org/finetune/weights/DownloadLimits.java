@@ -14,4 +14,7 @@ import java.time.Duration;
 record DownloadLimits(Duration connect, Duration stall, Duration pause, int tries, long bytes) {
     static final DownloadLimits DEFAULT = new DownloadLimits(
             Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(1), 3, KerasWeightsFile.MAX_BYTES);
+    /** To find out soon whether there is a server at all. */
+    static final DownloadLimits TRY =
+            new DownloadLimits(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ZERO, 1, 0);
 }

@@ -55,7 +55,12 @@ final class Transfer {
         this.part = part;
         this.limits = limits;
         this.listener = listener;
-        this.client = HttpClient.newBuilder()
+        this.client = client(proxies, limits);
+    }
+
+    /** What asks servers, and goes where they redirect it, but never from HTTPS to HTTP. */
+    static HttpClient client(ProxySelector proxies, DownloadLimits limits) {
+        return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .connectTimeout(limits.connect())

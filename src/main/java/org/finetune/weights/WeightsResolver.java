@@ -2,7 +2,9 @@ package org.finetune.weights;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.model.Architecture;
@@ -16,9 +18,6 @@ public final class WeightsResolver {
     private static final String AUTO = "auto";
     private static final String IMAGENET = "imagenet";
     private static final String BUNDLED = "bundled";
-
-    private static final String BUNDLED_FILE = "mobilenet_v2_nsfwjs_1.0_224_no_top.h5";
-    private static final double BUNDLED_ALPHA = 1.0;
 
     private final String setting;
     private final boolean offline;
@@ -55,7 +54,9 @@ public final class WeightsResolver {
             case BUNDLED -> bundled(architecture, "");
             default -> {
                 Path file = Path.of(setting);
-                yield resolved(KerasWeightsFile.read(file, architecture), file, "the file", "");
+                KerasWeightsFile read = KerasWeightsFile.read(file, architecture);
+                boolean bundled = read.sha256().equals(BundledWeights.SHA256);
+                yield resolved(read, file, bundled ? BundledWeights.DESCRIPTION : "the file", "");
             }
         };
     }
@@ -74,10 +75,10 @@ public final class WeightsResolver {
             Path file = directories.cache().resolve(name);
             return resolved(download(file, architecture), file, "official Keras ImageNet weights, downloaded", "");
         } catch (DownloadException e) {
-            if (setting.equals(IMAGENET) || architecture.alpha() != BUNDLED_ALPHA) {
+            if (setting.equals(IMAGENET) || architecture.alpha() != BundledWeights.ALPHA) {
                 throw missing(architecture, e);
             }
-            return bundled(architecture, bundledWarning(name, e));
+            return bundled(architecture, bundledWarning(architecture, e));
         }
     }
 
@@ -89,46 +90,78 @@ public final class WeightsResolver {
     }
 
     private ResolvedWeights bundled(Architecture architecture, String warning) {
-        if (architecture.alpha() != BUNDLED_ALPHA) {
+        if (architecture.alpha() != BundledWeights.ALPHA) {
             throw new FinetuneException(
                     ExitCode.MODEL,
                     String.format(
                             "The bundled weights are for alpha %s only, not %s; use --alpha %s, or --weights auto with a"
                                     + " network or with %s in %s.",
-                            BUNDLED_ALPHA,
+                            BundledWeights.ALPHA,
                             architecture.alpha(),
-                            BUNDLED_ALPHA,
+                            BundledWeights.ALPHA,
                             OfficialWeights.fileName(architecture),
                             places()));
         }
-        Path file = directories.models().resolve(BUNDLED_FILE);
+        Path file = directories.models().resolve(BundledWeights.FILE);
         KerasWeightsFile read = KerasWeightsFile.read(file, architecture);
-        return resolved(read, file, "bundled weights, which transfer worse than the official ones", warning);
+        return resolved(read, file, BundledWeights.DESCRIPTION, warning);
     }
 
     private static ResolvedWeights resolved(KerasWeightsFile read, Path file, String what, String warning) {
         return new ResolvedWeights(read.weights(), what + " (" + file + ")", file, read.sha256(), warning);
     }
 
-    private String bundledWarning(String name, DownloadException e) {
+    private String bundledWarning(Architecture architecture, DownloadException e) {
         return String.format(
                 "The official weights cannot be downloaded (%s), so the bundled ones are used, which transfer clearly"
                         + " worse (a linear classifier on flowers: top-1 0.72, with the official weights of the smaller"
-                        + " alpha 0.35 0.88); to get the official ones, run with a network, or put %s from %s into %s.",
-                e.getMessage(), name, OfficialWeights.LOCATION, places());
+                        + " alpha 0.35 0.88). %sTo get the official ones, run '%s' with a network, or put %s from %s into"
+                        + " %s.",
+                e.getMessage(),
+                atHand(architecture)
+                        .map(alpha -> "Better train with " + alpha + ", whose official weights are here. ")
+                        .orElse(""),
+                OfficialWeights.command(architecture),
+                OfficialWeights.fileName(architecture),
+                OfficialWeights.LOCATION,
+                places());
+    }
+
+    /** The options for the network nearest to this one, or smaller, whose official weights are here. */
+    private Optional<String> atHand(Architecture wanted) {
+        return StoredWeights.in(directories).stream()
+                .filter(StoredWeights::official)
+                .map(stored -> stored.architecture().orElseThrow())
+                .min(Comparator.comparingDouble((Architecture stored) -> Math.abs(stored.alpha() - wanted.alpha()))
+                        .thenComparing(stored -> Math.abs(stored.size() - wanted.size())))
+                .map(stored -> "--alpha " + stored.alpha()
+                        + (OfficialWeights.fileName(Architecture.of(stored.alpha(), wanted.size()))
+                                        .equals(OfficialWeights.fileName(stored))
+                                ? ""
+                                : " --size " + stored.size()));
     }
 
     private FinetuneException missing(Architecture architecture, DownloadException e) {
         String name = OfficialWeights.fileName(architecture);
-        String lastRemedy = architecture.alpha() == BUNDLED_ALPHA
-                ? "allow the bundled weights with --weights auto"
-                : "use --alpha " + BUNDLED_ALPHA + " and --weights auto, for which weights are bundled";
+        String lastRemedy = atHand(architecture)
+                .map(alpha -> "use " + alpha + ", whose official weights are here")
+                .orElse(
+                        architecture.alpha() == BundledWeights.ALPHA
+                                ? "allow the bundled weights with --weights auto"
+                                : "use --alpha " + BundledWeights.ALPHA
+                                        + " and --weights auto, for which weights are bundled");
         return new FinetuneException(
                 ExitCode.MODEL,
                 String.format(
-                        "The weights %s are not in %s, and cannot be downloaded (%s); put the file from %s into one of"
-                                + " them, name another with --weights FILE, or %s.",
-                        name, places(), e.getMessage(), OfficialWeights.LOCATION, lastRemedy),
+                        "The weights %s are not in %s, and cannot be downloaded (%s); run '%s' with a"
+                                + " network, put the file from %s into one of them, name another with --weights FILE, or"
+                                + " %s.",
+                        name,
+                        places(),
+                        e.getMessage(),
+                        OfficialWeights.command(architecture),
+                        OfficialWeights.LOCATION,
+                        lastRemedy),
                 e);
     }
 

@@ -79,6 +79,7 @@ class CommandLineIT {
                 "rename",
                 "check",
                 "info",
+                "weights",
                 "doctor",
                 "completion"
             })

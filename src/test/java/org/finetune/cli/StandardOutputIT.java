@@ -51,6 +51,7 @@ class StandardOutputIT {
                 "train --help",
                 "completion bash",
                 "info --alpha 0.35",
+                "weights",
                 "doctor",
                 "check PHOTOS",
                 "check PHOTOS --format json",

@@ -206,6 +206,9 @@ class TrainIT {
         assertTrue(run.result().err().contains("3 classes (checks, discs, stripes), "));
         assertTrue(run.result().err().contains("SHA-256 "));
         assertTrue(run.result().err().contains("fine-tune epoch 2/2: "));
+        assertTrue(
+                run.result().out().contains("Weights    It was trained from the bundled weights,"),
+                run.result().out());
         assertTrue(run.result().out().contains("Model      " + run.directory() + "/model.zip"));
     }
 

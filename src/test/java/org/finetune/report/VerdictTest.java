@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.ConfusionMatrix;
@@ -17,6 +18,7 @@ import org.finetune.train.ModelChoice;
 import org.finetune.train.Phase;
 import org.finetune.train.RunInsights;
 import org.finetune.train.TrainingSummary;
+import org.finetune.train.advice.FeatureStudy;
 import org.finetune.train.head.TemperatureScaling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,10 @@ class VerdictTest {
     }
 
     private List<String> sentences(ClassificationMetrics head, ClassificationMetrics fineTuned) {
+        return sentences(head, fineTuned, RunInsights.NONE);
+    }
+
+    private List<String> sentences(ClassificationMetrics head, ClassificationMetrics fineTuned, RunInsights insights) {
         SettingValues settings = SettingsLoader.ofInstallation().load(null, new SettingValues());
         return Verdict.of(
                         new FinishedRun(
@@ -59,13 +65,29 @@ class VerdictTest {
                                         0,
                                         1,
                                         null,
-                                        RunInsights.NONE)),
+                                        insights)),
                         new ShownNames())
                 .sentences();
     }
 
     private static void assertSays(String sentence, List<String> sentences) {
         assertTrue(sentences.contains(sentence), sentences.toString());
+    }
+
+    @Test
+    void whatToKnowAboutTheWeightsIsSaid() {
+        String caution = "It was trained from the bundled weights.";
+        assertSays(
+                caution,
+                sentences(
+                        metrics(40, 0.5),
+                        metrics(42, 0.6),
+                        new RunInsights(
+                                Optional.empty(),
+                                Optional.empty(),
+                                FeatureStudy.Result.NONE,
+                                Optional.empty(),
+                                caution)));
     }
 
     @Test

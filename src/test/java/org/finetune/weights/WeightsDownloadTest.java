@@ -85,6 +85,18 @@ class WeightsDownloadTest {
     }
 
     @Test
+    void saysWhetherTheServerCanBeAskedForFiles() {
+        WeightsDownload official = new WeightsDownload(
+                server.location(), ProxySelector.of(null), DownloadLimits.TRY, new DownloadListener() {});
+        server.then(WeightsServer.status(200)).then(WeightsServer.status(403));
+        assertEquals("", official.obstacle());
+        assertTrue(official.obstacle().endsWith("with status 403"));
+        assertTrue(server.requests.get(0).startsWith("HEAD "), server.requests.toString());
+        server.close();
+        assertTrue(official.obstacle().startsWith("localhost cannot be reached: "));
+    }
+
+    @Test
     void goesOnWhereTheConnectionBroke() throws Exception {
         server.then(server.broken(WeightsServer.ENTITY_TAG));
 

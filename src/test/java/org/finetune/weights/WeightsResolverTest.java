@@ -219,6 +219,75 @@ class WeightsResolverTest {
     }
 
     @Test
+    void officialWeightsThatAreHereAreNamedAsTheBetterChoice() throws IOException {
+        server.close();
+        Files.write(inModels, content);
+        String fallback = resolve("auto", false, WIDE).warning();
+        assertTrue(fallback.contains("Better train with --alpha 0.35 --size 96,"), fallback);
+        assertTrue(fallback.contains("'finetune weights get --alpha 1.0'"), fallback);
+        for (String setting : List.of("auto", "imagenet")) {
+            FinetuneException e = assertFails(setting, false, Architecture.of(0.5, 96));
+            assertTrue(e.getMessage().contains("use --alpha 0.35, whose official weights are here"), e.getMessage());
+            assertTrue(e.getMessage().contains("'finetune weights get --alpha 0.5 --size 96'"), e.getMessage());
+        }
+    }
+
+    /** As a run that is resumed finds them. */
+    @Test
+    void bundledWeightsAreKnownByTheirContent() throws IOException {
+        Path copy = Files.copy(BUNDLED, directory.resolve("mine.h5"));
+        ResolvedWeights resolved = resolve(copy.toString(), false, WIDE);
+        assertTrue(resolved.origin().startsWith("bundled weights"), resolved.origin());
+        String caution = BundledWeights.caution(resolved, WIDE);
+        assertTrue(caution.contains("'finetune weights get --alpha 1.0'"), caution);
+        assertEquals("", BundledWeights.caution(resolve("auto", false, SMALL), SMALL));
+    }
+
+    @Test
+    void whatIsNotThePublishedFileIsNotKept() {
+        // The digest of this one is known.
+        FinetuneException e = assertFails("imagenet", false, Architecture.of(0.35, 224));
+        assertTrue(e.getMessage().contains("sent is not the published file"), e.getMessage());
+        assertFalse(Files.exists(directories.cache().resolve(OfficialWeights.fileName(Architecture.of(0.35, 224)))));
+    }
+
+    @Test
+    void storedFilesAreListedAndChecked() throws IOException {
+        resolve("auto", false, SMALL);
+        Files.write(directories.models().resolve("mine.h5"), content);
+        Path forged = Files.write(
+                directories.models().resolve(OfficialWeights.fileName(Architecture.of(0.35, 224))), content);
+
+        List<StoredWeights> stored = StoredWeights.in(directories);
+
+        assertEquals(
+                List.of(
+                                "mine.h5",
+                                BUNDLED.getFileName().toString(),
+                                forged.getFileName().toString(),
+                                inCache.getFileName().toString())
+                        .stream()
+                        .sorted()
+                        .toList(),
+                stored.stream()
+                        .map(file -> file.path().getFileName().toString())
+                        .sorted()
+                        .toList());
+        for (StoredWeights file : stored) {
+            if (file.path().equals(forged)) {
+                FinetuneException e = assertThrows(FinetuneException.class, file::check);
+                assertTrue(e.getMessage().contains("is not the one that was published"), e.getMessage());
+            } else if (file.path().equals(inCache)) {
+                assertEquals("as it was downloaded", file.check());
+            } else if (file.architecture().isEmpty()) {
+                assertTrue(file.check().startsWith("not checked"), file.check());
+            } else {
+                assertEquals("the published file", file.check());
+            }
+        }
+    }
+
+    @Test
     void bundledIsAChoiceWithoutWarning() {
         ResolvedWeights resolved = resolve("bundled", false, Architecture.of(1.0, 100));
 

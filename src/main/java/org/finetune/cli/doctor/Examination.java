@@ -3,6 +3,7 @@ package org.finetune.cli.doctor;
 import java.nio.file.Path;
 import java.util.List;
 import org.finetune.weights.WeightsDirectories;
+import org.finetune.weights.WeightsDownload;
 
 /** Looks at one side of the machine. */
 @FunctionalInterface
@@ -19,7 +20,7 @@ public interface Examination {
                 new BackendExamination(),
                 new DecoderExamination(),
                 new CudaExamination(),
-                new WeightsExamination(WeightsDirectories.ofInstallation()),
+                new WeightsExamination(WeightsDirectories.ofInstallation(), WeightsDownload::obstacleNow),
                 new OutputExamination(Path.of("").toAbsolutePath()));
     }
 }

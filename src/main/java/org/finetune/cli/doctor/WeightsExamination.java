@@ -1,53 +1,50 @@
 package org.finetune.cli.doctor;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
+import org.finetune.weights.StoredWeights;
 import org.finetune.weights.WeightsDirectories;
 
-/** Which pretrained weights are here already. */
+/** Which pretrained weights are here already, and whether others can be downloaded. */
 final class WeightsExamination implements Examination {
-    private static final String OFFICIAL_PREFIX = "mobilenet_v2_weights_tf_";
     private static final String SUBJECT = "Weights";
 
     private final WeightsDirectories directories;
+    private final Supplier<String> obstacle;
 
-    /** Looks at the places where weights are found. */
-    WeightsExamination(WeightsDirectories directories) {
+    /**
+     * Looks at the places where weights are found.
+     *
+     * @param obstacle tries why weights cannot be downloaded; "" if they can
+     */
+    WeightsExamination(WeightsDirectories directories, Supplier<String> obstacle) {
         this.directories = directories;
+        this.obstacle = obstacle;
     }
 
     @Override
     public List<Diagnosis> examine() {
-        List<Path> files = directories.inOrder().stream()
-                .flatMap(directory -> list(directory).stream())
-                .toList();
+        List<StoredWeights> files = StoredWeights.in(directories);
         String text = files.isEmpty()
                 ? "none in " + directories.models() + " or " + directories.cache()
-                : String.join(", ", files.stream().map(Path::toString).toList());
-        Diagnosis found = files.stream().anyMatch(WeightsExamination::isOfficial)
+                : String.join(
+                        ", ", files.stream().map(file -> file.path().toString()).toList());
+        Diagnosis found = files.stream().anyMatch(StoredWeights::official)
                 ? Diagnosis.ok(SUBJECT, text)
                 : Diagnosis.warn(
-                        SUBJECT,
-                        text + "; no official ones",
-                        "A run downloads them; without a network put a Keras file (*_no_top.h5) into "
-                                + directories.models() + " or " + directories.cache() + ".");
-        return List.of(found, WritableDirectory.examine("Cache", directories.cache(), Diagnosis.Status.WARN));
+                        SUBJECT, text + "; no official ones", "'finetune weights get' gets them, as a run does.");
+        return List.of(
+                found, download(), WritableDirectory.examine("Cache", directories.cache(), Diagnosis.Status.WARN));
     }
 
-    private static boolean isOfficial(Path file) {
-        return file.getFileName().toString().startsWith(OFFICIAL_PREFIX);
-    }
-
-    private static List<Path> list(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(".h5"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            return List.of();
-        }
+    private Diagnosis download() {
+        String reason = obstacle.get();
+        return reason.isEmpty()
+                ? Diagnosis.ok("Download", "official weights can be downloaded")
+                : Diagnosis.warn(
+                        "Download",
+                        "official weights cannot be downloaded (" + reason + ")",
+                        "Where none are here, run 'finetune weights get' on a machine with a network, and copy the file"
+                                + " into " + directories.cache() + ".");
     }
 }

@@ -56,6 +56,9 @@ public final class TrainingReport {
                 "Trained",
                 "",
                 format("on %d images in %.1f s%s", summary.trainImages(), summary.seconds(), skipped(summary)));
+        if (!summary.insights().caution().isEmpty()) {
+            console.result("Weights", "", summary.insights().caution());
+        }
         insights(summary.insights(), console);
         out.println("Model      " + Printable.of(summary.directory().toString()) + "/model.zip");
         Path report = summary.directory().resolve("report.html");

@@ -53,24 +53,39 @@ class ExaminationTest {
         Path cache = directory.resolve("cache");
         assertEquals(
                 Status.WARN,
-                new WeightsExamination(new WeightsDirectories(models, cache))
+                new WeightsExamination(new WeightsDirectories(models, cache), () -> "")
                         .examine()
                         .get(0)
                         .status());
         Files.createFile(models.resolve("a.h5"));
         assertEquals(
                 Status.WARN,
-                new WeightsExamination(new WeightsDirectories(models, cache))
+                new WeightsExamination(new WeightsDirectories(models, cache), () -> "")
                         .examine()
                         .get(0)
                         .status());
         Files.createFile(models.resolve("README.md"));
-        Files.createFile(Files.createDirectory(cache).resolve("mobilenet_v2_weights_tf_b.h5"));
-        Diagnosis found = new WeightsExamination(new WeightsDirectories(models, cache))
+        Files.createFile(Files.createDirectory(cache)
+                .resolve("mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_224_no_top.h5"));
+        Diagnosis found = new WeightsExamination(new WeightsDirectories(models, cache), () -> "")
                 .examine()
                 .get(0);
         assertEquals(Status.OK, found.status());
-        assertEquals(models.resolve("a.h5") + ", " + cache.resolve("mobilenet_v2_weights_tf_b.h5"), found.text());
+        assertEquals(
+                models.resolve("a.h5") + ", "
+                        + cache.resolve("mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_224_no_top.h5"),
+                found.text());
+    }
+
+    @Test
+    void networkThatIsMissingIsSaidWithoutFailing() {
+        WeightsDirectories none = new WeightsDirectories(directory.resolve("models"), directory.resolve("cache"));
+        Diagnosis found = new WeightsExamination(none, () -> "example.org cannot be reached: unknown host")
+                .examine()
+                .get(1);
+        assertEquals(Status.WARN, found.status());
+        assertTrue(found.text().contains("example.org cannot be reached: unknown host"), found.text());
+        assertTrue(found.remedy().contains("finetune weights get"), found.remedy());
     }
 
     @Test
