@@ -169,8 +169,8 @@ final class CheckCommand extends Subcommand {
         values.put(Setting.DATA, data);
         values.put(Setting.FOLDS, Optional.empty());
         values.put(Setting.UNFREEZE, Unfreezing.of(0));
-        values.put(Setting.AUGMENT, Augment.STANDARD);
-        values.put(Setting.VIEWS, 8);
+        values.put(Setting.AUGMENT, Augment.FLIP);
+        values.put(Setting.VIEWS, 0);
         TrainSettings settings = values.toTrainSettings();
         Console console = console();
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
