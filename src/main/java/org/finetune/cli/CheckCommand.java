@@ -32,6 +32,7 @@ import org.finetune.run.files.LabelErrorList;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
+import org.finetune.settings.Unfreezing;
 import org.finetune.train.LabelCheck;
 import org.finetune.train.PhotoScan;
 import org.finetune.weights.WeightsResolver;
@@ -167,8 +168,9 @@ final class CheckCommand extends Subcommand {
     private LabelErrors labelErrors(Dataset photos, DataReport report, SettingValues values) {
         values.put(Setting.DATA, data);
         values.put(Setting.FOLDS, Optional.empty());
-        values.put(Setting.UNFREEZE, 0);
+        values.put(Setting.UNFREEZE, Unfreezing.of(0));
         values.put(Setting.AUGMENT, Augment.FLIP);
+        values.put(Setting.VIEWS, 0);
         TrainSettings settings = values.toTrainSettings();
         Console console = console();
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);

@@ -1,18 +1,25 @@
 package org.finetune.cli;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
+import org.finetune.cli.ExportFormat.Choice;
 import org.finetune.cli.output.Console;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
+import org.finetune.data.decode.Resize;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.export.CheckPhotos;
 import org.finetune.export.Export;
+import org.finetune.export.ExportAccuracy;
 import org.finetune.export.ExportCheck;
 import org.finetune.export.onnx.Layout;
 import org.finetune.model.ModelFile;
@@ -35,14 +42,20 @@ import picocli.CommandLine.Spec;
                     + " a program that uses it.",
             "",
             "The exported model classifies 16 validation photos before the directory appears. If a probability differs by more"
-                    + " than 0.0001 from the classifier's own, nothing is written."
+                    + " than 0.0001 from the classifier's own (0.02 with --half; any with --int8), nothing is written."
         },
         footer = {
             "  finetune export runs/flowers --format onnx",
             "  finetune export runs/flowers --format onnx --pixels --layout nhwc --out flowers-onnx"
         })
 final class ExportCommand extends Subcommand {
-    private static final Path EXPORTS = Path.of("exports");
+    /** Where exports lie in a run directory. */
+    static final Path EXPORTS = Path.of("exports");
+
+    /** Photos that an exported model is checked on. */
+    private static final int CHECKED = 16;
+    /** Photos that scales of 8-bit numbers are chosen with. */
+    private static final int CALIBRATED = 200;
 
     @Parameters(paramLabel = "RUN", description = "Run directory of the classifier.")
     private Path run;
@@ -51,7 +64,8 @@ final class ExportCommand extends Subcommand {
             names = "--format",
             paramLabel = "<format>",
             required = true,
-            description = "Format: onnx, safetensors (PyTorch), keras, or tfjs (TensorFlow.js).")
+            description = "Format: onnx, safetensors (PyTorch), keras, tfjs (TensorFlow.js), teachable-machine, tflite"
+                    + " (TensorFlow Lite), or dl4j (Deeplearning4j).")
     private ExportFormat format;
 
     @Option(
@@ -74,8 +88,28 @@ final class ExportCommand extends Subcommand {
             description = "Layout of ONNX's input: nchw or nhwc. Default: nchw.")
     private Layout layout;
 
-    @Option(names = "--pixels", description = "Have an ONNX model take values from 0 to 255 and scale them itself.")
+    @Option(
+            names = "--pixels",
+            description =
+                    "Have the model take values from 0 to 255 and scale them itself (onnx, keras, tfjs). Default: it takes"
+                            + " values from -1 to 1.")
     private boolean pixels;
+
+    @Option(
+            names = "--half",
+            description = "Write parameters with 16 bits, which halves the file and rounds probabilities (tfjs).")
+    private boolean half;
+
+    @Option(
+            names = "--int8",
+            description =
+                    "Have the network compute with 8-bit numbers, whose scales are chosen with training photos: a quarter of the"
+                            + " size, and less accurate (onnx). Refused if the accuracy on the validation photos falls by more"
+                            + " than 2 points.")
+    private boolean int8;
+
+    @Option(names = "--accept-loss", description = "Accept any loss of accuracy with --int8.")
+    private boolean acceptLoss;
 
     private SettingOptions options;
 
@@ -86,27 +120,61 @@ final class ExportCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        boolean onnx = format == ExportFormat.ONNX;
-        require(onnx || layout == null, "--layout is for --format onnx alone");
-        require(onnx || !pixels, "--pixels is for --format onnx alone");
+        Set<Choice> choices = choices();
+        require(!acceptLoss || choices.contains(Choice.INT8), "--accept-loss is for --int8 alone");
         SettingValues settings = options.resolve();
         Console console = console();
         RunDirectory directory = new RunDirectory(run);
         requireFinished(directory);
-        Export export = new Export(
-                format.exporter(layout == null ? Layout.NCHW : layout, pixels),
-                out == null ? run.resolve(EXPORTS).resolve(format.toString()) : out);
-        export.requireNew();
+        Path destination = out == null ? run.resolve(EXPORTS).resolve(format.toString()) : out;
+        Export.requireNew(destination);
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = ModelFile.read(directory.model());
         Preprocessing preprocessing = Preprocessing.fromMap(model.preprocessing());
-        CheckPhotos photos = data == null ? CheckPhotos.ofRun(directory) : CheckPhotos.ofDirectory(data);
+        ImageDecoder decoder = new ImageDecoder(preprocessing, settings.get(Setting.MAX_PIXELS));
+        CheckPhotos validation = data == null
+                ? CheckPhotos.ofValidation(directory, model.classes())
+                : CheckPhotos.ofDirectory(data, model.classes());
+        CheckPhotos few = validation.sample(CHECKED);
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        Tensor images = photos.decode(new ImageDecoder(preprocessing, settings.get(Setting.MAX_PIXELS)));
-        ExportCheck check = export.write(model, images);
+        Tensor images = few.decode(decoder);
+        boolean quantized = choices.contains(Choice.INT8);
+        Optional<Tensor> calibration = quantized
+                ? Optional.of((data == null ? CheckPhotos.ofTraining(directory, model.classes()) : validation)
+                        .sample(CALIBRATED)
+                        .decode(decoder))
+                : Optional.empty();
+        Layout chosen = layout == null ? Layout.NCHW : layout;
+        Export export = new Export(format.exporter(chosen, choices, calibration), destination);
+        ExportCheck check = export.write(model, images, exported -> {
+            if (quantized) {
+                checkAccuracy(ExportAccuracy.of(model, exported, validation, decoder));
+            }
+        });
         console.out().println(sentence(check));
-        console.info("Wrote " + export.out() + ": " + export.files().stream().collect(Collectors.joining(", ")));
+        if (format == ExportFormat.TEACHABLE_MACHINE && preprocessing.resize() != Resize.CROP) {
+            Tensor squares =
+                    few.decode(new ImageDecoder(preprocessing.with(Resize.CROP), settings.get(Setting.MAX_PIXELS)));
+            console.warning(cropWarning(
+                    ExportCheck.compare(ExportCheck.classify(model, images), ExportCheck.classify(model, squares))));
+        }
+        console.info("Wrote " + destination + ": " + String.join(", ", export.files()));
         return ExitCode.SUCCESS.code();
+    }
+
+    /** The options that were given, each of which the format has to know. */
+    private Set<Choice> choices() {
+        Map<Choice, Boolean> given =
+                Map.of(Choice.LAYOUT, layout != null, Choice.PIXELS, pixels, Choice.HALF, half, Choice.INT8, int8);
+        Set<Choice> choices = EnumSet.noneOf(Choice.class);
+        given.keySet().stream().filter(given::get).forEach(choices::add);
+        for (Choice choice : choices) {
+            require(
+                    format.leaves(choice),
+                    choice + " is not for --format " + format + " but for "
+                            + choice.formats().stream().map(Object::toString).collect(Collectors.joining(", ")));
+        }
+        return choices;
     }
 
     private static void requireFinished(RunDirectory directory) {
@@ -118,6 +186,29 @@ final class ExportCommand extends Subcommand {
         }
     }
 
+    private void checkAccuracy(ExportAccuracy accuracy) {
+        console()
+                .out()
+                .printf(
+                        Locale.ROOT,
+                        "Accuracy on %d validation photos: %.1f%% as trained, %.1f%% with 8-bit numbers.%n",
+                        accuracy.photos(),
+                        100 * accuracy.accuracy(),
+                        100 * accuracy.exportedAccuracy());
+        if (!acceptLoss) {
+            accuracy.requireSmallLoss();
+        }
+    }
+
+    private static String cropWarning(ExportCheck check) {
+        return String.format(
+                Locale.ROOT,
+                "Teachable Machine shows the network the middle square of a photo, and this model was trained on whole photos; on"
+                        + " the photos of the check, probabilities change by up to %.2f thereby, %s. Train with --resize crop.",
+                check.largestDifference(),
+                labels(check.labelsChanged()));
+    }
+
     private static String sentence(ExportCheck check) {
         return String.format(
                 Locale.ROOT,
@@ -125,10 +216,14 @@ final class ExportCommand extends Subcommand {
                 check.photos(),
                 check.photos() == 1 ? "" : "s",
                 check.largestDifference(),
-                switch (check.labelsChanged()) {
-                    case 0 -> "no label changed";
-                    case 1 -> "1 label changed";
-                    default -> check.labelsChanged() + " labels changed";
-                });
+                labels(check.labelsChanged()));
+    }
+
+    private static String labels(int changed) {
+        return switch (changed) {
+            case 0 -> "no label changed";
+            case 1 -> "1 label changed";
+            default -> changed + " labels changed";
+        };
     }
 }

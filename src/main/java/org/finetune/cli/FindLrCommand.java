@@ -3,7 +3,6 @@ package org.finetune.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +81,9 @@ final class FindLrCommand extends Subcommand {
     @Mixin
     private FormatOption format;
 
+    /** Of several stages of phase 2 the first is tested. */
+    private static final List<Phase> PHASES = List.of(Phase.HEAD, Phase.FINE_TUNE);
+
     private static final int MIN_STEPS = 10;
     private static final int MAX_STEPS = 10_000;
 
@@ -96,7 +98,7 @@ final class FindLrCommand extends Subcommand {
     private static final class PhaseNames implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Arrays.stream(Phase.values()).map(Phase::label).iterator();
+            return PHASES.stream().map(Phase::label).iterator();
         }
     }
 
@@ -104,7 +106,7 @@ final class FindLrCommand extends Subcommand {
     private static final class PhaseConverter implements ITypeConverter<Phase> {
         @Override
         public Phase convert(String name) {
-            return Arrays.stream(Phase.values())
+            return PHASES.stream()
                     .filter(phase -> phase.label().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException("must be head or fine-tune, not '" + name + "'"));
@@ -189,10 +191,10 @@ final class FindLrCommand extends Subcommand {
     private List<LearningRateFinder> finders(TrainSettings settings) {
         RecipePlan plan = RecipePlan.of(settings);
         List<Phase> phases = new ArrayList<>();
-        if (only == Phase.HEAD || only == null && plan.head().method() == HeadMethod.ADAM) {
+        if (Phase.HEAD.equals(only) || only == null && plan.head().method() == HeadMethod.ADAM) {
             phases.add(Phase.HEAD);
         }
-        if (only != Phase.HEAD && plan.hasFineTuning()) {
+        if (!Phase.HEAD.equals(only) && plan.hasFineTuning()) {
             phases.add(Phase.FINE_TUNE);
         }
         if (phases.isEmpty()) {

@@ -1,11 +1,23 @@
 package org.finetune.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
+import org.finetune.FinetuneException;
 import org.finetune.cli.output.LayerTable;
+import org.finetune.export.ExportedFiles;
+import org.finetune.hash.Sha256;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
+import org.finetune.run.PlainFiles;
+import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import picocli.CommandLine.Command;
@@ -18,7 +30,8 @@ import picocli.CommandLine.Spec;
         name = "info",
         description = {
             "Prints the layers of a classifier: Keras's index and name, the shape of the output, the number of parameters,"
-                    + " and whether phase 2 trains them.",
+                    + " and whether phase 2 trains them. Of a run it also says the classes, how photos become input, the SHA-256"
+                    + " of the model and what it was exported to.",
             "",
             "Without a run directory the network is the one that 'finetune train' would make of the same options."
         },
@@ -41,8 +54,8 @@ final class InfoCommand extends Subcommand {
     public Integer call() {
         if (run != null) {
             SavedModel model = new SavedRun(run).model(console()::warning);
-            console().info("Classes: " + String.join(", ", model.classes()));
-            new LayerTable(model.architecture(), model.classes().size(), model.unfreeze())
+            printFacts(model);
+            new LayerTable(model.architecture(), model.classes().size(), List.of(model.unfreeze()))
                     .print(console().out(), console().outTerminal());
             return ExitCode.SUCCESS.code();
         }
@@ -50,8 +63,55 @@ final class InfoCommand extends Subcommand {
         LayerTable table = new LayerTable(
                 Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE)),
                 settings.get(Setting.CLASSES).orElse(DEFAULT_CLASSES),
-                settings.get(Setting.UNFREEZE));
+                settings.get(Setting.UNFREEZE).stages());
         table.print(console().out(), console().outTerminal());
         return ExitCode.SUCCESS.code();
+    }
+
+    private void printFacts(SavedModel model) {
+        RunDirectory directory = new RunDirectory(SavedRun.directoryOf(run));
+        console().info("Classes: " + String.join(", ", model.classes()));
+        console()
+                .info("Preprocessing: "
+                        + model.preprocessing().entrySet().stream()
+                                .map(entry -> entry.getKey() + " " + entry.getValue())
+                                .collect(Collectors.joining(", ")));
+        Path file = Files.isRegularFile(run) ? run : directory.model();
+        console().info("SHA-256 of " + file.getFileName() + ": " + digest(file));
+        List<String> exports = exports(directory);
+        if (!exports.isEmpty()) {
+            console().info("Exports: " + String.join(", ", exports));
+        }
+    }
+
+    private static String digest(Path file) {
+        try (InputStream in = PlainFiles.read(file)) {
+            return Sha256.of(in.readAllBytes());
+        } catch (IOException e) {
+            throw new FinetuneException(
+                    ExitCode.MODEL,
+                    "Cannot read the model '" + file + "': " + FailureReason.of(e) + "; copy it again.",
+                    e);
+        }
+    }
+
+    /** Names of the exports that lie in the run directory. */
+    private static List<String> exports(RunDirectory directory) {
+        Path exports = directory.path().resolve(ExportCommand.EXPORTS);
+        if (!Files.isDirectory(exports, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.list(exports)) {
+            return found.filter(export -> Files.isRegularFile(export.resolve(ExportedFiles.PREPROCESSING)))
+                    .map(export -> export.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "Cannot list '" + exports + "': " + FailureReason.of(e) + "; correct its permissions.",
+                    e);
+        }
     }
 }

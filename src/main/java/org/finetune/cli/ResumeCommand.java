@@ -8,10 +8,8 @@ import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
-import org.finetune.cli.output.TrainingReport;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.engine.OpProfile;
-import org.finetune.report.RunReport;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.RecordedSettings;
 import org.finetune.settings.Setting;
@@ -74,9 +72,9 @@ final class ResumeCommand extends Subcommand {
                     origin.weights(settings.get(Setting.WEIGHTS)), settings.get(Setting.OFFLINE), progress);
             TrainingRun training = new TrainingRun(
                     settings, resolver, new Versions().toMap(), OpProfile.NONE, progress, interruption());
-            TrainingSummary summary =
-                    training.resume(directory, origin, finished -> new RunReport(progress::warning).write(finished));
-            TrainingReport.print(summary, console);
+            RunEnding ending = new RunEnding(progress);
+            TrainingSummary summary = training.resume(directory, origin, ending::finish);
+            ending.print(summary, console);
             minAccuracy.check(summary);
         }
         return ExitCode.SUCCESS.code();

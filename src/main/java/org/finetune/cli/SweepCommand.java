@@ -13,7 +13,9 @@ import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.report.RunReport;
+import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
@@ -102,6 +104,8 @@ final class SweepCommand extends Subcommand {
                 ? options.resolve()
                 : options.resolve(SweepDirectory.existing(continued).config());
         base.put(Setting.FOLDS, Optional.empty());
+        // A sweep has limits of its own.
+        base.put(Setting.TIME_LIMIT, Optional.empty());
         TrainSettings settings = base.toTrainSettings();
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
@@ -131,13 +135,25 @@ final class SweepCommand extends Subcommand {
                     .run(new Sweep.Limits(maxTrials, maxMinutes));
         }
         SweepReport report = new SweepReport(sweep, console);
-        report.print();
+        report.print(test(sweep, data));
         if (interruption().isRequested()) {
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted. " + howToGoOn);
         }
         report.printLeft();
         // A sweep with a model has succeeded, whatever became of other trials.
         return sweep.results().exitCode().code();
+    }
+
+    /** Tests the best model of a sweep that is not to go on at once; null if no photos were kept for that. */
+    private ClassificationMetrics test(OpenSweep sweep, Dataset data) {
+        HeldOutTest test = new HeldOutTest(sweep.settings(), data, console()::warning);
+        if (interruption().isRequested()
+                || !test.isWanted()
+                || sweep.results().best().isEmpty()) {
+            return null;
+        }
+        RunDirectory best = sweep.directory().best();
+        return test.run(best, new SavedRun(best.path()).model(console()::warning));
     }
 
     private void requireUsage() {

@@ -5,10 +5,8 @@ import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.ProfileReport;
-import org.finetune.cli.output.TrainingReport;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.engine.OpProfile;
-import org.finetune.report.RunReport;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.TrainingRun;
@@ -65,8 +63,9 @@ final class TrainCommand extends Subcommand {
             OpProfile operations = profile ? OpProfile.begin() : OpProfile.NONE;
             TrainingRun run =
                     new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress, interruption());
-            TrainingSummary summary = run.run(finished -> new RunReport(progress::warning).write(finished));
-            TrainingReport.print(summary, console);
+            RunEnding ending = new RunEnding(progress);
+            TrainingSummary summary = run.run(ending::finish);
+            ending.print(summary, console);
             if (profile) {
                 ProfileReport.print(summary.featureTimes(), operations.rows(), console);
             }

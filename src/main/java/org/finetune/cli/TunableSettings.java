@@ -6,8 +6,9 @@ import org.finetune.settings.Setting;
 
 /** The settings of commands that train to find out about settings. */
 final class TunableSettings {
-    /** What is about a single run: its files, and how it is validated. */
-    private static final Set<Setting<?>> OF_A_RUN = Set.of(Setting.OUT, Setting.CHECKPOINT_MINUTES, Setting.FOLDS);
+    /** What is about a single run: its files, its time, and how it is validated. */
+    private static final Set<Setting<?>> OF_A_RUN =
+            Set.of(Setting.OUT, Setting.CHECKPOINT_MINUTES, Setting.TIME_LIMIT, Setting.FOLDS);
 
     private TunableSettings() {}
 

@@ -6,7 +6,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
 /**
- * Labeled photos, split into training and validation.
+ * Labeled photos, split into training and validation, and perhaps some that are kept for a test.
  *
  * @param classes names of the classes in the order of their labels: sorted by code point
  * @param train training photos, by class and within it by path; empty where photos are only evaluated
@@ -16,6 +16,7 @@ import org.finetune.FinetuneException;
  * @param counts what was come across
  * @param bad what cannot be read, which are in neither list
  * @param warnings what the user should know, one sentence each
+ * @param test photos that nothing is trained on or chosen by, likewise
  */
 public record Dataset(
         List<String> classes,
@@ -24,7 +25,8 @@ public record Dataset(
         boolean divided,
         ScanCounts counts,
         List<BadPhoto> bad,
-        List<String> warnings) {
+        List<String> warnings,
+        List<LabeledPhoto> test) {
 
     private static final int NAMES_SHOWN = 20;
 
@@ -34,6 +36,19 @@ public record Dataset(
         validation = List.copyOf(validation);
         bad = List.copyOf(bad);
         warnings = List.copyOf(warnings);
+        test = List.copyOf(test);
+    }
+
+    /** Photos none of which are kept for a test. */
+    public Dataset(
+            List<String> classes,
+            List<LabeledPhoto> train,
+            List<LabeledPhoto> validation,
+            boolean divided,
+            ScanCounts counts,
+            List<BadPhoto> bad,
+            List<String> warnings) {
+        this(classes, train, validation, divided, counts, bad, warnings, List.of());
     }
 
     /** The photos of both lists, training photos first. */
@@ -51,12 +66,18 @@ public record Dataset(
         return classes.size() + " classes (" + names(classes) + "), "
                 + (validation.isEmpty()
                         ? train.size() + " images"
-                        : train.size() + " training and " + validation.size() + " validation images");
+                        : train.size() + " training and " + validation.size() + " validation images")
+                + (test.isEmpty() ? "" : "; " + test.size() + " more are kept for a test");
     }
 
     /** The same photos where all are trained on and validated with in turns: both lists have all. */
     public Dataset crossValidated() {
-        return new Dataset(classes, train, train, false, counts, bad, warnings);
+        return new Dataset(classes, train, train, false, counts, bad, warnings, test);
+    }
+
+    /** The photos that are kept for a test, to be evaluated. */
+    public Dataset testPart() {
+        return new Dataset(classes, List.of(), test, false, counts, List.of(), List.of());
     }
 
     /**

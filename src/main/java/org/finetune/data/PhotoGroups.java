@@ -36,8 +36,7 @@ public record PhotoGroups(List<String> names) {
     public static PhotoGroups of(GroupPattern pattern, Path root, List<LabeledPhoto> photos) {
         List<String> names = new ArrayList<>();
         for (LabeledPhoto photo : photos) {
-            names.add(pattern.groupOf(root.relativize(Path.of(photo.photo().id())))
-                    .orElse(null));
+            names.add(pattern.groupOf(below(root, photo)).orElse(null));
         }
         PhotoGroups groups = new PhotoGroups(names);
         Set<String> distinct = groups.distinct();
@@ -45,7 +44,7 @@ public record PhotoGroups(List<String> names) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "--group-by '" + pattern + "' matches no path of a photo below '" + root + "', such as '"
-                            + root.relativize(Path.of(photos.get(0).photo().id()))
+                            + below(root, photos.get(0))
                             + "'; correct the regular expression.");
         }
         if (distinct.size() == 1 && !names.contains(null)) {
@@ -55,6 +54,14 @@ public record PhotoGroups(List<String> names) {
                             + "', so they cannot be divided; correct the regular expression.");
         }
         return groups;
+    }
+
+    /** The path of a photo below a directory, whether they are named by relative paths or not. */
+    private static Path below(Path root, LabeledPhoto photo) {
+        Path path = Path.of(photo.photo().id());
+        return root.toAbsolutePath()
+                .normalize()
+                .relativize(path.toAbsolutePath().normalize());
     }
 
     /** Photos of which none is in a group with a name. */

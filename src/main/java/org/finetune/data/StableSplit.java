@@ -64,7 +64,7 @@ final class StableSplit {
     }
 
     /** The hash as a number in [0, 1): its first 52 bits, which a double holds exactly. */
-    private static double fraction(String hash) {
+    static double fraction(String hash) {
         return Long.parseLong(hash.substring(0, FRACTION_HEX_DIGITS), 16) * 0x1p-52;
     }
 }

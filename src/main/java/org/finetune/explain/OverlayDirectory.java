@@ -55,7 +55,7 @@ public final class OverlayDirectory {
     public Path write(Photo photo, ActivationMap map) throws IOException {
         byte[] jpeg;
         try (Mat thumbnail = decoder.thumbnail(photo.read(), LONGEST_SIDE);
-                Mat overlay = Overlay.over(thumbnail, map)) {
+                Mat overlay = Overlay.over(thumbnail, decoder.preprocessing().resize(), map)) {
             jpeg = ActivationMapFile.mark(Jpeg.encode(overlay));
         }
         Path file = unused(photo);

@@ -3,6 +3,7 @@ package org.finetune.export;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -10,6 +11,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.data.Dataset;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.Photo;
 import org.finetune.data.PhotoSource;
@@ -21,15 +23,15 @@ import org.finetune.run.files.ImageList;
 import org.finetune.run.files.RecordedConfig;
 
 /**
- * The photos that an export is checked on.
+ * Photos that an export is checked on, or calibrated with.
  *
- * @param photos all that there are to choose from, by class
+ * @param photos all that there are to choose from, by class; the label of a class that the model does not have is -1
  */
-public record CheckPhotos(List<Photo> photos) {
-    /** Most photos that are used. */
-    static final int COUNT = 16;
-
+public record CheckPhotos(List<LabeledPhoto> photos) {
+    /** The first of the EXIF orientations that have rows and columns change places. */
     private static final String VALIDATION = "validation";
+
+    private static final String TRAINING = "training";
 
     public CheckPhotos {
         photos = List.copyOf(photos);
@@ -38,13 +40,33 @@ public record CheckPhotos(List<Photo> photos) {
     /**
      * The validation photos of a run, wherever they are now.
      *
+     * @param classes the model's classes
      * @throws FinetuneException with {@link ExitCode#DATA} if the run does not say which they are
      */
-    public static CheckPhotos ofRun(RunDirectory run) {
+    public static CheckPhotos ofValidation(RunDirectory run, List<String> classes) {
+        return ofRun(run, VALIDATION, classes);
+    }
+
+    /**
+     * The training photos of a run, wherever they are now.
+     *
+     * @param classes the model's classes
+     * @throws FinetuneException with {@link ExitCode#DATA} if the run does not say which they are
+     */
+    public static CheckPhotos ofTraining(RunDirectory run, List<String> classes) {
+        return ofRun(run, TRAINING, classes);
+    }
+
+    private static CheckPhotos ofRun(RunDirectory run, String set, List<String> classes) {
         PhotoSource source = PhotoSource.of(Path.of(config(run).values().getOrDefault("data", "")));
-        return new CheckPhotos(ImageList.read(run.images()).images().stream()
-                .filter(image -> image.set().equals(VALIDATION))
-                .map(image -> source.photo(image.path()))
+        List<ImageList.Image> images = ImageList.read(run.images()).images();
+        // Classes that were renamed later are in the same order as before.
+        List<String> former =
+                images.stream().map(ImageList.Image::label).distinct().sorted().toList();
+        List<String> names = classes.containsAll(former) ? classes : former;
+        return new CheckPhotos(images.stream()
+                .filter(image -> image.set().equals(set))
+                .map(image -> new LabeledPhoto(source.photo(image.path()), names.indexOf(image.label())))
                 .toList());
     }
 
@@ -63,54 +85,71 @@ public record CheckPhotos(List<Photo> photos) {
     /**
      * The validation photos of a directory with a sub-directory per class.
      *
+     * @param classes the model's classes
      * @throws FinetuneException with {@link ExitCode#DATA} if it has none
      */
-    public static CheckPhotos ofDirectory(Path data) {
-        return new CheckPhotos(PhotoSource.of(data).forEvaluation(Optional.empty()).validation().stream()
-                .map(LabeledPhoto::photo)
+    public static CheckPhotos ofDirectory(Path data, List<String> classes) {
+        Dataset dataset = PhotoSource.of(data).forEvaluation(Optional.empty());
+        return new CheckPhotos(dataset.validation().stream()
+                .map(photo -> new LabeledPhoto(
+                        photo.photo(), classes.indexOf(dataset.classes().get(photo.label()))))
+                .toList());
+    }
+
+    /** So many of the photos or all of them, evenly spread over the list. */
+    public CheckPhotos sample(int most) {
+        int count = Math.min(most, photos.size());
+        return new CheckPhotos(IntStream.range(0, count)
+                .mapToObj(i -> photos.get((int) ((long) i * photos.size() / count)))
                 .toList());
     }
 
     /**
-     * Decodes up to 16 of the photos, evenly spread over the list. Those that cannot be used are passed over.
+     * Decodes the photos. Those that cannot be used are passed over.
      *
      * @return {@code [N,H,W,3]}, RGB, scaled to [-1, 1]
      * @throws FinetuneException with {@link ExitCode#DATA} if none can be used
      */
     public Tensor decode(ImageDecoder decoder) {
+        Decoded decoded = decodeReadable(decoder);
+        if (decoded.labels().isEmpty()) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "No photo can be read to check the export on (" + decoded.failure()
+                            + "); name a directory of photos with --data.");
+        }
+        return decoded.images();
+    }
+
+    /**
+     * Photos that could be read.
+     *
+     * @param images {@code [N,H,W,3]}, RGB, scaled to [-1, 1]
+     * @param labels their labels
+     * @param failure what is wrong with the last of those that could not
+     */
+    record Decoded(Tensor images, List<Integer> labels, String failure) {}
+
+    /** Decodes the photos, of which it may be that none can be read. */
+    Decoded decodeReadable(ImageDecoder decoder) {
         int values = decoder.preprocessing().valuesPerImage();
-        List<float[]> decoded = new ArrayList<>();
-        String reason = "there is none";
+        int size = decoder.preprocessing().size();
+        float[] images = new float[Math.multiplyExact(photos.size(), values)];
+        List<Integer> labels = new ArrayList<>();
+        String failure = "there is none";
         try (FloatPointer destination = new FloatPointer(values)) {
-            for (Photo photo : spread()) {
+            for (LabeledPhoto labeled : photos) {
+                Photo photo = labeled.photo();
                 try {
                     decoder.decode(photo.read(), List.of(View.PLAIN), destination);
-                    float[] image = new float[values];
-                    destination.get(image);
-                    decoded.add(image);
+                    destination.get(images, labels.size() * values, values);
+                    labels.add(labeled.label());
                 } catch (IOException e) {
-                    reason = "'" + photo.id() + "': " + FailureReason.of(e);
+                    failure = "'" + photo.id() + "': " + FailureReason.of(e);
                 }
             }
         }
-        if (decoded.isEmpty()) {
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    "No validation photo can be read to check the export on (" + reason
-                            + "); name a directory of photos with --data.");
-        }
-        float[] all = new float[decoded.size() * values];
-        for (int image = 0; image < decoded.size(); image++) {
-            System.arraycopy(decoded.get(image), 0, all, image * values, values);
-        }
-        int size = decoder.preprocessing().size();
-        return new Tensor(all, new long[] {decoded.size(), size, size, 3});
-    }
-
-    private List<Photo> spread() {
-        int count = Math.min(COUNT, photos.size());
-        return IntStream.range(0, count)
-                .mapToObj(i -> photos.get((int) ((long) i * photos.size() / count)))
-                .toList();
+        float[] read = Arrays.copyOf(images, labels.size() * values);
+        return new Decoded(new Tensor(read, new long[] {labels.size(), size, size, 3}), labels, failure);
     }
 }

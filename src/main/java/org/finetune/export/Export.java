@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,11 +30,11 @@ public record Export(Exporter exporter, Path out) {
     private static final String OPTION = "--out";
 
     /**
-     * Checks that there is nothing of the directory's name.
+     * Checks that there is nothing of a directory's name.
      *
      * @throws FinetuneException with {@link ExitCode#USAGE} if there is
      */
-    public void requireNew() {
+    public static void requireNew(Path out) {
         if (Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
             throw new FinetuneException(
                     ExitCode.USAGE,
@@ -51,12 +52,13 @@ public record Export(Exporter exporter, Path out) {
      * Exports a model.
      *
      * @param photos photos to check it on, {@code [N,H,W,3]}, RGB, scaled to [-1, 1]
+     * @param condition what else the exported model has to meet; it throws a {@link FinetuneException} if it does not
      * @return what the check has shown
      * @throws FinetuneException with {@link ExitCode#USAGE} if the directory exists, with {@link ExitCode#DATA} if it
      *     cannot be written, with {@link ExitCode#MODEL} if the exported model gives other probabilities
      */
-    public ExportCheck write(SavedModel model, Tensor photos) {
-        requireNew();
+    public ExportCheck write(SavedModel model, Tensor photos, Consumer<ExportedModel> condition) {
+        requireNew(out);
         Path name = out.toAbsolutePath().normalize().getFileName();
         Path parent = out.toAbsolutePath().normalize().getParent();
         Path part = Path.of("." + name + ".part");
@@ -69,8 +71,10 @@ public record Export(Exporter exporter, Path out) {
             Files.createDirectory(directory);
             exporter.write(model, directory);
             ExportedFiles.write(model, exporter, directory);
-            ExportCheck check = ExportCheck.of(model, exporter.read(model, directory), photos);
-            check.requireAgreement();
+            List<ExportedModel> exported = exporter.read(model, directory);
+            ExportCheck check = ExportCheck.of(model, exported, photos);
+            check.requireAgreement(exporter.tolerance());
+            exported.forEach(condition);
             appear(directory);
             return check;
         } catch (IOException e) {
@@ -86,7 +90,7 @@ public record Export(Exporter exporter, Path out) {
                 channel.force(true);
             }
         }
-        requireNew();
+        requireNew(out);
         Files.move(directory, out, StandardCopyOption.ATOMIC_MOVE);
     }
 

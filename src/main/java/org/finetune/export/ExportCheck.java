@@ -1,5 +1,7 @@
 package org.finetune.export;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
@@ -18,16 +20,24 @@ import org.finetune.model.Tensor;
  */
 public record ExportCheck(int photos, double largestDifference, int labelsChanged) {
     /** The largest difference of a probability that rounding in float32 may explain. */
-    public static final double TOLERANCE = 1e-4;
+    public static final double FLOAT32_TOLERANCE = 1e-4;
 
     /**
-     * Has both models classify photos.
+     * Has the model and what was made of it classify photos.
      *
+     * @param exported the exported model; if there are several forms of it, the one that differs most counts
      * @param pixels {@code [N,H,W,3]}, RGB, scaled to [-1, 1]
      */
-    public static ExportCheck of(SavedModel model, ExportedModel exported, Tensor pixels) {
+    public static ExportCheck of(SavedModel model, List<ExportedModel> exported, Tensor pixels) {
         float[][] expected = classify(model, pixels);
-        float[][] found = exported.classify(pixels);
+        return exported.stream()
+                .map(form -> compare(expected, form.classify(pixels)))
+                .max(Comparator.comparingDouble(ExportCheck::largestDifference))
+                .orElseThrow();
+    }
+
+    /** Compares probabilities, by photo and class. */
+    public static ExportCheck compare(float[][] expected, float[][] found) {
         double largest = 0;
         int changed = 0;
         for (int photo = 0; photo < expected.length; photo++) {
@@ -57,7 +67,7 @@ public record ExportCheck(int photos, double largestDifference, int labelsChange
         }
     }
 
-    private static int mostProbable(float[] probabilities) {
+    static int mostProbable(float[] probabilities) {
         int best = 0;
         for (int label = 1; label < probabilities.length; label++) {
             if (probabilities[label] > probabilities[best]) {
@@ -68,12 +78,12 @@ public record ExportCheck(int photos, double largestDifference, int labelsChange
     }
 
     /**
-     * Checks that the difference is within {@link #TOLERANCE}.
+     * Checks that no probability differs by more.
      *
      * @throws FinetuneException with {@link ExitCode#MODEL} if not
      */
-    public void requireAgreement() {
-        if (!(largestDifference <= TOLERANCE)) {
+    public void requireAgreement(double tolerance) {
+        if (!(largestDifference <= tolerance)) {
             throw new FinetuneException(
                     ExitCode.MODEL,
                     String.format(
@@ -82,7 +92,7 @@ public record ExportCheck(int photos, double largestDifference, int labelsChange
                                     + " is more than %.0e, so nothing was written; report this as a bug.",
                             largestDifference,
                             photos,
-                            TOLERANCE));
+                            tolerance));
         }
     }
 }

@@ -13,7 +13,8 @@ import org.finetune.model.SavedModel;
 /** The files beside an exported model that say what it takes and what it gives. */
 public final class ExportedFiles {
     static final String LABELS = "labels.txt";
-    static final String PREPROCESSING = "preprocessing.json";
+    /** Says how photos become input; every export has it. */
+    public static final String PREPROCESSING = "preprocessing.json";
     /** A module for programs in Python that prepares photos. */
     public static final String PYTHON_MODULE = "preprocessing.py";
 
@@ -41,10 +42,15 @@ public final class ExportedFiles {
         return List.of(LABELS, PREPROCESSING);
     }
 
-    /** Copies a program that lies beside a class among the resources. */
+    /** Copies a program that lies beside a class among the resources, under the same name. */
     public static void copy(Class<?> owner, String name, Path directory) throws IOException {
+        copyTo(owner, name, directory.resolve(name));
+    }
+
+    /** Copies a program that lies beside a class among the resources. */
+    public static void copyTo(Class<?> owner, String name, Path file) throws IOException {
         try (InputStream program = owner.getResourceAsStream(name)) {
-            Files.copy(program, directory.resolve(name));
+            Files.copy(program, file);
         }
     }
 }

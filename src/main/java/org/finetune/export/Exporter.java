@@ -15,6 +15,11 @@ public interface Exporter {
     /** What the written model's input is, as plain strings and numbers for {@code preprocessing.json}. */
     Map<String, Object> input(SavedModel model);
 
+    /** The largest difference of a probability that the rounding of the format's numbers may explain. */
+    default double tolerance() {
+        return ExportCheck.FLOAT32_TOLERANCE;
+    }
+
     /**
      * Writes a model, and a program that uses it.
      *
@@ -23,10 +28,11 @@ public interface Exporter {
     void write(SavedModel model, Path directory) throws IOException;
 
     /**
-     * Reads a model that was written, from its files alone.
+     * Reads the models that were written, from their files alone.
      *
      * @param model what the files do not say: the architecture and the classes
+     * @return one or more, where the format has the model in several forms
      * @throws IOException if the files cannot be read, or are not what {@link #write} writes
      */
-    ExportedModel read(SavedModel model, Path directory) throws IOException;
+    List<ExportedModel> read(SavedModel model, Path directory) throws IOException;
 }

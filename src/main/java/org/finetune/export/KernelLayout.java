@@ -2,7 +2,7 @@ package org.finetune.export;
 
 import org.finetune.model.Tensor;
 
-/** Kernels of convolutions in Keras's layout and in that of ONNX and PyTorch, which has output channels first. */
+/** Kernels in Keras's layout and in those of other programs, which have output channels first. */
 public final class KernelLayout {
     private KernelLayout() {}
 
@@ -26,6 +26,43 @@ public final class KernelLayout {
                             kernel.values()[(place * inputs + input) * outputs + output];
                 }
             }
+        }
+        return transposed;
+    }
+
+    /**
+     * Transposes a kernel for TensorFlow Lite.
+     *
+     * @param kernel {@code [kH,kW,iC,oC]}
+     * @return {@code [oC,kH,kW,iC]}
+     */
+    public static Tensor outputFirstChannelsLast(Tensor kernel) {
+        long[] shape = kernel.shape();
+        int inner = (int) (shape[0] * shape[1] * shape[2]);
+        Tensor transposed = transposed(new Tensor(kernel.values(), new long[] {inner, shape[3]}));
+        return new Tensor(transposed.values(), new long[] {shape[3], shape[0], shape[1], shape[2]});
+    }
+
+    /**
+     * Undoes {@link #outputFirstChannelsLast}.
+     *
+     * @param kernel {@code [oC,kH,kW,iC]}
+     * @return {@code [kH,kW,iC,oC]}
+     */
+    public static Tensor outputLastFromChannelsLast(Tensor kernel) {
+        long[] shape = kernel.shape();
+        int inner = (int) (shape[1] * shape[2] * shape[3]);
+        Tensor transposed = transposed(new Tensor(kernel.values(), new long[] {shape[0], inner}));
+        return new Tensor(transposed.values(), new long[] {shape[1], shape[2], shape[3], shape[0]});
+    }
+
+    /** A matrix with rows and columns changed. */
+    public static Tensor transposed(Tensor matrix) {
+        int rows = (int) matrix.shape()[0];
+        int columns = (int) matrix.shape()[1];
+        Tensor transposed = new Tensor(new float[rows * columns], new long[] {columns, rows});
+        for (int i = 0; i < rows * columns; i++) {
+            transposed.values()[i % columns * rows + i / columns] = matrix.values()[i];
         }
         return transposed;
     }

@@ -124,8 +124,8 @@ final class ModelConfiguration {
         };
     }
 
-    /** The description of a network. */
-    private static JsonNode expected(List<KerasLayer> network) {
+    /** The description of a network, with placeholders for what may be anything. */
+    static JsonNode expected(List<KerasLayer> network) {
         ObjectNode vertices = JSON.createObjectNode();
         ObjectNode inputs = JSON.createObjectNode();
         ArrayNode order = JSON.createArrayNode();

@@ -1,11 +1,13 @@
 package org.finetune.model;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UTFDataFormatException;
 import java.nio.ByteBuffer;
@@ -17,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -57,6 +61,21 @@ public final class ModelFile {
      * @param graph the network as stock layers, with the model's parameters
      */
     public static void write(OutputStream out, SavedModel model, ComputationGraph graph) throws IOException {
+        ZipOutputStream zip = graph(out, graph);
+        entry(zip, DESCRIPTION, ModelDescription.of(model).toJson());
+        zip.finish();
+    }
+
+    /**
+     * Writes a graph that is no model of this tool, so that Deeplearning4j can load it.
+     *
+     * @param out where to; left open
+     */
+    public static void writeGraph(OutputStream out, ComputationGraph graph) throws IOException {
+        graph(out, graph).finish();
+    }
+
+    private static ZipOutputStream graph(OutputStream out, ComputationGraph graph) throws IOException {
         ZipOutputStream zip = new ZipOutputStream(out);
         // Trained parameters hardly get smaller with more effort.
         zip.setLevel(Deflater.BEST_SPEED);
@@ -66,8 +85,25 @@ public final class ModelFile {
             Nd4j.write(graph.params(), data);
         }
         entry(zip, COEFFICIENTS, coefficients.toByteArray());
-        entry(zip, DESCRIPTION, ModelDescription.of(model).toJson());
-        zip.finish();
+        return zip;
+    }
+
+    /**
+     * Reads the graph of a file that was written by {@link #write} or {@link #writeGraph} just now. Of a file from elsewhere
+     * {@link #read} has to be asked.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static ComputationGraph readGraph(Path file) throws IOException {
+        try (ZipFile zip = new ZipFile(file.toFile());
+                InputStream configuration = zip.getInputStream(zip.getEntry(CONFIGURATION));
+                DataInputStream coefficients =
+                        new DataInputStream(new BufferedInputStream(zip.getInputStream(zip.getEntry(COEFFICIENTS))))) {
+            ComputationGraph graph = new ComputationGraph(ComputationGraphConfiguration.fromJson(
+                    new String(configuration.readAllBytes(), StandardCharsets.UTF_8)));
+            graph.init(Nd4j.read(coefficients), false);
+            return graph;
+        }
     }
 
     /**

@@ -16,7 +16,6 @@ import org.finetune.report.plot.ComparedCurves;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.files.History;
-import org.finetune.train.Phase;
 
 /** Writes a comparison of runs as a page that loads nothing from anywhere. */
 public final class ComparisonHtml {
@@ -67,7 +66,7 @@ public final class ComparisonHtml {
                 curves.add(new ComparedCurves.Curve(
                         Comparison.letter(i),
                         history.epochs().stream().map(value::applyAsDouble).toList(),
-                        history.count(Phase.HEAD.label())));
+                        history.ends()));
             }
         }
         return curves.isEmpty() ? null : PlotFiles.images(new ComparedCurves(figure, curves, share));

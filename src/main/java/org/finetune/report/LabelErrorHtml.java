@@ -51,12 +51,17 @@ public final class LabelErrorHtml {
                 ZonedDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
                 photos,
                 errors.suspects().size(),
-                IntStream.range(0, Math.min(SHOWN, errors.suspects().size()))
-                        .parallel()
-                        .mapToObj(this::card)
-                        .toList());
+                cards(SHOWN));
         byte[] html = HtmlPage.render("labels.jte", page).getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, out -> out.write(html), true, "--html");
+    }
+
+    /** The first photos with their images. */
+    List<LabelErrorPage.Card> cards(int most) {
+        return IntStream.range(0, Math.min(most, errors.suspects().size()))
+                .parallel()
+                .mapToObj(this::card)
+                .toList();
     }
 
     private LabelErrorPage.Card card(int place) {

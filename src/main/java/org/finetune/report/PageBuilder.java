@@ -10,15 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.DoubleFunction;
+import java.util.function.ToDoubleFunction;
 import org.finetune.data.Augmentation;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.decode.ImageDecoder;
-import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.metrics.Calibration;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.metrics.FoldStatistics;
 import org.finetune.run.files.History;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
@@ -28,6 +30,8 @@ import org.finetune.train.head.TemperatureScaling;
 
 /** Gathers what the page shows of a run. */
 final class PageBuilder {
+    private static final int LABEL_ERRORS = 24;
+
     private final FinishedRun run;
     private final ShownNames names;
     private final ImageDecoder decoder;
@@ -37,8 +41,7 @@ final class PageBuilder {
         this.run = run;
         this.names = names;
         TrainSettings settings = run.settings();
-        this.decoder =
-                new ImageDecoder(new Preprocessing(settings.get(Setting.SIZE)), settings.get(Setting.MAX_PIXELS));
+        this.decoder = new ImageDecoder(settings.preprocessing(), settings.get(Setting.MAX_PIXELS));
         this.parts = new PredictionParts(
                 run.model().classes(),
                 run.predictions(),
@@ -60,6 +63,8 @@ final class PageBuilder {
                 ZonedDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
                 Verdict.of(run, names),
                 tiles(result, calibration),
+                run.summary().insights().folds().map(PageBuilder::foldRows).orElse(List.of()),
+                labelErrors(),
                 plots,
                 history,
                 parts.of(result, calibration, temperature(), plots == null ? null : plots.measured(), images),
@@ -70,8 +75,10 @@ final class PageBuilder {
                         decoder,
                         names),
                 dataReport(),
-                Figures.count(run.summary().trainImages(), "training photo") + " and "
-                        + Figures.count(result.images(), "validation photo") + " could be used",
+                Figures.count(run.summary().trainImages(), "training photo")
+                        + (run.summary().insights().folds().isPresent()
+                                ? " could be used"
+                                : " and " + Figures.count(result.images(), "validation photo") + " could be used"),
                 ReportPage.Skipped.of(run.skipped(), names),
                 settings(),
                 facts());
@@ -98,6 +105,48 @@ final class PageBuilder {
                 "duration",
                 Figures.count(run.summary().trainImages(), "training photo")));
         return tiles;
+    }
+
+    private static List<ReportPage.FoldRow> foldRows(FoldStatistics statistics) {
+        return List.of(
+                foldRow("accuracy", statistics.top1(), statistics, ClassificationMetrics::top1, Figures::percent),
+                foldRow(
+                        "macro F1",
+                        statistics.macroF1(),
+                        statistics,
+                        ClassificationMetrics::macroF1,
+                        PageBuilder::decimal),
+                foldRow("log-loss", statistics.loss(), statistics, ClassificationMetrics::loss, PageBuilder::decimal));
+    }
+
+    private static ReportPage.FoldRow foldRow(
+            String name,
+            FoldStatistics.Spread spread,
+            FoldStatistics statistics,
+            ToDoubleFunction<ClassificationMetrics> figure,
+            DoubleFunction<String> format) {
+        return new ReportPage.FoldRow(
+                name,
+                format.apply(spread.mean()),
+                format.apply(spread.deviation()),
+                format.apply(spread.low()) + " to " + format.apply(spread.high()),
+                statistics.folds().stream()
+                        .map(fold -> format.apply(figure.applyAsDouble(fold)))
+                        .toList());
+    }
+
+    private static String decimal(double value) {
+        return Figures.decimal(value, 3);
+    }
+
+    private List<LabelErrorPage.Card> labelErrors() {
+        return run.summary()
+                .insights()
+                .labels()
+                .map(errors -> new LabelErrorHtml(
+                                errors, run.model().classes(), run.settings().get(Setting.DATA), decoder)
+                        .cards(LABEL_ERRORS))
+                .orElse(List.of());
     }
 
     private String temperature() {

@@ -43,7 +43,7 @@ final class PhotoImages {
 
     private void make(Photo photo, ActivationMap map, ImageDecoder decoder) {
         try (Mat thumbnail = decoder.thumbnail(photo.read(), LONGEST_SIDE);
-                Mat overlay = Overlay.over(thumbnail, map)) {
+                Mat overlay = Overlay.over(thumbnail, decoder.preprocessing().resize(), map)) {
             images.put(photo, new Images(address(thumbnail), address(overlay)));
         } catch (IOException e) {
             // It was deleted or changed since it was classified; the report names it all the same.

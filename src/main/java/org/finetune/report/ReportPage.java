@@ -13,6 +13,8 @@ import org.finetune.run.files.History;
  * @param date when the run ended
  * @param verdict what the run came to
  * @param tiles the most important figures
+ * @param folds the figures of cross-validation, none without it
+ * @param labelErrors photos whose labels are likely to be wrong, of a run that was cross-validated
  * @param plots the plots, or null where they cannot be drawn
  * @param history a row for each epoch
  * @param measured the validation photos
@@ -28,6 +30,8 @@ record ReportPage(
         String date,
         Verdict verdict,
         List<Tile> tiles,
+        List<FoldRow> folds,
+        List<LabelErrorPage.Card> labelErrors,
         Plots plots,
         History history,
         MeasuredPhotos measured,
@@ -118,6 +122,15 @@ record ReportPage(
             return count - shown.size() - named.size();
         }
     }
+
+    /**
+     * A figure over the folds of a cross-validation, in the unit that it is shown in.
+     *
+     * @param name what it is
+     * @param interval 95% interval of the mean
+     * @param each the figure of each fold
+     */
+    record FoldRow(String name, String mean, String deviation, String interval, List<String> each) {}
 
     /** A file that could not be used. */
     record Skipped(String path, String reason) {

@@ -14,6 +14,7 @@ import org.finetune.run.RunDirectory;
 import org.finetune.run.files.History;
 import org.finetune.run.files.History.Epoch;
 import org.finetune.settings.Setting;
+import org.finetune.train.FineTunedStage;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.Phase;
 
@@ -64,14 +65,17 @@ public final class RunReport {
         PlotFiles.Images accuracy = null;
         List<Epoch> epochs = history.epochs();
         if (!epochs.isEmpty()) {
-            int headEpochs = history.count(Phase.HEAD.label());
+            List<CurvePlot.Stage> stages = history.ends().stream()
+                    .map(end ->
+                            new CurvePlot.Stage(end, name(run, epochs.get(end).phase())))
+                    .toList();
             int kept = history.kept(run.summary().kept().label());
             loss = files.write(
                     new CurvePlot(
                             "Loss",
                             epochs.stream().map(Epoch::trainLoss).toList(),
                             epochs.stream().map(Epoch::valLoss).toList(),
-                            headEpochs,
+                            stages,
                             kept,
                             false),
                     "loss");
@@ -80,12 +84,22 @@ public final class RunReport {
                             "Accuracy",
                             epochs.stream().map(Epoch::trainTop1).toList(),
                             epochs.stream().map(Epoch::valTop1).toList(),
-                            headEpochs,
+                            stages,
                             kept,
                             true),
                     "accuracy");
         }
         return new ReportPage.Plots(
                 loss, accuracy, MeasuredPlots.draw(run.summary().result(), run.predictions(), names, files));
+    }
+
+    /** What a phase that follows another is called in a plot. */
+    private static String name(FinishedRun run, String phase) {
+        return run.summary().stages().stream()
+                .map(FineTunedStage::phase)
+                .filter(stage -> stage.label().equals(phase))
+                .map(Phase::subject)
+                .findFirst()
+                .orElse(phase);
     }
 }

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.ConfusionMatrix;
 import org.finetune.metrics.WilsonInterval;
 import org.finetune.train.FinishedRun;
-import org.finetune.train.Phase;
 import org.finetune.train.RecipePlan;
 import org.finetune.train.TrainingSummary;
 
@@ -31,6 +31,12 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
         TrainingSummary summary = run.summary();
         ClassificationMetrics result = summary.result();
         List<String> sentences = figures(result, " that it was not trained on");
+        if (summary.insights().folds().isPresent()) {
+            sentences.add(
+                    1,
+                    "These are all photos: in each fold, a model that was trained on the other folds predicts them. The"
+                            + " saved model is trained on all.");
+        }
         sentences.add(gain(run));
         sentences.add(errors(result, names));
         if (!summary.insights().caution().isEmpty()) {
@@ -39,6 +45,8 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
         sentences.add(String.format(
                 "The run took %s with %s.",
                 Figures.duration(summary.seconds()), Figures.count(summary.trainImages(), "training photo")));
+        summary.insights().study().shift().ifPresent(shift -> sentences.add(shift.finding()));
+        summary.insights().nextStep().ifPresent(step -> sentences.add("Next step: " + names.of(step)));
         return of(result, sentences);
     }
 
@@ -87,8 +95,11 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
         }
         ClassificationMetrics head = summary.head();
         ClassificationMetrics fineTuned = summary.fineTuned();
-        String objection = summary.choice().objection();
-        String headOnly = summary.kept() == Phase.FINE_TUNE
+        if (summary.stages().size() > 1) {
+            return stages(summary);
+        }
+        String objection = summary.fineTunedStage().choice().objection();
+        String headOnly = !summary.kept().isHead()
                 ? ""
                 : (objection.isEmpty() ? "" : ", but " + objection) + ", so the head-only model is the result";
         long photos = fineTuned.hits() - head.hits();
@@ -109,6 +120,21 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
                 photos > 0 ? "over" : "against",
                 Figures.percent(head.top1()),
                 headOnly);
+    }
+
+    private static String stages(TrainingSummary summary) {
+        String shares = summary.stages().stream()
+                .map(stage -> {
+                    String objection = stage.choice().objection();
+                    return Figures.percent(stage.validation().top1()) + " after "
+                            + stage.phase().subject() + (objection.isEmpty() ? "" : " (but " + objection + ")");
+                })
+                .collect(Collectors.joining(", "));
+        return "Fine-tuning went in stages: the head alone gets "
+                + Figures.percent(summary.head().top1()) + " right, and it is " + shares + ". The result is "
+                + (summary.kept().isHead()
+                        ? "the head-only model."
+                        : "the model after " + summary.kept().subject() + ".");
     }
 
     private static String change(double before, double after) {

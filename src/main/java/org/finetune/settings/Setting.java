@@ -1,6 +1,7 @@
 package org.finetune.settings;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import org.finetune.backend.BackendType;
 import org.finetune.data.Augment;
 import org.finetune.data.decode.ImageDecoder;
+import org.finetune.data.decode.Resize;
 import org.finetune.engine.EngineType;
 import org.finetune.model.Architecture;
 import org.finetune.settings.TrainSettings.ClassWeighting;
@@ -82,6 +84,16 @@ public final class Setting<T> {
             SettingGroup.TRAINING,
             Scope.RUN);
 
+    public static final Setting<Double> TEST_SPLIT = declare(
+            "test-split",
+            "<share>",
+            "Share of the photos of each class to take out of the training photos and keep for a test of the result, or of the"
+                    + " best of a sweep: nothing is trained on them or chosen by them.",
+            0.0,
+            ValueType.numberBelow(0, 1),
+            SettingGroup.PHOTOS,
+            Scope.RUN);
+
     public static final Setting<Double> MAX_BAD_FRACTION = declare(
             "max-bad-fraction",
             "<share>",
@@ -127,6 +139,16 @@ public final class Setting<T> {
             SettingGroup.NETWORK,
             Scope.FEATURES);
 
+    public static final Setting<Resize> RESIZE = declare(
+            "resize",
+            "<how>",
+            "What becomes of photos that are not square: stretch, crop (their middle square is taken), or pad (black is"
+                    + " added to make them square).",
+            Resize.STRETCH,
+            ValueType.oneOf(Resize.class),
+            SettingGroup.PHOTOS,
+            Scope.FEATURES);
+
     public static final Setting<String> WEIGHTS = declare(
             "weights",
             "<weights>",
@@ -140,13 +162,14 @@ public final class Setting<T> {
     public static final Setting<Boolean> OFFLINE = declare(
             "offline", "", "Never download anything.", false, ValueType.truth(), SettingGroup.NETWORK, Scope.RUN);
 
-    public static final Setting<Integer> UNFREEZE = declare(
+    public static final Setting<Unfreezing> UNFREEZE = declare(
             "unfreeze",
             "<n>",
             "Number of layers, counted as in Keras from the pooling back, that phase 2 trains; 0 trains the head alone,"
-                    + " all trains everything.",
-            20,
-            ValueType.integerOrAll(0, 10_000, TrainSettings.UNFREEZE_ALL),
+                    + " all trains everything. Several numbers, such as 20,60,all, are trained stage by stage, each at half"
+                    + " the learning rate of the one before.",
+            Unfreezing.of(20),
+            ValueType.unfreezing(),
             SettingGroup.TRAINING,
             Scope.FINE_TUNING);
 
@@ -182,7 +205,8 @@ public final class Setting<T> {
     public static final Setting<Optional<Integer>> EPOCHS = declare(
             "epochs",
             "<n>",
-            "Maximum number of epochs in phase 2, which trains the unfrozen layers too. Default: 6 (recipe keras: 10).",
+            "Maximum number of epochs in phase 2, which trains the unfrozen layers too, or in each of its stages. Default: 6"
+                    + " (recipe keras: 10).",
             Optional.empty(),
             ValueType.optional(ValueType.integer(0, 100_000)),
             SettingGroup.TRAINING,
@@ -200,8 +224,8 @@ public final class Setting<T> {
     public static final Setting<Optional<Double>> LR = declare(
             "lr",
             "<rate>",
-            "Adam learning rate of phase 2, at its highest. Default: 0.0005, or 0.0003 with more than 21 unfrozen layers"
-                    + " (recipe keras: 0.00001).",
+            "Adam learning rate of phase 2, or of its first stage, at its highest. Default: 5e-4, or 3e-4 with more than 21"
+                    + " unfrozen layers (recipe keras: 1e-5).",
             Optional.empty(),
             ValueType.optional(ValueType.numberAbove(0, 10).onLogScale()),
             SettingGroup.TRAINING,
@@ -283,6 +307,16 @@ public final class Setting<T> {
                     + " never.",
             10.0,
             ValueType.numberFromTo(0, 100_000),
+            SettingGroup.RUN,
+            Scope.RUN);
+
+    public static final Setting<Optional<Duration>> TIME_LIMIT = declare(
+            "time-limit",
+            "<time>",
+            "Time that the run may take from start to end, such as 90s, 5m or 1h30m: as many epochs of phase 2 are trained as"
+                    + " fit, and where none does, fewer layers. Without it, all are trained.",
+            Optional.empty(),
+            ValueType.optional(ValueType.duration()),
             SettingGroup.RUN,
             Scope.RUN);
 

@@ -74,6 +74,13 @@ public final class SettingValues {
                         setting.option() + " is for Adam, but --head-solver is lbfgs; leave one of them out.");
             }
         }
+        if (settings.get(Setting.TEST_SPLIT) > 0
+                && settings.get(Setting.TIME_LIMIT).isPresent()) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "--test-split and --time-limit do not go together, since the test comes after the training; leave one"
+                            + " of them out.");
+        }
         return settings;
     }
 }

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Writes settings as a configuration file that repeats a run. */
 public final class SettingsWriter {
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+
     private SettingsWriter() {}
 
     /**
@@ -49,7 +52,8 @@ public final class SettingsWriter {
         String text = type.format(value);
         switch (type.form()) {
             case NUMBER, WHOLE_NUMBER, TRUTH -> document.put(setting.key(), scalar);
-            case WHOLE_NUMBER_OR_TEXT -> document.put(setting.key(), text.equals(scalar.toString()) ? scalar : text);
+            case WHOLE_NUMBER_OR_TEXT -> document.put(
+                    setting.key(), NUMBER.matcher(text).matches() ? (Object) Integer.valueOf(text) : text);
             case TEXT, PATH -> document.put(
                     setting.key(), type.format(type.parse(text, Path.of("").toAbsolutePath())));
         }

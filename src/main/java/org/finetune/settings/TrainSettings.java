@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.finetune.backend.ThreadCount;
+import org.finetune.data.decode.Preprocessing;
 
 /**
  * Every setting of a training run, resolved from the command line, the configuration files and the defaults.
@@ -15,9 +16,6 @@ import org.finetune.backend.ThreadCount;
  * @param values the value of each {@link Setting}
  */
 public record TrainSettings(Map<Setting<?>, Object> values) {
-
-    /** Value of {@link Setting#UNFREEZE} that stands for every layer. */
-    public static final int UNFREEZE_ALL = Integer.MAX_VALUE;
 
     /** Takes values that are of the types of their settings, as {@link SettingValues} has them. */
     public TrainSettings {
@@ -44,6 +42,11 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
             }
         }
         return absolute.normalize();
+    }
+
+    /** What becomes of photos before the network sees them. */
+    public Preprocessing preprocessing() {
+        return new Preprocessing(get(Setting.SIZE), get(Setting.RESIZE));
     }
 
     /** Number of threads to use: {@link Setting#THREADS}, or one for each processor where that is 0. */

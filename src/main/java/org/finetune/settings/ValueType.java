@@ -2,6 +2,7 @@ package org.finetune.settings;
 
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -30,7 +32,7 @@ public final class ValueType<T> {
         TRUTH
     }
 
-    private static final String ALL = "all";
+    private static final Pattern DURATION = Pattern.compile("(?:(\\d{1,4})h)?(?:(\\d{1,5})m)?(?:(\\d{1,6})s)?");
     private static final int LONGEST_SHOWN = 200;
 
     private final Form form;
@@ -152,13 +154,14 @@ public final class ValueType<T> {
                 String::valueOf);
     }
 
-    /** An integer in a range, or the word "all", which stands for a value outside it. */
-    static ValueType<Integer> integerOrAll(int min, int max, int all) {
+    /** A number of layers for each stage of phase 2. */
+    static ValueType<Unfreezing> unfreezing() {
         return new ValueType<>(
                 Form.WHOLE_NUMBER_OR_TEXT,
-                "a whole number from " + min + " to " + max + " or " + ALL,
-                (text, base) -> text.equals(ALL) ? Integer.valueOf(all) : integerWithin(text, min, max),
-                value -> value == all ? ALL : value.toString());
+                "a whole number from 0 to 10000 or all, or several above 0 for as many stages, each larger than the one before"
+                        + " (20,60,all)",
+                (text, base) -> Unfreezing.parse(text),
+                Unfreezing::toString);
     }
 
     private static Integer integerWithin(String text, int min, int max) {
@@ -226,6 +229,36 @@ public final class ValueType<T> {
 
     private static String plain(double value) {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    /** Times from a second to some weeks, such as 90s, 5m, 1h or 1h30m. */
+    static ValueType<Duration> duration() {
+        return new ValueType<>(
+                Form.TEXT,
+                "a time such as 90s, 5m, 1h or 1h30m",
+                (text, base) -> {
+                    Matcher parts = DURATION.matcher(text);
+                    check(parts.matches());
+                    Duration duration = Duration.ofHours(number(parts.group(1)))
+                            .plusMinutes(number(parts.group(2)))
+                            .plusSeconds(number(parts.group(3)));
+                    check(duration.toSeconds() > 0);
+                    return duration;
+                },
+                ValueType::text);
+    }
+
+    private static long number(String digits) {
+        return digits == null ? 0 : Long.parseLong(digits);
+    }
+
+    /** A time as people write it: 90s is 1m30s. */
+    public static String text(Duration duration) {
+        StringBuilder text = new StringBuilder();
+        text.append(duration.toHours() > 0 ? duration.toHours() + "h" : "");
+        text.append(duration.toMinutesPart() > 0 ? duration.toMinutesPart() + "m" : "");
+        return text.append(duration.toSecondsPart() > 0 || text.isEmpty() ? duration.toSecondsPart() + "s" : "")
+                .toString();
     }
 
     static ValueType<Boolean> truth() {

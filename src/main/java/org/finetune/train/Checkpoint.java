@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.finetune.engine.TailState;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsSums;
@@ -16,20 +17,24 @@ import org.finetune.train.checkpoint.Snapshot;
  *
  * @param phase the phase that is being trained
  * @param progress where in it
- * @param head the best epoch of phase 1, or null while that is being trained
- * @param restarts how often phase 2 has begun anew since its loss jumped
+ * @param finished the epochs that are kept of the phases and stages before
+ * @param restarts how often the stage has begun anew since its loss jumped
+ * @param fitting what a run with a time limit trains in phase 2; null if that is not chosen, or there is no limit
  * @param history the epochs of both phases that are over
  * @param seconds durations of the stages so far
  */
 record Checkpoint(
         Phase phase,
         PhaseProgress progress,
-        BestEpoch head,
+        List<BestEpoch> finished,
         int restarts,
+        FittingStages fitting,
         List<EpochResult> history,
         Map<String, Double> seconds) {
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Begins the names of the arrays of the phases that are over; their number follows. */
+    private static final String FINISHED = "finished-";
 
     /** What is not an array of parameters. */
     private record Description(
@@ -43,11 +48,14 @@ record Checkpoint(
             ClassificationMetrics best,
             double bestTrainLoss,
             int epochsSinceBest,
-            ClassificationMetrics head,
-            double headTrainLoss,
+            List<Finished> finished,
             int restarts,
+            FittingStages fitting,
             List<EpochResult> history,
             Map<String, Double> seconds) {}
+
+    /** What is not an array of parameters, of a phase that is over. */
+    private record Finished(ClassificationMetrics validation, double trainLoss) {}
 
     Snapshot toSnapshot() {
         BestEpoch best = progress.best();
@@ -57,8 +65,8 @@ record Checkpoint(
         if (best != null) {
             arrays.put("best", best.parameters());
         }
-        if (head != null) {
-            arrays.put("head", head.parameters());
+        for (int number = 0; number < finished.size(); number++) {
+            arrays.put(FINISHED + number, finished.get(number).parameters());
         }
         Description description = new Description(
                 FORMAT,
@@ -71,9 +79,11 @@ record Checkpoint(
                 best == null ? null : best.validation(),
                 best == null ? 0 : best.trainLoss(),
                 best == null ? 0 : best.epochsSince(),
-                head == null ? null : head.validation(),
-                head == null ? 0 : head.trainLoss(),
+                finished.stream()
+                        .map(epoch -> new Finished(epoch.validation(), epoch.trainLoss()))
+                        .toList(),
                 restarts,
+                fitting,
                 history,
                 seconds);
         try {
@@ -95,6 +105,7 @@ record Checkpoint(
         }
         Map<String, float[]> arrays = snapshot.arrays();
         boolean whole = description.phase() != null
+                && description.phase().label() != null
                 && description.sums() != null
                 && description.history() != null
                 && description.history().stream().allMatch(Objects::nonNull)
@@ -106,8 +117,11 @@ record Checkpoint(
                 && arrays.containsKey("parameters")
                 && arrays.containsKey("moments")
                 && arrays.containsKey("best") == (description.best() != null)
-                && arrays.containsKey("head") == (description.head() != null)
-                && (description.head() != null) == (description.phase() == Phase.FINE_TUNE);
+                && description.finished() != null
+                && description.finished().size() == description.phase().number()
+                && description.finished().stream().allMatch(epoch -> epoch != null && epoch.validation() != null)
+                && IntStream.range(0, description.finished().size())
+                        .allMatch(number -> arrays.containsKey(FINISHED + number));
         if (!whole) {
             throw new IOException("it is not complete");
         }
@@ -126,10 +140,15 @@ record Checkpoint(
                                         description.bestTrainLoss(),
                                         arrays.get("best"),
                                         description.epochsSinceBest())),
-                description.head() == null
-                        ? null
-                        : new BestEpoch(description.head(), description.headTrainLoss(), arrays.get("head"), 0),
+                IntStream.range(0, description.finished().size())
+                        .mapToObj(number -> {
+                            Finished epoch = description.finished().get(number);
+                            return new BestEpoch(
+                                    epoch.validation(), epoch.trainLoss(), arrays.get(FINISHED + number), 0);
+                        })
+                        .toList(),
                 description.restarts(),
+                description.fitting(),
                 description.history(),
                 description.seconds());
     }

@@ -33,13 +33,7 @@ final class CrossValidation {
      * @throws FinetuneException with {@link ExitCode#DATA} if the photos cannot be divided into so many folds
      */
     CrossValidation(RunContext run, FeatureCaches features, int[] groups, Path directory) {
-        this.run = new RunContext(
-                run.settings(),
-                run.network(),
-                run.data().crossValidated(),
-                run.shared(),
-                run.listener(),
-                run.interruption());
+        this.run = run.with(run.data().crossValidated());
         this.features = features;
         this.folds = FoldAssignment.of(
                 features.train().samples().stream().mapToInt(Sample::label).toArray(),
@@ -56,8 +50,20 @@ final class CrossValidation {
      * @throws FinetuneException with {@link ExitCode#USAGE} if not
      */
     static void requireUsable(TrainSettings settings) {
-        if (settings.get(Setting.FOLDS).isPresent()
-                && settings.get(Setting.PATIENCE).orElse(0) > 0) {
+        if (settings.get(Setting.FOLDS).isEmpty()) {
+            return;
+        }
+        if (settings.get(Setting.UNFREEZE).stages().size() > 1) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "--folds takes one number of layers, not --unfreeze " + settings.get(Setting.UNFREEZE)
+                            + "; leave one of them out.");
+        }
+        if (settings.get(Setting.TIME_LIMIT).isPresent()) {
+            throw new FinetuneException(
+                    ExitCode.USAGE, "--time-limit does not cover the models of --folds; leave one of them out.");
+        }
+        if (settings.get(Setting.PATIENCE).orElse(0) > 0) {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "--patience needs validation photos, which the final model of --folds does not have; leave one of them"
@@ -118,8 +124,7 @@ final class CrossValidation {
     }
 
     private FoldResult train(int fold, FoldProgress progress) {
-        RunContext context =
-                new RunContext(run.settings(), run.network(), run.data(), run.shared(), progress, run.interruption());
+        RunContext context = run.with(progress);
         FeatureCaches some = features.fold(folds.training(fold), folds.heldOut(fold));
         Recipe recipe = new Recipe(context, some);
         KeptFeatures distances = new KeptFeatures(context, some);

@@ -18,7 +18,7 @@ final class EpochOrder {
      * @param epoch number of the epoch in its phase
      */
     EpochOrder(long seed, Phase phase, int epoch, int images, int views) {
-        SplittableRandom random = new SplittableRandom(mix(seed, phase.ordinal(), epoch));
+        SplittableRandom random = new SplittableRandom(mix(seed, phase.number(), epoch));
         this.maskSeed = random.nextLong();
         this.records = new int[images];
         for (int image = 0; image < images; image++) {

@@ -24,21 +24,28 @@ final class FeatureCaches implements AutoCloseable {
     private final ActivationStorage storage;
     private final TrainingListener listener;
     private final Interruption interruption;
+    private final TimeLimit time;
     private final Map<PhotoSet, ActivationCache> caches = new HashMap<>();
     private FeatureTimes times = FeatureTimes.NONE;
     private Map<String, ImageInfo> imageInfos = Map.of();
 
-    FeatureCaches(
+    FeatureCaches(PhotoSet trainPhotos, PhotoSet validationPhotos, ActivationStorage storage, RunContext run) {
+        this(trainPhotos, validationPhotos, storage, run.listener(), run.interruption(), run.time());
+    }
+
+    private FeatureCaches(
             PhotoSet trainPhotos,
             PhotoSet validationPhotos,
             ActivationStorage storage,
             TrainingListener listener,
-            Interruption interruption) {
+            Interruption interruption,
+            TimeLimit time) {
         this.trainPhotos = trainPhotos;
         this.validationPhotos = validationPhotos;
         this.storage = storage;
         this.listener = listener;
         this.interruption = interruption;
+        this.time = time;
     }
 
     /**
@@ -77,8 +84,9 @@ final class FeatureCaches implements AutoCloseable {
         missing.forEach(this::announce);
         long before = 0;
         try (CacheBuilder builder = newBuilder.get()) {
-            listener.stageStarted(
-                    "features", missing.stream().mapToLong(this::left).sum());
+            long total = missing.stream().mapToLong(this::left).sum();
+            long start = System.nanoTime();
+            listener.stageStarted("features", total);
             for (PhotoSet photos : missing) {
                 long offset = before;
                 before += left(photos);
@@ -86,6 +94,7 @@ final class FeatureCaches implements AutoCloseable {
                 builder.build(photos, caches.get(photos), done -> {
                     listener.stageProgress(offset + done, () -> "");
                     interruption.check();
+                    time.checkPass(offset + done, total, (System.nanoTime() - start) / 1e9);
                 });
                 storage.complete(caches.get(photos), photos);
             }
@@ -145,7 +154,7 @@ final class FeatureCaches implements AutoCloseable {
      */
     FeatureCaches fold(int[] train, int[] heldOut) {
         PhotoSet validation = new PhotoSet("held-out", trainPhotos.labeled(), Augmentation.NONE);
-        FeatureCaches fold = new FeatureCaches(trainPhotos, validation, storage, listener, interruption);
+        FeatureCaches fold = new FeatureCaches(trainPhotos, validation, storage, listener, interruption, time);
         fold.caches.put(trainPhotos, train().select(train));
         fold.caches.put(validation, train().select(heldOut));
         return fold;
@@ -158,7 +167,7 @@ final class FeatureCaches implements AutoCloseable {
      * @param validation numbers of validation samples
      */
     FeatureCaches select(int[] train, int[] validation) {
-        FeatureCaches some = new FeatureCaches(trainPhotos, validationPhotos, storage, listener, interruption);
+        FeatureCaches some = new FeatureCaches(trainPhotos, validationPhotos, storage, listener, interruption, time);
         some.caches.put(trainPhotos, train().select(train));
         some.caches.put(validationPhotos, validation().select(validation));
         return some;

@@ -65,7 +65,7 @@ final class FeatureExtraction {
     private FeatureCaches filled(String weightsSha256, PhotoSet trainPhotos, PhotoSet validationPhotos, int batch) {
         List<KerasLayer> layers = keptLayers();
         List<String> names = layers.stream().map(KerasLayer::name).toList();
-        Preprocessing preprocessing = new Preprocessing(run.settings().get(Setting.SIZE));
+        Preprocessing preprocessing = run.settings().preprocessing();
         Extraction extraction = new Extraction(
                 weightsSha256,
                 run.settings().get(Setting.ALPHA),
@@ -74,8 +74,7 @@ final class FeatureExtraction {
                 run.settings().get(Setting.ENGINE),
                 Backend.description(),
                 batch);
-        FeatureCaches caches = new FeatureCaches(
-                trainPhotos, validationPhotos, storage(extraction, layers), run.listener(), run.interruption());
+        FeatureCaches caches = new FeatureCaches(trainPhotos, validationPhotos, storage(extraction, layers), run);
         try {
             caches.fill(() -> new CacheBuilder(
                     new ImageDecoder(preprocessing, run.settings().get(Setting.MAX_PIXELS)),

@@ -42,9 +42,9 @@ final class FoldRecord implements PhaseRecord {
     }
 
     @Override
-    public void restart() {
+    public void restart(Phase stage) {
         restarts++;
-        history.removeIf(epoch -> epoch.phase() == Phase.FINE_TUNE);
+        history.removeIf(epoch -> epoch.phase().equals(stage));
     }
 
     /** The epochs of both phases that are over. */

@@ -35,12 +35,12 @@ record FoldResult(
 
     /** What the models say after a phase. */
     List<float[]> probabilities(Phase phase) {
-        return phase == Phase.HEAD ? head : fineTuned;
+        return phase.isHead() ? head : fineTuned;
     }
 
     /** The limit of the distance after a phase. */
     double limit(Phase phase) {
-        return phase == Phase.HEAD ? headLimit : fineTunedLimit;
+        return phase.isHead() ? headLimit : fineTunedLimit;
     }
 
     void write(FoldFile file) {

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.model.Architecture;
-import org.finetune.run.Interruption;
 import org.finetune.train.features.ActivationCache;
 import org.finetune.train.head.FeatureRows;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,13 +12,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class HeadFeatures implements FeatureRows {
     private final ActivationCache images;
     private final int features;
-    private final Interruption interruption;
+    private final Runnable check;
     private final int[] groups;
 
-    HeadFeatures(ActivationCache images, int features, Interruption interruption) {
+    /**
+     * Takes the features.
+     *
+     * @param check called before a batch is read; ends the solving by throwing
+     */
+    HeadFeatures(ActivationCache images, int features, Runnable check) {
         this.images = images;
         this.features = features;
-        this.interruption = interruption;
+        this.check = check;
         List<ActivationCache.Sample> samples = images.samples();
         Map<String, Integer> firstOfContent = new HashMap<>();
         this.groups = new int[samples.size()];
@@ -51,7 +55,7 @@ final class HeadFeatures implements FeatureRows {
 
     @Override
     public void read(int[] rows, INDArray batch) {
-        interruption.check();
+        check.run();
         images.read(Architecture.POOLING, rows, batch);
     }
 }

@@ -84,7 +84,7 @@ public final class LabelCheck {
                 RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), OpProfile.NONE);
         try (TemporaryDirectory directory = TemporaryDirectory.create();
                 SharedWork shared = new SharedWork(directory.path(), data, List.of(settings))) {
-            RunContext run = new RunContext(settings, network, data, shared, listener, interruption);
+            RunContext run = new RunContext(settings, network, data, shared, listener, interruption, TimeLimit.NONE);
             FeatureCaches features = new FeatureExtraction(run).run(weights.sha256());
             return LabelErrors.of(
                     predictions(features, architecture, report), data.classes().size());
@@ -94,7 +94,7 @@ public final class LabelCheck {
     /** Predictions of all photos of classes that could be learned without their fold. */
     private List<LabeledPrediction> predictions(FeatureCaches features, Architecture architecture, DataReport report) {
         List<Sample> samples = features.train().samples();
-        HeadFeatures rows = new HeadFeatures(features.train(), architecture.features(), interruption);
+        HeadFeatures rows = new HeadFeatures(features.train(), architecture.features(), interruption::check);
         int views = features.train().views();
         int[] labels = samples.stream().mapToInt(Sample::label).toArray();
         int[] groups = SampleGroups.of(samples, data.train(), report, settings);

@@ -5,12 +5,13 @@ import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.ConfusionMatrix;
 
 /**
- * Which phase's model is the result. That of fine-tuning is, if it gets at least as many validation images right as the head
- * and has not collapsed onto fewer classes: its macro F1 is at most 0.02 lower, and of the classes that the head names at all
- * it names at least nine in ten. Top-1 alone does not see a collapse where one class is frequent, and the loss rewards caution
- * rather than right answers: by it, a model that names the largest class has been chosen.
+ * Which of two models is kept: that of a stage of fine-tuning, or the one that it began with. That of fine-tuning is, if it
+ * gets at least as many validation images right as the other and has not collapsed onto fewer classes: its macro F1 is at most
+ * 0.02 lower, and of the classes that the other names at all it names at least nine in ten. Top-1 alone does not see a
+ * collapse where one class is frequent, and the loss rewards caution rather than right answers: by it, a model that names the
+ * largest class has been chosen.
  *
- * @param kept the phase
+ * @param kept the phase whose model is kept
  * @param objection what is wrong with a fine-tuned model that is right often enough, as a clause; "" if nothing is
  */
 public record ModelChoice(Phase kept, String objection) {
@@ -22,25 +23,32 @@ public record ModelChoice(Phase kept, String objection) {
     /**
      * Chooses.
      *
-     * @param head validation figures after phase 1
-     * @param fineTuned the same after phase 2, or null if there was none
+     * @param before the phase that the stage began with
+     * @param earlier validation figures of that
+     * @param stage the stage of fine-tuning
+     * @param fineTuned validation figures after it
      */
-    public static ModelChoice of(ClassificationMetrics head, ClassificationMetrics fineTuned) {
-        if (fineTuned == null || fineTuned.hits() < head.hits()) {
-            return new ModelChoice(Phase.HEAD, "");
+    public static ModelChoice of(
+            Phase before, ClassificationMetrics earlier, Phase stage, ClassificationMetrics fineTuned) {
+        if (fineTuned.hits() < earlier.hits()) {
+            return new ModelChoice(before, "");
         }
-        long before = named(head);
-        long after = named(fineTuned);
-        if (after < LEAST_NAMED * before) {
+        long namedBefore = named(earlier);
+        long namedAfter = named(fineTuned);
+        if (namedAfter < LEAST_NAMED * namedBefore) {
             return new ModelChoice(
-                    Phase.HEAD, String.format("it names only %d of the classes and the head names %d", after, before));
+                    before,
+                    String.format(
+                            "it names only %d of the classes and the %s names %d",
+                            namedAfter, before.isHead() ? "head" : "model before", namedBefore));
         }
-        if (fineTuned.macroF1() < head.macroF1() - MACRO_F1_MARGIN) {
+        if (fineTuned.macroF1() < earlier.macroF1() - MACRO_F1_MARGIN) {
             return new ModelChoice(
-                    Phase.HEAD,
-                    String.format(Locale.ROOT, "macro F1 fell from %.3f to %.3f", head.macroF1(), fineTuned.macroF1()));
+                    before,
+                    String.format(
+                            Locale.ROOT, "macro F1 fell from %.3f to %.3f", earlier.macroF1(), fineTuned.macroF1()));
         }
-        return new ModelChoice(Phase.FINE_TUNE, "");
+        return new ModelChoice(stage, "");
     }
 
     /** Number of classes that are predicted for any image. */

@@ -77,7 +77,7 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
 
     /** Which phase's model the final one is. */
     ModelChoice choice() {
-        return ModelChoice.of(figures(Phase.HEAD), figures(Phase.FINE_TUNE));
+        return ModelChoice.of(Phase.HEAD, figures(Phase.HEAD), Phase.FINE_TUNE, figures(Phase.FINE_TUNE));
     }
 
     /** A model that was trained on all photos, with what the folds' models say in place of what it says itself. */
@@ -124,7 +124,7 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
         for (int fold = 0; fold < results.size(); fold++) {
             int held = assignment.heldOut(fold).length;
             for (EpochResult other : results.get(fold).history()) {
-                if (other.phase() == epoch.phase() && other.epoch() == epoch.epoch()) {
+                if (other.phase().equals(epoch.phase()) && other.epoch() == epoch.epoch()) {
                     images += held;
                     loss += held * other.valLoss();
                     hits += held * other.valTop1();
@@ -215,8 +215,8 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
             }
 
             @Override
-            public void restart() {
-                record.restart();
+            public void restart(Phase stage) {
+                record.restart(stage);
             }
         };
     }

@@ -16,11 +16,11 @@ interface PhaseRecord {
      */
     BestEpoch train(Phase phase, PhaseTraining training);
 
-    /** How often phase 2 has begun anew since its loss jumped. */
+    /** How often the stage of phase 2 that is trained has begun anew since its loss jumped. */
     int restarts();
 
-    /** Forgets how phase 2 has gone so far, except that it begins once more. */
-    void restart();
+    /** Forgets how a stage of phase 2 has gone so far, except that it begins once more. */
+    void restart(Phase stage);
 
     /**
      * Keeps nothing.
@@ -58,7 +58,7 @@ interface PhaseRecord {
             }
 
             @Override
-            public void restart() {
+            public void restart(Phase stage) {
                 restarts++;
             }
         };

@@ -14,6 +14,11 @@ package org.finetune.train;
 public record PhaseSettings(
         Phase phase, int epochs, int patience, int batchSize, LearningRateSchedule learningRate, long seed) {
 
+    /** The same with another number of epochs. */
+    PhaseSettings withEpochs(int other) {
+        return new PhaseSettings(phase, other, patience, batchSize, learningRate, seed);
+    }
+
     /** The same at a learning rate that is half as high, or half of that and so on. */
     PhaseSettings halved(int times) {
         return new PhaseSettings(phase, epochs, patience, batchSize, learningRate.halved(times), seed);

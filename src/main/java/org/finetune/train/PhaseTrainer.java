@@ -8,6 +8,7 @@ import org.finetune.engine.Probabilities;
 import org.finetune.engine.TrainableTail;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
+import org.finetune.settings.LearningRates;
 
 /** Trains a tail from cached activations, epoch by epoch, and keeps the parameters of the last epoch or of the best. */
 final class PhaseTrainer implements PhaseTraining {
@@ -97,8 +98,17 @@ final class PhaseTrainer implements PhaseTraining {
         if (!isOver()) {
             listener.stageStarted(settings.phase().label(), total() - done());
             long before = done();
-            while (!isOver()) {
-                trainEpoch(before);
+            try {
+                while (!isOver()) {
+                    trainEpoch(before);
+                }
+            } catch (TimeUpException e) {
+                if (best == null) {
+                    throw e;
+                }
+                listener.info(String.format(
+                        "%s: stopped in epoch %d of %d, since the time limit is near",
+                        settings.phase().label(), epoch, settings.epochs()));
             }
             listener.stageFinished();
         }
@@ -236,8 +246,8 @@ final class PhaseTrainer implements PhaseTraining {
     private DivergedException diverged(String what, double value, String place) {
         return new DivergedException("The training diverged: the " + what + " became " + value + " in phase "
                 + settings.phase().label() + ", epoch " + epoch + ", " + place + ", at a learning rate of "
-                + settings.learningRate().peak() + "; choose a lower "
-                + (settings.phase() == Phase.HEAD ? "--head-lr" : "--lr") + ".");
+                + LearningRates.text(settings.learningRate().peak()) + "; choose a lower "
+                + (settings.phase().isHead() ? "--head-lr" : "--lr") + ".");
     }
 
     @Override

@@ -3,9 +3,12 @@ package org.finetune.train;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoSource;
 import org.finetune.data.SplitRule;
+import org.finetune.data.TestPart;
 import org.finetune.data.split.GroupPattern;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
@@ -28,9 +31,16 @@ public final class PhotoScan {
     /**
      * Finds those of some settings: all of them where they are to be cross-validated, else divided.
      *
-     * @throws org.finetune.FinetuneException as {@link PhotoSource#forTraining} or {@link PhotoSource#forFolds}
+     * @throws FinetuneException as {@link PhotoSource#forTraining} or {@link PhotoSource#forFolds}, and with
+     *     {@link ExitCode#USAGE} if the validation and the test leave nothing to train on
      */
     public static Dataset of(TrainSettings settings, TrainingListener listener) {
+        double test = settings.get(Setting.TEST_SPLIT);
+        requireUsable(settings.get(Setting.VAL_SPLIT), test, settings.get(Setting.GROUP_BY));
+        return TestPart.keep(found(settings, listener), test);
+    }
+
+    private static Dataset found(TrainSettings settings, TrainingListener listener) {
         PhotoSource source = PhotoSource.of(settings.get(Setting.DATA));
         Optional<GroupPattern> groups = settings.get(Setting.GROUP_BY).map(GroupPattern::of);
         if (settings.get(Setting.FOLDS).isPresent()) {
@@ -39,12 +49,27 @@ public final class PhotoScan {
         return of(source, new SplitRule(settings.get(Setting.VAL_SPLIT), groups), listener);
     }
 
+    private static void requireUsable(double validation, double test, Optional<String> groups) {
+        if (validation + test >= 1) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "--val-split " + validation + " and --test-split " + test
+                            + " leave no photos to train on; choose shares whose sum is below 1.");
+        }
+        if (test > 0 && groups.isPresent()) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "--test-split does not know the groups of --group-by; put the photos for the test into a directory of"
+                            + " their own and give it to 'finetune evaluate'.");
+        }
+    }
+
     /**
      * Finds them, divided.
      *
      * @param source where they are
      * @param rule how they are divided where the source is not split itself
-     * @throws org.finetune.FinetuneException as {@link PhotoSource#forTraining}
+     * @throws FinetuneException as {@link PhotoSource#forTraining}
      */
     public static Dataset of(PhotoSource source, SplitRule rule, TrainingListener listener) {
         return of(source, rule, listener, System::nanoTime);

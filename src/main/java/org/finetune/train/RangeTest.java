@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.finetune.engine.TrainableTail;
 import org.finetune.run.Interruption;
+import org.finetune.settings.LearningRates;
 import org.finetune.train.features.ActivationCache;
 
 /**
@@ -11,6 +12,9 @@ import org.finetune.train.features.ActivationCache;
  * anything else afterwards.
  */
 final class RangeTest {
+    /** Of a learning rate that is shown. */
+    private static final int DIGITS = 2;
+
     private final PhaseSettings settings;
     private final TrainableTail tail;
     private final ActivationCache images;
@@ -62,7 +66,7 @@ final class RangeTest {
             double rate = rates[step];
             progress.stageProgress(
                     (step + 1L) * settings.batchSize(),
-                    () -> String.format(Locale.ROOT, "lr %.1e, loss %.3f", rate, loss));
+                    () -> String.format(Locale.ROOT, "lr %s, loss %.3f", LearningRates.text(rate, DIGITS), loss));
             interruption.check();
             if (!listener.stepTaken(rates[step], loss)) {
                 break;

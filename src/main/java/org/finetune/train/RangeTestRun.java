@@ -76,7 +76,10 @@ public final class RangeTestRun {
                 RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), OpProfile.NONE);
         try (TemporaryDirectory activations = TemporaryDirectory.create();
                 SharedWork shared = new SharedWork(activations.path(), data, List.of(settings))) {
-            run(tests, new RunContext(settings, network, data, shared, listener, interruption), weights.sha256());
+            run(
+                    tests,
+                    new RunContext(settings, network, data, shared, listener, interruption, TimeLimit.NONE),
+                    weights.sha256());
         }
     }
 
@@ -85,7 +88,7 @@ public final class RangeTestRun {
         new UsablePhotos(run, features).requireEnough();
         Recipe recipe = new Recipe(run, features);
         for (Test test : tests) {
-            Weights initial = test.phase() == Phase.HEAD
+            Weights initial = test.phase().isHead()
                     ? run.network().initial()
                     : recipe.trainHead(PhaseRecord.none(run.interruption())).weights();
             recipe.testRates(test, initial);

@@ -10,6 +10,7 @@ import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.Weights;
+import org.finetune.settings.LearningRates;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.train.features.ActivationCache;
@@ -68,7 +69,7 @@ final class Recipe {
         try (TrainableTail tail = tail(plan.training(), plan.boundary(), initial)) {
             HeadSolving solving = new HeadSolving(
                     settings,
-                    new HeadFeatures(features.train(), architecture.features(), run.interruption()),
+                    new HeadFeatures(features.train(), architecture.features(), run::check),
                     tail,
                     head -> tail(plan.training(), plan.boundary(), initial.with(head)),
                     data(),
@@ -99,11 +100,11 @@ final class Recipe {
                 if (record.restarts() >= stage.mostRestarts()) {
                     throw e;
                 }
-                record.restart();
+                record.restart(training.phase());
                 run.listener()
-                        .info(Phase.FINE_TUNE.label()
+                        .info(training.phase().label()
                                 + ": the loss jumped; starting again with a peak learning rate of "
-                                + training.learningRate().peak() / 2);
+                                + LearningRates.text(training.learningRate().peak() / 2));
             }
         }
     }
@@ -128,6 +129,22 @@ final class Recipe {
                 phase, kept.validation(), kept.trainLoss(), predictions(training.probabilities()), weights);
     }
 
+    /**
+     * Times a stage of phase 2, on a network that is thrown away.
+     *
+     * @param before what it would begin with
+     * @param most seconds that steps, and then validation, may take
+     */
+    StageCost cost(FineTuningPlan stage, PhaseOutcome before, double most) {
+        long start = System.nanoTime();
+        try (TrainableTail tail = tail(stage.training(), stage.boundary(), before.weights())) {
+            double setup = (System.nanoTime() - start) / 1e9;
+            return new StepTimer(stage.training(), tail, data(), run.interruption()::check).cost(setup, most);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw TrainingMemory.explained(e, stage.training(), trainImages());
+        }
+    }
+
     private PhaseData data() {
         return new PhaseData(features.train(), features.validation(), run.data().classes());
     }
@@ -139,7 +156,7 @@ final class Recipe {
      */
     void testRates(RangeTestRun.Test test, Weights initial) {
         RecipePlan plan = run.network().plan();
-        boolean head = test.phase() == Phase.HEAD;
+        boolean head = test.phase().isHead();
         PhaseSettings settings =
                 head ? plan.head().training() : plan.fineTuning().get(0).training();
         FreezeBoundary boundary =

@@ -1,5 +1,6 @@
 package org.finetune.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
@@ -11,15 +12,18 @@ import org.finetune.settings.TrainSettings;
 import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.settings.TrainSettings.RateSchedule;
 import org.finetune.settings.TrainSettings.RecipeName;
+import org.finetune.settings.Unfreezing;
 
 /**
  * What the settings of a run come to: its recipe, with what the user has said in place of what the recipe says.
  *
  * @param head phase 1
  * @param fineTuning the stages of phase 2, each deeper in the network than the one before; none if there is no phase 2
+ * @param smaller a single stage of fewer layers each, the most first, for a run whose time is too short for these
  * @param scalesTemperature whether the model's probabilities are made to come true on the validation images
  */
-public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean scalesTemperature) {
+public record RecipePlan(
+        HeadPlan head, List<FineTuningPlan> fineTuning, List<FineTuningPlan> smaller, boolean scalesTemperature) {
     private static final int ADAM_EPOCHS = 10;
     private static final double HEAD_RATE = 1e-3;
     private static final double KERAS_RATE = 1e-5;
@@ -29,11 +33,15 @@ public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean
     /** Up to as many layers, which are the last block and the last convolution, the higher rate is safe. */
     private static final int FEW_LAYERS = 21;
 
+    /** How many layers a stage trains that takes the place of one for which there is no time, the most first. */
+    private static final List<Integer> SMALLER = List.of(60, FEW_LAYERS, 12, 4);
+
     private static final double FEW_LAYERS_RATE = 5e-4;
     private static final double MANY_LAYERS_RATE = 3e-4;
 
     public RecipePlan {
         fineTuning = List.copyOf(fineTuning);
+        smaller = List.copyOf(smaller);
     }
 
     /**
@@ -51,10 +59,14 @@ public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean
      * @param architecture the network of these settings
      */
     static RecipePlan of(TrainSettings run, Architecture architecture) {
-        FineTuningPlan stage = fineTuning(run, architecture);
-        boolean fineTunes = stage.training().epochs() > 0 && stage.boundary().trainsBase();
+        List<FineTuningPlan> stages = fineTuning(run, architecture);
         return new RecipePlan(
-                head(run, architecture), fineTunes ? List.of(stage) : List.of(), recipe(run) == RecipeName.DEFAULT);
+                head(run, architecture),
+                stages,
+                run.get(Setting.TIME_LIMIT).isEmpty() || stages.isEmpty()
+                        ? List.of()
+                        : smaller(run, architecture, stages.get(0)),
+                recipe(run) == RecipeName.DEFAULT);
     }
 
     /**
@@ -67,11 +79,10 @@ public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean
         if (plan.head().trains() || plan.hasFineTuning()) {
             return;
         }
-        FineTuningPlan stage = fineTuning(run, Architecture.of(run.get(Setting.ALPHA), run.get(Setting.SIZE)));
         throw new FinetuneException(
                 ExitCode.USAGE,
                 "Nothing would be trained with --head-epochs 0, --epochs "
-                        + stage.training().epochs() + ", --unfreeze "
+                        + epochs(run) + ", --unfreeze "
                         + Setting.UNFREEZE.type().format(run.get(Setting.UNFREEZE))
                         + "; raise --head-epochs, or both others.");
     }
@@ -96,27 +107,82 @@ public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean
                         run.get(Setting.SEED)));
     }
 
-    private static FineTuningPlan fineTuning(TrainSettings run, Architecture architecture) {
-        boolean keras = recipe(run) == RecipeName.KERAS;
-        int layers = layers(run.get(Setting.UNFREEZE), architecture);
-        RateSchedule shape = run.get(Setting.SCHEDULE).orElse(keras ? RateSchedule.CONSTANT : RateSchedule.COSINE);
-        double peak = run.get(Setting.LR)
-                .orElse(keras ? KERAS_RATE : layers <= FEW_LAYERS ? FEW_LAYERS_RATE : MANY_LAYERS_RATE);
+    /** The stages that train anything, each at half the rate of the one before. */
+    private static List<FineTuningPlan> fineTuning(TrainSettings run, Architecture architecture) {
+        List<Integer> wanted = run.get(Setting.UNFREEZE).stages();
+        List<FineTuningPlan> stages = new ArrayList<>();
+        int before = -1;
+        for (int unfreeze : wanted) {
+            int layers = layers(unfreeze, architecture);
+            if (layers <= before) {
+                throw new FinetuneException(
+                        ExitCode.USAGE,
+                        "--unfreeze " + run.get(Setting.UNFREEZE) + ": " + before
+                                + " layers are all that the network has; leave out one of the last two stages.");
+            }
+            before = layers;
+            FreezeBoundary boundary = new FreezeBoundary(architecture, layers);
+            if (epochs(run) > 0 && boundary.trainsBase()) {
+                double peak = stages.isEmpty()
+                        ? peak(run, layers)
+                        : stages.get(stages.size() - 1)
+                                        .training()
+                                        .learningRate()
+                                        .peak()
+                                / 2;
+                Phase phase = wanted.size() == 1
+                        ? Phase.FINE_TUNE
+                        : Phase.stage(stages.size() + 1, Unfreezing.text(unfreeze));
+                stages.add(stage(run, boundary, unfreeze, phase, peak));
+            }
+        }
+        return stages;
+    }
+
+    private static List<FineTuningPlan> smaller(TrainSettings run, Architecture architecture, FineTuningPlan first) {
+        return SMALLER.stream()
+                .filter(layers -> layers < first.unfreeze())
+                .map(layers -> stage(
+                        run,
+                        new FreezeBoundary(architecture, layers),
+                        layers,
+                        first.training().phase().equals(Phase.FINE_TUNE)
+                                ? Phase.FINE_TUNE
+                                : Phase.stage(1, Unfreezing.text(layers)),
+                        peak(run, layers)))
+                .toList();
+    }
+
+    private static FineTuningPlan stage(
+            TrainSettings run, FreezeBoundary boundary, int unfreeze, Phase phase, double peak) {
         return new FineTuningPlan(
-                new FreezeBoundary(architecture, layers),
-                new PhaseSettings(
-                        Phase.FINE_TUNE,
-                        run.get(Setting.EPOCHS).orElse(keras ? ADAM_EPOCHS : FINE_TUNING_EPOCHS),
-                        run.get(Setting.PATIENCE).orElse(0),
-                        run.get(Setting.BATCH_SIZE),
-                        new LearningRateSchedule(shape, peak),
-                        run.get(Setting.SEED)),
-                keras ? 0 : MOST_RESTARTS);
+                unfreeze, boundary, fineTuning(run, phase, peak), recipe(run) == RecipeName.KERAS ? 0 : MOST_RESTARTS);
+    }
+
+    private static PhaseSettings fineTuning(TrainSettings run, Phase phase, double peak) {
+        RateSchedule shape = run.get(Setting.SCHEDULE)
+                .orElse(recipe(run) == RecipeName.KERAS ? RateSchedule.CONSTANT : RateSchedule.COSINE);
+        return new PhaseSettings(
+                phase,
+                epochs(run),
+                run.get(Setting.PATIENCE).orElse(0),
+                run.get(Setting.BATCH_SIZE),
+                new LearningRateSchedule(shape, peak),
+                run.get(Setting.SEED));
+    }
+
+    private static int epochs(TrainSettings run) {
+        return run.get(Setting.EPOCHS).orElse(recipe(run) == RecipeName.KERAS ? ADAM_EPOCHS : FINE_TUNING_EPOCHS);
+    }
+
+    private static double peak(TrainSettings run, int layers) {
+        double usual = layers <= FEW_LAYERS ? FEW_LAYERS_RATE : MANY_LAYERS_RATE;
+        return run.get(Setting.LR).orElse(recipe(run) == RecipeName.KERAS ? KERAS_RATE : usual);
     }
 
     private static int layers(int unfreeze, Architecture architecture) {
         int all = architecture.base().size();
-        if (unfreeze > all && unfreeze != TrainSettings.UNFREEZE_ALL) {
+        if (unfreeze > all && unfreeze != Unfreezing.ALL) {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "--unfreeze " + unfreeze + " is more than the " + all + " layers of the network; all of them are"
@@ -130,15 +196,44 @@ public record RecipePlan(HeadPlan head, List<FineTuningPlan> fineTuning, boolean
         return !fineTuning.isEmpty();
     }
 
-    /** What a phase trains when it ends; phase 2 only if there {@linkplain #hasFineTuning is one}. */
+    /** What a phase or a stage of this plan trains. */
     FreezeBoundary boundary(Phase phase) {
-        return phase == Phase.HEAD
-                ? head.boundary()
-                : fineTuning.get(fineTuning.size() - 1).boundary();
+        return phase.isHead() ? head.boundary() : stage(phase).boundary();
     }
 
-    /** Where the frozen part of the network ends in each stage. */
+    /** How many layers of the base a phase or a stage of this plan trains, as the settings say it. */
+    int unfreeze(Phase phase) {
+        return phase.isHead() ? 0 : stage(phase).unfreeze();
+    }
+
+    private FineTuningPlan stage(Phase phase) {
+        return fineTuning.stream()
+                .filter(stage -> stage.training().phase().equals(phase))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The same recipe with other stages of phase 2, all of which may be trained now. */
+    RecipePlan with(List<FineTuningPlan> stages) {
+        return new RecipePlan(head, stages, List.of(), scalesTemperature);
+    }
+
+    /**
+     * Stages of this plan, or smaller ones, by their numbers of layers.
+     *
+     * @throws java.util.NoSuchElementException if there is no such stage
+     */
+    FineTuningPlan stage(int unfreeze) {
+        return Stream.concat(fineTuning.stream(), smaller.stream())
+                .filter(stage -> stage.unfreeze() == unfreeze)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Where the frozen part of the network ends in each stage that may be trained. */
     Stream<FreezeBoundary> boundaries() {
-        return Stream.concat(Stream.of(head.boundary()), fineTuning.stream().map(FineTuningPlan::boundary));
+        return Stream.concat(
+                Stream.of(head.boundary()),
+                Stream.concat(fineTuning.stream(), smaller.stream()).map(FineTuningPlan::boundary));
     }
 }

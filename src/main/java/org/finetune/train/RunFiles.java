@@ -24,6 +24,8 @@ import org.finetune.run.files.RunMetrics;
 import org.finetune.run.files.SkippedImages;
 import org.finetune.run.files.Timings;
 import org.finetune.run.files.TrainingFeatures;
+import org.finetune.train.advice.FeatureStudy;
+import org.finetune.train.advice.LearningCurve;
 import org.finetune.train.features.FeatureTimes;
 
 /** Writes what a run comes to into the files of its directory. */
@@ -108,7 +110,7 @@ final class RunFiles {
      * @param predictions what the model says about the validation images
      */
     void metrics(TrainingSummary summary, List<LabeledPrediction> predictions) {
-        RunMetrics.of(
+        RunMetrics metrics = RunMetrics.of(
                         summary.kept().label(),
                         summary.head(),
                         summary.fineTuned(),
@@ -118,7 +120,26 @@ final class RunFiles {
                         summary.trainImages(),
                         summary.skipped())
                 .with(SelectiveAccuracy.of(predictions))
-                .write(directory.metrics());
+                .with(stages(summary));
+        FeatureStudy.Result study = summary.insights().study();
+        if (study.curve().isPresent()) {
+            List<LearningCurve.Step> steps = study.curve().get().steps();
+            metrics = metrics.withLearningCurve(
+                    steps.stream().map(LearningCurve.Step::photos).toList(),
+                    steps.stream().map(LearningCurve.Step::top1).toList(),
+                    study.curve().get().gainOfTwice());
+        }
+        if (study.shift().isPresent()) {
+            metrics = metrics.withShift(
+                    study.shift().get().training(), study.shift().get().validation());
+        }
+        metrics.write(directory.metrics());
+    }
+
+    private static List<RunMetrics.Stage> stages(TrainingSummary summary) {
+        return summary.stages().stream()
+                .map(stage -> new RunMetrics.Stage(stage.phase().label(), stage.validation(), stage.isKept()))
+                .toList();
     }
 
     /**

@@ -35,4 +35,9 @@ record RunNetwork(Architecture architecture, RecipePlan plan, Engine engine, Wei
                 Engines.of(settings.get(Setting.ENGINE), architecture, classes, profile),
                 pretrained.with(HeadInitializer.glorotUniform(architecture, classes, settings.get(Setting.SEED))));
     }
+
+    /** The same with another plan. */
+    RunNetwork with(RecipePlan other) {
+        return new RunNetwork(architecture, other, engine, initial);
+    }
 }

@@ -17,11 +17,15 @@ final class RunProgress implements PhaseRecord {
     private final RunFiles files;
     private final CheckpointDirectory checkpoints;
     private final Interruption interruption;
+    private final TimeLimit time;
     private final Stopwatch stopwatch;
     private final List<EpochResult> history = new ArrayList<>();
     private Checkpoint start;
-    private BestEpoch head;
+    /** What the phases that are over have come to. */
+    private final List<BestEpoch> finished = new ArrayList<>();
+
     private int restarts;
+    private FittingStages fitting;
     private long lastCheckpoint = System.nanoTime();
 
     RunProgress(
@@ -29,11 +33,13 @@ final class RunProgress implements PhaseRecord {
             RunFiles files,
             CheckpointDirectory checkpoints,
             Interruption interruption,
+            TimeLimit time,
             Stopwatch stopwatch) {
         this.settings = settings;
         this.files = files;
         this.checkpoints = checkpoints;
         this.interruption = interruption;
+        this.time = time;
         this.stopwatch = stopwatch;
     }
 
@@ -42,10 +48,14 @@ final class RunProgress implements PhaseRecord {
         Optional<Checkpoint> newest = checkpoints.newest(Checkpoint::of);
         newest.ifPresent(checkpoint -> {
             start = checkpoint;
-            head = checkpoint.head();
+            finished.addAll(checkpoint.finished());
             restarts = checkpoint.restarts();
             history.addAll(checkpoint.history());
             stopwatch.add(checkpoint.seconds());
+            fitting = checkpoint.fitting();
+            time.add(checkpoint.seconds().values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .sum());
             writeHistory();
         });
         return newest;
@@ -60,11 +70,12 @@ final class RunProgress implements PhaseRecord {
     @Override
     public BestEpoch train(Phase phase, PhaseTraining training) {
         try {
-            if (phase == Phase.HEAD && head != null) {
-                training.finish(head);
-                return head;
+            if (phase.number() < finished.size()) {
+                BestEpoch outcome = finished.get(phase.number());
+                training.finish(outcome);
+                return outcome;
             }
-            if (start != null && start.phase() == phase) {
+            if (start != null && start.phase().equals(phase)) {
                 training.restore(start.progress());
             }
         } catch (IllegalArgumentException e) {
@@ -75,9 +86,8 @@ final class RunProgress implements PhaseRecord {
                     e);
         }
         BestEpoch best = training.run();
-        if (phase == Phase.HEAD) {
-            head = best;
-        }
+        finished.add(best);
+        restarts = 0;
         return best;
     }
 
@@ -87,28 +97,38 @@ final class RunProgress implements PhaseRecord {
     }
 
     @Override
-    public void restart() {
+    public void restart(Phase stage) {
         restarts++;
         start = null;
-        history.removeIf(epoch -> epoch.phase() == Phase.FINE_TUNE);
+        history.removeIf(epoch -> epoch.phase().equals(stage));
         writeHistory();
         files.curvesBeginAnew();
     }
 
     /** Takes phase 1 from another run that does the same in it. A run that was past it already has its own. */
     void take(TrainedHead other) {
-        if (head == null && start == null) {
-            head = other.best();
+        if (finished.isEmpty() && start == null) {
+            finished.add(other.best());
             history.addAll(other.history());
             writeHistory();
         }
     }
 
+    /** The stages of phase 2 that fit into the run's time; null if they have not been chosen. */
+    FittingStages fitting() {
+        return fitting;
+    }
+
+    /** Takes the stages of phase 2 that fit into the run's time. */
+    void choose(FittingStages stages) {
+        fitting = stages;
+    }
+
     /** Phase 1, which is over. */
     TrainedHead head() {
         return new TrainedHead(
-                head,
-                history.stream().filter(epoch -> epoch.phase() == Phase.HEAD).toList());
+                finished.get(0),
+                history.stream().filter(epoch -> epoch.phase().isHead()).toList());
     }
 
     /** The epochs of both phases that are over. */
@@ -135,6 +155,7 @@ final class RunProgress implements PhaseRecord {
                     write(phase, progress.get(), true);
                     interruption.check();
                 }
+                time.check();
             }
         };
     }
@@ -154,9 +175,15 @@ final class RunProgress implements PhaseRecord {
             return;
         }
         stopwatch.lap(phase.label());
-        BestEpoch finished = phase == Phase.HEAD ? null : head;
         checkpoints.write(
-                new Checkpoint(phase, progress, finished, restarts, List.copyOf(history), stopwatch.stages())
+                new Checkpoint(
+                                phase,
+                                progress,
+                                List.copyOf(finished),
+                                restarts,
+                                fitting,
+                                List.copyOf(history),
+                                stopwatch.stages())
                         .toSnapshot(),
                 durable);
         lastCheckpoint = System.nanoTime();

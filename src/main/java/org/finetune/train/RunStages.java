@@ -1,22 +1,28 @@
 package org.finetune.train;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.finetune.data.BadPhoto;
-import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.quality.DataReport;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FeatureDistance;
 import org.finetune.metrics.FoldStatistics;
+import org.finetune.metrics.LabelErrors;
+import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
 import org.finetune.model.TransferGraph;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
+import org.finetune.train.advice.FeatureStudy;
 import org.finetune.train.checkpoint.CheckpointDirectory;
+import org.finetune.train.features.FeatureTimes;
+import org.finetune.train.head.HeadSettings;
 import org.finetune.train.head.TemperatureScaling;
 import org.finetune.weights.BundledWeights;
 import org.finetune.weights.ResolvedWeights;
@@ -26,6 +32,11 @@ import org.finetune.weights.ResolvedWeights;
  * run directory has is not done again.
  */
 final class RunStages {
+    /** Part of the time that is left which timing the steps of a stage takes. */
+    private static final double TIMING = 0.03;
+    /** Some more than the report shows. */
+    private static final int REPORTED = 100;
+
     private final RunContext run;
     private final ResolvedWeights weights;
     private final RunDirectory directory;
@@ -49,7 +60,8 @@ final class RunStages {
      */
     FinishedRun run(RunPhotos images, RunOrigin origin, Consumer<FinishedRun> afterwards) {
         CheckpointDirectory checkpoints = new CheckpointDirectory(directory.checkpoints(), run.listener()::warning);
-        RunProgress progress = new RunProgress(run.settings(), files, checkpoints, run.interruption(), stopwatch);
+        RunProgress progress =
+                new RunProgress(run.settings(), files, checkpoints, run.interruption(), run.time(), stopwatch);
         progress.restore().ifPresent(checkpoint -> run.listener()
                 .info(String.format(
                         "Going on with %s epoch %d after %d images, where the last checkpoint was written",
@@ -76,46 +88,51 @@ final class RunStages {
         FeatureExtraction extraction = new FeatureExtraction(run);
         Examined photos = examine(extraction.run(weights.sha256()), images);
         FeatureCaches features = photos.features();
-        RecipePlan plan = run.network().plan();
+        keepTimeForReport(extraction.times(), features);
         Optional<OutOfFold> folds = crossValidate(features, photos.groups());
-        Recipe recipe = new Recipe(folds.map(this::finalModel).orElse(run), features);
+        Recipe recipe = new Recipe(
+                folds.map(others -> run.with(others.over(run.listener()))).orElse(run), features);
         PhaseRecord record = folds.map(others -> others.over(progress)).orElse(progress);
         run.shared().head(run.settings()).ifPresent(progress::take);
         PhaseOutcome head = recipe.trainHead(record);
         run.shared().keep(run.settings(), progress.head());
         stopwatch.lap(Phase.HEAD.label());
-        boolean fineTunes = folds.isEmpty() || folds.get().choice().kept() == Phase.FINE_TUNE;
-        PhaseOutcome fineTuned = null;
-        for (FineTuningPlan stage : fineTunes ? plan.fineTuning() : List.<FineTuningPlan>of()) {
-            fineTuned = recipe.fineTune(stage, fineTuned == null ? head : fineTuned, record);
-            stopwatch.lap(Phase.FINE_TUNE.label());
-        }
-        ClassificationMetrics headFigures =
-                folds.map(others -> others.figures(Phase.HEAD)).orElse(head.validation());
-        ClassificationMetrics fineTunedFigures = fineTuned == null ? null : fineTuned.validation();
-        if (folds.isPresent()) {
-            fineTunedFigures = folds.get().figures(Phase.FINE_TUNE);
-        }
-        ModelChoice choice = ModelChoice.of(headFigures, fineTunedFigures);
-        PhaseOutcome trained = choice.kept() == Phase.HEAD ? head : fineTuned;
-        PhaseOutcome chosen = folds.map(others -> others.judged(trained)).orElse(trained);
+        RecipePlan plan = fitting(recipe, head, progress);
+        Trained trained = folds.isPresent()
+                ? fineTune(recipe, head, plan, folds.get(), record)
+                : fineTune(recipe, head, plan, record);
+        PhaseOutcome chosen = trained.chosen();
         TemperatureScaling temperature = plan.scalesTemperature()
                 ? chosen.temperature()
                 : TemperatureScaling.none(chosen.validation().loss());
         PhaseOutcome kept = chosen.with(temperature);
-        SavedModel model = save(kept);
+        SavedModel model = save(kept, plan);
         files.predictions(run.data().classes(), kept.predictions());
-        FeatureDistance distance = new KeptFeatures(run, features).distance(kept);
+        FeatureDistance distance = new KeptFeatures(run.with(plan), features).distance(kept);
         files.features(
                 folds.map(others -> others.limited(distance, kept.phase())).orElse(distance));
         Optional<FoldStatistics> statistics = folds.map(others -> others.statistics(kept.predictions()));
         statistics.ifPresent(files::folds);
+        List<String> classes = run.data().classes();
+        Optional<LabelErrors> labels = folds.map(others -> LabelErrors.of(kept.predictions(), classes.size()));
+        labels.ifPresent(errors -> files.labelErrors(errors, classes));
         stopwatch.lap("save");
+        FeatureStudy.Result study = study(features, photos.groups());
+        NextStep next = new NextStep(
+                run.settings(),
+                classes,
+                photos.trained(),
+                folds.map(others -> others.predictions(Phase.HEAD)).orElse(head.predictions()),
+                trained.fineTuned(),
+                kept.validation(),
+                trained.choice(),
+                progress.history(),
+                study);
+        stopwatch.lap("study");
         TrainingSummary summary = new TrainingSummary(
                 directory.path(),
-                choice,
-                headFigures,
-                fineTunedFigures,
+                trained.head(),
+                trained.stages(),
                 kept.validation(),
                 temperature,
                 recipe.trainImages(),
@@ -124,6 +141,9 @@ final class RunStages {
                 extraction.times(),
                 new RunInsights(
                         statistics,
+                        labels,
+                        study,
+                        next.sentence(),
                         BundledWeights.caution(weights, run.network().architecture())));
         return new FinishedRun(
                 directory,
@@ -136,6 +156,90 @@ final class RunStages {
                 summary);
     }
 
+    /**
+     * What the phases have come to.
+     *
+     * @param head validation figures after phase 1
+     * @param stages what each stage of phase 2 came to
+     * @param fineTuned what the model says about the validation photos after the last of them; empty if there was none
+     * @param chosen the best
+     */
+    private record Trained(
+            ClassificationMetrics head,
+            List<FineTunedStage> stages,
+            List<LabeledPrediction> fineTuned,
+            PhaseOutcome chosen) {
+
+        /** Why the best is kept. */
+        ModelChoice choice() {
+            return stages.isEmpty()
+                    ? new ModelChoice(Phase.HEAD, "")
+                    : stages.get(stages.size() - 1).choice();
+        }
+    }
+
+    /** Phase 2, stage by stage, each from the best before it. */
+    private Trained fineTune(Recipe recipe, PhaseOutcome head, RecipePlan plan, PhaseRecord record) {
+        PhaseOutcome chosen = head;
+        List<FineTunedStage> stages = new ArrayList<>();
+        List<LabeledPrediction> last = List.of();
+        try {
+            for (FineTuningPlan stage : plan.fineTuning()) {
+                PhaseOutcome fineTuned = recipe.fineTune(stage, chosen, record);
+                stopwatch.lap(fineTuned.phase().label());
+                stages.add(FineTunedStage.of(chosen, fineTuned));
+                last = fineTuned.predictions();
+                chosen = stages.get(stages.size() - 1).isKept() ? fineTuned : chosen;
+            }
+        } catch (TimeUpException e) {
+            run.listener()
+                    .info(
+                            "The time limit is near, before an epoch of the stage is over; what was there before is kept");
+        }
+        return new Trained(head.validation(), stages, last, chosen);
+    }
+
+    /** Phase 2 on all photos where the folds have shown that it helps. The folds also judge what is trained. */
+    private Trained fineTune(Recipe recipe, PhaseOutcome head, RecipePlan plan, OutOfFold folds, PhaseRecord record) {
+        PhaseOutcome trained = head;
+        List<FineTunedStage> stages = new ArrayList<>();
+        if (plan.hasFineTuning()) {
+            stages.add(new FineTunedStage(Phase.FINE_TUNE, folds.figures(Phase.FINE_TUNE), folds.choice()));
+            if (stages.get(0).isKept()) {
+                trained = recipe.fineTune(plan.fineTuning().get(0), head, record);
+                stopwatch.lap(Phase.FINE_TUNE.label());
+            }
+        }
+        return new Trained(
+                folds.figures(Phase.HEAD),
+                stages,
+                stages.isEmpty() ? List.of() : folds.predictions(Phase.FINE_TUNE),
+                folds.judged(trained));
+    }
+
+    /** What parts of the photos show by their features; nothing in a trial of several, which have the same features. */
+    private FeatureStudy.Result study(FeatureCaches features, int[] groups) {
+        if (run.shared().isShared()) {
+            return FeatureStudy.Result.NONE;
+        }
+        int length = run.network().architecture().features();
+        HeadSettings settings = new HeadSettings(
+                run.data().classes().size(),
+                0,
+                List.of(),
+                run.settings().get(Setting.SEED),
+                run.settings().threadCount(),
+                TrainingMemory.forActivations());
+        return FeatureStudy.of(
+                settings,
+                new PhotoFeatures(features.train(), length, groups, run.interruption()),
+                new PhotoFeatures(
+                        features.validation(),
+                        length,
+                        new int[features.validation().samples().size()],
+                        run.interruption()));
+    }
+
     private Optional<OutOfFold> crossValidate(FeatureCaches features, int[] groups) {
         if (run.settings().get(Setting.FOLDS).isEmpty()) {
             return Optional.empty();
@@ -145,15 +249,35 @@ final class RunStages {
         return Optional.of(folds);
     }
 
-    /** What the final model of cross-validation is trained with: nothing is left to validate it with. */
-    private RunContext finalModel(OutOfFold folds) {
-        return new RunContext(
-                run.settings(),
-                run.network(),
-                run.data(),
-                run.shared(),
-                folds.over(run.listener()),
-                run.interruption());
+    /** The report runs the photos that it shows through the network again. */
+    private void keepTimeForReport(FeatureTimes times, FeatureCaches features) {
+        int rows = features.train().samples().size() * features.train().views()
+                + features.validation().samples().size();
+        run.time().reserve(run.time().reserve() + REPORTED * times.forward() / 1e9 / rows);
+    }
+
+    /** The recipe with what of phase 2 fits into the time of the run. It is chosen once. */
+    private RecipePlan fitting(Recipe recipe, PhaseOutcome head, RunProgress progress) {
+        RecipePlan plan = run.network().plan();
+        TimeLimit time = run.time();
+        if (!time.isSet() || !plan.hasFineTuning()) {
+            return plan;
+        }
+        if (progress.fitting() == null) {
+            double most = TIMING * time.left();
+            FittingPlan fitting =
+                    FittingPlan.of(plan, (1 - TIMING) * time.left(), stage -> recipe.cost(stage, head, most));
+            run.listener()
+                    .info(String.format(
+                            Locale.ROOT,
+                            "Time limit %s: %s, about %.0f s",
+                            time,
+                            fitting.description(),
+                            fitting.seconds()));
+            progress.choose(FittingStages.of(fitting, time.reserve() + fitting.after()));
+        }
+        time.reserve(progress.fitting().reserve());
+        return progress.fitting().of(plan);
     }
 
     /**
@@ -162,8 +286,9 @@ final class RunStages {
      * @param features the activations of those that are used
      * @param skipped those that cannot be used, or are left out
      * @param groups a number for each training photo that can be used, which those that belong together have in common
+     * @param trained number of training photos of each class that can be used
      */
-    private record Examined(FeatureCaches features, List<BadPhoto> skipped, int[] groups) {}
+    private record Examined(FeatureCaches features, List<BadPhoto> skipped, int[] groups, int[] trained) {}
 
     /** Records what is known of the images now that they are decoded. */
     private Examined examine(FeatureCaches features, RunPhotos images) {
@@ -183,20 +308,22 @@ final class RunStages {
                 Stream.concat(skipped.stream(), alike.leftOut().stream()).toList();
         files.skipped(unused);
         stopwatch.lap("features");
-        int[] groups = SampleGroups.of(features.train().samples(), run.data().train(), report, run.settings());
         FeatureCaches used = alike.leftOut().isEmpty() ? features : features.select(alike.train(), alike.validation());
-        return new Examined(used, unused, groups);
+        int[] groups = SampleGroups.of(used.train().samples(), run.data().train(), report, run.settings());
+        int[] trained = new int[run.data().classes().size()];
+        used.train().samples().forEach(sample -> trained[sample.label()]++);
+        return new Examined(used, unused, groups, trained);
     }
 
-    private SavedModel save(PhaseOutcome kept) {
+    private SavedModel save(PhaseOutcome kept, RecipePlan plan) {
         TrainSettings settings = run.settings();
         Architecture architecture = run.network().architecture();
         List<String> classes = run.data().classes();
         SavedModel model = new SavedModel(
                 architecture,
                 classes,
-                kept.phase() == Phase.HEAD ? 0 : settings.get(Setting.UNFREEZE),
-                new Preprocessing(settings.get(Setting.SIZE)).toMap(),
+                plan.unfreeze(kept.phase()),
+                settings.preprocessing().toMap(),
                 kept.weights());
         TransferGraph graph = new TransferGraph(
                 architecture,

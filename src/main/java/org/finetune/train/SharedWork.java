@@ -28,6 +28,7 @@ public final class SharedWork implements AutoCloseable {
     private final Path directory;
     private final Dataset data;
     private final List<TrainSettings> ahead;
+    private final boolean shared;
     private final Map<List<Object>, FeatureCaches> features = new HashMap<>();
     private final Map<List<Object>, TrainedHead> heads = new LinkedHashMap<>();
     private final Map<List<Object>, Path> directories = new HashMap<>();
@@ -43,6 +44,12 @@ public final class SharedWork implements AutoCloseable {
         this.directory = directory;
         this.data = data;
         this.ahead = new ArrayList<>(runs);
+        this.shared = runs.size() > 1;
+    }
+
+    /** Whether there are several runs. */
+    boolean isShared() {
+        return shared;
     }
 
     /** The images. */

@@ -81,7 +81,7 @@ final class TrainingDataCheck {
                         features.train().samples().stream(), features.validation().samples().stream())
                 .map(Sample::sha256)
                 .toList();
-        ImageInfoFile file = new ImageInfoFile(cache.get(), settings.get(Setting.SIZE), contents);
+        ImageInfoFile file = new ImageInfoFile(cache.get(), settings.preprocessing(), contents);
         Map<String, ImageInfo> kept = file.read();
         Map<String, ImageInfo> all = new HashMap<>(kept);
         all.putAll(features.imageInfos());
@@ -101,11 +101,11 @@ final class TrainingDataCheck {
             return known;
         }
         Map<String, ImageInfo> all = new HashMap<>(known);
-        // At the size of the run, as it would have described them itself.
+        // As the run would have described them itself.
         PhotoCheck.of(
                         train,
                         validation,
-                        settings.get(Setting.SIZE),
+                        settings.preprocessing(),
                         settings.get(Setting.MAX_PIXELS),
                         settings.threadCount(),
                         done -> {})

@@ -36,6 +36,7 @@ public final class TrainingRun {
     private final TrainingListener listener;
     private final Interruption interruption;
     private final Stopwatch stopwatch = new Stopwatch();
+    private TimeLimit time;
 
     /**
      * Prepares a run.
@@ -59,6 +60,7 @@ public final class TrainingRun {
         this.profile = profile;
         this.listener = new LoggedProgress(listener);
         this.interruption = interruption;
+        this.time = TimeLimit.of(settings);
     }
 
     /**
@@ -84,6 +86,8 @@ public final class TrainingRun {
      */
     public TrainingSummary run(SharedWork shared, Consumer<FinishedRun> afterwards) {
         RecipePlan.requireTraining(settings);
+        // Limits are for the sweep as a whole.
+        time = TimeLimit.NONE;
         return begin(checked(shared.images()), directory -> shared, afterwards);
     }
 
@@ -242,7 +246,7 @@ public final class TrainingRun {
     private RunStages stages(Dataset data, ResolvedWeights weights, RunDirectory directory, SharedWork shared) {
         RunNetwork network =
                 RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), profile);
-        RunContext run = new RunContext(settings, network, data, shared, listener, interruption);
+        RunContext run = new RunContext(settings, network, data, shared, listener, interruption, time);
         return new RunStages(run, weights, directory, stopwatch);
     }
 }

@@ -1,6 +1,7 @@
 package org.finetune.train;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.train.features.FeatureTimes;
 import org.finetune.train.head.TemperatureScaling;
@@ -9,9 +10,8 @@ import org.finetune.train.head.TemperatureScaling;
  * What a training run came to.
  *
  * @param directory the run directory
- * @param choice which phase's model is the result
  * @param head validation figures after phase 1
- * @param fineTuned validation figures after phase 2, or null if there was none
+ * @param stages what each stage of phase 2 came to; none if there was no phase 2
  * @param result validation figures of the resulting model
  * @param scaling the temperature that its softmax layer has in it
  * @param trainImages number of training images
@@ -22,9 +22,8 @@ import org.finetune.train.head.TemperatureScaling;
  */
 public record TrainingSummary(
         Path directory,
-        ModelChoice choice,
         ClassificationMetrics head,
-        ClassificationMetrics fineTuned,
+        List<FineTunedStage> stages,
         ClassificationMetrics result,
         TemperatureScaling scaling,
         int trainImages,
@@ -33,9 +32,28 @@ public record TrainingSummary(
         FeatureTimes featureTimes,
         RunInsights insights) {
 
-    /** The phase whose model is the result. */
+    public TrainingSummary {
+        stages = List.copyOf(stages);
+    }
+
+    /** The phase or stage whose model is the result. */
     public Phase kept() {
-        return choice.kept();
+        return stages.isEmpty()
+                ? Phase.HEAD
+                : stages.get(stages.size() - 1).choice().kept();
+    }
+
+    /** The stage whose model is the result, or the last one where that of the head is; null if there was no phase 2. */
+    public FineTunedStage fineTunedStage() {
+        return stages.stream()
+                .filter(stage -> stage.phase().equals(kept()))
+                .findFirst()
+                .orElse(stages.isEmpty() ? null : stages.get(stages.size() - 1));
+    }
+
+    /** Validation figures of that stage. */
+    public ClassificationMetrics fineTuned() {
+        return stages.isEmpty() ? null : fineTunedStage().validation();
     }
 
     /** The temperature by which the model's logits were divided; 1 if they are as they were trained. */
@@ -45,11 +63,11 @@ public record TrainingSummary(
 
     /** The validation loss of the model without its temperature. */
     public double uncalibratedLoss() {
-        return (kept() == Phase.HEAD ? head : fineTuned).loss();
+        return (kept().isHead() ? head : fineTuned()).loss();
     }
 
     /** By how much phase 2 changed top-1 over the head alone, kept or not; 0 if there was no phase 2. */
     public double fineTuneGain() {
-        return fineTuned == null ? 0 : fineTuned.top1() - head.top1();
+        return stages.isEmpty() ? 0 : fineTuned().top1() - head.top1();
     }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.finetune.ExitCode;
@@ -21,6 +20,7 @@ import org.finetune.settings.Setting;
  */
 final class DimensionParser {
     private static final Pattern RANGE = Pattern.compile("(.+?)\\.\\.([^:]+)((?::[^:]*)*)");
+    private static final Pattern NUMBER = Pattern.compile("[-+0-9.eE]+");
     private static final int MAX_POINTS = 1000;
 
     private DimensionParser() {}
@@ -88,9 +88,9 @@ final class DimensionParser {
     }
 
     private static double bound(Setting<?> setting, String text) {
-        Object value = setting.type().parse(text.strip(), Path.of(""));
-        check(!"all".equals(text.strip()), "has the bound 'all', which is no number");
-        return ((Number) (value instanceof Optional<?> present ? present.orElseThrow() : value)).doubleValue();
+        setting.type().parse(text.strip(), Path.of(""));
+        check(NUMBER.matcher(text.strip()).matches(), "has the bound '" + text.strip() + "', which is no number");
+        return Double.parseDouble(text.strip());
     }
 
     private static int count(String text) {

@@ -26,8 +26,8 @@ public final class LearningRateFinder implements RangeTestRun.StepListener {
      */
     public LearningRateFinder(Phase phase, int steps) {
         this.phase = phase;
-        double low = phase == Phase.HEAD ? HEAD_LOW : FINE_TUNE_LOW;
-        double high = phase == Phase.HEAD ? HEAD_HIGH : FINE_TUNE_HIGH;
+        double low = phase.isHead() ? HEAD_LOW : FINE_TUNE_LOW;
+        double high = phase.isHead() ? HEAD_HIGH : FINE_TUNE_HIGH;
         this.rates = new double[steps];
         for (int step = 0; step < steps; step++) {
             rates[step] = low * Math.pow(high / low, step / (steps - 1.0));

@@ -5,6 +5,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.finetune.settings.LearningRates;
 
 /**
  * Numbers between two bounds, both of which belong to it.
@@ -17,8 +18,6 @@ import java.util.stream.IntStream;
 record NumberRange(double low, double high, boolean logarithmic, boolean whole) {
     /** Digits that a number of the range has: more would only make it harder to read. */
     private static final MathContext DIGITS = new MathContext(3, RoundingMode.HALF_EVEN);
-
-    private static final double SMALL = 1e-3;
 
     /**
      * The number at a place, with three digits if it need not be whole.
@@ -33,7 +32,7 @@ record NumberRange(double low, double high, boolean logarithmic, boolean whole) 
             return Long.toString(Math.round(Math.min(high, Math.max(low, number))));
         }
         double rounded = new BigDecimal(number).round(DIGITS).doubleValue();
-        return text(Math.min(high, Math.max(low, rounded)));
+        return LearningRates.text(Math.min(high, Math.max(low, rounded)));
     }
 
     /**
@@ -46,15 +45,5 @@ record NumberRange(double low, double high, boolean logarithmic, boolean whole) 
                 .mapToObj(i -> at(i / (count - 1.0)))
                 .distinct()
                 .toList();
-    }
-
-    /** A number as people write it: 0.05, but 1.5e-5. */
-    static String text(double number) {
-        BigDecimal decimal = BigDecimal.valueOf(number).stripTrailingZeros();
-        if (number == 0 || Math.abs(number) >= SMALL) {
-            return decimal.toPlainString();
-        }
-        int exponent = decimal.precision() - decimal.scale() - 1;
-        return decimal.movePointLeft(exponent).toPlainString() + "e" + exponent;
     }
 }

@@ -13,6 +13,7 @@ import org.finetune.run.DirectoryLock;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsWriter;
+import org.finetune.settings.TrainSettings;
 
 /**
  * A sweep in its directory: what it tries and what has become of it so far. Until it is closed, no other process can open the
@@ -114,6 +115,11 @@ public final class OpenSweep implements AutoCloseable {
 
     public SweepDirectory directory() {
         return directory;
+    }
+
+    /** The settings that are not tried. */
+    public TrainSettings settings() {
+        return base.toTrainSettings();
     }
 
     public SweepPlan plan() {

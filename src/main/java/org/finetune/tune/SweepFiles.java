@@ -85,7 +85,8 @@ final class SweepFiles {
     private static String csv(List<Setting<?>> settings, SweepResults results) {
         List<Object> header = new ArrayList<>(List.of("trial", "status"));
         settings.forEach(setting -> header.add(setting.key()));
-        header.addAll(List.of("top1", "loss", "head_top1", "head_loss", "kept", "seconds", "problem"));
+        header.addAll(List.of(
+                "top1", "top1_low", "top1_high", "loss", "head_top1", "head_loss", "kept", "seconds", "problem"));
         StringBuilder text = new StringBuilder(Csv.line(header));
         for (TrialResult trial : results.trials()) {
             List<Object> row = new ArrayList<>(List.of(trial.number(), trial.status()));
@@ -93,9 +94,11 @@ final class SweepFiles {
             TrialResult.Figures figures = trial.figures();
             row.addAll(
                     figures == null
-                            ? List.of("", "", "", "", "")
+                            ? List.of("", "", "", "", "", "", "")
                             : List.of(
                                     figures.top1(),
+                                    figures.interval().low(),
+                                    figures.interval().high(),
                                     figures.loss(),
                                     figures.headTop1(),
                                     figures.headLoss(),

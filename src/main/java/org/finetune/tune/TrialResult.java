@@ -2,6 +2,7 @@ package org.finetune.tune;
 
 import java.util.Comparator;
 import org.finetune.ExitCode;
+import org.finetune.metrics.WilsonInterval;
 
 /**
  * What became of a trial.
@@ -32,7 +33,13 @@ public record TrialResult(
      * @param kept the phase whose model is the result, as in {@code metrics.json}
      * @param images number of validation images
      */
-    public record Figures(double top1, double loss, double headTop1, double headLoss, String kept, long images) {}
+    public record Figures(double top1, double loss, double headTop1, double headLoss, String kept, long images) {
+
+        /** The 95% interval of top-1. */
+        public WilsonInterval interval() {
+            return WilsonInterval.of(Math.round(top1 * images), images);
+        }
+    }
 
     /** Whether it has a model. */
     public boolean isDone() {

@@ -129,7 +129,7 @@ class CommandLineIT {
                 "info --color red | --color must be one of auto, always, never, not 'red' | info --help",
                 "evaluate run | Missing required option: '--data=<dir>' | evaluate --help",
                 "train --config no-such.yaml | no-such.yaml: no such file | no-such",
-                "info --unfreeze -1 | must be a whole number from 0 to 10000 or all, not '-1' | --unfreeze",
+                "info --unfreeze -1 | must be a whole number from 0 to 10000 or all, or several | --unfreeze",
             })
     void usageErrorsSayWhatIsWrong(String arguments, String message, String hint) throws Exception {
         Result result = CliProcess.finetune(arguments.split(" ")).in(directory).run();

@@ -98,7 +98,7 @@ class DecoderProcessIT {
         Process process = command.through("setsid").start();
         SmallRun.await(process, () -> Files.exists(run.resolve("cache")));
         awaitDecoder(process);
-        new ProcessBuilder("kill", "-INT", "--", "-" + process.pid()).start().waitFor();
+        Signals.sendToGroup(process.pid(), "INT");
         assertTrue(process.waitFor(10, TimeUnit.SECONDS), "It has not ended after 10 seconds");
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(130, process.exitValue(), err);

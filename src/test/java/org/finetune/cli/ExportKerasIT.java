@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.finetune.export.InputRange;
 import org.finetune.export.LittleEndian;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
+import org.finetune.testing.Browser;
 import org.finetune.testing.Node;
 import org.finetune.testing.Python;
+import org.finetune.testing.WebServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,9 +31,9 @@ class ExportKerasIT {
                 config = json.loads(file.attrs["model_config"])
                 weights = file["model_weights"]
                 names = [layer["config"]["name"] for layer in config["config"]["layers"]]
-                assert list(weights.attrs["layer_names"]) == names
-                for name in names:
-                    for weight in weights[name].attrs.get("weight_names", []):
+                for name in weights.attrs["layer_names"]:
+                    assert name.decode() in names
+                    for weight in weights[name].attrs["weight_names"]:
                         out.write(weights[name][weight][()].astype("<f4").tobytes())
             snake = {"Conv2D": "conv2d", "DepthwiseConv2D": "depthwise_conv2d",
                      "BatchNormalization": "batch_normalization", "Dense": "dense"}
@@ -102,13 +107,63 @@ class ExportKerasIT {
 
     @Test
     void tensorFlowJsGivesTheProbabilitiesOfPredict() throws Exception {
+        assertTensorFlowJs("tfjs", InputRange.SCALED, 1e-5);
+    }
+
+    @Test
+    void tensorFlowJsReadsHalfPrecisionAndScalesPixels() throws Exception {
+        Path out = assertTensorFlowJs("tfjs-half", InputRange.PIXELS, 0.02, "--half", "--pixels");
+        long parameters = parameters().length / Float.BYTES;
+        assertEquals(parameters * Short.BYTES, Files.size(out.resolve("weights.bin")));
+    }
+
+    private Path assertTensorFlowJs(String name, InputRange range, double tolerance, String... options)
+            throws Exception {
         Node.require("@tensorflow/tfjs");
-        Path out = directory.resolve("tfjs");
-        ExportedRun exported = ExportedRun.create(out, "--format", "tfjs");
+        Path out = directory.resolve(name);
+        ExportedRun exported = ExportedRun.create(
+                out,
+                Stream.concat(Stream.of("--format", "tfjs"), Stream.of(options)).toArray(String[]::new));
         assertEquals("nhwc", exported.preprocessing().at("/input/layout").textValue());
         Path images = Files.write(
-                directory.resolve("images"),
-                LittleEndian.bytes(ExportedRun.images().values()));
-        ExportedRun.assertPredictions(ExportedRun.parse(Node.run(PREDICT, out.toString(), images.toString())), 1e-5);
+                directory.resolve(name + ".images"),
+                LittleEndian.bytes(range.of(ExportedRun.images()).values()));
+        ExportedRun.assertPredictions(
+                ExportedRun.parse(Node.run(PREDICT, out.toString(), images.toString())), tolerance);
+        return out;
+    }
+
+    @Test
+    void pageClassifiesPhotosInABrowser() throws Exception {
+        Node.require("@tensorflow/tfjs");
+        try (Browser browser = Browser.start()) {
+            Path out = directory.resolve("tfjs");
+            ExportedRun.create(out, "--format", "tfjs");
+            Files.copy(Node.file("@tensorflow/tfjs/dist/tf.min.js"), out.resolve("tf.min.js"));
+            Path photos = ExportedRun.photoDirectory();
+            try (WebServer server = new WebServer(Map.of("/model/", out, "/photos/", photos))) {
+                browser.open(server.address("/model/predict.html"));
+                for (Path photo : ExportedRun.photos()) {
+                    Object result = browser.runAsync(
+                            """
+                            const done = arguments[arguments.length - 1];
+                            fetch("/photos/%s")
+                              .then((response) => response.blob())
+                              .then(createImageBitmap)
+                              .then(async (image) => classify(await classifier, image))
+                              .then(([best]) => done(best.label + "  " + 100 * best.probability))
+                              .catch((error) => done(String(error)));
+                            """
+                                    .formatted(photos.relativize(photo)));
+                    ExportedRun.assertPrediction(photo, String.valueOf(result));
+                }
+            }
+        }
+    }
+
+    @Test
+    void programInPythonPredicts() throws Exception {
+        Python.require("keras", "numpy", "PIL");
+        ExportedRun.create(directory.resolve("keras"), "--format", "keras").assertPythonPredicts();
     }
 }

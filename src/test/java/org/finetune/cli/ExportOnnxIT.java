@@ -71,4 +71,10 @@ class ExportOnnxIT {
                 "import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)",
                 out.resolve("model.onnx").toString());
     }
+
+    @Test
+    void programInPythonPredicts() throws Exception {
+        Python.require("onnxruntime", "numpy", "PIL");
+        ExportedRun.create(directory.resolve("onnx"), "--format", "onnx").assertPythonPredicts();
+    }
 }

@@ -1,13 +1,8 @@
 package org.finetune.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.finetune.export.LittleEndian;
-import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.Python;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,25 +28,12 @@ class ExportSafetensorsIT {
     void torchvisionGivesTheProbabilitiesOfPredict() throws Exception {
         Python.require("torch", "torchvision", "numpy", "PIL");
         Path out = directory.resolve("safetensors");
-        ExportedRun.create(out, "--format", "safetensors");
+        ExportedRun exported = ExportedRun.create(out, "--format", "safetensors");
         Path images = Files.write(
                 directory.resolve("images"),
                 LittleEndian.bytes(ExportedRun.images().values()));
         ExportedRun.assertPredictions(
                 ExportedRun.parse(Python.run("-c", PROBABILITIES, out.toString(), images.toString())), 1e-5);
-
-        List<String> arguments =
-                new ArrayList<>(List.of(out.resolve("predict.py").toString()));
-        ExportedRun.photos().forEach(photo -> arguments.add(photo.toString()));
-        List<String> lines =
-                Python.run(arguments.toArray(String[]::new)).lines().toList();
-        for (int photo = 0; photo < lines.size(); photo++) {
-            String[] cells = lines.get(photo).split("  ");
-            assertEquals(ExportedRun.photos().get(photo).toString(), cells[0]);
-            float expected = ExportedRun.predictions()[photo][PhotoFolder.CLASSES.indexOf(cells[1])];
-            // Another resize filter rounds otherwise.
-            assertEquals(expected, Float.parseFloat(cells[2].replace("%", "")) / 100, 0.03, lines.get(photo));
-        }
-        assertEquals(ExportedRun.photos().size(), lines.size());
+        exported.assertPythonPredicts();
     }
 }

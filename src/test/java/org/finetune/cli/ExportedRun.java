@@ -12,13 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
-import org.finetune.data.Photo;
+import org.finetune.data.LabeledPhoto;
 import org.finetune.data.PhotoFile;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.export.CheckPhotos;
 import org.finetune.model.Tensor;
 import org.finetune.testing.PhotoFolder;
+import org.finetune.testing.Python;
 
 /**
  * What {@code finetune export} has made of {@link TrainedRun#shared}.
@@ -63,17 +64,23 @@ record ExportedRun(Path directory) {
     /** Photos that the run has not seen. */
     static synchronized List<Path> photos() throws Exception {
         if (photos == null) {
-            Path directory = TrainedRun.shared().directory().resolveSibling("new-photos");
-            try (Stream<Path> files = Files.walk(PhotoFolder.create(directory, PHOTOS_PER_CLASS, 2))) {
+            try (Stream<Path> files = Files.walk(PhotoFolder.create(photoDirectory(), PHOTOS_PER_CLASS, 2))) {
                 photos = files.filter(Files::isRegularFile).sorted().toList();
             }
         }
         return photos;
     }
 
+    /** Where the photos are. */
+    static Path photoDirectory() throws Exception {
+        return TrainedRun.shared().directory().resolveSibling("new-photos");
+    }
+
     /** The photos, {@code [N,H,W,3]}, scaled to [-1, 1]. */
     static Tensor images() throws Exception {
-        List<Photo> files = photos().stream().<Photo>map(PhotoFile::new).toList();
+        List<LabeledPhoto> files = photos().stream()
+                .map(photo -> new LabeledPhoto(new PhotoFile(photo), 0))
+                .toList();
         return new CheckPhotos(files)
                 .decode(new ImageDecoder(new Preprocessing(SIZE), ImageDecoder.DEFAULT_MAX_PIXELS));
     }
@@ -107,6 +114,35 @@ record ExportedRun(Path directory) {
         assertEquals(predictions().length, found.length);
         for (int photo = 0; photo < found.length; photo++) {
             assertArrayEquals(predictions()[photo], found[photo], (float) tolerance, "photo " + photo);
+        }
+    }
+
+    /** What a program says of a photo, its class and the percentage, is what {@code finetune predict} says. */
+    static void assertPrediction(Path photo, String said) throws Exception {
+        String[] cells = said.split("  ");
+        int label = PhotoFolder.CLASSES.indexOf(cells[0]);
+        assertTrue(label >= 0, said);
+        float expected = predictions()[photos().indexOf(photo)][label];
+        // Another resize filter rounds otherwise.
+        assertEquals(expected, Float.parseFloat(cells[1].replace("%", "")) / 100, 0.03, photo + ": " + said);
+    }
+
+    /** The exported {@code predict.py} says of the photos what {@code finetune predict} does. */
+    void assertPythonPredicts() throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of(directory.resolve("predict.py").toString()));
+        photos().forEach(photo -> arguments.add(photo.toString()));
+        assertSaid(Python.run(arguments.toArray(String[]::new)));
+    }
+
+    /** What a program prints, a line with path, class and percentage for each photo, is what {@code finetune predict} says. */
+    static void assertSaid(String printed) throws Exception {
+        List<String> lines = printed.lines().toList();
+        assertEquals(photos().size(), lines.size(), printed);
+        for (Path photo : photos()) {
+            String line = lines.get(photos().indexOf(photo));
+            assertTrue(line.startsWith(photo + "  "), line);
+            assertPrediction(photo, line.substring(photo.toString().length() + 2));
         }
     }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +137,57 @@ class ResumeIT {
         List<String> rows = Files.readAllLines(history);
         assertTrue(rows.get(1).startsWith("head,1,0.0,"), rows.get(1));
         assertEquals(1 + 1 + 3, rows.size());
+    }
+
+    /** The first stage is that of a run with its layers alone. */
+    @Test
+    void stagesGoOnToTheSameResult() throws Exception {
+        Path single = directory.resolve("single");
+        assertEquals(
+                0,
+                small.train(single, "--unfreeze", "20", "--epochs", "2").run().exitCode());
+        String[] options = {"--unfreeze", "20,40,all", "--epochs", "2", "--report"};
+        Path expected = directory.resolve("expected");
+        Result never = small.train(expected, options).run();
+        assertEquals(0, never.exitCode(), never.err());
+
+        Path history = run.resolve("history.csv");
+        CliProcess begin = small.train(run, options);
+        for (String stage : List.of("fine-tune-20,1", "fine-tune-40,1", "fine-tune-40,2", "fine-tune-all,1")) {
+            Process process = (Files.exists(run) ? SmallRun.resume(run) : begin).start();
+            SmallRun.await(
+                    process,
+                    () -> Files.exists(history) && Files.readString(history).contains(stage));
+            process.destroyForcibly().waitFor();
+        }
+        Result result = SmallRun.resume(run).run();
+        assertEquals(0, result.exitCode(), result.err());
+        SmallRun.assertSameResults(expected, run, "predictions.csv");
+
+        List<String> rows = Files.readAllLines(history);
+        List<String> first = rows.subList(2, 4).stream()
+                .map(row -> row.replace("fine-tune-20", "fine-tune"))
+                .toList();
+        assertEquals(Files.readAllLines(single.resolve("history.csv")).subList(2, 4), first);
+        assertEquals(
+                List.of(
+                        "phase",
+                        "head",
+                        "fine-tune-20",
+                        "fine-tune-20",
+                        "fine-tune-40",
+                        "fine-tune-40",
+                        "fine-tune-all"),
+                rows.subList(0, 7).stream().map(row -> row.split(",")[0]).toList());
+        assertTrue(
+                result.out().matches("(?s).*Phase 2 .* after 20 layers, .* after 40 layers, .* after all layers; .*"),
+                result.out());
+        JsonNode metrics =
+                new ObjectMapper().readTree(run.resolve("metrics.json").toFile());
+        assertEquals(3, metrics.get("stages").size(), metrics.toString());
+        String report = Files.readString(run.resolve("report.html"));
+        assertTrue(report.contains("fine-tune-40") && report.contains("Fine-tuning went in stages"), "no stages");
+        assertTrue(Files.readString(run.resolve("config.yaml")).contains("unfreeze: \"20,40,all\"\n"));
     }
 
     @Test
@@ -318,9 +371,9 @@ class ResumeIT {
         for (int attempt = 1; attempt <= 2; attempt++) {
             Result resumed = SmallRun.resume(run).run();
             resumed.assertRefused(
-                    6, " in phase fine-tune, epoch ", "at a learning rate of 6.25E-6; choose a lower --lr.");
+                    6, " in phase fine-tune, epoch ", "at a learning rate of 6.25e-6; choose a lower --lr.");
             assertTrue(resumed.err().contains("Going on with "), resumed.err());
-            for (String rate : List.of("5.0E-5", "2.5E-5", "1.25E-5", "6.25E-6")) {
+            for (String rate : List.of("5e-5", "2.5e-5", "1.25e-5", "6.25e-6")) {
                 assertTrue(
                         resumed.err().contains("the loss jumped; starting again with a peak learning rate of " + rate),
                         resumed.err());

@@ -36,8 +36,11 @@ public record SmallRun(Path photos, Path weights) {
         List<String> arguments =
                 new ArrayList<>(List.of("train", "--data", photos.getFileName().toString(), "--out", run.toString()));
         arguments.addAll(List.of("--weights", weights.toString(), "--alpha", "0.35", "--size", "" + SIZE));
-        arguments.addAll(List.of("--unfreeze", "40", "--batch-size", "8", "--patience", "0"));
+        arguments.addAll(List.of("--batch-size", "8", "--patience", "0"));
         arguments.addAll(List.of(options));
+        if (!arguments.contains("--unfreeze")) {
+            arguments.addAll(List.of("--unfreeze", "40"));
+        }
         if (!arguments.contains("--lr")) {
             arguments.addAll(List.of("--lr", "1e-4"));
         }

@@ -46,7 +46,7 @@ class SweepIT {
     private static CliProcess sweep(String... options) {
         List<String> arguments = new ArrayList<>(List.of("sweep", "--data", photos.toString(), "--weights", "bundled"));
         arguments.addAll(List.of("--recipe", "keras", "--head-solver", "lbfgs"));
-        arguments.addAll(List.of("--size", "96", "--epochs", "2", "--batch-size", "8"));
+        arguments.addAll(List.of("--test-split", "0.2", "--size", "96", "--epochs", "2", "--batch-size", "8"));
         arguments.addAll(List.of(options));
         return CliProcess.finetune(arguments.toArray(String[]::new));
     }
@@ -75,7 +75,9 @@ class SweepIT {
             assertFalse(Files.exists(run.resolve("model.zip")), "only the best model is kept");
         }
         List<String> csv = Files.readAllLines(sweep.resolve("results.csv"));
-        assertEquals("trial,status,unfreeze,lr,top1,loss,head_top1,head_loss,kept,seconds,problem", csv.get(0));
+        assertEquals(
+                "trial,status,unfreeze,lr,top1,top1_low,top1_high,loss,head_top1,head_loss,kept,seconds,problem",
+                csv.get(0));
         assertEquals(6, csv.size());
     }
 
@@ -84,7 +86,7 @@ class SweepIT {
         int best = results(sweep).get("best").intValue();
         List<String> table = result.out().lines().toList();
         assertTrue(
-                table.get(0).matches("rank +trial +unfreeze +lr +top-1 +loss +head top-1 +kept +seconds"),
+                table.get(0).matches("rank +trial +unfreeze +lr +top-1 +95% interval +loss +head top-1 +kept +seconds"),
                 result.out());
         assertTrue(table.get(1).matches(" +1 +" + best + " .*"), result.out());
         double last = Double.POSITIVE_INFINITY;
@@ -96,7 +98,13 @@ class SweepIT {
         for (JsonNode trial : results(sweep).get("trials")) {
             assertTrue(trial.at("/figures/top1").asDouble(0) <= last, trial.toString());
         }
-        assertTrue(result.err().contains("that no trial has seen"), result.err());
+        assertTrue(
+                result.out().matches("(?s).*\nTest +[0-9.]+% top-1 on \\d+ images that no trial has seen .*"),
+                result.out());
+        JsonNode test = new ObjectMapper()
+                .readTree(sweep.resolve("best/metrics.json").toFile())
+                .get("test");
+        assertTrue(test.get("images").intValue() > 0, test.toString());
         Result evaluated = CliProcess.finetune(
                         "evaluate", sweep.resolve("best").toString(), "--data", photos.toString(), "--format", "json")
                 .run();

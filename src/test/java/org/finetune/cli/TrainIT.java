@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.hash.Sha256;
 import org.finetune.tensorboard.EventFileReader;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
@@ -297,7 +298,10 @@ class TrainIT {
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().startsWith("MobileNetV2, alpha 1.0, input 96x96\n"), result.out());
         assertTrue(result.out().contains("block_16_project_BN"), result.out());
-        assertEquals("Classes: checks, discs, stripes\n", result.err());
+        List<String> facts = result.err().lines().toList();
+        assertEquals("Classes: checks, discs, stripes", facts.get(0));
+        assertTrue(facts.get(1).contains("size 96, resize stretch"), result.err());
+        assertEquals("SHA-256 of model.zip: " + Sha256.of(run.model()), facts.get(2));
     }
 
     @Test

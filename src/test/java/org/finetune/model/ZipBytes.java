@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -25,8 +26,14 @@ final class ZipBytes {
     }
 
     static byte[] zip(Map<String, byte[]> entries) throws IOException {
+        return zip(entries, Deflater.DEFAULT_COMPRESSION);
+    }
+
+    /** A zip whose entries are compressed with some effort, 0 to 9. */
+    static byte[] zip(Map<String, byte[]> entries, int level) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.setLevel(level);
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
                 zip.putNextEntry(new ZipEntry(entry.getKey()));
                 zip.write(entry.getValue());

@@ -77,7 +77,7 @@ final class ZipViews {
 
     /** Each field that is there twice, with zeros and with ones in both places, in all entries. */
     Stream<Patch> agreements() {
-        return Stream.of("version", "flags", "method", "time", "date", "crc", "packed", "size", "extra")
+        return Stream.of("version", "flags", "method", "time", "date", "crc", "packed", "size")
                 .flatMap(what -> Stream.of((byte) 0, (byte) -1).map(value -> new Patch(what, everywhere(what, value))));
     }
 
@@ -92,9 +92,7 @@ final class ZipViews {
                         .filter(candidate -> candidate.what().endsWith(" " + what))
                         .findFirst()
                         .orElseThrow();
-                // Of the extra field, the time.
-                int kept = what.equals("extra") ? 5 : 0;
-                bytes.put(field.position() + kept, filled(field.length() - kept, value));
+                bytes.put(field.position(), filled(field.length(), value));
             }
         }
         return bytes;

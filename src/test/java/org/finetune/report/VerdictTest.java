@@ -12,10 +12,13 @@ import org.finetune.metrics.ConfusionMatrix;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
+import org.finetune.train.FineTunedStage;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.ModelChoice;
+import org.finetune.train.Phase;
 import org.finetune.train.RunInsights;
 import org.finetune.train.TrainingSummary;
+import org.finetune.train.advice.FeatureStudy;
 import org.finetune.train.head.TemperatureScaling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,9 +54,11 @@ class VerdictTest {
                                 List.of(),
                                 new TrainingSummary(
                                         directory,
-                                        ModelChoice.of(head, fineTuned),
                                         head,
-                                        fineTuned,
+                                        List.of(new FineTunedStage(
+                                                Phase.FINE_TUNE,
+                                                fineTuned,
+                                                ModelChoice.of(Phase.HEAD, head, Phase.FINE_TUNE, fineTuned))),
                                         fineTuned,
                                         TemperatureScaling.none(fineTuned.loss()),
                                         100,
@@ -72,7 +77,17 @@ class VerdictTest {
     @Test
     void whatToKnowAboutTheWeightsIsSaid() {
         String caution = "It was trained from the bundled weights.";
-        assertSays(caution, sentences(metrics(40, 0.5), metrics(42, 0.6), new RunInsights(Optional.empty(), caution)));
+        assertSays(
+                caution,
+                sentences(
+                        metrics(40, 0.5),
+                        metrics(42, 0.6),
+                        new RunInsights(
+                                Optional.empty(),
+                                Optional.empty(),
+                                FeatureStudy.Result.NONE,
+                                Optional.empty(),
+                                caution)));
     }
 
     @Test

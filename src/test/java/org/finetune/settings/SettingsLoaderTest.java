@@ -108,7 +108,7 @@ class SettingsLoaderTest {
                 seed: -9223372036854775808
                 """);
         TrainSettings settings = new SettingsLoader(home).load(config, NOTHING).toTrainSettings();
-        assertEquals(TrainSettings.UNFREEZE_ALL, settings.get(Setting.UNFREEZE));
+        assertEquals(Unfreezing.of(Unfreezing.ALL), settings.get(Setting.UNFREEZE));
         assertEquals(Augment.STANDARD, settings.get(Setting.AUGMENT));
 
         Map<String, Object> provenance =
@@ -149,7 +149,7 @@ class SettingsLoaderTest {
                 "size: 31 | 1: size must be a whole number from 32 to 1024, not '31'",
                 "strict: yes | 1: strict must be true or false, not 'yes'",
                 "augment: mirror | 1: augment must be one of none, flip, standard, not 'mirror'",
-                "unfreeze: most | 1: unfreeze must be a whole number from 0 to 10000 or all, not 'most'",
+                "unfreeze: most | 1: unfreeze must be a whole number from 0 to 10000 or all, or several above 0 for as many stages, each larger than the one before (20,60,all), not 'most'",
                 "data: 2024 | 1: data must be a path, not the number 2024 (put text in quotes)",
                 "seed: 99999999999999999999 | 1: seed must be a whole number of at most 64 bits, not "
                         + "'99999999999999999999'",
@@ -216,7 +216,7 @@ class SettingsLoaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "# nothing\n", "---\n", "provenance: {epochs: 3}\n"})
     void filesWithoutSettingsLeaveTheDefaults(String content) throws IOException {
-        assertEquals(20, load(content).get(Setting.UNFREEZE));
+        assertEquals(Unfreezing.of(20), load(content).get(Setting.UNFREEZE));
     }
 
     private SettingValues load(String content) throws IOException {

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +73,11 @@ public final class Browser implements AutoCloseable {
     }
 
     public void open(Path page) {
-        driver.get(page.toUri().toString());
+        open(page.toUri());
+    }
+
+    public void open(URI page) {
+        driver.get(page.toString());
     }
 
     /** Runs a script in the page and returns its result. */
@@ -81,6 +87,8 @@ public final class Browser implements AutoCloseable {
 
     /** Runs a script in the page that calls its last argument when it is done. */
     public Object runAsync(String script) {
+        // On a busy machine a library takes long to prepare WebGL, which is computed on the CPU here.
+        driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(3));
         return driver.executeAsyncScript(script);
     }
 

@@ -25,6 +25,11 @@ public final class Node {
                 () -> "Skipped: " + MODULES + " names no directory with " + name + "; .ci/run installs it");
     }
 
+    /** A file of a package, which {@link #require} has found. */
+    public static Path file(String name) {
+        return Path.of(System.getenv(MODULES), name);
+    }
+
     /**
      * Runs a program, which has to succeed.
      *

@@ -12,9 +12,33 @@ public final class Signals {
 
     /** Sends a signal, such as SEGV, to a process that is there. */
     public static void send(long pid, String name) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+        kill(Long.toString(pid), name);
+    }
+
+    /** Sends a signal to all processes of a group that is there. */
+    public static void sendToGroup(long group, String name) throws IOException, InterruptedException {
+        if (group <= 1) {
+            throw new IllegalArgumentException("no group of a test: " + group);
+        }
+        kill("-" + group, name);
+    }
+
+    /** Whether a process has become the first of a group, as one that {@code setsid} runs does after a moment. */
+    public static boolean leadsGroup(long pid) throws IOException {
+        return fields(Path.of("/proc", Long.toString(pid), "stat"))[2].equals(Long.toString(pid));
+    }
+
+    /** What follows the name of a process in its {@code stat}: state, parent, group... The name is in parentheses. */
+    private static String[] fields(Path stat) throws IOException {
+        String line = Files.readString(stat);
+        return line.substring(line.lastIndexOf(')') + 2).split(" ");
+    }
+
+    /** Without the dashes, the kill of procps takes the group 12345 for 1, and sends the signal to every process that there is. */
+    private static void kill(String receiver, String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, "--", receiver).start();
         if (kill.waitFor() != 0) {
-            throw new IOException("Cannot send " + name + " to " + pid);
+            throw new IOException("Cannot send " + name + " to " + receiver);
         }
     }
 
@@ -32,9 +56,7 @@ public final class Signals {
             threads = paths.toList();
         }
         for (Path thread : threads) {
-            String stat = Files.readString(thread.resolve("stat"));
-            // The state follows the name, which is in parentheses.
-            if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+            if (!fields(thread.resolve("stat"))[0].equals("T")) {
                 return false;
             }
         }

@@ -61,7 +61,7 @@ public final class CheckpointFuzz {
             arrays.put("best", new float[3]);
         }
         if ((flags & HAS_HEAD) != 0) {
-            arrays.put("head", new float[3]);
+            arrays.put("finished-0", new float[3]);
         }
         return arrays;
     }
@@ -92,10 +92,10 @@ public final class CheckpointFuzz {
         PhaseProgress first = new PhaseProgress(1, 8, 1.5, collector.sums(), tail, null);
         PhaseProgress later = new PhaseProgress(3, 0, 0, collector.sums(), tail, best);
         for (Checkpoint checkpoint : List.of(
-                new Checkpoint(Phase.HEAD, first, null, 0, List.of(), Map.of()),
-                new Checkpoint(Phase.FINE_TUNE, later, best, 2, history, Map.of("head", 1.25)))) {
+                new Checkpoint(Phase.HEAD, first, List.of(), 0, null, List.of(), Map.of()),
+                new Checkpoint(Phase.FINE_TUNE, later, List.of(best), 2, null, history, Map.of("head", 1.25)))) {
             Snapshot snapshot = checkpoint.toSnapshot();
-            int flags = checkpoint.head() == null ? 0 : HAS_BEST | HAS_HEAD;
+            int flags = checkpoint.finished().isEmpty() ? 0 : HAS_BEST | HAS_HEAD;
             ByteBuffer described = ByteBuffer.allocate(2 + snapshot.description().length);
             seeds.add(described
                     .put((byte) 0)

@@ -30,7 +30,12 @@ class CheckpointTest {
         assertEquals(checkpoint.phase(), read.phase());
         assertEquals(checkpoint.history(), read.history());
         assertEquals(checkpoint.restarts(), read.restarts());
-        assertEquals(checkpoint.head().trainLoss(), read.head().trainLoss());
+        assertEquals(checkpoint.fitting(), read.fitting());
+        assertEquals(2, read.finished().size());
+        assertArrayEquals(
+                checkpoint.finished().get(1).parameters(),
+                read.finished().get(1).parameters());
+        assertEquals(0.25, read.finished().get(1).trainLoss());
         assertEquals(
                 checkpoint.progress().best().trainLoss(), read.progress().best().trainLoss());
         assertEquals(checkpoint.seconds(), read.seconds());
@@ -43,7 +48,7 @@ class CheckpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"phase", "sums", "history", "seconds", "best", "head", "epoch", "format"})
+    @ValueSource(strings = {"phase", "sums", "history", "seconds", "best", "finished", "epoch", "format"})
     void whatLacksSomethingIsRefused(String missing) throws Exception {
         Snapshot snapshot = checkpoint().toSnapshot();
         ObjectNode description = (ObjectNode) JSON.readTree(snapshot.description());
@@ -53,7 +58,8 @@ class CheckpointTest {
 
     @ParameterizedTest
     @CsvSource({
-        "phase, \"HEAD\"",
+        "phase, {\"number\": 1; \"label\": \"fine-tune\"}",
+        "finished, [null; null]",
         "epoch, 1",
         "epoch, -3",
         "restarts, -1",
@@ -64,12 +70,12 @@ class CheckpointTest {
     void whatContradictsItselfIsRefused(String name, String value) throws Exception {
         Snapshot snapshot = checkpoint().toSnapshot();
         ObjectNode description = (ObjectNode) JSON.readTree(snapshot.description());
-        description.set(name, JSON.readTree(value));
+        description.set(name, JSON.readTree(value.replace(';', ',')));
         assertRefused(description, snapshot.arrays());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"parameters", "moments", "best", "head"})
+    @ValueSource(strings = {"parameters", "moments", "best", "finished-0", "finished-1"})
     void whatLacksAnArrayIsRefused(String missing) throws Exception {
         Snapshot snapshot = checkpoint().toSnapshot();
         Map<String, float[]> arrays = new HashMap<>(snapshot.arrays());
@@ -82,7 +88,7 @@ class CheckpointTest {
         assertThrows(IOException.class, () -> Checkpoint.of(snapshot));
     }
 
-    /** In the third epoch of phase 2. */
+    /** In the third epoch of the second stage of phase 2. */
     private static Checkpoint checkpoint() {
         MetricsCollector collector = new MetricsCollector(List.of("a", "b"));
         collector.add(new float[] {0.25f, 0.75f}, 1);
@@ -90,10 +96,11 @@ class CheckpointTest {
         BestEpoch best = new BestEpoch(figures, 0.5, new float[] {1, 2, 3}, 1);
         TailState tail = new TailState(new float[] {4, 5, 6}, new float[] {1, 2, 3, 4, 5, 6}, 4);
         return new Checkpoint(
-                Phase.FINE_TUNE,
+                Phase.stage(2, "60"),
                 new PhaseProgress(3, 8, 1.5, collector.sums(), tail, best),
-                best,
+                List.of(best, new BestEpoch(figures, 0.25, new float[] {7}, 0)),
                 2,
+                new FittingStages(List.of(new FittingStages.Stage(20, 3)), 4.5),
                 List.of(new EpochResult(Phase.HEAD, 1, 1e-3, 0.5, 0.75, 0.25, 1, 0.125, true)),
                 Map.of("head", 1.25));
     }

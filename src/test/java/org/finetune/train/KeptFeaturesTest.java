@@ -41,6 +41,7 @@ import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
 import org.finetune.settings.TrainSettings;
+import org.finetune.settings.Unfreezing;
 import org.finetune.testing.RandomWeights;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,8 +130,8 @@ class KeptFeaturesTest {
                 .forTraining(SplitRule.byContent(settings.get(Setting.VAL_SPLIT)), (done, total) -> {});
         RunNetwork network = new RunNetwork(ARCHITECTURE, RecipePlan.of(settings), new CountingEngine(), WEIGHTS);
         try (SharedWork shared = new SharedWork(runCache(), data, List.of(settings))) {
-            RunContext run =
-                    new RunContext(settings, network, data, shared, new Listener(), new Interruption(failure -> {}));
+            RunContext run = new RunContext(
+                    settings, network, data, shared, new Listener(), new Interruption(failure -> {}), TimeLimit.NONE);
             return stages.run(run, new FeatureExtraction(run).run(weightsSha256));
         }
     }
@@ -226,9 +227,9 @@ class KeptFeaturesTest {
         assertEquals(List.of(2L * IMAGES), computed("ff"));
         assertEquals(List.of(4L * IMAGES), computed("fe"));
 
-        values.put(Setting.UNFREEZE, 0);
+        values.put(Setting.UNFREEZE, Unfreezing.of(0));
         assertEquals(List.of(), computed("ff"));
-        values.put(Setting.UNFREEZE, 60);
+        values.put(Setting.UNFREEZE, Unfreezing.of(60));
         assertEquals(List.of(4L * IMAGES), computed("ff"));
     }
 

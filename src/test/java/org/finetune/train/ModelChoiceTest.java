@@ -53,13 +53,20 @@ class ModelChoiceTest {
                 // A little lower macro F1 is noise.
                 "71 9 / 5 15           | 73 7 / 7 13         | FINE_TUNE | ''",
             })
-    void collapseAndFewerRightAnswersKeepTheHead(String head, String fineTuned, Phase kept, String objection) {
-        assertEquals(new ModelChoice(kept, objection), ModelChoice.of(figures(head, 0.6), figures(fineTuned, 0.9)));
-        assertEquals(new ModelChoice(kept, objection), ModelChoice.of(figures(head, 0.9), figures(fineTuned, 0.6)));
+    void collapseAndFewerRightAnswersKeepTheHead(String head, String fineTuned, String kept, String objection) {
+        ModelChoice expected = new ModelChoice(kept.equals("HEAD") ? Phase.HEAD : Phase.FINE_TUNE, objection);
+        assertEquals(
+                expected, ModelChoice.of(Phase.HEAD, figures(head, 0.6), Phase.FINE_TUNE, figures(fineTuned, 0.9)));
+        assertEquals(
+                expected, ModelChoice.of(Phase.HEAD, figures(head, 0.9), Phase.FINE_TUNE, figures(fineTuned, 0.6)));
     }
 
     @Test
-    void withoutFineTuningTheHeadIsKept() {
-        assertEquals(new ModelChoice(Phase.HEAD, ""), ModelChoice.of(figures("1 0 / 0 1", 0.6), null));
+    void aStageIsComparedWithTheOneThatItBeganWith() {
+        Phase first = Phase.stage(1, "20");
+        assertEquals(
+                new ModelChoice(first, "it names only 1 of the classes and the model before names 2"),
+                ModelChoice.of(
+                        first, figures("30 20 / 20 10", 0.6), Phase.stage(2, "60"), figures("50 0 / 30 0", 0.6)));
     }
 }

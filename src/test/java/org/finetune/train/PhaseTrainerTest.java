@@ -29,7 +29,6 @@ import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.Weights;
-import org.finetune.run.Interruption;
 import org.finetune.settings.TrainSettings.RateSchedule;
 import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.RandomWeights;
@@ -229,7 +228,7 @@ class PhaseTrainerTest {
     void defaultRecipeAgreesWithAReferenceInFloat64() throws IOException {
         validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 0);
         LearningRateSchedule schedule = new LearningRateSchedule(RateSchedule.COSINE, 0.01);
-        HeadFeatures rows = new HeadFeatures(train, architecture.features(), new Interruption(stopped -> {}));
+        HeadFeatures rows = new HeadFeatures(train, architecture.features(), () -> {});
         HeadSettings head = new HeadSettings(CLASSES.size(), 0, List.of(), 9, 1, Long.MAX_VALUE);
         SolvedHead solved = HeadSolver.of(head, rows.count()).solve(rows);
         ReferenceTraining reference = ReferenceTraining.of(train, solved, CLASSES.size());
@@ -372,7 +371,7 @@ class PhaseTrainerTest {
             FinetuneException failure = assertThrows(FinetuneException.class, () -> run(tail, 5, 0, 1e38));
             assertEquals(ExitCode.DIVERGED, failure.exitCode());
             assertTrue(failure.getMessage().contains("phase head, epoch 1, step 2"), failure.getMessage());
-            assertTrue(failure.getMessage().contains("at a learning rate of 1.0E38"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("at a learning rate of 1e38"), failure.getMessage());
             assertTrue(failure.getMessage().contains("--head-lr"), failure.getMessage());
         }
     }

@@ -2,8 +2,12 @@ package org.finetune.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
+import java.util.List;
+import org.finetune.FinetuneException;
+import org.finetune.settings.LearningRates;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
@@ -59,6 +63,30 @@ class RecipePlanTest {
                 peak,
                 fineTuning("unfreeze=" + unfreeze).training().learningRate().peak());
         assertEquals(0.02, fineTuning("lr=0.02").training().learningRate().peak());
+    }
+
+    @Test
+    void laterStagesTrainMoreLayersAtHalfTheRate() {
+        RecipePlan plan = plan("unfreeze=1,20,60,all", "epochs=3");
+        assertEquals(
+                List.of("fine-tune-20 3 5e-4", "fine-tune-60 3 2.5e-4", "fine-tune-all 3 1.25e-4"),
+                plan.fineTuning().stream()
+                        .map(stage -> stage.training().phase().label() + " "
+                                + stage.training().epochs() + " "
+                                + LearningRates.text(
+                                        stage.training().learningRate().peak()))
+                        .toList());
+        assertEquals(60, plan.unfreeze(plan.fineTuning().get(1).training().phase()));
+        assertEquals(
+                3e-4, fineTuning("unfreeze=60,all").training().learningRate().peak());
+    }
+
+    @Test
+    void aStageThatAddsNoLayerIsRefused() {
+        FinetuneException refused = assertThrows(FinetuneException.class, () -> plan("unfreeze=20,155,all"));
+        assertEquals(
+                "--unfreeze 20,155,all: 155 layers are all that the network has; leave out one of the last two stages.",
+                refused.getMessage());
     }
 
     @ParameterizedTest

@@ -29,6 +29,7 @@ class DimensionParserTest {
                 "lr=1e-5..1e-3:2:linear | 1e-5 0.001",
                 "dropout=0..0.5:6 | 0 0.1 0.2 0.3 0.4 0.5",
                 "unfreeze=0..60:4 | 0 20 40 60",
+                "unfreeze=20,20/60/all | 20 20/60/all",
                 "batch-size=8..128:log:5 | 8 16 32 64 128",
                 "patience=1..3:9 | 1 2 3",
                 "seed=1..3:3 | 1 2 3",
@@ -46,7 +47,7 @@ class DimensionParserTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "unfreeze=0,x | must be a whole number from 0 to 10000 or all, not 'x'",
+                "unfreeze=0,x | must be a whole number from 0 to 10000 or all, or several above 0",
                 "unfreeze=0,,20 | not ''",
                 "unfreeze | must be a setting with values",
                 "=3 | must be a setting with values",
@@ -61,6 +62,8 @@ class DimensionParserTest {
                 "dropout=0..0.5:1 | has ':1' after the range",
                 "dropout=0..0.5: | ends with a colon",
                 "unfreeze=20..all | has the bound 'all'",
+                "unfreeze=20/60..80 | has the bound '20/60', which is no number",
+                "unfreeze=20/20 | each larger than the one before (20,60,all), not '20/20'",
                 "dropout=0..1 | to below 1, not '1'",
             })
     void whatIsWrongIsSaid(String text, String problem) {

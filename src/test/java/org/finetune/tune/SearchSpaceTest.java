@@ -13,6 +13,7 @@ import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
 import org.finetune.settings.TrainSettings;
+import org.finetune.settings.Unfreezing;
 import org.junit.jupiter.api.Test;
 
 class SearchSpaceTest {
@@ -65,10 +66,10 @@ class SearchSpaceTest {
     void combinationsAreLaidOverTheOtherSettings() {
         TrainSettings settings =
                 space("unfreeze=all", "lr=1e-4").grid().get(0).over(BASE).toTrainSettings();
-        assertEquals(TrainSettings.UNFREEZE_ALL, settings.get(Setting.UNFREEZE));
+        assertEquals(Unfreezing.of(Unfreezing.ALL), settings.get(Setting.UNFREEZE));
         assertEquals(Optional.of(1e-4), settings.get(Setting.LR));
         assertEquals(BASE.toTrainSettings().get(Setting.HEAD_LR), settings.get(Setting.HEAD_LR));
-        assertEquals(20, BASE.get(Setting.UNFREEZE));
+        assertEquals(Unfreezing.of(20), BASE.get(Setting.UNFREEZE));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.metrics.WilsonInterval;
 import org.finetune.settings.Setting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,12 +59,14 @@ class SweepFilesTest {
 
     @Test
     void csvHasARowForEachTrial() throws IOException {
+        WilsonInterval interval = WilsonInterval.of(15, 20);
         new SweepFiles(directory()).write(PLAN, new SweepResults(List.of(diverged(1), done(2, 0.75, 0.25))));
         assertEquals(
                 List.of(
-                        "trial,status,unfreeze,lr,top1,loss,head_top1,head_loss,kept,seconds,problem",
-                        "1,diverged,0,,,,,,,0.5,\"'=1, \"\"too\"\" high\"",
-                        "2,done,20,1e-4,0.75,0.25,0.5,1.5,fine-tune,2.5,"),
+                        "trial,status,unfreeze,lr,top1,top1_low,top1_high,loss,head_top1,head_loss,kept,seconds,problem",
+                        "1,diverged,0,,,,,,,,,0.5,\"'=1, \"\"too\"\" high\"",
+                        "2,done,20,1e-4,0.75," + interval.low() + "," + interval.high()
+                                + ",0.25,0.5,1.5,fine-tune,2.5,"),
                 Files.readAllLines(directory().csv()));
     }
 

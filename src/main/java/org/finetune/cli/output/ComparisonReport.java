@@ -101,15 +101,18 @@ public final class ComparisonReport {
         console.heading(
                 title, String.format(Locale.ROOT, ", by epoch, from %.3f to %.3f", all[0], all[all.length - 1]));
         for (int run = 0; run < runs.size(); run++) {
-            String head = line(run, Phase.HEAD, all, figure);
-            String tuned = line(run, Phase.FINE_TUNE, all, figure);
-            out.println(Comparison.letter(run) + "  " + head + (tuned.isEmpty() ? "" : " | " + tuned));
+            History history = runs.get(run).history();
+            List<String> lines = new ArrayList<>(List.of(line(history, Phase.HEAD.label(), all, figure)));
+            history.phases().stream()
+                    .filter(phase -> !phase.equals(Phase.HEAD.label()))
+                    .forEach(stage -> lines.add(line(history, stage, all, figure)));
+            out.println(Comparison.letter(run) + "  " + String.join(" | ", lines));
         }
     }
 
-    private String line(int run, Phase phase, double[] all, ToDoubleFunction<History.Epoch> figure) {
-        List<Double> values = runs.get(run).history().epochs().stream()
-                .filter(epoch -> epoch.phase().equals(phase.label()))
+    private String line(History history, String phase, double[] all, ToDoubleFunction<History.Epoch> figure) {
+        List<Double> values = history.epochs().stream()
+                .filter(epoch -> epoch.phase().equals(phase))
                 .map(figure::applyAsDouble)
                 .toList();
         return Sparkline.of(values, all[0], all[all.length - 1], terminal.unicode());

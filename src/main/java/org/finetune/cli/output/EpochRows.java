@@ -22,7 +22,7 @@ final class EpochRows {
             return line(result, epochs);
         }
         String row = row(result, epochs);
-        if (headed == result.phase()) {
+        if (result.phase().equals(headed)) {
             return row;
         }
         headed = result.phase();

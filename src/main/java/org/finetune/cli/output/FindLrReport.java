@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.cli.terminal.TextPlot;
+import org.finetune.settings.LearningRates;
 import org.finetune.settings.Setting;
 import org.finetune.train.Phase;
 import org.finetune.tune.RateFinding;
@@ -22,6 +23,7 @@ import org.finetune.tune.RateSuggestion;
 public final class FindLrReport {
     private static final int PLOT_COLUMNS = 76;
     private static final int PLOT_LINES = 10;
+    private static final int DIGITS = 2;
 
     private final List<RateFinding> findings;
     private final List<String> options;
@@ -88,7 +90,7 @@ public final class FindLrReport {
 
     /** The learning rate of a phase. */
     public static Setting<Optional<Double>> setting(Phase phase) {
-        return phase == Phase.HEAD ? Setting.HEAD_LR : Setting.LR;
+        return phase.isHead() ? Setting.HEAD_LR : Setting.LR;
     }
 
     /** The suggestion as an option of {@code train}, such as "--lr 9.3e-5". */
@@ -98,7 +100,7 @@ public final class FindLrReport {
     }
 
     private static String rate(double rate) {
-        return rate >= 1e-3 ? format("%.2g", rate) : format("%.1e", rate).replace("e-0", "e-");
+        return LearningRates.text(rate, DIGITS);
     }
 
     private static String format(String format, Object... values) {

@@ -2,28 +2,35 @@ package org.finetune.cli.output;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.LayerType;
+import org.finetune.settings.Unfreezing;
 
 /** The layers of a classifier, with what phase 2 trains of them. */
 public final class LayerTable {
     private final Architecture architecture;
     private final List<KerasLayer> layers;
-    private final FreezeBoundary boundary;
+    private final List<Integer> stages;
+    private final List<FreezeBoundary> boundaries;
 
     /**
      * Describes a classifier.
      *
      * @param classes number of classes
-     * @param unfreeze number of layers, counted from the pooling back, that phase 2 trains beside the head
+     * @param stages number of layers, counted from the pooling back, that each stage of phase 2 trains beside the head
      */
-    public LayerTable(Architecture architecture, int classes, int unfreeze) {
+    public LayerTable(Architecture architecture, int classes, List<Integer> stages) {
         this.architecture = architecture;
         this.layers = architecture.network(classes);
-        this.boundary = new FreezeBoundary(architecture, unfreeze);
+        this.stages = stages;
+        this.boundaries = stages.stream()
+                .map(unfreeze -> new FreezeBoundary(architecture, unfreeze))
+                .toList();
     }
 
     public void print(PrintWriter out, Terminal terminal) {
@@ -44,11 +51,21 @@ public final class LayerTable {
         table.print(out, terminal);
         out.println();
         long total = layers.stream().mapToLong(KerasLayer::parameterCount).sum();
-        out.println("Parameters: " + count(total) + ", of which phase 2 trains " + count(trainable()));
+        out.println("Parameters: " + count(total) + ", of which phase 2 trains " + trained());
     }
 
-    /** Number of parameters that phase 2 trains, the head's included. */
-    long trainable() {
+    private String trained() {
+        if (stages.size() == 1) {
+            return count(trainable(boundaries.get(0)));
+        }
+        return IntStream.range(0, stages.size())
+                .mapToObj(stage -> count(trainable(boundaries.get(stage))) + " in stage " + (stage + 1) + " ("
+                        + Unfreezing.text(stages.get(stage)) + " layers)")
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Number of parameters that a stage trains, the head's included. */
+    private long trainable(FreezeBoundary boundary) {
         return layers.stream()
                 .filter(layer -> !boundary.isFrozen(layer))
                 .mapToLong(KerasLayer::trainableCount)
@@ -59,7 +76,12 @@ public final class LayerTable {
         if (!layer.hasParameters()) {
             return "";
         }
-        return boundary.isFrozen(layer) ? "frozen" : "trained";
+        long frozen =
+                boundaries.stream().filter(boundary -> boundary.isFrozen(layer)).count();
+        if (frozen == stages.size()) {
+            return "frozen";
+        }
+        return frozen == 0 ? "trained" : "trained from stage " + (frozen + 1);
     }
 
     private static String shape(KerasLayer layer) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.finetune.Printable;
+import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.WilsonInterval;
 import org.finetune.settings.Setting;
 import org.finetune.tune.OpenSweep;
@@ -22,7 +23,12 @@ public final class SweepReport {
         this.out = console.out();
     }
 
-    public void print() {
+    /**
+     * Prints it.
+     *
+     * @param test figures of the best model on photos that were kept for a test; null if there are none
+     */
+    public void print(ClassificationMetrics test) {
         if (sweep.results().trials().isEmpty()) {
             return;
         }
@@ -32,21 +38,29 @@ public final class SweepReport {
         table();
         out.println();
         sweep.results().best().ifPresent(this::best);
+        if (test != null) {
+            TrainingReport.test(test, "no trial has", console);
+        }
         console.result(
                 "Sweep",
                 "",
                 Printable.of(sweep.directory().path().toString()) + " (results.csv, results.json, trials/, best/)");
         out.flush();
-        sweep.results().best().ifPresent(best -> advise());
+        if (test == null) {
+            sweep.results().best().ifPresent(best -> advise());
+        } else {
+            console.info("The accuracy is that of the best of " + done()
+                    + " trials on the photos it was chosen by, so it is" + " probably too high; the test is not.");
+        }
     }
 
     private void table() {
         List<Setting<?>> settings = sweep.plan().settings();
         List<String> titles = new ArrayList<>(List.of(">rank", ">trial"));
         settings.forEach(setting -> titles.add(">" + setting.key()));
-        titles.addAll(List.of(">top-1", ">loss", ">head top-1", "kept", ">seconds"));
+        titles.addAll(List.of(">top-1", ">95% interval", ">loss", ">head top-1", "kept", ">seconds"));
         TextTable table = new TextTable(titles.toArray(String[]::new));
-        table.canDoWithout("seconds", "head top-1", "kept", "rank", "loss");
+        table.canDoWithout("seconds", "head top-1", "kept", "rank", "loss", "95% interval");
         int rank = 0;
         for (TrialResult trial : sweep.results().ranked()) {
             rank++;
@@ -66,9 +80,10 @@ public final class SweepReport {
     private static List<String> figures(TrialResult trial) {
         TrialResult.Figures figures = trial.figures();
         return figures == null
-                ? List.of("-", "-", "-", trial.status())
+                ? List.of("-", "-", "-", "-", trial.status())
                 : List.of(
                         format("%.1f%%", 100 * figures.top1()),
+                        figures.interval().toString(),
                         format("%.4f", figures.loss()),
                         format("%.1f%%", 100 * figures.headTop1()),
                         figures.kept());
@@ -76,7 +91,7 @@ public final class SweepReport {
 
     private void best(TrialResult best) {
         TrialResult.Figures figures = best.figures();
-        WilsonInterval interval = WilsonInterval.of(Math.round(figures.top1() * figures.images()), figures.images());
+        WilsonInterval interval = figures.interval();
         long others = sweep.results().trials().stream()
                 .filter(trial -> trial != best && trial.isDone())
                 .filter(trial -> trial.figures().top1() >= interval.low())
@@ -96,10 +111,14 @@ public final class SweepReport {
                         others == 1 ? "1 other trial is in it" : others + " other trials are in it"));
     }
 
+    private long done() {
+        return sweep.results().trials().stream().filter(TrialResult::isDone).count();
+    }
+
     private void advise() {
-        console.info(
-                "The best of many trials looks better on the photos it was chosen by than it is. Measure it on photos"
-                        + " that no trial has seen:");
+        console.info("The best of " + done()
+                + " trials looks better on the photos it was chosen by than it is. Measure it on"
+                + " photos that no trial has seen, or keep some with --test-split:");
         console.text("  finetune evaluate "
                 + NextCommands.quoted(sweep.directory().best().path()) + " --data DIR");
     }

@@ -3,6 +3,8 @@ package org.finetune.cli.output;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
@@ -10,7 +12,8 @@ import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FoldStatistics;
 import org.finetune.metrics.FoldStatistics.Spread;
-import org.finetune.train.Phase;
+import org.finetune.train.FineTunedStage;
+import org.finetune.train.RunInsights;
 import org.finetune.train.TrainingSummary;
 
 /** The summary at the end of a training run. */
@@ -19,7 +22,12 @@ public final class TrainingReport {
 
     private TrainingReport() {}
 
-    public static void print(TrainingSummary summary, Console console) {
+    /**
+     * Prints it.
+     *
+     * @param test figures on photos that were kept for a test; null if none were
+     */
+    public static void print(TrainingSummary summary, ClassificationMetrics test, Console console) {
         PrintWriter out = console.out();
         Terminal terminal = console.outTerminal();
         ClassificationMetrics result = summary.result();
@@ -40,6 +48,9 @@ public final class TrainingReport {
                         result.interval(),
                         result.macroF1()));
         summary.insights().folds().ifPresent(folds -> folds(folds, console));
+        if (test != null) {
+            test(test, "the run has not", console);
+        }
         console.result("Phase 2", "", gain(summary));
         console.result(
                 "Trained",
@@ -48,6 +59,7 @@ public final class TrainingReport {
         if (!summary.insights().caution().isEmpty()) {
             console.result("Weights", "", summary.insights().caution());
         }
+        insights(summary.insights(), console);
         out.println("Model      " + Printable.of(summary.directory().toString()) + "/model.zip");
         Path report = summary.directory().resolve("report.html");
         if (Files.exists(report)) {
@@ -55,6 +67,20 @@ public final class TrainingReport {
         }
         out.flush();
         NextCommands.print(summary.directory(), console);
+    }
+
+    /** What is worth a line besides the figures. */
+    private static void insights(RunInsights insights, Console console) {
+        insights.labels()
+                .filter(labels -> !labels.suspects().isEmpty())
+                .ifPresent(labels -> console.result(
+                        "Labels",
+                        "",
+                        labels.suspects().size() == 1
+                                ? "1 is likely to be wrong (label-errors.json)"
+                                : labels.suspects().size() + " are likely to be wrong (label-errors.json)"));
+        insights.study().shift().ifPresent(shift -> console.result("Hard set", "", shift.finding()));
+        insights.nextStep().ifPresent(step -> console.result("Next step", "", step));
     }
 
     /** Mean, standard deviation and interval of the figures of the folds. */
@@ -85,6 +111,20 @@ public final class TrainingReport {
                         loss.deviation(),
                         loss.low(),
                         loss.high()));
+    }
+
+    /**
+     * Prints the figures on photos that were kept for a test.
+     *
+     * @param who who has seen them, such as "no trial has"
+     */
+    static void test(ClassificationMetrics test, String who, Console console) {
+        console.result(
+                "Test",
+                format("%.1f%% top-1", 100 * test.top1()),
+                format(
+                        " on %d images that %s seen (95%% interval %s), macro F1 %.3f",
+                        test.images(), who, test.interval(), test.macroF1()));
     }
 
     /** A table of the figures of each class. */
@@ -120,6 +160,9 @@ public final class TrainingReport {
         if (fineTuned == null) {
             return "none: the head alone was trained";
         }
+        if (summary.stages().size() > 1) {
+            return stages(summary);
+        }
         String change = fineTuned.hits() == head.hits()
                 ? format(
                         "%.1f%% after the head and after fine-tuning; validation loss %.4f, then %.4f",
@@ -127,11 +170,30 @@ public final class TrainingReport {
                 : format(
                         "%.1f%% after the head, %.1f%% after fine-tuning (%+.1f points)",
                         100 * head.top1(), 100 * fineTuned.top1(), 100 * summary.fineTuneGain());
-        if (summary.kept() == Phase.FINE_TUNE) {
+        if (!summary.kept().isHead()) {
             return change;
         }
-        String objection = summary.choice().objection();
+        String objection = summary.fineTunedStage().choice().objection();
         return change + (objection.isEmpty() ? "" : ", but " + objection) + ", so the head-only model is kept";
+    }
+
+    /** The same of several stages. */
+    private static String stages(TrainingSummary summary) {
+        List<String> parts = new ArrayList<>();
+        parts.add(format("%.1f%% after the head", 100 * summary.head().top1()));
+        for (FineTunedStage stage : summary.stages()) {
+            String objection = stage.choice().objection();
+            parts.add(format(
+                            "%.1f%% after %s",
+                            100 * stage.validation().top1(), stage.phase().subject())
+                    + (objection.isEmpty() ? "" : " (but " + objection + ")"));
+        }
+        return String.join(", ", parts)
+                + (summary.kept().isHead()
+                        ? "; the head-only model is kept"
+                        : format(
+                                "; the model after %s is kept (%+.1f points)",
+                                summary.kept().subject(), 100 * summary.fineTuneGain()));
     }
 
     private static String format(String format, Object... values) {

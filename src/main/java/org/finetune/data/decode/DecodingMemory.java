@@ -50,8 +50,8 @@ final class DecodingMemory implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
             if (bytes > LEFT.bytes() - RESERVE) {
-                // What Java does not need any more may still be counted.
-                System.gc();
+                // What is not needed any more may still be counted.
+                FreedMemory.giveBack();
                 long left = LEFT.bytes() - RESERVE;
                 if (bytes > left) {
                     throw new PhotoMemoryException(header.width(), header.height(), bytes, left);

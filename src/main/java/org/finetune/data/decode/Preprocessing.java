@@ -1,13 +1,15 @@
 package org.finetune.data.decode;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.format.ImageFormat;
 
 /**
- * The contract from an image file to the network's input. Only the size varies; all else is fixed by the version of
+ * The contract from an image file to the network's input. Only the size and what becomes of images that are not square vary; all else is fixed by the version of
  * the contract, so that a model is never fed with anything but what it was trained on:
  *
  * <ol>
@@ -18,15 +20,17 @@ import org.finetune.data.decode.format.ImageFormat;
  *       animation the first frame is taken.
  *   <li>The EXIF orientation is applied.
  *   <li>The image is stretched to {@code size} x {@code size} pixels, as by Keras's
- *       {@code image_dataset_from_directory}; along an axis that shrinks by area averaging, along one that grows
+ *       {@code image_dataset_from_directory}, or the middle square of it, or a black square with it in the middle, is scaled to
+ *       that; along an axis that shrinks by area averaging, along one that grows
  *       bilinearly.
  *   <li>Each 8-bit value {@code x} becomes {@code x / 127.5 - 1}, in [-1, 1].
  * </ol>
  *
  * @param size height and width of the network's input in pixels
+ * @param resize what becomes of images that are not square
  * @param version version of the contract, which changes whenever the same file would give other numbers: 1 or 2
  */
-public record Preprocessing(int size, int version) {
+public record Preprocessing(int size, Resize resize, int version) {
     /** The version with which models are trained. */
     public static final int VERSION = 2;
 
@@ -39,6 +43,7 @@ public record Preprocessing(int size, int version) {
     static final double OFFSET = -1;
 
     private static final String SIZE = "size";
+    private static final String RESIZE = "resize";
 
     public Preprocessing {
         if (size < 1 || version < 1 || version > VERSION) {
@@ -47,8 +52,18 @@ public record Preprocessing(int size, int version) {
     }
 
     /** The present contract. */
+    public Preprocessing(int size, Resize resize) {
+        this(size, resize, VERSION);
+    }
+
+    /** The present contract, by which images are stretched. */
     public Preprocessing(int size) {
-        this(size, VERSION);
+        this(size, Resize.STRETCH);
+    }
+
+    /** The same with another way to make images square. */
+    public Preprocessing with(Resize other) {
+        return new Preprocessing(size, other, version);
     }
 
     /** Whether images of a format are reduced before they are stretched. */
@@ -66,7 +81,7 @@ public record Preprocessing(int size, int version) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put(VERSION_KEY, version);
         map.put(SIZE, size);
-        map.put("resize", "stretch");
+        map.put(RESIZE, resize.name().toLowerCase(Locale.ROOT));
         map.put("filter", "area to shrink, bilinear to enlarge");
         map.put("channels", "RGB");
         map.put("scaling", "x / 127.5 - 1");
@@ -87,7 +102,11 @@ public record Preprocessing(int size, int version) {
                     ExitCode.MODEL, "The model's preprocessing states no valid input size; use another model file.");
         }
         boolean first = map.get(VERSION_KEY) instanceof Number version && version.intValue() == 1;
-        Preprocessing preprocessing = new Preprocessing(number.intValue(), first ? 1 : VERSION);
+        Resize resize = Arrays.stream(Resize.values())
+                .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(map.get(RESIZE)))
+                .findFirst()
+                .orElse(Resize.STRETCH);
+        Preprocessing preprocessing = new Preprocessing(number.intValue(), resize, first ? 1 : VERSION);
         preprocessing.toMap().forEach((key, expected) -> {
             Object found = map.get(key);
             if (found == null || !expected.toString().equals(found.toString())) {

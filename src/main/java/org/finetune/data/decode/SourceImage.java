@@ -138,8 +138,11 @@ final class SourceImage implements AutoCloseable {
             return 1;
         }
         boolean swapped = ExifOrientation.swapsAxes(header.orientation());
-        double width = view.width() * (swapped ? header.height() : header.width());
-        double height = view.height() * (swapped ? header.width() : header.height());
+        Resize.Frame frame = preprocessing
+                .resize()
+                .frame(swapped ? header.height() : header.width(), swapped ? header.width() : header.height());
+        double width = view.width() * frame.width();
+        double height = view.height() * frame.height();
         int largest = MAX_REDUCTION;
         while (largest > 1 && Math.min(width, height) < (double) size * largest) {
             largest /= 2;
@@ -147,34 +150,65 @@ final class SourceImage implements AutoCloseable {
         return largest;
     }
 
+    /** The edges of a view, which lie beyond those of the image where it is padded. */
     private Rectangle crop(View view) {
-        int left = toPixels(view.left(), decoded.cols(), decoded.cols() - 1);
-        int top = toPixels(view.top(), decoded.rows(), decoded.rows() - 1);
-        int right = toPixels(view.left() + view.width(), decoded.cols(), decoded.cols());
-        int bottom = toPixels(view.top() + view.height(), decoded.rows(), decoded.rows());
+        Resize.Frame frame = preprocessing.resize().frame(decoded.cols(), decoded.rows());
+        int left = toPixels(frame.left() + view.left() * frame.width(), decoded.cols() - 1);
+        int top = toPixels(frame.top() + view.top() * frame.height(), decoded.rows() - 1);
+        int right = (int) Math.round(frame.left() + (view.left() + view.width()) * frame.width());
+        int bottom = (int) Math.round(frame.top() + (view.top() + view.height()) * frame.height());
         return new Rectangle(left, top, Math.max(left + 1, right), Math.max(top + 1, bottom));
     }
 
-    private static int toPixels(double share, int length, int maximum) {
-        return (int) Math.min(Math.round(share * length), maximum);
+    private static int toPixels(double place, int maximum) {
+        return (int) Math.min(Math.round(place), maximum);
+    }
+
+    /** Makes the input of a crop: what of it lies beyond the image is black. */
+    private void stretch(Rectangle edges) {
+        Rectangle inside = new Rectangle(
+                Math.max(0, edges.left),
+                Math.max(0, edges.top),
+                Math.min(decoded.cols(), edges.right),
+                Math.min(decoded.rows(), edges.bottom));
+        if (inside.equals(edges)) {
+            stretch(edges, stretched);
+            return;
+        }
+        try (Scalar black = new Scalar(0, 0, 0, 0)) {
+            stretched.put(black);
+        }
+        if (inside.left >= inside.right || inside.top >= inside.bottom) {
+            return;
+        }
+        double horizontal = (double) size / (edges.right - edges.left);
+        double vertical = (double) size / (edges.bottom - edges.top);
+        int left = toPixels((inside.left - edges.left) * horizontal, size - 1);
+        int top = toPixels((inside.top - edges.top) * vertical, size - 1);
+        int right = Math.max(left + 1, toPixels((inside.right - edges.left) * horizontal, size));
+        int bottom = Math.max(top + 1, toPixels((inside.bottom - edges.top) * vertical, size));
+        try (Rect rectangle = new Rect(left, top, right - left, bottom - top);
+                Mat part = new Mat(stretched, rectangle)) {
+            stretch(inside, part);
+        }
     }
 
     /** Resizes a crop along each axis by area averaging or bilinearly; OpenCV's area filter can only shrink. */
-    private void stretch(Rectangle edges) {
+    private void stretch(Rectangle edges, Mat target) {
         int cropWidth = edges.right - edges.left;
         int cropHeight = edges.bottom - edges.top;
-        int width = Math.min(cropWidth, size);
-        int height = Math.min(cropHeight, size);
+        int width = Math.min(cropWidth, target.cols());
+        int height = Math.min(cropHeight, target.rows());
         try (Rect rectangle = new Rect(edges.left, edges.top, cropWidth, cropHeight);
                 Mat source = new Mat(decoded, rectangle)) {
-            if (width == size && height == size) {
-                resizeTo(source, stretched, INTER_AREA);
+            if (width == target.cols() && height == target.rows()) {
+                resizeTo(source, target, INTER_AREA);
             } else if (width == cropWidth && height == cropHeight) {
-                resizeTo(source, stretched, INTER_LINEAR);
+                resizeTo(source, target, INTER_LINEAR);
             } else {
                 try (Mat shrunk = new Mat(height, width, CV_8UC3)) {
                     resizeTo(source, shrunk, INTER_AREA);
-                    resizeTo(shrunk, stretched, INTER_LINEAR);
+                    resizeTo(shrunk, target, INTER_LINEAR);
                 }
             }
         }

@@ -50,7 +50,7 @@ public final class PhotoCheck {
      * @param progress hears how many photos are done
      */
     public static PhotoCheck of(Dataset data, long maxPixels, int threads, LongConsumer progress) {
-        PhotoCheck check = of(data.train(), data.validation(), SIZE, maxPixels, threads, progress);
+        PhotoCheck check = of(data.train(), data.validation(), new Preprocessing(SIZE), maxPixels, threads, progress);
         check.bad.addAll(0, data.bad());
         return check;
     }
@@ -58,7 +58,7 @@ public final class PhotoCheck {
     /**
      * Checks some photos.
      *
-     * @param size height and width in pixels at which they are described; what they look like depends on it a little
+     * @param preprocessing with what they are described; what they look like depends on it a little
      * @param maxPixels most pixels of an image that is decoded
      * @param threads number of threads that decode
      * @param progress hears how many photos are done
@@ -66,12 +66,12 @@ public final class PhotoCheck {
     public static PhotoCheck of(
             List<LabeledPhoto> train,
             List<LabeledPhoto> validation,
-            int size,
+            Preprocessing preprocessing,
             long maxPixels,
             int threads,
             LongConsumer progress) {
-        ImageDecoder decoder = new ImageDecoder(new Preprocessing(size), maxPixels);
-        int batch = Math.max(1, Math.min(BATCH, BATCH_PIXELS / (size * size)));
+        ImageDecoder decoder = new ImageDecoder(preprocessing, maxPixels);
+        int batch = Math.max(1, Math.min(BATCH, BATCH_PIXELS / (preprocessing.size() * preprocessing.size())));
         PhotoCheck check = new PhotoCheck(decoder, batch, threads, progress);
         check.add(train, Split.TRAIN);
         check.add(validation, Split.VALIDATION);

@@ -1,8 +1,8 @@
 package org.finetune.export.keras;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -13,19 +13,19 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.finetune.export.ExportCheck;
 import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
-import org.finetune.model.KerasLayer;
+import org.finetune.export.InputRange;
 import org.finetune.model.SavedModel;
-import org.finetune.model.Weights;
 
 /**
  * The whole model for Keras 3 ({@code model.keras}) and for Keras 2 and what reads its files ({@code model.h5}). Its input is
  * {@code [N,H,W,3]}, its output {@code [N,classes]} probabilities, both float32.
+ *
+ * @param range values of the input; pixels are scaled by a Rescaling layer
  */
-public final class KerasExporter implements Exporter {
+public record KerasExporter(InputRange range) implements Exporter {
     private static final String MODEL = "model.keras";
     private static final String KERAS2_MODEL = "model.h5";
     private static final String PROGRAM = "predict.py";
@@ -49,17 +49,16 @@ public final class KerasExporter implements Exporter {
         Map<String, Object> input = new LinkedHashMap<>();
         input.put("layout", "nhwc");
         input.put("shape", List.of("N", size, size, 3));
-        input.put("range", List.of(-1, 1));
+        input.put("range", range.bounds());
         return input;
     }
 
     @Override
     public void write(SavedModel model, Path directory) throws IOException {
-        KerasTopology topology = new KerasTopology(model);
-        KerasHdf5File.writeModel(
-                directory.resolve(KERAS2_MODEL), topology.keras2().toString(), model.weights(), network(model));
+        KerasTopology topology = new KerasTopology(model, ImageLayer.of(range));
+        KerasHdf5File.writeModel(directory.resolve(KERAS2_MODEL), topology);
         Path weights = directory.resolve(WEIGHTS);
-        KerasHdf5File.writeWeights(weights, model.weights(), network(model));
+        KerasHdf5File.writeWeights(weights, topology);
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(directory.resolve(MODEL)))) {
             zip.setMethod(ZipOutputStream.STORED);
             Map<String, String> metadata = Map.of("keras_version", "3.0.0");
@@ -84,40 +83,28 @@ public final class KerasExporter implements Exporter {
         zip.closeEntry();
     }
 
-    private static List<KerasLayer> network(SavedModel model) {
-        return model.architecture().network(model.classes().size());
+    @Override
+    public List<ExportedModel> read(SavedModel model, Path directory) throws IOException {
+        return List.of(readKeras3(directory), readKeras2(directory.resolve(KERAS2_MODEL)));
     }
 
-    /** The parameters of both files are run as the original ones are; of the topologies it is checked that they are the network's. */
-    @Override
-    public ExportedModel read(SavedModel model, Path directory) throws IOException {
-        KerasTopology topology = new KerasTopology(model);
-        requireTopology(
-                KerasHdf5File.readTopology(directory.resolve(KERAS2_MODEL)),
-                topology.keras2().toString(),
-                KERAS2_MODEL);
-        Weights keras2 = KerasHdf5File.readModel(directory.resolve(KERAS2_MODEL), network(model));
+    private ExportedModel readKeras2(Path file) throws IOException {
+        return exported(
+                new KerasInterpreter(JSON.readTree(KerasHdf5File.readTopology(file)), KerasHdf5File.readModel(file)));
+    }
+
+    private ExportedModel readKeras3(Path directory) throws IOException {
         Path unpacked = directory.resolve(WEIGHTS);
-        Weights keras3;
         try (ZipFile zip = new ZipFile(directory.resolve(MODEL).toFile())) {
-            String config = new String(zip.getInputStream(zip.getEntry(CONFIG)).readAllBytes(), StandardCharsets.UTF_8);
-            requireTopology(config, topology.keras3().toString(), MODEL);
+            JsonNode topology = JSON.readTree(zip.getInputStream(zip.getEntry(CONFIG)));
             Files.copy(zip.getInputStream(zip.getEntry(WEIGHTS)), unpacked);
-            keras3 = KerasHdf5File.readWeights(unpacked, network(model));
+            return exported(new KerasInterpreter(topology, KerasHdf5File.readWeights(unpacked, topology)));
         } finally {
             Files.deleteIfExists(unpacked);
         }
-        if (!keras2.equals(keras3)) {
-            throw new IOException(MODEL + " and " + KERAS2_MODEL + " have different parameters");
-        }
-        SavedModel read =
-                new SavedModel(model.architecture(), model.classes(), model.unfreeze(), model.preprocessing(), keras3);
-        return images -> ExportCheck.classify(read, images);
     }
 
-    private static void requireTopology(String found, String expected, String file) throws IOException {
-        if (!found.equals(expected)) {
-            throw new IOException(file + " has another network");
-        }
+    private ExportedModel exported(KerasInterpreter interpreter) {
+        return ExportedModel.of(images -> interpreter.run(range.of(images)));
     }
 }

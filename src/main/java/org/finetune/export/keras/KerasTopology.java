@@ -1,17 +1,26 @@
 package org.finetune.export.keras;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.finetune.model.Architecture;
 import org.finetune.model.FeatureShape;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.LayerType;
 import org.finetune.model.MobileNetV2;
 import org.finetune.model.SavedModel;
+import org.finetune.model.Tensor;
 
-/** The network as Keras's configuration in JSON, in the form of Keras 2, which TensorFlow.js reads too, or of Keras 3. */
+/**
+ * A model as Keras has it: its layers as a configuration in JSON, in the form of Keras 2, which TensorFlow.js reads too, or of
+ * Keras 3, and the parameters of each.
+ */
 final class KerasTopology {
     private static final String NAME = "mobilenetv2";
     private static final String CHANNELS_LAST = "channels_last";
@@ -20,22 +29,102 @@ final class KerasTopology {
     private static final double RELU6_MAXIMUM = 6;
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonNode GLOROT_UNIFORM =
+            JSON.createObjectNode().put("class_name", "GlorotUniform").set("config", JSON.createObjectNode());
 
     private final SavedModel model;
-    private final List<KerasLayer> network;
+    private final List<ImageLayer> first;
+    private final List<Node> nodes = new ArrayList<>();
 
-    KerasTopology(SavedModel model) {
+    /** A layer as the configuration has it. */
+    private record Node(
+            String name,
+            String className,
+            ObjectNode config,
+            List<String> inputs,
+            FeatureShape inputShape,
+            FeatureShape outputShape,
+            Map<String, Tensor> parameters) {}
+
+    /**
+     * Lays out a model.
+     *
+     * @param first layers between the images and the network, in this order
+     */
+    KerasTopology(SavedModel model, List<ImageLayer> first) {
         this.model = model;
-        this.network = model.architecture().network(model.classes().size());
+        this.first = first;
+        for (KerasLayer layer : model.architecture().network(model.classes().size())) {
+            List<String> inputs = layer.inputs().stream().map(this::source).toList();
+            Map<String, Tensor> parameters = new LinkedHashMap<>();
+            for (String parameter : layer.type().parameterNames()) {
+                parameters.put(parameter, model.weights().get(layer.name(), parameter));
+            }
+            nodes.add(new Node(
+                    layer.name(),
+                    className(layer.type()),
+                    config(layer),
+                    inputs,
+                    layer.inputShape(),
+                    layer.outputShape(),
+                    parameters));
+            if (layer.type() == LayerType.INPUT) {
+                addImageLayers(layer.outputShape());
+            }
+        }
+    }
+
+    private void addImageLayers(FeatureShape shape) {
+        String input = Architecture.INPUT;
+        for (ImageLayer layer : first) {
+            ObjectNode config =
+                    JSON.createObjectNode().put("name", layer.name()).put("dtype", "float32");
+            layer.config().entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(entry -> config.set(entry.getKey(), JSON.valueToTree(entry.getValue())));
+            nodes.add(new Node(
+                    layer.name(), layer.className(), config, List.of(input), shape, shape, layer.parameters()));
+            input = layer.name();
+        }
+    }
+
+    /** What the network's layers read where the model's read this one. */
+    private String source(String layer) {
+        return layer.equals(Architecture.INPUT) && !first.isEmpty()
+                ? first.get(first.size() - 1).name()
+                : layer;
+    }
+
+    /** Names of the layers. */
+    List<String> names() {
+        return nodes.stream().map(Node::name).toList();
+    }
+
+    /** Names of Keras's classes of the layers. */
+    List<String> classNames() {
+        return nodes.stream().map(Node::className).toList();
+    }
+
+    /** The parameters of a layer by Keras's names, in Keras's order. */
+    Map<String, Tensor> parameters(String layer) {
+        return node(layer).parameters();
+    }
+
+    private Node node(String layer) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(layer))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** For files of Keras 2. The class is {@code Model}, since old versions of TensorFlow.js know no {@code Functional}. */
     ObjectNode keras2() {
         ArrayNode layers = JSON.createArrayNode();
-        for (KerasLayer layer : network) {
-            ObjectNode node = layers.addObject().put("class_name", className(layer.type()));
-            ObjectNode config = config(layer);
-            if (layer.type() == LayerType.INPUT) {
+        for (Node layer : nodes) {
+            ObjectNode node = layers.addObject().put("class_name", layer.className());
+            ObjectNode config = layer.config().deepCopy();
+            addInitializers(config, layer.parameters().keySet());
+            if (layer.inputs().isEmpty()) {
                 config.set("batch_input_shape", batchShape(layer.outputShape()));
             }
             node.set("config", config);
@@ -53,16 +142,26 @@ final class KerasTopology {
         return topology;
     }
 
+    /** Names how each parameter would begin: Deeplearning4j's import of Keras files insists on it. */
+    private static void addInitializers(ObjectNode config, Set<String> parameters) {
+        for (String parameter : parameters) {
+            switch (parameter) {
+                case "kernel" -> config.set("kernel_initializer", GLOROT_UNIFORM);
+                case "depthwise_kernel" -> config.set("depthwise_initializer", GLOROT_UNIFORM);
+                default -> {}
+            }
+        }
+    }
+
     /** For files of Keras 3. */
     ObjectNode keras3() {
         ArrayNode layers = JSON.createArrayNode();
-        for (KerasLayer layer : network) {
-            ObjectNode node =
-                    layers.addObject().put("module", "keras.layers").put("class_name", className(layer.type()));
-            ObjectNode config = config(layer);
-            if (layer.type() == LayerType.INPUT) {
+        for (Node layer : nodes) {
+            ObjectNode node = layers.addObject().put("module", "keras.layers").put("class_name", layer.className());
+            ObjectNode config = layer.config().deepCopy();
+            if (layer.inputs().isEmpty()) {
                 config.set("batch_shape", batchShape(layer.outputShape()));
-            } else if (layer.hasParameters()) {
+            } else if (!layer.parameters().isEmpty()) {
                 node.putObject("build_config").set("input_shape", batchShape(layer.inputShape()));
             }
             node.set("config", config);
@@ -71,7 +170,8 @@ final class KerasTopology {
             if (!layer.inputs().isEmpty()) {
                 ObjectNode call = inbound.addObject();
                 ArrayNode arguments = call.putArray("args");
-                ArrayNode tensors = layer.type() == LayerType.ADD ? arguments.addArray() : arguments;
+                // A layer of several inputs takes them as a list.
+                ArrayNode tensors = layer.inputs().size() > 1 ? arguments.addArray() : arguments;
                 layer.inputs().forEach(input -> tensors.add(tensor(input)));
                 call.putObject("kwargs");
             }
@@ -96,13 +196,9 @@ final class KerasTopology {
     }
 
     private ObjectNode tensor(String layer) {
-        KerasLayer from = network.stream()
-                .filter(candidate -> candidate.name().equals(layer))
-                .findFirst()
-                .orElseThrow();
         ObjectNode tensor = JSON.createObjectNode().put("class_name", "__keras_tensor__");
         ObjectNode config = tensor.putObject("config");
-        config.set("shape", batchShape(from.outputShape()));
+        config.set("shape", batchShape(node(layer).outputShape()));
         config.put("dtype", "float32");
         config.putArray("keras_history").add(layer).add(0).add(0);
         return tensor;
@@ -117,8 +213,7 @@ final class KerasTopology {
         return extents.add(shape.channels());
     }
 
-    /** The name of Keras's class. */
-    static String className(LayerType type) {
+    private static String className(LayerType type) {
         return switch (type) {
             case INPUT -> "InputLayer";
             case CONVOLUTION -> "Conv2D";
@@ -146,10 +241,9 @@ final class KerasTopology {
                     .put("scale", true);
             case RELU6 -> config.put("max_value", RELU6_MAXIMUM);
             case ZERO_PADDING -> {
-                int before = layer.outputShape().height() - layer.inputShape().height() - 1;
                 ArrayNode padding = config.put("data_format", CHANNELS_LAST).putArray("padding");
-                padding.addArray().add(before).add(1);
-                padding.addArray().add(before).add(1);
+                padding.addArray().add(layer.paddingBefore()).add(1);
+                padding.addArray().add(layer.paddingBefore()).add(1);
             }
             case GLOBAL_AVERAGE_POOLING -> config.put("data_format", CHANNELS_LAST);
             case DROPOUT -> config.put("rate", DROPOUT);
@@ -162,11 +256,10 @@ final class KerasTopology {
     }
 
     private ObjectNode convolution(ObjectNode config, KerasLayer layer) {
-        boolean padded = !layer.inputs().isEmpty()
-                && model.architecture().layer(layer.inputs().get(0)).type() == LayerType.ZERO_PADDING;
+        LayerType before = model.architecture().layer(layer.inputs().get(0)).type();
         config.putArray("kernel_size").add(layer.kernel()).add(layer.kernel());
         config.putArray("strides").add(layer.stride()).add(layer.stride());
-        return config.put("padding", padded ? "valid" : "same")
+        return config.put("padding", before == LayerType.ZERO_PADDING ? "valid" : "same")
                 .put("data_format", CHANNELS_LAST)
                 .put("activation", "linear")
                 .put("use_bias", false);

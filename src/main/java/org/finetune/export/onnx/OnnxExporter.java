@@ -8,17 +8,19 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
+import org.finetune.export.InputRange;
 import org.finetune.export.onnx.OnnxProto.GraphProto;
 import org.finetune.export.onnx.OnnxProto.ModelProto;
 import org.finetune.export.onnx.OnnxProto.OperatorSetIdProto;
 import org.finetune.export.onnx.OnnxProto.StringStringEntryProto;
+import org.finetune.export.quantization.ActivationRanges;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
 
@@ -27,9 +29,11 @@ import org.finetune.model.Tensor;
  * {@code [N,H,W,3]}, the output {@code probabilities} is {@code [N,classes]}, both float32.
  *
  * @param layout layout of the input
- * @param pixels whether the network takes values from 0 to 255 and scales them itself
+ * @param range values of the input
+ * @param calibration photos to choose the scales of 8-bit numbers with, {@code [N,H,W,3]} scaled to [-1, 1]; absent where the
+ *     network is to compute with float32
  */
-public record OnnxExporter(Layout layout, boolean pixels) implements Exporter {
+public record OnnxExporter(Layout layout, InputRange range, Optional<Tensor> calibration) implements Exporter {
     private static final String MODEL = "model.onnx";
     private static final String PROGRAM = "predict.py";
 
@@ -53,8 +57,14 @@ public record OnnxExporter(Layout layout, boolean pixels) implements Exporter {
         input.put("name", OnnxGraph.INPUT);
         input.put("layout", layout.toString());
         input.put("shape", shape);
-        input.put("range", pixels ? List.of(0, 255) : List.of(-1, 1));
+        input.put("range", range.bounds());
         return input;
+    }
+
+    /** How far 8-bit numbers may differ is a matter of accuracy, which is measured on more photos. */
+    @Override
+    public double tolerance() {
+        return calibration.isPresent() ? Double.POSITIVE_INFINITY : Exporter.super.tolerance();
     }
 
     @Override
@@ -63,7 +73,7 @@ public record OnnxExporter(Layout layout, boolean pixels) implements Exporter {
                 .setIrVersion(IR_VERSION)
                 .setProducerName("finetune")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
-                .setGraph(OnnxGraph.of(model, layout, pixels))
+                .setGraph(graph(model))
                 .addMetadataProps(metadata("labels", model.classes()))
                 .addMetadataProps(metadata("preprocessing", ExportedFiles.preprocessing(model, this)))
                 .build();
@@ -74,6 +84,19 @@ public record OnnxExporter(Layout layout, boolean pixels) implements Exporter {
         ExportedFiles.copy(ExportedFiles.class, ExportedFiles.PYTHON_MODULE, directory);
     }
 
+    private GraphProto graph(SavedModel model) {
+        GraphProto graph = OnnxGraph.of(model, layout, range);
+        return calibration
+                .map(photos -> {
+                    OnnxInterpreter interpreter = new OnnxInterpreter(graph);
+                    ActivationRanges ranges = new ActivationRanges();
+                    ExportedModel.of(images -> interpreter.run(input(images), ranges::observe))
+                            .classify(photos);
+                    return QdqGraph.of(graph, ranges);
+                })
+                .orElse(graph);
+    }
+
     private static StringStringEntryProto metadata(String key, Object value) throws IOException {
         return StringStringEntryProto.newBuilder()
                 .setKey(key)
@@ -82,45 +105,30 @@ public record OnnxExporter(Layout layout, boolean pixels) implements Exporter {
     }
 
     @Override
-    public ExportedModel read(SavedModel model, Path directory) throws IOException {
+    public List<ExportedModel> read(SavedModel model, Path directory) throws IOException {
         try {
             GraphProto graph = ModelProto.parseFrom(Files.readAllBytes(directory.resolve(MODEL)))
                     .getGraph();
             OnnxInterpreter interpreter = new OnnxInterpreter(graph);
-            return images -> classify(interpreter, images);
-        } catch (InvalidProtocolBufferException e) {
+            return List.of(ExportedModel.of(images -> interpreter.run(input(images))));
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw new IOException(MODEL + " is damaged", e);
         }
     }
 
-    /** Two images at a time: enough to see that any number will do, and little memory. */
-    private float[][] classify(OnnxInterpreter interpreter, Tensor images) {
-        List<float[]> rows = new ArrayList<>();
+    /** Images as the network takes them. */
+    private Tensor input(Tensor images) {
+        Tensor ranged = range.of(images);
         int count = (int) images.shape()[0];
-        for (int first = 0; first < count; first += 2) {
-            Tensor output = interpreter.run(input(images, first, Math.min(count, first + 2)));
-            int classes = (int) output.shape()[1];
-            for (int start = 0; start < output.values().length; start += classes) {
-                rows.add(Arrays.copyOfRange(output.values(), start, start + classes));
-            }
-        }
-        return rows.toArray(float[][]::new);
-    }
-
-    /** Some of the images as the network takes them. */
-    private Tensor input(Tensor images, int first, int end) {
         int size = (int) images.shape()[1];
-        int places = size * size;
-        int count = end - first;
-        float[] values = new float[count * places * 3];
-        for (int i = 0; i < values.length; i++) {
-            float value = images.values()[first * places * 3 + i];
-            int image = i / (places * 3);
-            int place = i / 3 % places;
-            int to = layout == Layout.NHWC ? i : (image * 3 + i % 3) * places + place;
-            values[to] = pixels ? Math.round((value + 1) * 127.5f) : value;
+        if (layout == Layout.NHWC) {
+            return ranged;
         }
-        long[] shape = layout == Layout.NHWC ? new long[] {count, size, size, 3} : new long[] {count, 3, size, size};
-        return new Tensor(values, shape);
+        int places = size * size;
+        float[] values = new float[ranged.values().length];
+        for (int i = 0; i < values.length; i++) {
+            values[(i / (places * 3) * 3 + i % 3) * places + i / 3 % places] = ranged.values()[i];
+        }
+        return new Tensor(values, new long[] {count, 3, size, size});
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.export.FoldedWeights;
+import org.finetune.export.InputRange;
 import org.finetune.export.KernelLayout;
 import org.finetune.export.LittleEndian;
 import org.finetune.export.onnx.OnnxProto.AttributeProto;
@@ -48,13 +49,13 @@ final class OnnxGraph {
      * Makes the graph.
      *
      * @param layout layout of the input
-     * @param pixels whether the input is from 0 to 255 rather than scaled to [-1, 1]
+     * @param range values of the input
      */
-    static GraphProto of(SavedModel model, Layout layout, boolean pixels) {
-        return new OnnxGraph(model).build(layout, pixels);
+    static GraphProto of(SavedModel model, Layout layout, InputRange range) {
+        return new OnnxGraph(model).build(layout, range);
     }
 
-    private GraphProto build(Layout layout, boolean pixels) {
+    private GraphProto build(Layout layout, InputRange range) {
         int classes = model.classes().size();
         graph.addInput(value(INPUT, layout.image(model.architecture().size())));
         graph.addOutput(value(OUTPUT, List.of(classes)));
@@ -62,7 +63,7 @@ final class OnnxGraph {
         if (layout == Layout.NHWC) {
             input = node("Transpose", "transposed", List.of(input), ints("perm", 0, 3, 1, 2));
         }
-        if (pixels) {
+        if (range == InputRange.PIXELS) {
             input = node("Div", "divided", List.of(input, scalar("half_range", 127.5f)));
             input = node("Sub", "scaled", List.of(input, scalar("one", 1)));
         }

@@ -1,14 +1,17 @@
 package org.finetune.export.onnx;
 
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.finetune.export.LittleEndian;
 import org.finetune.export.onnx.OnnxProto.GraphProto;
 import org.finetune.export.onnx.OnnxProto.NodeProto;
 import org.finetune.export.onnx.OnnxProto.TensorProto;
+import org.finetune.export.quantization.Quantization;
 import org.finetune.model.Tensor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,9 +29,9 @@ final class OnnxInterpreter {
     /**
      * Prepares a graph.
      *
-     * @throws IOException if it has an initializer that is no float32 tensor
+     * @throws IllegalArgumentException if it has an initializer of a type that is not used
      */
-    OnnxInterpreter(GraphProto graph) throws IOException {
+    OnnxInterpreter(GraphProto graph) {
         this.graph = graph;
         for (TensorProto initializer : graph.getInitializerList()) {
             initializers.put(initializer.getName(), tensor(initializer));
@@ -40,24 +43,52 @@ final class OnnxInterpreter {
         }
     }
 
-    private static Tensor tensor(TensorProto initializer) throws IOException {
-        if (initializer.getDataType() != TensorProto.DataType.FLOAT_VALUE) {
-            throw new IOException(initializer.getName() + " has other values than float32");
+    /**
+     * The values of an initializer; whole numbers become float32, too.
+     *
+     * @throws IllegalArgumentException if they are of another type than those used
+     */
+    static Tensor tensor(TensorProto initializer) {
+        ByteBuffer content = initializer.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        long[] shape =
+                initializer.getDimsList().stream().mapToLong(Long::longValue).toArray();
+        int type = initializer.getDataType();
+        if (type == TensorProto.DataType.FLOAT_VALUE) {
+            return new Tensor(LittleEndian.floats(content), shape);
         }
-        float[] values = LittleEndian.floats(initializer.getRawData().asReadOnlyByteBuffer());
-        return new Tensor(
-                values,
-                initializer.getDimsList().stream().mapToLong(Long::longValue).toArray());
+        Tensor tensor = new Tensor(new float[Tensor.length(shape)], shape);
+        for (int i = 0; i < tensor.values().length; i++) {
+            tensor.values()[i] = switch (type) {
+                case TensorProto.DataType.UINT8_VALUE -> content.get() & 0xff;
+                case TensorProto.DataType.INT8_VALUE -> content.get();
+                case TensorProto.DataType.INT32_VALUE -> content.getInt();
+                default -> throw new IllegalArgumentException(
+                        initializer.getName() + " has values of the type " + type + ", which is none of those used");
+            };
+        }
+        return tensor;
     }
 
     /** Computes the graph's one output of its one input. */
     Tensor run(Tensor input) {
+        return run(input, (name, value) -> {});
+    }
+
+    /**
+     * Computes the output.
+     *
+     * @param observer is told the name of each computed value, the input's first, and the value
+     */
+    Tensor run(Tensor input, BiConsumer<String, Tensor> observer) {
         Map<String, Tensor> values = new HashMap<>(initializers);
         values.put(graph.getInput(0).getName(), input);
+        observer.accept(graph.getInput(0).getName(), input);
         for (int index = 0; index < graph.getNodeCount(); index++) {
             NodeProto node = graph.getNode(index);
             List<Tensor> inputs = node.getInputList().stream().map(values::get).toList();
-            values.put(node.getOutput(0), run(node, inputs));
+            Tensor output = run(node, inputs);
+            values.put(node.getOutput(0), output);
+            observer.accept(node.getOutput(0), output);
             for (String read : node.getInputList()) {
                 if (lastReaders.get(read) == index) {
                     values.remove(read);
@@ -83,6 +114,8 @@ final class OnnxInterpreter {
                     first.values(), new long[] {first.shape()[0], first.values().length / first.shape()[0]});
             case "Gemm" -> dense(first, inputs.get(1), inputs.get(2));
             case "Softmax" -> softmax(first);
+            case "QuantizeLinear" -> quantize(first, inputs.get(1), inputs.get(2));
+            case "DequantizeLinear" -> dequantize(first, inputs.get(1), inputs.size() > 2 ? inputs.get(2) : null);
             default -> throw new IllegalArgumentException(
                     "The operator " + node.getOpType() + " is none of those used");
         };
@@ -283,6 +316,32 @@ final class OnnxInterpreter {
             }
             for (int label = 0; label < classes; label++) {
                 out[start + label] = (float) (Math.exp(in.values()[start + label] - largest) / sum);
+            }
+        }
+        return new Tensor(out, in.shape());
+    }
+
+    /** Rounds to the nearest, halves to even, and bounds to the range of uint8. */
+    private static Tensor quantize(Tensor in, Tensor scale, Tensor zeroPoint) {
+        float step = scale.values()[0];
+        float zero = zeroPoint.values()[0];
+        float[] out = new float[in.values().length];
+        for (int i = 0; i < out.length; i++) {
+            float number = (float) Math.rint(in.values()[i] / step) + zero;
+            out[i] = Math.min(Math.max(number, 0), Quantization.MOST);
+        }
+        return new Tensor(out, in.shape());
+    }
+
+    /** With one scale, or one for each index of the outermost dimension; without zero points they are 0. */
+    private static Tensor dequantize(Tensor in, Tensor scale, Tensor zeroPoint) {
+        int length = in.values().length / scale.values().length;
+        float[] out = new float[in.values().length];
+        for (int channel = 0; channel < scale.values().length; channel++) {
+            float step = scale.values()[channel];
+            float zero = zeroPoint == null ? 0 : zeroPoint.values()[channel];
+            for (int i = channel * length; i < (channel + 1) * length; i++) {
+                out[i] = (in.values()[i] - zero) * step;
             }
         }
         return new Tensor(out, in.shape());

@@ -10,6 +10,7 @@ import org.finetune.export.ExportCheck;
 import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
+import org.finetune.export.InputRange;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Weights;
@@ -36,7 +37,7 @@ public final class SafetensorsExporter implements Exporter {
         Map<String, Object> input = new LinkedHashMap<>();
         input.put("layout", "nchw");
         input.put("shape", List.of("N", 3, size, size));
-        input.put("range", List.of(-1, 1));
+        input.put("range", InputRange.SCALED.bounds());
         return input;
     }
 
@@ -59,11 +60,11 @@ public final class SafetensorsExporter implements Exporter {
 
     /** The file has parameters alone, so they are run as the original ones are. */
     @Override
-    public ExportedModel read(SavedModel model, Path directory) throws IOException {
+    public List<ExportedModel> read(SavedModel model, Path directory) throws IOException {
         SafetensorsFile file = SafetensorsFile.read(directory.resolve(MODEL));
         Weights weights = TorchParameters.toWeights(file.tensors(), network(model));
         SavedModel read =
                 new SavedModel(model.architecture(), model.classes(), model.unfreeze(), model.preprocessing(), weights);
-        return images -> ExportCheck.classify(read, images);
+        return List.of(images -> ExportCheck.classify(read, images));
     }
 }

@@ -74,7 +74,7 @@ final class TorchParameters {
             case "moving_variance" -> plus(tensor, ADDED_VARIANCE);
             case "depthwise_kernel" -> rotated(KernelLayout.outputFirst(tensor, true));
             case "kernel" -> layer.type() == LayerType.DENSE
-                    ? transposed(tensor)
+                    ? KernelLayout.transposed(tensor)
                     : rotated(KernelLayout.outputFirst(tensor, false));
             default -> tensor;
         };
@@ -85,7 +85,7 @@ final class TorchParameters {
             case "moving_variance" -> plus(tensor, -ADDED_VARIANCE);
             case "depthwise_kernel" -> KernelLayout.outputLast(rotated(tensor), true);
             case "kernel" -> layer.type() == LayerType.DENSE
-                    ? transposed(tensor)
+                    ? KernelLayout.transposed(tensor)
                     : KernelLayout.outputLast(rotated(tensor), false);
             default -> tensor;
         };
@@ -107,16 +107,6 @@ final class TorchParameters {
             rotated.values()[i] = kernel.values()[i + window - 1 - 2 * (i % window)];
         }
         return rotated;
-    }
-
-    private static Tensor transposed(Tensor matrix) {
-        int rows = (int) matrix.shape()[0];
-        int columns = (int) matrix.shape()[1];
-        Tensor transposed = new Tensor(new float[rows * columns], new long[] {columns, rows});
-        for (int i = 0; i < rows * columns; i++) {
-            transposed.values()[i % columns * rows + i / columns] = matrix.values()[i];
-        }
-        return transposed;
     }
 
     private static String name(KerasLayer layer, String parameter) {

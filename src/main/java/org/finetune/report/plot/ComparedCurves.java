@@ -19,9 +19,9 @@ public record ComparedCurves(String figure, List<Curve> curves, boolean share) {
      *
      * @param name what the legend calls the run
      * @param values by epoch, one or more
-     * @param headEpochs number of epochs of phase 1; fine-tuning is drawn with markers
+     * @param ends the epochs, from 1, after which another phase or stage begins
      */
-    public record Curve(String name, List<Double> values, int headEpochs) {}
+    public record Curve(String name, List<Double> values, List<Integer> ends) {}
 
     Plot plot(Theme theme) {
         int epochs =
@@ -48,10 +48,9 @@ public record ComparedCurves(String figure, List<Curve> curves, boolean share) {
                 chart.addSeries(curve.name(), x, y),
                 theme.run(run),
                 epochs == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-        int head = curve.headEpochs();
-        if (head > 0 && head < epochs) {
+        for (int end : curve.ends()) {
             XYSeries boundary =
-                    chart.addSeries(curve.name() + " boundary", new double[] {head}, new double[] {y[head - 1]});
+                    chart.addSeries(curve.name() + " boundary " + end, new double[] {end}, new double[] {y[end - 1]});
             boundary.setShowInLegend(false);
             ChartStyle.line(boundary, theme.run(run), SeriesMarkers.DIAMOND);
         }

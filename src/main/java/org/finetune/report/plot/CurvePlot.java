@@ -11,13 +11,21 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * @param figure what is shown, such as "Loss"
  * @param training by epoch
  * @param validation by epoch
- * @param headEpochs number of epochs of phase 1, after which a line divides the phases
+ * @param stages those that begin after others, each with a line before its first epoch
  * @param kept the epoch whose parameters are the result, from 1, or 0 if there is none
  * @param share whether the figure is a share, shown as a percentage and up to 1
  */
 public record CurvePlot(
-        String figure, List<Double> training, List<Double> validation, int headEpochs, int kept, boolean share) {
+        String figure, List<Double> training, List<Double> validation, List<Stage> stages, int kept, boolean share) {
     private static final double HIGHEST_BOTTOM = 0.9;
+
+    /**
+     * Where a phase or a stage of it begins.
+     *
+     * @param before number of epochs before it
+     * @param name what the line is called
+     */
+    public record Stage(int before, String name) {}
 
     Plot plot(Theme theme) {
         int epochs = training.size();
@@ -48,10 +56,12 @@ public record CurvePlot(
                     theme.ink(),
                     SeriesMarkers.DIAMOND);
         }
-        if (headEpochs > 0 && headEpochs < epochs) {
-            return ChartPainter.plot(chart, theme, new NamedLine(headEpochs + 0.5, "fine-tuning"));
-        }
-        return ChartPainter.plot(chart, theme);
+        return ChartPainter.plot(
+                chart,
+                theme,
+                stages.stream()
+                        .map(stage -> new NamedLine(stage.before() + 0.5, stage.name()))
+                        .toList());
     }
 
     private static double[] array(List<Double> values) {

@@ -29,12 +29,15 @@ record NamedLine(double place, String name) {
      * Writes the name.
      *
      * @param x where the line is, in points
+     * @param from where the strip is free, in points
      * @param width of the whole strip, in points
+     * @return where the strip is free to the right of the name
      */
-    void paintName(Graphics2D graphics, Color ink, double x, int width) {
+    double paintName(Graphics2D graphics, Color ink, double x, double from, int width) {
         TextLayout text = new TextLayout(name, ChartStyle.FONT, graphics.getFontRenderContext());
-        double left = Math.max(MARGIN, Math.min(width - MARGIN - text.getAdvance(), x - text.getAdvance() / 2));
+        double left = Math.max(from + MARGIN, Math.min(width - MARGIN - text.getAdvance(), x - text.getAdvance() / 2));
         graphics.setColor(ink);
         graphics.fill(text.getOutline(AffineTransform.getTranslateInstance(left, BASELINE)));
+        return left + text.getAdvance();
     }
 }

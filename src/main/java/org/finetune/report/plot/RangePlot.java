@@ -1,5 +1,6 @@
 package org.finetune.report.plot;
 
+import java.util.List;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -34,6 +35,6 @@ public record RangePlot(double[] rates, double[] losses, double[] smoothed, doub
         ChartStyle.line(batches, theme.validation(), SeriesMarkers.NONE);
         batches.setLineWidth(BATCH_WIDTH);
         ChartStyle.line(chart.addSeries("Smoothed", rates, smoothed), theme.training(), SeriesMarkers.NONE);
-        return ChartPainter.plot(chart, theme, new NamedLine(suggested, name));
+        return ChartPainter.plot(chart, theme, List.of(new NamedLine(suggested, name)));
     }
 }

@@ -16,54 +16,60 @@ import org.finetune.run.Csv;
 /**
  * A row of a file of comma-separated values that has a header.
  *
- * @param cells by the names of the columns
+ * @param cells by the names of the columns that were asked for
  */
 record CsvRow(Map<String, String> cells) {
 
     /**
      * Reads a file.
      *
+     * @param columns names of the columns that are wanted; the others, which may be thousands, are passed over
      * @throws IOException saying in a few words what is wrong with it
      */
-    static List<CsvRow> read(Path file) throws IOException {
-        return FileReading.read(file, CsvRow::rows);
+    static List<CsvRow> read(Path file, List<String> columns) throws IOException {
+        return FileReading.read(file, in -> rows(in, columns));
     }
 
-    private static List<CsvRow> rows(InputStream in) throws IOException {
-        List<String[]> lines = cells(in);
+    private static List<CsvRow> rows(InputStream in, List<String> columns) throws IOException {
         List<CsvRow> rows = new ArrayList<>();
-        for (int line = 1; line < lines.size(); line++) {
-            rows.add(row(lines.get(0), lines.get(line)));
+        try (MappingIterator<String[]> lines = lines(in)) {
+            // Unlike hasNext and next, these have damage as an IOException.
+            String[] header = lines.hasNextValue() ? lines.nextValue() : new String[0];
+            while (lines.hasNextValue()) {
+                rows.add(row(header, lines.nextValue(), columns));
+            }
         }
         return rows;
     }
 
     /** The lines of a file with all their cells, as the texts that {@link Csv#line} was given. */
-    static List<List<String>> lines(InputStream in) throws IOException {
-        return cells(in).stream()
-                .map(line -> Stream.of(line)
-                        .map(cell -> cell.startsWith("'") ? cell.substring(1) : cell)
-                        .toList())
-                .toList();
-    }
-
-    private static List<String[]> cells(InputStream in) throws IOException {
-        try (MappingIterator<String[]> lines = new CsvMapper()
-                .readerFor(String[].class)
-                .with(CsvParser.Feature.WRAP_AS_ARRAY)
-                .readValues(in)) {
-            return lines.readAll();
+    static List<List<String>> texts(InputStream in) throws IOException {
+        try (MappingIterator<String[]> lines = lines(in)) {
+            return lines.readAll().stream()
+                    .map(line -> Stream.of(line)
+                            .map(cell -> cell.startsWith("'") ? cell.substring(1) : cell)
+                            .toList())
+                    .toList();
         }
     }
 
+    private static MappingIterator<String[]> lines(InputStream in) throws IOException {
+        return new CsvMapper()
+                .readerFor(String[].class)
+                .with(CsvParser.Feature.WRAP_AS_ARRAY)
+                .readValues(in);
+    }
+
     /** The first of several columns of a name counts, since the name of a class may be that of a column. */
-    private static CsvRow row(String[] header, String[] cells) throws IOException {
+    private static CsvRow row(String[] header, String[] cells, List<String> columns) throws IOException {
         if (cells.length != header.length) {
             throw new IOException("a line has " + cells.length + " values, not " + header.length);
         }
         Map<String, String> row = new HashMap<>();
         for (int column = 0; column < header.length; column++) {
-            row.putIfAbsent(header[column], cells[column]);
+            if (columns.contains(header[column])) {
+                row.putIfAbsent(header[column], cells[column]);
+            }
         }
         return new CsvRow(row);
     }

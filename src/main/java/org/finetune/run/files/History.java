@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.run.AtomicFile;
@@ -13,7 +14,7 @@ import org.finetune.run.Csv;
 /**
  * {@code history.csv}: what each epoch of a run came to, those before an interruption included.
  *
- * @param epochs in order, of both phases
+ * @param epochs in order, of all phases
  */
 public record History(List<Epoch> epochs) {
     private static final List<String> COLUMNS =
@@ -69,7 +70,7 @@ public record History(List<Epoch> epochs) {
      */
     public static History read(Path file) throws IOException {
         List<Epoch> epochs = new ArrayList<>();
-        for (CsvRow row : CsvRow.read(file)) {
+        for (CsvRow row : CsvRow.read(file, COLUMNS)) {
             epochs.add(Epoch.of(row));
         }
         return new History(epochs);
@@ -87,14 +88,22 @@ public record History(List<Epoch> epochs) {
         AtomicFile.write(file, out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)), false);
     }
 
-    /** Number of epochs of a phase. */
-    public int count(String phase) {
-        return (int)
-                epochs.stream().filter(epoch -> epoch.phase().equals(phase)).count();
+    /** Labels of the phases that have epochs, in order. */
+    public List<String> phases() {
+        return epochs.stream().map(Epoch::phase).distinct().toList();
+    }
+
+    /** The epochs, counted over all phases from 1, after which another phase begins. */
+    public List<Integer> ends() {
+        return IntStream.range(1, epochs.size())
+                .filter(epoch ->
+                        !epochs.get(epoch - 1).phase().equals(epochs.get(epoch).phase()))
+                .boxed()
+                .toList();
     }
 
     /**
-     * The epoch whose parameters a phase ended with, the best or else the last, counted over both phases from 1; 0 if it
+     * The epoch whose parameters a phase ended with, the best or else the last, counted over all phases from 1; 0 if it
      * trained none.
      */
     public int kept(String phase) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.metrics.ClassificationMetrics;
@@ -24,9 +25,10 @@ public record RunMetrics(JsonNode document) {
     /**
      * The figures of a run.
      *
-     * @param kept label of the phase whose model is the result
+     * @param kept label of the phase or stage whose model is the result
      * @param head validation figures after phase 1
-     * @param fineTuned validation figures after phase 2, or null if there was none
+     * @param fineTuned validation figures after phase 2, of several stages those of the one that is kept or else of the last;
+     *     null if there was none
      * @param result those of the two that are the model's
      * @param temperature by what the logits of the model were divided
      * @param uncalibratedLoss validation loss without that
@@ -77,6 +79,90 @@ public record RunMetrics(JsonNode document) {
         }
         ObjectNode extended = document.deepCopy();
         extended.set("thresholds", JsonFile.toTree(thresholds));
+        return new RunMetrics(extended);
+    }
+
+    /**
+     * What a stage of phase 2 came to.
+     *
+     * @param phase label of the stage
+     * @param validation validation figures after it
+     * @param kept whether its model is better than the one that it began with
+     */
+    public record Stage(String phase, ClassificationMetrics validation, boolean kept) {}
+
+    /**
+     * The same with the stages of phase 2, where it has several.
+     *
+     * @param stages in the order in which they were trained
+     */
+    public RunMetrics with(List<Stage> stages) {
+        if (stages.size() < 2) {
+            return this;
+        }
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Stage stage : stages) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("phase", stage.phase());
+            row.put("top1", stage.validation().top1());
+            row.put("loss", stage.validation().loss());
+            row.put("kept", stage.kept());
+            rows.add(row);
+        }
+        ObjectNode extended = document.deepCopy();
+        extended.set("stages", JsonFile.toTree(rows));
+        return new RunMetrics(extended);
+    }
+
+    /**
+     * The same with a learning curve.
+     *
+     * @param photos numbers of training photos
+     * @param top1 share of held-out training photos that heads trained on so many are right about
+     * @param gainOfTwice what twice all photos would add, if that can be told
+     */
+    public RunMetrics withLearningCurve(List<Integer> photos, List<Double> top1, OptionalDouble gainOfTwice) {
+        List<Map<String, Object>> points = new ArrayList<>();
+        for (int i = 0; i < photos.size(); i++) {
+            Map<String, Object> point = new LinkedHashMap<>();
+            point.put("images", photos.get(i));
+            point.put("top1", top1.get(i));
+            points.add(point);
+        }
+        ObjectNode extended = document.deepCopy();
+        extended.set("learning_curve", JsonFile.toTree(points));
+        gainOfTwice.ifPresent(gain -> extended.put("gain_of_twice_the_images", gain));
+        return new RunMetrics(extended);
+    }
+
+    /**
+     * The same with the figures on photos that were kept for a test.
+     *
+     * @param test the figures of the result on them
+     */
+    public RunMetrics withTest(ClassificationMetrics test) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("images", test.images());
+        figures.put("top1", test.top1());
+        figures.put("top1_low", test.interval().low());
+        figures.put("top1_high", test.interval().high());
+        figures.put("macro_f1", test.macroF1());
+        figures.put("loss", test.loss());
+        ObjectNode extended = document.deepCopy();
+        extended.set("test", JsonFile.toTree(figures));
+        return new RunMetrics(extended);
+    }
+
+    /**
+     * The same of a model whose validation photos are harder than its training photos.
+     *
+     * @param training share of held-out training photos that heads are right about
+     * @param validation share of validation photos that the same heads are right about
+     */
+    public RunMetrics withShift(double training, double validation) {
+        ObjectNode extended = document.deepCopy();
+        extended.put("cross_validated_top1", training);
+        extended.put("cross_validated_heads_validation_top1", validation);
         return new RunMetrics(extended);
     }
 

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.ImageInfo;
+import org.finetune.data.decode.Preprocessing;
 import org.finetune.hash.Sha256;
 import org.finetune.run.AtomicFile;
 
@@ -26,11 +27,11 @@ public final class ImageInfoFile {
      * Names the file of a set of images.
      *
      * @param directory the directory of the activations
-     * @param size height and width in pixels at which the images are described
+     * @param preprocessing with what the images are described
      * @param contents SHA-256 of each image, in hexadecimal
      */
-    public ImageInfoFile(Path directory, int size, Collection<String> contents) {
-        String all = size + "\n" + String.join("\n", new TreeSet<>(contents));
+    public ImageInfoFile(Path directory, Preprocessing preprocessing, Collection<String> contents) {
+        String all = preprocessing.toMap() + "\n" + String.join("\n", new TreeSet<>(contents));
         this.file = directory.resolve(Sha256.of(all.getBytes(StandardCharsets.UTF_8)) + ".photos");
     }
 

@@ -40,7 +40,8 @@ final class CrossValidatedSolver implements HeadSolver {
                 MeanCrossEntropy mean = new MeanCrossEntropy(blocks, settings.classes(), settings.threads())) {
             double lambda = chooseLambda(blocks, mean, labels, folds);
             double[] zero = new double[(rows.features() + 1) * settings.classes()];
-            Lbfgs.Minimum minimum = Lbfgs.minimize(penalized(mean, blocks.all(), lambda), zero, ITERATIONS, TOLERANCE);
+            Lbfgs.Minimum minimum =
+                    Lbfgs.minimize(penalized(mean, blocks.all(), settings, lambda), zero, ITERATIONS, TOLERANCE);
             return standardization.fold(
                     minimum.point(), settings.classes(), lambda, minimum.value(), minimum.evaluations());
         }
@@ -74,7 +75,7 @@ final class CrossValidatedSolver implements HeadSolver {
                             folds[row] == number && logLoss.classWeights().get(labels[row]) > 0);
             double[] point = new double[(blocks.features() + 1) * settings.classes()];
             for (int i = 0; i < losses.length; i++) {
-                Objective objective = penalized(mean, training, LAMBDAS.get(i));
+                Objective objective = penalized(mean, training, settings, LAMBDAS.get(i));
                 point = Lbfgs.minimize(objective, point, ITERATIONS, CHOICE_TOLERANCE)
                         .point();
                 losses[i] += rows * mean.of(held, logLoss, point, null);
@@ -99,7 +100,8 @@ final class CrossValidatedSolver implements HeadSolver {
         return new CrossEntropy(settings.classes(), 0, weights);
     }
 
-    private Objective penalized(MeanCrossEntropy mean, List<Block> blocks, double lambda) {
+    /** The mean cross-entropy of blocks with its penalty. */
+    static Objective penalized(MeanCrossEntropy mean, List<Block> blocks, HeadSettings settings, double lambda) {
         CrossEntropy loss = settings.loss();
         return (point, gradient) -> {
             double value = mean.of(blocks, loss, point, gradient);

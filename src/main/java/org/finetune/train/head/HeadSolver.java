@@ -10,6 +10,15 @@ public interface HeadSolver {
      */
     SolvedHead solve(FeatureRows rows);
 
+    /**
+     * L-BFGS with a given penalty, right enough to tell which class is the most probable.
+     *
+     * @param lambda weight of the penalty
+     */
+    static HeadSolver withPenalty(HeadSettings settings, double lambda) {
+        return new FixedPenaltySolver(settings, lambda);
+    }
+
     /** L-BFGS, or Adam where so many rows or classes would take too long. */
     static HeadSolver of(HeadSettings settings, int rows) {
         boolean large = rows > MinibatchSolver.LEAST_ROWS || settings.classes() > MinibatchSolver.LEAST_CLASSES;

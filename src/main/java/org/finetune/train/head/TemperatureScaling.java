@@ -30,13 +30,12 @@ public record TemperatureScaling(double temperature, double before, double after
      * @param labels the true class of each
      */
     public static TemperatureScaling fit(List<float[]> probabilities, int[] labels) {
-        double[][] logits = probabilities.stream().map(TemperatureScaling::logs).toArray(double[][]::new);
-        double before = logLoss(logits, labels, 1);
+        double before = logLoss(probabilities, labels, 1);
         if (labels.length < LEAST_PHOTOS) {
             return new TemperatureScaling(1, before, before);
         }
-        double temperature = 1 / steepness(inverse -> slope(logits, labels, inverse));
-        return new TemperatureScaling(temperature, before, logLoss(logits, labels, 1 / temperature));
+        double temperature = 1 / steepness(inverse -> slope(probabilities, labels, inverse));
+        return new TemperatureScaling(temperature, before, logLoss(probabilities, labels, 1 / temperature));
     }
 
     /**
@@ -58,7 +57,7 @@ public record TemperatureScaling(double temperature, double before, double after
         return new BrentSolver(ACCURACY).solve(MOST_EVALUATIONS, slope, 1 / HIGHEST, 1 / LOWEST);
     }
 
-    /** Up to a summand that all classes have in common, the logits. */
+    /** The logits, up to a summand that all classes have in common. Of thousands of photos and classes they are not kept. */
     private static double[] logs(float[] probabilities) {
         double[] logs = new double[probabilities.length];
         for (int c = 0; c < logs.length; c++) {
@@ -67,38 +66,40 @@ public record TemperatureScaling(double temperature, double before, double after
         return logs;
     }
 
-    private static double logLoss(double[][] logits, int[] labels, double inverse) {
+    private static double logLoss(List<float[]> probabilities, int[] labels, double inverse) {
         double sum = 0;
         for (int photo = 0; photo < labels.length; photo++) {
+            double[] logits = logs(probabilities.get(photo));
             double largest = Double.NEGATIVE_INFINITY;
-            for (double logit : logits[photo]) {
+            for (double logit : logits) {
                 largest = Math.max(largest, inverse * logit);
             }
             double total = 0;
-            for (double logit : logits[photo]) {
+            for (double logit : logits) {
                 total += Math.exp(inverse * logit - largest);
             }
-            sum += largest + Math.log(total) - inverse * logits[photo][labels[photo]];
+            sum += largest + Math.log(total) - inverse * logits[labels[photo]];
         }
         return labels.length == 0 ? 0 : sum / labels.length;
     }
 
     /** The derivative of the sum of log-losses by the inverse temperature: the expected logits minus the true ones. */
-    private static double slope(double[][] logits, int[] labels, double inverse) {
+    private static double slope(List<float[]> probabilities, int[] labels, double inverse) {
         double sum = 0;
         for (int photo = 0; photo < labels.length; photo++) {
+            double[] logits = logs(probabilities.get(photo));
             double largest = Double.NEGATIVE_INFINITY;
-            for (double logit : logits[photo]) {
+            for (double logit : logits) {
                 largest = Math.max(largest, logit);
             }
             double total = 0;
             double weighted = 0;
-            for (double logit : logits[photo]) {
+            for (double logit : logits) {
                 double weight = Math.exp(inverse * (logit - largest));
                 total += weight;
                 weighted += weight * logit;
             }
-            sum += weighted / total - logits[photo][labels[photo]];
+            sum += weighted / total - logits[labels[photo]];
         }
         return sum;
     }

@@ -8,13 +8,13 @@ from pathlib import Path
 import keras
 import numpy
 
-from preprocessing import scaled
+from preprocessing import prepare
 
 here = Path(__file__).resolve().parent
 model = keras.saving.load_model(here / "model.keras")
 labels = (here / "labels.txt").read_text("utf-8").split("\n")
-size = json.loads((here / "preprocessing.json").read_text("utf-8"))["size"]
+preprocessing = json.loads((here / "preprocessing.json").read_text("utf-8"))
 
-images = numpy.stack([scaled(photo, size) for photo in sys.argv[1:]])
+images = numpy.stack([prepare(photo, preprocessing) for photo in sys.argv[1:]])
 for photo, row in zip(sys.argv[1:], model.predict(images, verbose=0)):
     print(f"{photo}  {labels[row.argmax()]}  {row.max():.1%}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy
 import onnxruntime
 
-from preprocessing import pixels, scaled
+from preprocessing import prepare
 
 session = onnxruntime.InferenceSession(
     str(Path(__file__).resolve().parent / "model.onnx"), providers=["CPUExecutionProvider"]
@@ -18,8 +18,7 @@ labels = json.loads(metadata["labels"])
 preprocessing = json.loads(metadata["preprocessing"])
 network_input = preprocessing["input"]
 
-prepare = pixels if network_input["range"] == [0, 255] else scaled
-images = numpy.stack([prepare(photo, preprocessing["size"], preprocessing["version"]) for photo in sys.argv[1:]])
+images = numpy.stack([prepare(photo, preprocessing) for photo in sys.argv[1:]])
 if network_input["layout"] == "nchw":
     images = numpy.ascontiguousarray(images.transpose(0, 3, 1, 2))
 (probabilities,) = session.run(["probabilities"], {network_input["name"]: images})

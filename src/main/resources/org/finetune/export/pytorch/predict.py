@@ -9,14 +9,13 @@ import numpy
 import torch
 
 from network import load
-from preprocessing import scaled
+from preprocessing import prepare
 
 classifier, metadata = load(Path(__file__).resolve().parent / "model.safetensors")
 labels = json.loads(metadata["labels"])
 preprocessing = json.loads(metadata["preprocessing"])
 
-images = numpy.stack([scaled(photo, preprocessing["size"], preprocessing["version"]) for photo in sys.argv[1:]])
-images = images.transpose(0, 3, 1, 2)
+images = numpy.stack([prepare(photo, preprocessing) for photo in sys.argv[1:]]).transpose(0, 3, 1, 2)
 with torch.no_grad():
     probabilities = classifier(torch.from_numpy(images.copy()))
 for photo, row in zip(sys.argv[1:], probabilities):

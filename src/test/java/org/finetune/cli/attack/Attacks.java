@@ -36,7 +36,7 @@ public final class Attacks {
         attacks.put("call", new CallAttack(reference));
         attacks.put("model", new ModelAttack());
         attacks.put("run-directory", new RunDirectoryAttack(reference));
-        attacks.put("memory", new MemoryAttack());
+        attacks.put("memory", new MemoryAttack(reference));
         attacks.put("shared-memory", new SharedMemoryAttack());
     }
 

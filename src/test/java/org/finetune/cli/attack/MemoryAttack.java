@@ -8,7 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.Set;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.finetune.cli.CliProcess;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.cli.SmallRun;
@@ -19,8 +23,21 @@ final class MemoryAttack implements Attack {
     private static final Set<Integer> EXIT_CODES = Set.of(0, 5);
     private static final int LEAST_MIB = 256;
     private static final int MOST_MIB = 700;
-    private static final int LONGEST_SIDE = 5000;
+    private static final int LONGEST_SIDE = 5500;
     private static final int SHORTEST_SIDE = 200;
+
+    private final ReferenceRun reference;
+
+    MemoryAttack(ReferenceRun reference) {
+        this.reference = reference;
+    }
+
+    /** What photos are written as. */
+    private enum Format {
+        PNG,
+        BASELINE_JPEG,
+        PROGRESSIVE_JPEG
+    }
 
     @Override
     public void attempt(Random random, Path scratch) throws Exception {
@@ -29,29 +46,28 @@ final class MemoryAttack implements Attack {
         for (String name : new String[] {"checks", "discs", "stripes"}) {
             int width = SHORTEST_SIDE + random.nextInt(LONGEST_SIDE - SHORTEST_SIDE);
             int height = SHORTEST_SIDE + random.nextInt(LONGEST_SIDE - SHORTEST_SIDE);
-            String format = random.nextBoolean() ? "png" : "jpg";
-            what.append(width)
-                    .append('x')
-                    .append(height)
-                    .append(' ')
-                    .append(format)
-                    .append(' ');
-            write(small.photos().resolve(name).resolve("large." + format), format, width, height, random);
+            Format format = Format.values()[random.nextInt(Format.values().length)];
+            what.append(width + "x" + height + " " + format + ", ");
+            write(small.photos().resolve(name), format, width, height, random);
         }
         int limit = LEAST_MIB + random.nextInt(MOST_MIB - LEAST_MIB);
-        boolean train = random.nextBoolean();
-        CliProcess command = train
-                ? small.train(scratch.resolve("run"), "--head-epochs", "1", "--epochs", "1")
-                : CliProcess.finetune("check", small.photos().toString());
-        what.append(train ? "train" : "check").append(" in ").append(limit).append(" MiB: ");
+        String photos = small.photos().toString();
+        CliProcess command =
+                switch (random.nextInt(4)) {
+                    case 0 -> CliProcess.finetune("check", photos);
+                    case 1 -> CliProcess.finetune("predict", reference.path().toString(), photos);
+                    case 2 -> CliProcess.finetune("evaluate", reference.path().toString(), "--data", photos);
+                    default -> small.train(scratch.resolve("run"), "--head-epochs", "1", "--epochs", "1");
+                };
         try (MemoryCgroup container = MemoryCgroup.create(limit)) {
             Result result = command.through(container.command()).run();
-            assertTrue(EXIT_CODES.contains(result.exitCode()), what.toString() + result);
-            assertEquals(0, container.kills(), what.toString() + result);
+            what.append(limit + " MiB: " + result);
+            assertTrue(EXIT_CODES.contains(result.exitCode()), what.toString());
+            assertEquals(0, container.kills(), what.toString());
         }
     }
 
-    private static void write(Path file, String format, int width, int height, Random random) throws Exception {
+    private static void write(Path directory, Format format, int width, int height, Random random) throws Exception {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         int[] row = new int[width];
         for (int y = 0; y < height; y++) {
@@ -61,6 +77,18 @@ final class MemoryAttack implements Attack {
             }
             image.setRGB(0, y, width, 1, row, 0, width);
         }
-        ImageIO.write(image, format, Files.createFile(file).toFile());
+        String type = format == Format.PNG ? "png" : "jpg";
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(type).next();
+        ImageWriteParam options = writer.getDefaultWriteParam();
+        if (format == Format.PROGRESSIVE_JPEG) {
+            options.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+        }
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(
+                Files.createFile(directory.resolve("large." + type)).toFile())) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), options);
+        } finally {
+            writer.dispose();
+        }
     }
 }

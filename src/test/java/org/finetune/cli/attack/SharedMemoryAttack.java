@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.cli.SmallRun;
 import org.finetune.testing.Signals;
 
 /** Kills a command together with the process that decodes its photos, and looks for memory that they shared. */
@@ -29,9 +30,10 @@ final class SharedMemoryAttack implements Attack {
                 .through("setsid")
                 .in(scratch)
                 .start();
+        SmallRun.await(process, () -> Signals.leadsGroup(process.pid()));
         process.waitFor(random.nextInt(LONGEST_MILLISECONDS), TimeUnit.MILLISECONDS);
         if (process.isAlive()) {
-            Signals.send(-process.pid(), "KILL");
+            Signals.sendToGroup(process.pid(), "KILL");
             process.waitFor();
         }
         // What is left is deleted when it is a minute old.

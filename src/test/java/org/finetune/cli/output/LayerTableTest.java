@@ -25,14 +25,31 @@ class LayerTableTest {
         "1.0, 1000, 155, 3504872",
     })
     void countsWhatTrainingChanges(double alpha, int classes, int unfreeze, long trainable) {
-        assertEquals(trainable, new LayerTable(Architecture.of(alpha, 96), classes, unfreeze).trainable());
+        String text = text(new LayerTable(Architecture.of(alpha, 96), classes, List.of(unfreeze)));
+        assertTrue(text.endsWith(String.format(", of which phase 2 trains %,d%n", trainable)), text);
+    }
+
+    @Test
+    void stagesAreTold() {
+        String text = text(new LayerTable(Architecture.of(0.35, 96), 5, List.of(20, 155)));
+        List<String> lines = text.lines().toList();
+        assertRow(lines, "1 Conv1 Conv2D 48x48x16 432 trained from stage 2");
+        assertRow(lines, "156 predictions Dense 5 6,405 trained");
+        assertTrue(
+                text.contains("phase 2 trains 236,661 in stage 1 (20 layers), 402,533 in stage 2 (155 layers)"), text);
+    }
+
+    private static String text(LayerTable table) {
+        StringWriter text = new StringWriter();
+        table.print(new PrintWriter(text), Terminal.NONE);
+        return text.toString();
     }
 
     @Test
     void printsEveryLayerUnderItsKerasIndexAndName() {
-        StringWriter text = new StringWriter();
-        new LayerTable(Architecture.of(1.0, 224), 5, 20).print(new PrintWriter(text), Terminal.NONE);
-        List<String> lines = text.toString().lines().toList();
+        List<String> lines = text(new LayerTable(Architecture.of(1.0, 224), 5, List.of(20)))
+                .lines()
+                .toList();
 
         assertEquals("MobileNetV2, alpha 1.0, input 224x224", lines.get(0));
         assertEquals(

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.ConfusionMatrix;
+import org.finetune.train.FineTunedStage;
 import org.finetune.train.ModelChoice;
+import org.finetune.train.Phase;
 import org.finetune.train.RunInsights;
 import org.finetune.train.TrainingSummary;
 import org.finetune.train.head.TemperatureScaling;
@@ -25,11 +27,17 @@ class TrainingReportTest {
     }
 
     private static String gain(ClassificationMetrics head, ClassificationMetrics fineTuned) {
+        return gain(
+                head,
+                new FineTunedStage(
+                        Phase.FINE_TUNE, fineTuned, ModelChoice.of(Phase.HEAD, head, Phase.FINE_TUNE, fineTuned)));
+    }
+
+    private static String gain(ClassificationMetrics head, FineTunedStage... stages) {
         return TrainingReport.gain(new TrainingSummary(
                 Path.of("run"),
-                ModelChoice.of(head, fineTuned),
                 head,
-                fineTuned,
+                List.of(stages),
                 head,
                 TemperatureScaling.none(1),
                 100,
@@ -68,7 +76,19 @@ class TrainingReportTest {
     }
 
     @Test
+    void eachStageHasItsShare() {
+        Phase first = new Phase(1, "fine-tune-20", "20 layers");
+        Phase second = new Phase(2, "fine-tune-all", "all layers");
+        FineTunedStage kept = new FineTunedStage(first, metrics(42, 0.5), new ModelChoice(first, ""));
+        FineTunedStage worse = new FineTunedStage(second, metrics(41, 0.4), new ModelChoice(first, ""));
+        assertEquals(
+                "80.0% after the head, 84.0% after 20 layers, 82.0% after all layers; the model after 20 layers is kept"
+                        + " (+4.0 points)",
+                gain(metrics(40, 0.5), kept, worse));
+    }
+
+    @Test
     void theHeadAloneIsSaidToBeWanted() {
-        assertEquals("none: the head alone was trained", gain(metrics(40, 0.5), null));
+        assertEquals("none: the head alone was trained", gain(metrics(40, 0.5)));
     }
 }

@@ -57,7 +57,8 @@ class ImageDecoderTest {
         double[] expected =
                 ReferenceResize.stretch(ReferenceResize.reduce(pixels, width, height, factor), columns, rows, size);
         assertNear(expected, bytes(size, png, View.PLAIN), tolerance);
-        ImageDecoder former = new ImageDecoder(new Preprocessing(size, 1), ImageDecoder.DEFAULT_MAX_PIXELS);
+        ImageDecoder former =
+                new ImageDecoder(new Preprocessing(size, Resize.STRETCH, 1), ImageDecoder.DEFAULT_MAX_PIXELS);
         assertNear(
                 ReferenceResize.stretch(pixels, width, height, size),
                 Renderings.bytes(former, png, View.PLAIN),
@@ -84,6 +85,49 @@ class ImageDecoderTest {
                 }
             }
         }
+    }
+
+    private static byte[] bytes(int size, Resize resize, byte[] file, View view) throws IOException {
+        return Renderings.bytes(
+                new ImageDecoder(new Preprocessing(size, resize), ImageDecoder.DEFAULT_MAX_PIXELS), file, view);
+    }
+
+    @Test
+    void cropTakesTheMiddleSquareAndViewsOfIt() throws IOException {
+        byte[] pixels = PngBuilder.noise(24, 16, 4);
+        byte[] png = PngBuilder.rgb(24, 16, pixels);
+        byte[] middle = bytes(16, Resize.CROP, png, View.PLAIN);
+        byte[] corner = bytes(8, Resize.CROP, png, new View(false, 0.5, 0.5, 0.5, 0.5, 1, 1, 1));
+        for (int y = 0; y < 16; y++) {
+            for (int x = 0; x < 16; x++) {
+                assertPixel(pixels, y * 24 + x + 4, middle, y * 16 + x);
+                if (x >= 8 && y >= 8) {
+                    assertPixel(pixels, y * 24 + x + 4, corner, (y - 8) * 8 + x - 8);
+                }
+            }
+        }
+    }
+
+    @Test
+    void padPutsTheWholeImageOnBlack() throws IOException {
+        byte[] pixels = PngBuilder.noise(8, 16, 5);
+        byte[] png = PngBuilder.rgb(8, 16, pixels);
+        byte[] whole = bytes(16, Resize.PAD, png, View.PLAIN);
+        byte[] corner = bytes(8, Resize.PAD, png, new View(false, 0, 0, 0.5, 0.5, 1, 1, 1));
+        byte[] edge = bytes(4, Resize.PAD, png, new View(false, 0, 0, 0.25, 0.25, 1, 1, 1));
+        byte[] black = new byte[3];
+        for (int y = 0; y < 16; y++) {
+            for (int x = 0; x < 16; x++) {
+                boolean inside = x >= 4 && x < 12;
+                byte[] expected = inside ? pixels : black;
+                int place = inside ? y * 8 + x - 4 : 0;
+                assertPixel(expected, place, whole, y * 16 + x);
+                if (x < 8 && y < 8) {
+                    assertPixel(expected, place, corner, y * 8 + x);
+                }
+            }
+        }
+        assertArrayEquals(new byte[4 * 4 * 3], edge);
     }
 
     private static void assertPixel(byte[] expected, int i, byte[] actual, int j) {

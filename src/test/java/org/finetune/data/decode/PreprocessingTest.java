@@ -24,8 +24,16 @@ class PreprocessingTest {
     }
 
     @Test
+    void resizeIsKeptWithTheModel() {
+        for (Resize resize : Resize.values()) {
+            Preprocessing preprocessing = new Preprocessing(96, resize);
+            assertEquals(preprocessing, Preprocessing.fromMap(preprocessing.toMap()));
+        }
+    }
+
+    @Test
     void modelsOfTheFirstVersionKeepTheirs() {
-        Preprocessing first = new Preprocessing(96, 1);
+        Preprocessing first = new Preprocessing(96, Resize.STRETCH, 1);
         assertEquals(first, Preprocessing.fromMap(first.toMap()));
         assertNotEquals(first, Preprocessing.fromMap(new Preprocessing(96).toMap()));
     }

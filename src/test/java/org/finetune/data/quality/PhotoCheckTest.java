@@ -65,7 +65,9 @@ class PhotoCheckTest {
     }
 
     private static List<ImageInfo> described(Dataset data, int size) {
-        return PhotoCheck.of(data.train(), List.of(), size, MAX_PIXELS, 2, done -> {}).checked().stream()
+        return PhotoCheck.of(data.train(), List.of(), new Preprocessing(size), MAX_PIXELS, 2, done -> {})
+                .checked()
+                .stream()
                 .map(CheckedPhoto::info)
                 .toList();
     }

@@ -25,7 +25,8 @@ class NamedLineTest {
 
     private static CurvePlot accuracies(double share, int headEpochs) {
         List<Double> values = Collections.nCopies(EPOCHS, share);
-        return new CurvePlot("Accuracy", values, values, headEpochs, EPOCHS, true);
+        return new CurvePlot(
+                "Accuracy", values, values, List.of(new CurvePlot.Stage(headEpochs, "fine-tuning")), EPOCHS, true);
     }
 
     private static RangePlot rates(double suggested) {

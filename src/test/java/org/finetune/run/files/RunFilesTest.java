@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FeatureDistance;
 import org.finetune.metrics.LabeledPrediction;
@@ -43,7 +44,8 @@ class RunFilesTest {
                 new History.Epoch("fine-tune", 2, 1e-5, 1.25, 0.5, 1.0, 0.75, false)));
         history.write(file);
         assertEquals(history, History.read(file));
-        assertEquals(2, history.count("head"));
+        assertEquals(List.of("head", "fine-tune"), history.phases());
+        assertEquals(List.of(2), history.ends());
         assertEquals(1, history.kept("head"));
         assertEquals(4, history.kept("fine-tune"), "the last where none is the best");
         assertEquals(0, history.kept("neither"));
@@ -89,6 +91,27 @@ class RunFilesTest {
                         new Photo("x/2, too.jpg", "bb", "a, \"b\"", "path")),
                 photos);
         assertEquals(List.of(true, false), photos.stream().map(Photo::right).toList());
+    }
+
+    /** A column for each class would be 325 MB for 5,000 classes with a photo each. */
+    @Test
+    void predictionsOfThousandsOfClassesTakeALineOfTheSameLengthAsThoseOfAFew() throws IOException {
+        List<String> classes =
+                IntStream.range(0, 2000).mapToObj(i -> "class " + i).toList();
+        float[] probabilities = new float[classes.size()];
+        probabilities[7] = 0.75f;
+        probabilities[1999] = 0.125f;
+        Predictions.write(file, classes, List.of(new LabeledPrediction("1.jpg", "aa", 1999, probabilities)));
+        String header = "path,sha256,class,predicted,label,predicted_label,probability,probability_of_class\n";
+        assertEquals(header + "1.jpg,aa,class 1999,class 7,1999,7,0.75,0.125\n", Files.readString(file));
+        List<String> names = new ArrayList<>(classes);
+        Collections.swap(names, 7, 1999);
+        Predictions.rename(file, names);
+        Predictions.rename(file, names);
+        assertEquals(header + "1.jpg,aa,class 7,class 1999,1999,7,0.75,0.125\n", Files.readString(file));
+        assertEquals(List.of(new Photo("1.jpg", "aa", "class 7", "class 1999")), Predictions.read(file));
+        IOException damaged = assertThrows(IOException.class, () -> Predictions.rename(file, classes.subList(0, 9)));
+        assertEquals("its columns are not those of a run of 9 classes", damaged.getMessage());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.finetune.data.decode.ImageInfo;
 import org.finetune.data.decode.PerceptualHash;
+import org.finetune.data.decode.Preprocessing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,7 @@ class ImageInfoFileTest {
     private Path directory;
 
     private ImageInfoFile file() {
-        return new ImageInfoFile(directory, 96, INFOS.keySet());
+        return new ImageInfoFile(directory, new Preprocessing(96), INFOS.keySet());
     }
 
     private Path only() throws IOException {

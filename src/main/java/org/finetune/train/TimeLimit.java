@@ -1,0 +1,146 @@
+package org.finetune.train;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.LongSupplier;
+import org.finetune.settings.Setting;
+import org.finetune.settings.TrainSettings;
+import org.finetune.settings.ValueType;
+
+/**
+ * The time that a run may take, from the start of its process to the end of it. Of a run that is resumed, the time up to its
+ * last checkpoint counts too.
+ */
+final class TimeLimit {
+    /** As much time as it takes. */
+    static final TimeLimit NONE = new TimeLimit(null, Duration.ZERO, () -> 0);
+
+    /**
+     * Saving the model and making the report take about twice as long as starting Java and ND4J does, on fast machines and slow
+     * ones, since both are mostly a matter of loading classes. The rest is for chance.
+     */
+    private static final double END_TO_START = 3;
+
+    /** The part of its rest by which a pass that has just begun may turn out shorter. */
+    private static final double UNCERTAIN = 0.5;
+    /** The part of the limit that is kept for the head during the pass. */
+    private static final double HEAD = 0.05;
+    /** The part of the limit that a pass has in any case, to show how fast it is. */
+    private static final double TRIAL = 0.1;
+
+    /** By how much more a limit is proposed than what seems to be needed, and to how many seconds. */
+    private static final double MARGIN = 1.2;
+
+    private static final int ROUNDING = 10;
+
+    private final Duration limit;
+    private final LongSupplier nanoTime;
+    private final long start;
+    private double earlier;
+    private double reserve;
+
+    /**
+     * A limit.
+     *
+     * @param limit the time, or null for none
+     * @param spent how long the process has run
+     * @param nanoTime the time in nanoseconds since some moment
+     */
+    TimeLimit(Duration limit, Duration spent, LongSupplier nanoTime) {
+        this.limit = limit;
+        this.nanoTime = nanoTime;
+        this.start = nanoTime.getAsLong() - spent.toNanos();
+        this.reserve = END_TO_START * spent.toNanos() / 1e9;
+    }
+
+    /** That of a run to which a process belongs, as it begins. */
+    static TimeLimit of(TrainSettings settings) {
+        Instant now = Instant.now();
+        Duration spent =
+                Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
+        return settings.get(Setting.TIME_LIMIT)
+                .map(limit -> new TimeLimit(limit, spent, System::nanoTime))
+                .orElse(NONE);
+    }
+
+    /** Whether there is one. */
+    boolean isSet() {
+        return limit != null;
+    }
+
+    /** Seconds to the end of the training: the rest is for saving and reporting. */
+    double left() {
+        return isSet() ? limit.toNanos() / 1e9 - spent() - reserve : Double.POSITIVE_INFINITY;
+    }
+
+    private double spent() {
+        return earlier + (nanoTime.getAsLong() - start) / 1e9;
+    }
+
+    /** Seconds that are kept for the end. */
+    double reserve() {
+        return reserve;
+    }
+
+    /** Keeps more time for the end. */
+    void reserve(double seconds) {
+        reserve = Math.max(reserve, seconds);
+    }
+
+    /** Adds seconds that the run took in another process. */
+    void add(double seconds) {
+        earlier += seconds;
+    }
+
+    /**
+     * Checks that time is left.
+     *
+     * @throws TimeUpException if none is
+     */
+    void check() {
+        if (left() <= 0) {
+            throw new TimeUpException("The time limit of " + this + " is over before the head is trained; give"
+                    + " --time-limit " + longer(limit.toNanos() / 1e9) + " or more.");
+        }
+    }
+
+    /**
+     * Checks that a pass over the photos will be over in time. At first its speed is uncertain, so that only what is far too
+     * slow is given up.
+     *
+     * @param done number of photos that are done
+     * @param total number of all
+     * @param seconds how long that took
+     * @throws TimeUpException if it will not
+     */
+    void checkPass(long done, long total, double seconds) {
+        if (!isSet() || done == 0 || done >= total) {
+            return;
+        }
+        double allowed = limit.toNanos() / 1e9;
+        double rest = seconds / done * (total - done);
+        double end = reserve + HEAD * allowed;
+        double certain = rest * (1 - UNCERTAIN * (total - done) / total);
+        if (spent() + certain + end > allowed && seconds > TRIAL * allowed) {
+            throw new TimeUpException(String.format(
+                    "The time limit of %s is too short: on this machine the pass over all %d photos, which comes first,"
+                            + " takes about %s. Give --time-limit %s or more, or a smaller --alpha or --size.",
+                    this, total, seconds(seconds + rest), longer(spent() + rest + end)));
+        }
+    }
+
+    private static String longer(double seconds) {
+        return seconds(MARGIN * seconds);
+    }
+
+    /** A number of seconds, rounded up to tens. */
+    private static String seconds(double seconds) {
+        return ValueType.text(Duration.ofSeconds((long) Math.ceil(seconds / ROUNDING) * ROUNDING));
+    }
+
+    /** The limit as people write it. */
+    @Override
+    public String toString() {
+        return isSet() ? ValueType.text(limit) : "none";
+    }
+}
