@@ -251,6 +251,12 @@ class LauncherIT {
         Result notPulled = CliProcess.of(copy, "--version").with("PATH", path).run();
         assertEquals("", notPulled.err(), "Sources that are being edited are for the developer to build");
         Files.setLastModifiedTime(log, later);
+        Result inUse = CliProcess.of(copy, "--version")
+                .with("PATH", path)
+                .through("flock", "--shared", directory.toString())
+                .run();
+        assertEquals(0, inUse.exitCode(), inUse.err());
+        assertTrue(inUse.err().contains("it is built once no finetune runs"), inUse.err());
         assertBuilt(
                 "its sources have changed",
                 CliProcess.of(copy, "--version").with("PATH", path).run());
