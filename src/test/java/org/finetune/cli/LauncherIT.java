@@ -256,7 +256,7 @@ class LauncherIT {
                 .through("flock", "--shared", directory.toString())
                 .run();
         assertEquals(0, inUse.exitCode(), inUse.err());
-        assertTrue(inUse.err().contains("it is built once no finetune runs"), inUse.err());
+        assertTrue(inUse.err().contains("it will be rebuilt when no finetune is running"), inUse.err());
         assertBuilt(
                 "its sources have changed",
                 CliProcess.of(copy, "--version").with("PATH", path).run());

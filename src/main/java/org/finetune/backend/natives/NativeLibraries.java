@@ -131,7 +131,7 @@ public final class NativeLibraries {
             throw new FinetuneException(
                     ExitCode.BACKEND,
                     "The native libraries of this installation cannot be loaded (" + e.getMessage()
-                            + "); install what is missing, or unpack finetune anew, where programs may be executed.",
+                            + "); install what is missing, or unpack finetune again on a file system that allows execution.",
                     e);
         }
     }
