@@ -19,7 +19,7 @@ final class WritableDirectory {
      * @param otherwise status if no files can be made there
      */
     static Diagnosis examine(String subject, Path directory, Status otherwise) {
-        Path existing = directory;
+        Path existing = directory.toAbsolutePath();
         while (!Files.exists(existing)) {
             existing = existing.getParent();
         }
