@@ -53,7 +53,7 @@ class CommandLineIT {
         for (String command : List.of("train", "sweep", "find-lr")) {
             CliProcess.finetune(command, "photos/")
                     .run()
-                    .assertRefused(2, "'photos/' is an argument too many; did you mean --data photos/?");
+                    .assertRefused(2, "'photos/' is an unexpected argument; did you mean --data photos/?");
         }
     }
 
@@ -107,21 +107,21 @@ class CommandLineIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "train --epoch 3 | There is no option '--epoch'; did you mean '--epochs' | train --help",
+                "train --epoch 3 | Unknown option '--epoch'; did you mean '--epochs' | train --help",
                 "train --epochs ten | must be a whole number from 0 to 100000, not 'ten' | --epochs",
                 "train --alpha 0.4 | must be one of 0.35, 0.5, 0.75, 1.0, 1.3, 1.4, not '0.4' | --alpha",
                 "train --augment mirror | must be one of none, flip, standard, not 'mirror' | --augment",
-                "train --aplha 0.35 | There is no option '--aplha'; did you mean '--alpha' | train --help",
-                "train --no-strct | There is no option '--no-strct'; did you mean '--no-strict' | train --help",
-                "train --hlep | There is no option '--hlep'; did you mean '--help' | train --help",
-                "predict run photo --tpo=3 | There is no option '--tpo'; did you mean '--top' | predict --help",
-                "evaluate run --dta x | There is no option '--dta'; did you mean '--data' | evaluate --help",
-                "compare a b --fromat json | There is no option '--fromat'; did you mean '--format' | compare --help",
-                "compare a | There is nothing to compare 'a' with | compare --help",
+                "train --aplha 0.35 | Unknown option '--aplha'; did you mean '--alpha' | train --help",
+                "train --no-strct | Unknown option '--no-strct'; did you mean '--no-strict' | train --help",
+                "train --hlep | Unknown option '--hlep'; did you mean '--help' | train --help",
+                "predict run photo --tpo=3 | Unknown option '--tpo'; did you mean '--top' | predict --help",
+                "evaluate run --dta x | Unknown option '--dta'; did you mean '--data' | evaluate --help",
+                "compare a b --fromat json | Unknown option '--fromat'; did you mean '--format' | compare --help",
+                "compare a | Nothing to compare 'a' with | compare --help",
                 "sweep --try unfreze=0 | names no setting; did you mean 'unfreeze'? | --try",
-                "trian | There is no command 'trian'; did you mean 'train' | finetune --help",
-                "doctor now | 'now' is an argument too many | doctor --help",
-                "train --zzz | There is no option '--zzz' | train --help",
+                "trian | Unknown command 'trian'; did you mean 'train' | finetune --help",
+                "doctor now | 'now' is an unexpected argument | doctor --help",
+                "train --zzz | Unknown option '--zzz' | train --help",
                 "predict | Missing required parameters: 'RUN', 'PHOTO' | predict --help",
                 "predict run photo --top 0 | must be at least 1 | --top",
                 "predict run photo --format xml | --format must be one of table, csv, jsonl, not 'xml' | predict --help",

@@ -23,7 +23,6 @@ import org.finetune.FinetuneException;
  * whoever could put a library there could run anything as this user.
  */
 final class PrivateDirectory {
-    private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
     /** Where JNA unpacks its own library. */
     private static final String JNA_PROPERTY = "jna.tmpdir";
 
@@ -46,7 +45,7 @@ final class PrivateDirectory {
      * @throws FinetuneException with {@link ExitCode#BACKEND} if there is none, or it has no room or allows no execution
      */
     static void use(long mebibytes) {
-        String set = System.getProperty(PROPERTY);
+        String set = System.getProperty(NativeLibraries.CACHE);
         if (set == null) {
             return;
         }
@@ -59,11 +58,11 @@ final class PrivateDirectory {
                 .findFirst()
                 .orElseThrow(() -> new FinetuneException(
                         ExitCode.BACKEND,
-                        "Others could put native libraries into '" + wanted
-                                + "' or it cannot be written; name another place by XDG_CACHE_HOME."));
+                        "Other users could place native libraries in '" + wanted
+                                + "', or it is not writable; set XDG_CACHE_HOME to another directory."));
         requireSuitable(directory, mebibytes);
         if (!directory.equals(wanted)) {
-            System.setProperty(PROPERTY, directory.toString());
+            System.setProperty(NativeLibraries.CACHE, directory.toString());
             System.setProperty(JNA_PROPERTY, directory.toString());
         }
     }
@@ -89,7 +88,7 @@ final class PrivateDirectory {
             try {
                 // Where execution is not allowed, it is so of no file, whatever its permissions.
                 if (!Files.isExecutable(probe)) {
-                    throw unsuitable(directory, "is mounted so that nothing in it can be executed (noexec)");
+                    throw unsuitable(directory, "is mounted noexec, so nothing in it can be executed");
                 }
             } finally {
                 Files.deleteIfExists(probe);
@@ -104,7 +103,7 @@ final class PrivateDirectory {
                 ExitCode.BACKEND,
                 "The directory for native libraries, '" + directory + "', " + problem + "; it needs "
                         + NativeLibraries.MEBIBYTES
-                        + " MiB and execution. Set XDG_CACHE_HOME to a directory that has both.");
+                        + " MiB and must allow execution. Set XDG_CACHE_HOME to such a directory.");
     }
 
     private static long size(Path directory) throws IOException {

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.backend.natives.NativeLibraries;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -72,10 +73,7 @@ final class DecoderProcess implements AutoCloseable {
         command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
         command.addAll(List.of("-XX:+SuppressFatalErrorMessage", "-XX:+DisplayVMOutputToStderr"));
         command.add("-Djdk.serialFilter=!*");
-        String cache = System.getProperty("org.bytedeco.javacpp.cachedir");
-        if (cache != null) {
-            command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache);
-        }
+        command.addAll(NativeLibraries.javaOptions());
         // Images may be larger than what JavaCPP allows by default, the size of Java's heap.
         command.addAll(List.of("-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"));
         // First the jars that it really needs, so that it need not search the others.
