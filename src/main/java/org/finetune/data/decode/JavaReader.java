@@ -103,9 +103,11 @@ final class JavaReader {
         } catch (IOException e) {
             throw file.isOverdue() ? file.overdue(e) : e;
         } catch (OutOfMemoryError e) {
-            // There is room for the image itself, so it is most often something else in the file that claims to be huge.
+            // There is room for the image itself, so it is most often something else in the file that claims to be
+            // huge.
             throw new ImageDecodeException(
-                    "decoding takes more of Java's heap than is left; raise it, such as by FINETUNE_JAVA_OPTS=-Xmx4g", e);
+                    "decoding takes more of Java's heap than is left; raise it, such as by FINETUNE_JAVA_OPTS=-Xmx4g",
+                    e);
         } finally {
             reader.dispose();
         }
