@@ -31,6 +31,7 @@ import org.finetune.data.decode.process.NativeDecoder;
  */
 final class JavaReader {
     private static final int ALPHA = 3;
+    private static final int FILE_COPIES = 3;
 
     private JavaReader() {}
 
@@ -80,9 +81,9 @@ final class JavaReader {
         }
     }
 
-    /** Room for what a reader makes of a file, and for the file in one piece. */
+    /** Room for what a reader makes of a file, and for the file as it was read, as its parts were joined, and in one piece. */
     private static HeapShare share(List<Piece> file, long workingBytes) throws ImageDecodeException {
-        return HeapShare.of(workingBytes + Piece.length(file));
+        return HeapShare.of(workingBytes + FILE_COPIES * Piece.length(file));
     }
 
     private static BufferedImage decode(ImageFormat format, List<Piece> pieces, Frame size, Duration limit)
@@ -102,8 +103,11 @@ final class JavaReader {
         } catch (IOException e) {
             throw file.isOverdue() ? file.overdue(e) : e;
         } catch (OutOfMemoryError e) {
-            // There is room for the image itself, so it is something else in the file that claims to be huge.
-            throw new IOException("it takes too much memory", e);
+            // There is room for the image itself, so it is most often something else in the file that claims to be
+            // huge.
+            throw new ImageDecodeException(
+                    "decoding takes more of Java's heap than is left; raise it, such as by FINETUNE_JAVA_OPTS=-Xmx4g",
+                    e);
         } finally {
             reader.dispose();
         }
