@@ -56,6 +56,8 @@ final class DecoderProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.DISCARD);
         // Options for Java that are meant for this process, such as those of a debugger.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        // What the launcher sets for ND4J would keep the memory of large photos.
+        builder.environment().keySet().removeIf(name -> name.startsWith("MALLOC_"));
         builder.environment().put("OPENBLAS_NUM_THREADS", "1");
         DecoderProcess started = new DecoderProcess(builder.start(), directories, timeLimit);
         Thread thread = new Thread(started::listen, "native-decoder");
