@@ -159,6 +159,16 @@ public final class Setting<T> {
             SettingGroup.NETWORK,
             Scope.FEATURES);
 
+    public static final Setting<Optional<Path>> FROM = declare(
+            "from",
+            "<run>",
+            "Earlier run, or its model.zip, whose network to begin with instead of pretrained weights. It decides about alpha,"
+                    + " size and resize, and unless they are given about the photos and how they are divided.",
+            Optional.empty(),
+            ValueType.optional(ValueType.path()),
+            SettingGroup.NETWORK,
+            Scope.RUN);
+
     public static final Setting<Boolean> OFFLINE = declare(
             "offline", "", "Never download anything.", false, ValueType.truth(), SettingGroup.NETWORK, Scope.RUN);
 
