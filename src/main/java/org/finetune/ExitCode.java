@@ -7,9 +7,9 @@ public enum ExitCode {
     SUCCESS(0, "success"),
     UNEXPECTED(1, "unexpected error (a bug; run again with --verbose)"),
     USAGE(2, "wrong option, argument or configuration"),
-    DATA(3, "the images cannot be used or the output cannot be written"),
+    DATA(3, "the photos cannot be used or the output cannot be written"),
     MODEL(4, "the weights or the model cannot be used"),
-    BACKEND(5, "the backend or the memory does not suffice"),
+    BACKEND(5, "backend unavailable or out of memory"),
     DIVERGED(6, "the training diverged"),
     ACCURACY(7, "the accuracy is below --min-accuracy"),
     INTERRUPTED(130, "interrupted");

@@ -63,7 +63,7 @@ final class ParentOption {
         }
         if (given.contains(Setting.WEIGHTS)) {
             throw new FinetuneException(
-                    ExitCode.USAGE, "--weights and --from are both given, and both say what to begin with; leave one out.");
+                    ExitCode.USAGE, "--weights and --from both set the initial network; leave one of them out.");
         }
         SavedRun saved = new SavedRun(from.get());
         ParentRun parent = ParentRun.of(from.get(), saved.modelFile(), saved.model(warnings));
@@ -83,8 +83,8 @@ final class ParentOption {
         } else if (chosen.get(Setting.DATA) == null) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "'" + named + "' does not say what photos it was trained on, since there is no config.yaml beside it; name"
-                            + " the photos with --data.");
+                    "There is no config.yaml beside '" + named + "' to say which photos it was trained on; give the photos with"
+                            + " --data.");
         }
     }
 
@@ -94,7 +94,7 @@ final class ParentOption {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     setting.key() + " " + setting.type().format(wanted) + " contradicts --from: the network of '" + named
-                            + "' is for " + setting.key() + " " + setting.type().format(decided) + "; leave " + setting.key()
+                            + "' has " + setting.key() + " " + setting.type().format(decided) + "; leave " + setting.key()
                             + " out, or train without --from.");
         }
         values.put(setting, decided);

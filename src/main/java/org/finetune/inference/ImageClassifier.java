@@ -55,7 +55,8 @@ public final class ImageClassifier {
         if (preprocessing.size() != model.architecture().size()) {
             throw new FinetuneException(
                     ExitCode.MODEL,
-                    "The model's network takes " + model.architecture().size() + " pixels but its preprocessing makes "
+                    "The model's network takes " + model.architecture().size() + " pixels but its preprocessing "
+                            + "makes "
                             + preprocessing.size() + "; train it again.");
         }
     }
@@ -93,7 +94,8 @@ public final class ImageClassifier {
         }
         int batchSize = BatchSizes.frozen(preprocessing.size(), photos.size());
         while (!tryBatches(photos, batchSize, maps, results)) {
-            warnings.accept("Too little memory for " + batchSize + " images at a time; going on with " + batchSize / 2);
+            warnings.accept(
+                    "Too little memory for " + batchSize + " photos at a time; continuing with " + batchSize / 2);
             batchSize /= 2;
         }
     }
@@ -142,7 +144,7 @@ public final class ImageClassifier {
             if (!Float.isFinite(probability)) {
                 throw new FinetuneException(
                         ExitCode.MODEL,
-                        "The model's parameters give no probabilities but " + probability
+                        "The model does not give probabilities but " + probability
                                 + "; copy it again, or train the model again.");
             }
         }

@@ -71,7 +71,7 @@ final class FeatureCaches implements AutoCloseable {
         }
         if (!found.isEmpty()) {
             String names = found.stream().map(PhotoSet::name).collect(Collectors.joining(" and "));
-            listener.info("The activations of the " + names + " images were kept by an earlier run and are used again");
+            listener.info("Using cached features of the " + names + " photos from an earlier run");
         }
         if (!missing.isEmpty()) {
             build(missing, newBuilder);
@@ -89,8 +89,8 @@ final class FeatureCaches implements AutoCloseable {
             missing.forEach(photos -> kept.put(
                     photos, left(photos, KeptImages.NONE) == 0 ? KeptImages.NONE : storage.kept(photos)));
             if (kept.values().stream().anyMatch(images -> !images.isEmpty()) && !builder.placesAreAlike()) {
-                listener.info("Activations of single images cannot be used again here, since they depend on the place in a"
-                        + " batch; all are computed");
+                listener.info("Cached features of single photos cannot be reused on this machine, because features depend on"
+                        + " the position in a batch; recomputing all photos");
                 kept.values().forEach(KeptImages::close);
                 kept.replaceAll((photos, images) -> KeptImages.NONE);
             }
@@ -149,12 +149,11 @@ final class FeatureCaches implements AutoCloseable {
         int all = photos.labeled().size();
         long used = all - left(photos, kept);
         if (used > 0) {
-            listener.info("The activations of " + used + " of " + all + " " + photos.name()
-                    + " images were kept and are used again");
+            listener.info("Features of " + used + " of " + all + " " + photos.name() + " photos are cached already");
         }
         if (!cache.damaged().isEmpty()) {
-            listener.warning("The activations of " + cache.damaged().cardinality() + " " + photos.name()
-                    + " images are damaged and computed again");
+            listener.warning("Cached features of " + cache.damaged().cardinality() + " " + photos.name()
+                    + " photos are damaged and are recomputed");
         }
     }
 
@@ -176,8 +175,8 @@ final class FeatureCaches implements AutoCloseable {
 
     /** Computes activations again that were whole when the run began, and are damaged now. */
     private void repair(PhotoSet photos, int image, Supplier<CacheBuilder> newBuilder) {
-        listener.warning(
-                "The activations of '" + photos.labeled().get(image).photo().id() + "' are damaged and computed again");
+        listener.warning("The cached features of '"
+                + photos.labeled().get(image).photo().id() + "' are damaged and are " + "recomputed");
         try (CacheBuilder builder = newBuilder.get()) {
             builder.rebuild(photos, caches.get(photos), image);
         }

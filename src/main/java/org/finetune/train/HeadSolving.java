@@ -107,12 +107,12 @@ final class HeadSolving implements PhaseTraining {
 
     private String description(SolvedHead head, double seconds) {
         if (settings.allKnown()) {
-            return "that of the parent, which knows all classes";
+            return "kept from the parent, which knows all classes";
         }
         return String.format(
                 Locale.ROOT,
                 "%s in %.1f s, penalty %s",
-                settings.known().labels().isEmpty() ? "solved" : "solved for the new classes",
+                settings.known().labels().isEmpty() ? "solved" : "new classes solved",
                 seconds,
                 head.lambda());
     }

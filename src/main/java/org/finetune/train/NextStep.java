@@ -129,12 +129,12 @@ record NextStep(
         // With folds all photos were trained on, and none are left to validate a longer training with.
         String how = settings.get(Setting.FOLDS).isPresent()
                 ? "--epochs " + 2 * epochs.size()
-                : "Train on from here, with 'finetune train --from " + directory + " --config "
+                : "Continue training with 'finetune train --from " + directory + " --config "
                         + directory.resolve("config.yaml") + "'";
         return Optional.of(String.format(
                 Locale.ROOT,
-                "%s: the last epoch was the best; the validation loss still fell from epoch %d (%.3f) to it (%.3f), and is no"
-                        + " higher than the training loss.",
+                "%s: the last epoch was the best. Validation loss was still falling, from epoch %d (%.3f) to the last (%.3f),"
+                        + " and is not higher than training loss.",
                 how,
                 earlier.epoch(),
                 earlier.valLoss(),

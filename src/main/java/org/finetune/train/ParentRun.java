@@ -68,8 +68,8 @@ public record ParentRun(Path named, Path file, String sha256, SavedModel model, 
         if (!Files.exists(kept)) {
             throw new FinetuneException(
                     ExitCode.MODEL,
-                    "The run began with the model '" + file + "', which is gone, and so is its copy '" + child.parent()
-                            + "'; put one of them back, or begin a new run.");
+                    "The model that the run started from, '" + file + "', is gone, and so is its copy '" + child.parent()
+                            + "'; restore one of them, or start a new run.");
         }
         return new ParentRun(named, kept, sha256(kept), ModelFile.read(kept), Optional.empty());
     }
@@ -80,8 +80,7 @@ public record ParentRun(Path named, Path file, String sha256, SavedModel model, 
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.MODEL,
-                    "Cannot read the model '" + file + "': " + FailureReason.of(e)
-                            + "; name a run that 'finetune train' has finished.",
+                    "Cannot read the model '" + file + "': " + FailureReason.of(e) + "; name a finished run.",
                     e);
         }
     }
@@ -118,7 +117,7 @@ public record ParentRun(Path named, Path file, String sha256, SavedModel model, 
         });
         if (!sha256(copy).equals(sha256)) {
             throw new FinetuneException(
-                    ExitCode.DATA, "'" + file + "' has changed while it was used; begin again.");
+                    ExitCode.DATA, "'" + file + "' changed while it was being read; run again.");
         }
     }
 
@@ -170,10 +169,10 @@ public record ParentRun(Path named, Path file, String sha256, SavedModel model, 
         Set<String> gone = new TreeSet<>(model.classes());
         gone.removeAll(wanted);
         if (added.isEmpty() && gone.isEmpty()) {
-            return "The classes are those of the parent";
+            return "Classes: the same as the parent's";
         }
-        return "Classes that the parent knows: " + (wanted.size() - added.size())
-                + (added.isEmpty() ? "" : "; new ones: " + String.join(", ", added))
-                + (gone.isEmpty() ? "" : "; no longer wanted: " + String.join(", ", gone));
+        return "Classes: " + (wanted.size() - added.size()) + " known to the parent"
+                + (added.isEmpty() ? "" : "; new: " + String.join(", ", added))
+                + (gone.isEmpty() ? "" : "; dropped: " + String.join(", ", gone));
     }
 }

@@ -56,9 +56,8 @@ public record RunOrigin(Map<String, String> entries) {
         String photos = entries.getOrDefault(PARENT_PHOTOS, "0");
         return photos.equals("0")
                 ? ""
-                : "The network that this run began with was trained on " + photos
-                        + " of its validation photos, so the figures are better than the model: divide the photos as the"
-                        + " parent did, or measure with others ('finetune evaluate').";
+                : "The parent was trained on " + photos + " of the validation photos, so validation accuracy overstates the"
+                        + " model. Split the photos as the parent did, or measure on other photos with 'finetune evaluate'.";
     }
 
     /**
@@ -82,16 +81,16 @@ public record RunOrigin(Map<String, String> entries) {
         if (!sha256.equals(found.sha256()) && entries.containsKey(PARENT)) {
             throw new FinetuneException(
                     ExitCode.MODEL,
-                    "'" + found.file() + "' is no longer the model that the run began with: its SHA-256 is "
-                            + found.sha256() + " instead of " + sha256 + "; put that of the run '" + entries.get(PARENT)
-                            + "' back in its place, or begin a new run.");
+                    "'" + found.file() + "' is no longer the model that the run started from: its SHA-256 is "
+                            + found.sha256() + " instead of " + sha256 + "; restore the model of '" + entries.get(PARENT)
+                            + "', or start a new run.");
         }
         if (!sha256.equals(found.sha256())) {
             throw new FinetuneException(
                     ExitCode.MODEL,
                     "The pretrained weights are no longer those of the run: '" + found.file() + "' has the SHA-256 "
-                            + found.sha256() + " instead of " + sha256 + "; put the file of the run back in its place ("
-                            + entries.getOrDefault(WEIGHTS_FILE, "unknown") + "), or begin a new run.");
+                            + found.sha256() + " instead of " + sha256 + "; restore the original file ("
+                            + entries.getOrDefault(WEIGHTS_FILE, "unknown") + "), or start a new run.");
         }
     }
 
@@ -108,7 +107,7 @@ public record RunOrigin(Map<String, String> entries) {
         });
         return differences.isEmpty()
                 ? ""
-                : "The run was begun elsewhere (" + differences + "), so the last digits of the result may differ from"
-                        + " those of a run that was not stopped";
+                : "The run was started in a different environment (" + differences + "), so the last digits of "
+                        + "the result may differ from those of an uninterrupted run";
     }
 }

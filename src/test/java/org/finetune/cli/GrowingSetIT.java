@@ -50,8 +50,8 @@ class GrowingSetIT {
         for (String run : new String[] {"one", "two", "killed"}) {
             SmallRun.assertSameResults(cold, directory.resolve(run), "predictions.csv");
         }
-        assertTrue(two.err().contains("images were kept and are used again"), two.err());
-        assertTrue(resumed.err().contains("images were kept by an earlier run and are used again"), resumed.err());
+        assertTrue(two.err().contains("photos are cached already"), two.err());
+        assertTrue(resumed.err().contains("cached features of the"), resumed.err());
     }
 
     private static void assertSucceeds(Result result) {

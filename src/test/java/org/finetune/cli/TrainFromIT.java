@@ -77,8 +77,8 @@ class TrainFromIT {
         assertSucceeds(result);
         assertTrue(result.err().contains("the network of the run 'parent' ("), result.err());
         assertTrue(result.err().contains("SHA-256 " + digest), result.err());
-        assertTrue(result.err().contains("The classes are those of the parent"), result.err());
-        assertTrue(result.err().contains("head: that of the parent, which knows all classes"), result.err());
+        assertTrue(result.err().contains("Classes: the same as the parent's"), result.err());
+        assertTrue(result.err().contains("head: kept from the parent, which knows all classes"), result.err());
         assertFalse(Files.exists(child.resolve("parent.zip")), "It was there until the run was finished");
         assertEquals(
                 metrics(parent).get("top1").doubleValue(),
@@ -131,9 +131,9 @@ class TrainFromIT {
                 .run();
         assertSucceeds(result);
         assertTrue(
-                result.err().contains("Classes that the parent knows: 2; new ones: rings; no longer wanted: discs"),
+                result.err().contains("Classes: 2 known to the parent; new: rings; dropped: discs"),
                 result.err());
-        assertTrue(result.err().contains("head: solved for the new classes in "), result.err());
+        assertTrue(result.err().contains("head: new classes solved in "), result.err());
         SavedModel before = ModelFile.read(parent.resolve("model.zip"));
         SavedModel after = ModelFile.read(child.resolve("model.zip"));
         assertEquals(List.of("checks", "rings", "stripes"), after.classes());
@@ -192,9 +192,9 @@ class TrainFromIT {
         SmallRun.assertSameResults(whole, child, "predictions.csv", "labels.txt");
 
         Files.delete(without.resolve("parent.zip"));
-        SmallRun.resume(without).run().assertRefused(4, gone + "/model.zip", "is gone", "begin a new run");
+        SmallRun.resume(without).run().assertRefused(4, gone + "/model.zip", "is gone", "start a new run");
         Files.copy(whole.resolve("model.zip"), without.resolve("parent.zip"));
-        SmallRun.resume(without).run().assertRefused(4, "no longer the model that the run began with", digest);
+        SmallRun.resume(without).run().assertRefused(4, "no longer the model that the run started from", digest);
     }
 
     @Test
@@ -204,13 +204,13 @@ class TrainFromIT {
         from(parent, child, "--size", "128").run().assertRefused(2, "size 128 contradicts --from", "size 96");
         from(parent, child, "--resize", "pad").run().assertRefused(2, "resize pad contradicts", "resize stretch");
         from(parent, child, "--weights", "bundled").run().assertRefused(2, "--weights and --from");
-        from(parent, child, "--folds", "3").run().assertRefused(2, "--folds does not go with --from");
-        from(parent, child, "--epochs", "0").run().assertRefused(2, "Nothing would be trained", "--head-solver lbfgs");
-        from(directory.resolve("none"), child).run().assertRefused(4, "none", "there is no such file");
+        from(parent, child, "--folds", "3").run().assertRefused(2, "--folds cannot be combined with --from");
+        from(parent, child, "--epochs", "0").run().assertRefused(2, "Nothing to train", "--head-solver lbfgs");
+        from(directory.resolve("none"), child).run().assertRefused(4, "none", "no such file");
         Path model = Files.copy(parent.resolve("model.zip"), directory.resolve("model.zip"));
-        from(model, child).run().assertRefused(2, "name the photos with --data");
+        from(model, child).run().assertRefused(2, "give the photos with --data");
         assertFalse(Files.exists(child));
-        sweep(directory.resolve("sweep"), "--try", "alpha=0.35,0.5").assertRefused(2, "--from decides about alpha");
+        sweep(directory.resolve("sweep"), "--try", "alpha=0.35,0.5").assertRefused(2, "--try alpha cannot be combined with --from");
     }
 
     private static Result sweep(Path sweep, String... options) throws Exception {
@@ -245,7 +245,7 @@ class TrainFromIT {
         Result result =
                 from(parent, child, "--val-split", "0.6", "--epochs", "1").run();
         assertSucceeds(result);
-        assertTrue(result.err().matches("(?s).*was trained on \\d+ of its validation photos.*"), result.err());
-        assertTrue(result.out().matches("(?s).*Weights +The network .* was trained on \\d+ of.*"), result.out());
+        assertTrue(result.err().matches("(?s).*was trained on \\d+ of the validation photos.*"), result.err());
+        assertTrue(result.out().matches("(?s).*Weights +The parent was trained on \\d+ of.*"), result.out());
     }
 }

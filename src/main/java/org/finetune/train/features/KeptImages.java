@@ -194,8 +194,8 @@ public final class KeptImages implements AutoCloseable {
             if (!read(ofLayer.get(content), rooms.get(layer))) {
                 throw new FinetuneException(
                         ExitCode.DATA,
-                        "Activations that were kept by an earlier run were damaged while they were read; leave the directory"
-                                + " of --cache alone during the run, and run again.");
+                        "The feature cache was damaged while it was being read; do not change the --cache directory during a"
+                                + " run, and run again.");
             }
         });
         cache.append(List.of(new ActivationCache.Sample(image, label, content)), List.of(), rooms);
