@@ -83,8 +83,8 @@ final class ParentOption {
         } else if (chosen.get(Setting.DATA) == null) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "There is no config.yaml beside '" + named + "' to say which photos it was trained on; give the photos with"
-                            + " --data.");
+                    "There is no config.yaml beside '" + named
+                            + "' to say which photos it was trained on; give the photos with" + " --data.");
         }
     }
 
@@ -93,8 +93,10 @@ final class ParentOption {
         if (wanted != null && !wanted.equals(decided)) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    setting.key() + " " + setting.type().format(wanted) + " contradicts --from: the network of '" + named
-                            + "' has " + setting.key() + " " + setting.type().format(decided) + "; leave " + setting.key()
+                    setting.key() + " " + setting.type().format(wanted) + " contradicts --from: the network of '"
+                            + named
+                            + "' has " + setting.key() + " " + setting.type().format(decided) + "; leave "
+                            + setting.key()
                             + " out, or train without --from.");
         }
         values.put(setting, decided);

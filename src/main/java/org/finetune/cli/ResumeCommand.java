@@ -67,8 +67,8 @@ final class ResumeCommand extends Subcommand {
         RunOrigin origin = new RunOrigin(recorded.provenance());
         NativeDecoder.INSTANCE.startEarly();
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
-        Optional<ParentRun> parent = settings.get(Setting.FROM)
-                .map(from -> ParentRun.kept(from, new SavedRun(from).modelFile(), directory));
+        Optional<ParentRun> parent =
+                settings.get(Setting.FROM).map(from -> ParentRun.kept(from, new SavedRun(from).modelFile(), directory));
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver = new WeightsResolver(
                     origin.weights(settings.get(Setting.WEIGHTS)), settings.get(Setting.OFFLINE), progress);

@@ -142,11 +142,11 @@ final class SweepCommand extends Subcommand {
         }
         RecordedSettings recorded =
                 RecordedSettings.read(SweepDirectory.existing(continued).config());
-        Optional<ParentRun> parent =
-                ParentOption.apply(recorded.values(), List.of(), base, console()::warning);
+        Optional<ParentRun> parent = ParentOption.apply(recorded.values(), List.of(), base, console()::warning);
         parent.ifPresent(run -> require(
                 run.sha256().equals(recorded.provenance().get(RunOrigin.PARENT_SHA256)),
-                "The model of '" + run.named() + "' is no longer the one that the sweep started from, so its trials would not be"
+                "The model of '" + run.named()
+                        + "' is no longer the one that the sweep started from, so its trials would not be"
                         + " comparable; start a new sweep"));
         return parent;
     }

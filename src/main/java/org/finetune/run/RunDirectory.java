@@ -18,8 +18,9 @@ import org.finetune.FinetuneException;
  */
 public record RunDirectory(Path path) {
     private static final Path RUNS = Path.of("runs");
-    private static final String WRITTEN_WHOLE = "(?:model\\.zip|parent\\.zip|labels\\.txt|config\\.yaml|history\\.csv|metrics\\.json"
-            + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|folds\\.json|label-errors\\.json|features\\.bin|report\\.html|skipped\\.csv)";
+    private static final String WRITTEN_WHOLE =
+            "(?:model\\.zip|parent\\.zip|labels\\.txt|config\\.yaml|history\\.csv|metrics\\.json"
+                    + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|folds\\.json|label-errors\\.json|features\\.bin|report\\.html|skipped\\.csv)";
     /** A regular expression of the names that activations have in the directory of a run or a sweep. */
     public static final String CACHE_NAMES = "cache(?:/\\d+)?(?:/(?:training|validation)(?:-\\w+)?\\.(?:journal|f32))?";
     /** A regular expression of the names that a run's files and directories have in its directory. */
@@ -30,8 +31,8 @@ public record RunDirectory(Path path) {
             + "|cache/\\.?fold-\\d+\\.checkpoint(?:\\.part)?)";
 
     /** What a run has written that was stopped before it had begun, which it has with config.yaml. */
-    private static final Set<String> BEFORE_BEGINNING = Set.of(
-            DirectoryLock.NAME, "finetune.log", ".config.yaml.part", "parent.zip", ".parent.zip.part");
+    private static final Set<String> BEFORE_BEGINNING =
+            Set.of(DirectoryLock.NAME, "finetune.log", ".config.yaml.part", "parent.zip", ".parent.zip.part");
 
     private static final Pattern OWN = Pattern.compile(NAMES);
 

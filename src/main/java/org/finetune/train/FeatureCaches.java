@@ -86,11 +86,12 @@ final class FeatureCaches implements AutoCloseable {
     private void build(List<PhotoSet> missing, Supplier<CacheBuilder> newBuilder) {
         Map<PhotoSet, KeptImages> kept = new HashMap<>();
         try (CacheBuilder builder = newBuilder.get()) {
-            missing.forEach(photos -> kept.put(
-                    photos, left(photos, KeptImages.NONE) == 0 ? KeptImages.NONE : storage.kept(photos)));
+            missing.forEach(photos ->
+                    kept.put(photos, left(photos, KeptImages.NONE) == 0 ? KeptImages.NONE : storage.kept(photos)));
             if (kept.values().stream().anyMatch(images -> !images.isEmpty()) && !builder.placesAreAlike()) {
-                listener.info("Cached features of single photos cannot be reused on this machine, because features depend on"
-                        + " the position in a batch; recomputing all photos");
+                listener.info(
+                        "Cached features of single photos cannot be reused on this machine, because features depend on"
+                                + " the position in a batch; recomputing all photos");
                 kept.values().forEach(KeptImages::close);
                 kept.replaceAll((photos, images) -> KeptImages.NONE);
             }

@@ -121,9 +121,7 @@ record NextStep(
         EpochResult last = epochs.get(epochs.size() - 1);
         EpochResult earlier = epochs.get(epochs.size() - 1 - epochs.size() / 3);
         boolean best = epochs.stream().allMatch(epoch -> epoch.valLoss() >= last.valLoss());
-        if (!best
-                || last.valLoss() > (1 - STILL_FALLING) * earlier.valLoss()
-                || last.trainLoss() < last.valLoss()) {
+        if (!best || last.valLoss() > (1 - STILL_FALLING) * earlier.valLoss() || last.trainLoss() < last.valLoss()) {
             return Optional.empty();
         }
         // With folds all photos were trained on, and none are left to validate a longer training with.

@@ -26,8 +26,8 @@ import org.finetune.model.Weights;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
 import org.finetune.run.RunDirectory;
-import org.finetune.run.files.ImageList.Image;
 import org.finetune.run.files.ImageList;
+import org.finetune.run.files.ImageList.Image;
 import org.finetune.weights.ResolvedWeights;
 
 /**
@@ -68,8 +68,8 @@ public record ParentRun(Path named, Path file, String sha256, SavedModel model, 
         if (!Files.exists(kept)) {
             throw new FinetuneException(
                     ExitCode.MODEL,
-                    "The model that the run started from, '" + file + "', is gone, and so is its copy '" + child.parent()
-                            + "'; restore one of them, or start a new run.");
+                    "The model that the run started from, '" + file + "', is gone, and so is its copy '"
+                            + child.parent() + "'; restore one of them, or start a new run.");
         }
         return new ParentRun(named, kept, sha256(kept), ModelFile.read(kept), Optional.empty());
     }
@@ -116,8 +116,7 @@ public record ParentRun(Path named, Path file, String sha256, SavedModel model, 
             }
         });
         if (!sha256(copy).equals(sha256)) {
-            throw new FinetuneException(
-                    ExitCode.DATA, "'" + file + "' changed while it was being read; run again.");
+            throw new FinetuneException(ExitCode.DATA, "'" + file + "' changed while it was being read; run again.");
         }
     }
 
@@ -156,10 +155,11 @@ public record ParentRun(Path named, Path file, String sha256, SavedModel model, 
 
     /** Number of photos that this run was trained on, if that is known. */
     Optional<Long> trainedOn(List<LabeledPhoto> photos) {
-        return trainedOn.map(contents ->
-                ContentHashes.of(photos.stream().map(LabeledPhoto::photo).toList()).stream()
-                        .filter(contents::contains)
-                        .count());
+        return trainedOn.map(contents -> ContentHashes.of(
+                        photos.stream().map(LabeledPhoto::photo).toList())
+                .stream()
+                .filter(contents::contains)
+                .count());
     }
 
     /** How the classes of a run relate to those that this one knows, in a sentence. */

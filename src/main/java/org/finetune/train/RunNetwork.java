@@ -21,8 +21,7 @@ import org.finetune.settings.TrainSettings;
  * @param initial parameters of base and head at the beginning of phase 1
  * @param known labels of the classes whose parameters of the head are those of an earlier run
  */
-record RunNetwork(
-        Architecture architecture, RecipePlan plan, Engine engine, Weights initial, Set<Integer> known) {
+record RunNetwork(Architecture architecture, RecipePlan plan, Engine engine, Weights initial, Set<Integer> known) {
 
     RunNetwork {
         known = Set.copyOf(known);

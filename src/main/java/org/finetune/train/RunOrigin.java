@@ -56,7 +56,8 @@ public record RunOrigin(Map<String, String> entries) {
         String photos = entries.getOrDefault(PARENT_PHOTOS, "0");
         return photos.equals("0")
                 ? ""
-                : "The parent was trained on " + photos + " of the validation photos, so validation accuracy overstates the"
+                : "The parent was trained on " + photos
+                        + " of the validation photos, so validation accuracy overstates the"
                         + " model. Split the photos as the parent did, or measure on other photos with 'finetune evaluate'.";
     }
 
@@ -82,7 +83,8 @@ public record RunOrigin(Map<String, String> entries) {
             throw new FinetuneException(
                     ExitCode.MODEL,
                     "'" + found.file() + "' is no longer the model that the run started from: its SHA-256 is "
-                            + found.sha256() + " instead of " + sha256 + "; restore the model of '" + entries.get(PARENT)
+                            + found.sha256() + " instead of " + sha256 + "; restore the model of '"
+                            + entries.get(PARENT)
                             + "', or start a new run.");
         }
         if (!sha256.equals(found.sha256())) {

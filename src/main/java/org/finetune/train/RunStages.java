@@ -141,12 +141,7 @@ final class RunStages {
                 photos.skipped().size(),
                 stopwatch.total(),
                 extraction.times(),
-                new RunInsights(
-                        statistics,
-                        labels,
-                        study,
-                        next.sentence(),
-                        caution(origin)));
+                new RunInsights(statistics, labels, study, next.sentence(), caution(origin)));
         return new FinishedRun(
                 directory,
                 run.settings(),

@@ -103,13 +103,11 @@ public final class TrainingRun {
         RecipePlan plan = RecipePlan.of(settings, architecture);
         boolean knowsAll = parent.isPresent()
                 && parent.get().known(data.classes()).size() == data.classes().size();
-        if (knowsAll
-                && plan.head().method() == HeadMethod.LBFGS
-                && plan.head().keepsKnown()
-                && !plan.hasFineTuning()) {
+        if (knowsAll && plan.head().method() == HeadMethod.LBFGS && plan.head().keepsKnown() && !plan.hasFineTuning()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "Nothing to train: '" + parent.get().named() + "' knows all classes, so its head is kept, and there is no"
+                    "Nothing to train: '" + parent.get().named()
+                            + "' knows all classes, so its head is kept, and there is no"
                             + " phase 2; raise --unfreeze and --epochs, or solve the head again with --head-solver lbfgs.");
         }
     }
@@ -274,8 +272,7 @@ public final class TrainingRun {
     }
 
     private RunStages stages(Dataset data, ResolvedWeights weights, RunDirectory directory, SharedWork shared) {
-        RunNetwork network =
-                RunNetwork.of(settings, architecture, data.classes(), weights.weights(), parent, profile);
+        RunNetwork network = RunNetwork.of(settings, architecture, data.classes(), weights.weights(), parent, profile);
         RunContext run = new RunContext(settings, network, data, shared, listener, interruption, time);
         return new RunStages(run, weights, directory, stopwatch);
     }

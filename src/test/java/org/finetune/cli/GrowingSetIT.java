@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.PhotoFolder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ class GrowingSetIT {
 
     /** Killed once on the way, and with another run that makes the same at the same time. */
     @Test
+    @Tag("slow")
     void onlyNewPhotosAreComputed() throws Exception {
         SmallRun small = SmallRun.create(directory, IMAGES_PER_CLASS);
         String cache = directory.resolve("cache").toString();

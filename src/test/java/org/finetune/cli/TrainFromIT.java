@@ -23,6 +23,7 @@ import org.finetune.model.Tensor;
 import org.finetune.testing.Directories;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +45,8 @@ class TrainFromIT {
     static void train() throws Exception {
         small = SmallRun.create(shared, IMAGES_PER_CLASS);
         parent = shared.resolve("parent");
-        Result result = small.train(parent, "--epochs", "2", "--val-split", "0.3").run();
+        Result result =
+                small.train(parent, "--epochs", "2", "--val-split", "0.3").run();
         assertEquals(0, result.exitCode(), result.err());
         digest = Sha256.of(Files.readAllBytes(parent.resolve("model.zip")));
     }
@@ -102,18 +104,14 @@ class TrainFromIT {
         assertTrue(Files.readString(child.resolve("report.html")).contains(digest));
         Result info = CliProcess.finetune("info", child.toString()).run();
         assertTrue(info.err().contains("Parent: parent, SHA-256 " + digest), info.err());
-        Result compared =
-                CliProcess.finetune("compare", parent.toString(), child.toString()).run();
+        Result compared = CliProcess.finetune("compare", parent.toString(), child.toString())
+                .run();
         assertSucceeds(compared);
         assertTrue(compared.out().contains("McNemar"), compared.out());
 
         Path again = directory.resolve("again");
         assertSucceeds(CliProcess.finetune(
-                        "train",
-                        "--config",
-                        child.resolve("config.yaml").toString(),
-                        "--out",
-                        again.toString())
+                        "train", "--config", child.resolve("config.yaml").toString(), "--out", again.toString())
                 .run());
         SmallRun.assertSameResults(child, again);
     }
@@ -130,9 +128,7 @@ class TrainFromIT {
         Result result = from(parent, child, "--data", photos.toString(), "--epochs", "0")
                 .run();
         assertSucceeds(result);
-        assertTrue(
-                result.err().contains("Classes: 2 known to the parent; new: rings; dropped: discs"),
-                result.err());
+        assertTrue(result.err().contains("Classes: 2 known to the parent; new: rings; dropped: discs"), result.err());
         assertTrue(result.err().contains("head: new classes solved in "), result.err());
         SavedModel before = ModelFile.read(parent.resolve("model.zip"));
         SavedModel after = ModelFile.read(child.resolve("model.zip"));
@@ -144,15 +140,7 @@ class TrainFromIT {
         assertEquals(kernel, after.weights().get("Conv_1", "kernel"), "The network is the parent's");
 
         Path solved = directory.resolve("solved");
-        assertSucceeds(from(
-                        parent,
-                        solved,
-                        "--data",
-                        photos.toString(),
-                        "--epochs",
-                        "0",
-                        "--head-solver",
-                        "lbfgs")
+        assertSucceeds(from(parent, solved, "--data", photos.toString(), "--epochs", "0", "--head-solver", "lbfgs")
                 .run());
         float[] anew = parameters(ModelFile.read(solved.resolve("model.zip")), "checks");
         assertFalse(Arrays.equals(parameters(before, "checks"), anew), "It was asked to be solved anew");
@@ -160,8 +148,7 @@ class TrainFromIT {
 
     /** The parameters of the head for a class. */
     private static float[] parameters(SavedModel model, String name) {
-        float[] kernel =
-                model.weights().get(Architecture.PREDICTIONS, "kernel").values();
+        float[] kernel = model.weights().get(Architecture.PREDICTIONS, "kernel").values();
         float[] bias = model.weights().get(Architecture.PREDICTIONS, "bias").values();
         int label = model.classes().indexOf(name);
         float[] parameters = new float[kernel.length / bias.length + 1];
@@ -210,7 +197,8 @@ class TrainFromIT {
         Path model = Files.copy(parent.resolve("model.zip"), directory.resolve("model.zip"));
         from(model, child).run().assertRefused(2, "give the photos with --data");
         assertFalse(Files.exists(child));
-        sweep(directory.resolve("sweep"), "--try", "alpha=0.35,0.5").assertRefused(2, "--try alpha cannot be combined with --from");
+        sweep(directory.resolve("sweep"), "--try", "alpha=0.35,0.5")
+                .assertRefused(2, "--try alpha cannot be combined with --from");
     }
 
     private static Result sweep(Path sweep, String... options) throws Exception {
@@ -222,6 +210,7 @@ class TrainFromIT {
 
     /** A trial without phase 2 is the parent itself. */
     @Test
+    @Tag("slow")
     void trialsOfASweepBeginWithTheParent() throws Exception {
         Path sweep = directory.resolve("sweep");
         assertSucceeds(sweep(sweep, "--try", "unfreeze=0,40", "--epochs", "1"));
@@ -234,12 +223,13 @@ class TrainFromIT {
                     metrics(parent).get("top1").doubleValue(),
                     trial.get("figures").get("headTop1").doubleValue());
         }
-        Result again = CliProcess.finetune("sweep", "--continue", sweep.toString())
-                .run();
+        Result again =
+                CliProcess.finetune("sweep", "--continue", sweep.toString()).run();
         assertSucceeds(again);
     }
 
     @Test
+    @Tag("slow")
     void validationPhotosThatTheParentHasLearnedAreNamed() throws Exception {
         Path child = directory.resolve("child");
         Result result =

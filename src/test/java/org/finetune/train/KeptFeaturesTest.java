@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.finetune.data.Augment;
 import org.finetune.backend.BatchSizes;
+import org.finetune.data.Augment;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoDirectory;
@@ -131,8 +131,8 @@ class KeptFeaturesTest {
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
         Dataset data = new PhotoDirectory(settings.get(Setting.DATA))
                 .forTraining(SplitRule.byContent(settings.get(Setting.VAL_SPLIT)), (done, total) -> {});
-        RunNetwork network = new RunNetwork(
-                ARCHITECTURE, RecipePlan.of(settings), new CountingEngine(), WEIGHTS, Set.of());
+        RunNetwork network =
+                new RunNetwork(ARCHITECTURE, RecipePlan.of(settings), new CountingEngine(), WEIGHTS, Set.of());
         try (SharedWork shared = new SharedWork(runCache(), data, List.of(settings))) {
             RunContext run = new RunContext(
                     settings, network, data, shared, new Listener(), new Interruption(failure -> {}), TimeLimit.NONE);
@@ -228,7 +228,8 @@ class KeptFeaturesTest {
         assertEquals(List.of(1L), computed("ff"));
         assertEquals(List.of(), computed("ff"));
 
-        values.put(Setting.AUGMENT, Augment.NONE);
+        values.put(Setting.AUGMENT, Augment.STANDARD);
+        values.put(Setting.VIEWS, 2);
         assertEquals(List.of(2L * IMAGES), computed("ff"));
         assertEquals(List.of(4L * IMAGES), computed("fe"));
 

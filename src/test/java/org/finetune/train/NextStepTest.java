@@ -49,7 +49,8 @@ class NextStepTest {
     void modelWhoseLastEpochWasTheBestIsTrainedOn() {
         String sentence = step(0.5, FALLING).orElseThrow();
         assertTrue(
-                sentence.startsWith("Continue training with 'finetune train --from runs/x --config runs/x/config.yaml':"),
+                sentence.startsWith(
+                        "Continue training with 'finetune train --from runs/x --config runs/x/config.yaml':"),
                 sentence);
         assertTrue(sentence.contains("the last epoch was the best"), sentence);
     }

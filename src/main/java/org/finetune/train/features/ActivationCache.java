@@ -84,8 +84,8 @@ public final class ActivationCache implements AutoCloseable {
      */
     void add(List<Sample> images, List<Failure> failed, Map<String, INDArray> activations) {
         Map<String, FloatPointer> records = new LinkedHashMap<>();
-        activations.forEach((layer, rows) ->
-                records.put(layer, (FloatPointer) rows.data().pointer()));
+        activations.forEach(
+                (layer, rows) -> records.put(layer, (FloatPointer) rows.data().pointer()));
         append(images, failed, records);
     }
 

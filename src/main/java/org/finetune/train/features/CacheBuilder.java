@@ -101,8 +101,7 @@ public final class CacheBuilder implements AutoCloseable {
         int failure = 0;
         while (sample < batch.samples().size() || failure < batch.failures().size()) {
             int next = cache.done();
-            if (sample < batch.samples().size()
-                    && batch.samples().get(sample).image() == next) {
+            if (sample < batch.samples().size() && batch.samples().get(sample).image() == next) {
                 int first = sample * cache.views();
                 Map<String, FloatPointer> records = new LinkedHashMap<>();
                 batch.activations()

@@ -53,7 +53,9 @@ public final class KeptImages implements AutoCloseable {
         this.views = views;
         layers.forEach(layer -> {
             places.put(layer.name(), new HashMap<>());
-            rooms.put(layer.name(), new FloatPointer((long) views * layer.outputShape().length()));
+            rooms.put(
+                    layer.name(),
+                    new FloatPointer((long) views * layer.outputShape().length()));
         });
     }
 
@@ -106,8 +108,7 @@ public final class KeptImages implements AutoCloseable {
                     manifest.require(key, length, augmentation.views(), others);
                     take(
                             manifest,
-                            FileStore.open(
-                                    file.resolveSibling(key.sha256() + ".f32"), length, manifest.checksums()),
+                            FileStore.open(file.resolveSibling(key.sha256() + ".f32"), length, manifest.checksums()),
                             augmentation.views(),
                             wanted);
                     return;

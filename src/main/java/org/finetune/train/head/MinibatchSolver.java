@@ -42,8 +42,7 @@ final class MinibatchSolver implements HeadSolver {
         try (FeatureBlocks blocks = new FeatureBlocks(rows, standardization, new int[0], 0);
                 MeanCrossEntropy mean = new MeanCrossEntropy(blocks, settings.classes(), settings.threads())) {
             FreeParameters free = settings.known().free(standardization, settings.classes());
-            return settings.known()
-                    .in(new Training(blocks, mean, rows.count(), free).run(standardization));
+            return settings.known().in(new Training(blocks, mean, rows.count(), free).run(standardization));
         }
     }
 
