@@ -113,6 +113,10 @@ final class SweepCommand extends Subcommand {
         base.put(Setting.TIME_LIMIT, Optional.empty());
         Optional<ParentRun> parent = parent(base);
         TrainSettings settings = base.toTrainSettings();
+        if (continued == null) {
+            // A wrong --try is reported before any photo is read.
+            new SweepPlan(tries, random, 0).combinations(base);
+        }
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
