@@ -236,7 +236,8 @@ class KeptFeaturesTest {
         values.put(Setting.UNFREEZE, Unfreezing.of(0));
         assertEquals(List.of(), computed("ff"));
         values.put(Setting.UNFREEZE, Unfreezing.of(60));
-        assertEquals(List.of(4L * IMAGES), computed("ff"));
+        // That one of them cannot be decoded is known by now.
+        assertEquals(List.of(4L * IMAGES - 1), computed("ff"));
     }
 
     /** Only the new photos run through the network, and the model is the one of a run without a cache, to the byte. */
