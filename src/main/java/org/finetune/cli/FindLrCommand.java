@@ -21,6 +21,7 @@ import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
 import org.finetune.settings.TrainSettings.HeadMethod;
+import org.finetune.train.ParentRun;
 import org.finetune.train.Phase;
 import org.finetune.train.PhotoScan;
 import org.finetune.train.RangeTestRun;
@@ -119,9 +120,10 @@ final class FindLrCommand extends Subcommand {
                 "--steps must be from " + MIN_STEPS + " to " + MAX_STEPS + ", not " + steps);
         SettingValues values = options.resolve();
         values.put(Setting.FOLDS, Optional.empty());
+        Console console = console();
+        Optional<ParentRun> parent = ParentOption.apply(options, values, console::warning);
         TrainSettings settings = values.toTrainSettings();
         List<LearningRateFinder> finders = finders(settings);
-        Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
@@ -132,7 +134,7 @@ final class FindLrCommand extends Subcommand {
         boolean isNew = out != null && !Files.exists(out);
         RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.get(Setting.DATA));
         try {
-            test(settings, data, finders, console);
+            test(settings, data, parent, finders, console);
         } catch (FinetuneException e) {
             if (isNew) {
                 directory.deleteIfEmpty();
@@ -157,13 +159,18 @@ final class FindLrCommand extends Subcommand {
         return ExitCode.SUCCESS.code();
     }
 
-    private void test(TrainSettings settings, Dataset data, List<LearningRateFinder> finders, Console console) {
+    private void test(
+            TrainSettings settings,
+            Dataset data,
+            Optional<ParentRun> parent,
+            List<LearningRateFinder> finders,
+            Console console) {
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         interruption().listen(() -> "");
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =
                     new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), progress);
-            new RangeTestRun(settings, data, resolver, progress, interruption())
+            new RangeTestRun(settings, data, resolver, parent, progress, interruption())
                     .run(finders.stream()
                             .map(finder -> new RangeTestRun.Test(finder.phase(), finder.rates(), finder))
                             .toList());

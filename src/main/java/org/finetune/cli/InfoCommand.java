@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
@@ -18,8 +20,10 @@ import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
 import org.finetune.run.PlainFiles;
 import org.finetune.run.RunDirectory;
+import org.finetune.run.files.RecordedConfig;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
+import org.finetune.train.RunOrigin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -31,7 +35,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Prints the layers of a classifier: Keras's index and name, output shape, number of parameters, and "
                     + "whether phase 2 trains them. For a run, also prints its classes, preprocessing, model "
-                    + "digest (SHA-256) and exports.",
+                    + "digest (SHA-256), parent run and exports.",
             "",
             "Without a run directory, describes the network that 'finetune train' would build with the same options."
         },
@@ -79,11 +83,30 @@ final class InfoCommand extends Subcommand {
                         + model.preprocessing().entrySet().stream()
                                 .map(entry -> entry.getKey() + " " + entry.getValue())
                                 .collect(Collectors.joining(", ")));
-        Path file = Files.isRegularFile(run) ? run : directory.model();
+        Path file = new SavedRun(run).modelFile();
         console().info("SHA-256 of " + file.getFileName() + ": " + digest(file));
+        parent(directory).ifPresent(parent -> console().info("Parent: " + parent));
         List<String> exports = exports(directory);
         if (!exports.isEmpty()) {
             console().info("Exports: " + String.join(", ", exports));
+        }
+    }
+
+    /** The run whose network the run began with, as it was named, with the digest of its model. */
+    private Optional<String> parent(RunDirectory directory) {
+        if (!directory.hasBegun()) {
+            return Optional.empty();
+        }
+        try {
+            Map<String, String> recorded =
+                    RecordedConfig.read(directory.config()).values();
+            return Optional.ofNullable(recorded.get("provenance." + RunOrigin.PARENT))
+                    .map(parent -> parent + ", SHA-256 " + recorded.get("provenance." + RunOrigin.PARENT_SHA256));
+        } catch (IOException e) {
+            console()
+                    .warning("Cannot read '" + directory.config() + "': " + FailureReason.of(e)
+                            + "; the run's parent, if any, is not shown");
+            return Optional.empty();
         }
     }
 

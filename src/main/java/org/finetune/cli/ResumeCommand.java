@@ -14,6 +14,7 @@ import org.finetune.run.RunDirectory;
 import org.finetune.settings.RecordedSettings;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
+import org.finetune.train.ParentRun;
 import org.finetune.train.RunOrigin;
 import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
@@ -66,11 +67,13 @@ final class ResumeCommand extends Subcommand {
         RunOrigin origin = new RunOrigin(recorded.provenance());
         NativeDecoder.INSTANCE.startEarly();
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        Optional<ParentRun> parent =
+                settings.get(Setting.FROM).map(from -> ParentRun.kept(from, new SavedRun(from).modelFile(), directory));
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver = new WeightsResolver(
                     origin.weights(settings.get(Setting.WEIGHTS)), settings.get(Setting.OFFLINE), progress);
             TrainingRun training = new TrainingRun(
-                    settings, resolver, new Versions().toMap(), OpProfile.NONE, progress, interruption());
+                    settings, resolver, parent, new Versions().toMap(), OpProfile.NONE, progress, interruption());
             RunEnding ending = new RunEnding(progress);
             TrainingSummary summary = training.resume(directory, origin, ending::finish);
             ending.print(summary, console);

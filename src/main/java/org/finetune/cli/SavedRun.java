@@ -56,6 +56,12 @@ record SavedRun(Path named) {
         return model;
     }
 
+    /** The model file: the one that is named, or that of the run directory that is. */
+    Path modelFile() {
+        Path path = directoryOf(named);
+        return Files.isRegularFile(path) ? path : new RunDirectory(path).model();
+    }
+
     private static boolean hasLabels(RunDirectory directory, List<String> classes) {
         try {
             return Labels.read(directory.labels()).names().equals(classes);

@@ -125,13 +125,22 @@ final class SettingOptions {
 
     /** The same with another configuration file than that of the command line, or null. */
     SettingValues resolve(Path configuration) {
+        return SettingsLoader.ofInstallation().load(configuration, commandLine());
+    }
+
+    /** What the user has chosen: the options that were given, and the configuration file that one of them names. */
+    SettingValues chosen() {
+        return SettingsLoader.chosen(config.getValue(), commandLine());
+    }
+
+    private SettingValues commandLine() {
         SettingValues commandLine = new SettingValues();
         options.forEach((setting, option) -> {
             if (option.getValue() != null) {
                 put(commandLine, setting, option.getValue());
             }
         });
-        return SettingsLoader.ofInstallation().load(configuration, commandLine);
+        return commandLine;
     }
 
     @SuppressWarnings("unchecked") // The option's converter is the setting's.

@@ -1,7 +1,9 @@
 package org.finetune.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.finetune.ExitCode;
@@ -16,10 +18,13 @@ import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.report.RunReport;
 import org.finetune.run.RunDirectory;
+import org.finetune.settings.RecordedSettings;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
+import org.finetune.train.ParentRun;
 import org.finetune.train.PhotoScan;
+import org.finetune.train.RunOrigin;
 import org.finetune.tune.OpenSweep;
 import org.finetune.tune.Sweep;
 import org.finetune.tune.SweepDirectory;
@@ -106,6 +111,7 @@ final class SweepCommand extends Subcommand {
         base.put(Setting.FOLDS, Optional.empty());
         // A sweep has limits of its own.
         base.put(Setting.TIME_LIMIT, Optional.empty());
+        Optional<ParentRun> parent = parent(base);
         TrainSettings settings = base.toTrainSettings();
         if (continued == null) {
             // A wrong --try is reported before any photo is read.
@@ -121,13 +127,41 @@ final class SweepCommand extends Subcommand {
         long images = (long) data.train().size() + data.validation().size();
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         try (OpenSweep sweep = continued == null
-                ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, new Versions().toMap())
+                ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, madeWith(parent))
                 : OpenSweep.resume(base, new SweepDirectory(continued), random, images)) {
-            return run(sweep, data);
+            return run(sweep, data, parent);
         }
     }
 
-    private int run(OpenSweep sweep, Dataset data) {
+    /** The run whose network the trials begin with. A sweep that goes on begins with the same. */
+    private Optional<ParentRun> parent(SettingValues base) {
+        if (continued == null) {
+            Optional<ParentRun> parent = ParentOption.apply(options, base, console()::warning);
+            for (Setting<?> setting : ParentOption.DECIDED) {
+                require(
+                        parent.isEmpty() || tries.stream().noneMatch(text -> text.startsWith(setting.key() + "=")),
+                        "--try " + setting.key() + " cannot be combined with --from, which fixes it");
+            }
+            return parent;
+        }
+        RecordedSettings recorded =
+                RecordedSettings.read(SweepDirectory.existing(continued).config());
+        Optional<ParentRun> parent = ParentOption.apply(recorded.values(), List.of(), base, console()::warning);
+        parent.ifPresent(run -> require(
+                run.sha256().equals(recorded.provenance().get(RunOrigin.PARENT_SHA256)),
+                "The model of '" + run.named()
+                        + "' is no longer the one that the sweep started from, so its trials would not be"
+                        + " comparable; start a new sweep"));
+        return parent;
+    }
+
+    private static Map<String, String> madeWith(Optional<ParentRun> parent) {
+        Map<String, String> entries = new LinkedHashMap<>(new Versions().toMap());
+        parent.ifPresent(run -> entries.put(RunOrigin.PARENT_SHA256, run.sha256()));
+        return entries;
+    }
+
+    private int run(OpenSweep sweep, Dataset data, Optional<ParentRun> parent) {
         Console console = console();
         String howToContinue = "To continue, run: finetune sweep --continue "
                 + sweep.directory().path();
@@ -136,7 +170,7 @@ final class SweepCommand extends Subcommand {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
             RunReport pages = new RunReport(progress::warning);
-            new Sweep(sweep, data, new Versions().toMap(), pages::write, progress, progress, interruption())
+            new Sweep(sweep, data, parent, new Versions().toMap(), pages::write, progress, progress, interruption())
                     .run(new Sweep.Limits(maxTrials, maxMinutes));
         }
         SweepReport report = new SweepReport(sweep, console);

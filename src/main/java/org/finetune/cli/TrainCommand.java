@@ -1,5 +1,6 @@
 package org.finetune.cli;
 
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
@@ -8,7 +9,9 @@ import org.finetune.cli.output.ProfileReport;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.engine.OpProfile;
 import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
+import org.finetune.train.ParentRun;
 import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;
@@ -25,13 +28,15 @@ import picocli.CommandLine.Spec;
             "Trains a classifier on a folder of photos and saves it in a new run directory.",
             "",
             "Phase 1 trains a new classification head while the pretrained network stays frozen. Phase 2 "
-                    + "unfreezes the last layers and fine-tunes them with a lower learning rate."
+                    + "unfreezes the last layers and fine-tunes them with a lower learning rate. With --from, training starts "
+                    + "from the network of an earlier run, with more photos, other classes or other settings."
         },
         footer = {
             "  finetune train --classes 5 --unfreeze 20",
             "  finetune train --data ~/photos/flowers --out runs/flowers",
             "  finetune train --data ~/photos/flowers --alpha 0.35 --size 96",
-            "  finetune train --config runs/flowers/config.yaml --out runs/flowers-again"
+            "  finetune train --config runs/flowers/config.yaml --out runs/flowers-again",
+            "  finetune train --from runs/flowers --data ~/photos/more-flowers"
         })
 final class TrainCommand extends Subcommand {
     @Option(
@@ -53,16 +58,18 @@ final class TrainCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        TrainSettings settings = options.resolve().toTrainSettings();
+        SettingValues values = options.resolve();
         Console console = console();
+        Optional<ParentRun> parent = ParentOption.apply(options, values, console::warning);
+        TrainSettings settings = values.toTrainSettings();
         NativeDecoder.INSTANCE.startEarly();
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =
                     new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), progress);
             OpProfile operations = profile ? OpProfile.begin() : OpProfile.NONE;
-            TrainingRun run =
-                    new TrainingRun(settings, resolver, new Versions().toMap(), operations, progress, interruption());
+            TrainingRun run = new TrainingRun(
+                    settings, resolver, parent, new Versions().toMap(), operations, progress, interruption());
             RunEnding ending = new RunEnding(progress);
             TrainingSummary summary = run.run(ending::finish);
             ending.print(summary, console);

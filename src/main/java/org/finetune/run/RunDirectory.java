@@ -18,8 +18,9 @@ import org.finetune.FinetuneException;
  */
 public record RunDirectory(Path path) {
     private static final Path RUNS = Path.of("runs");
-    private static final String WRITTEN_WHOLE = "(?:model\\.zip|labels\\.txt|config\\.yaml|history\\.csv|metrics\\.json"
-            + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|folds\\.json|label-errors\\.json|features\\.bin|report\\.html|skipped\\.csv)";
+    private static final String WRITTEN_WHOLE =
+            "(?:model\\.zip|parent\\.zip|labels\\.txt|config\\.yaml|history\\.csv|metrics\\.json"
+                    + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|folds\\.json|label-errors\\.json|features\\.bin|report\\.html|skipped\\.csv)";
     /** A regular expression of the names that activations have in the directory of a run or a sweep. */
     public static final String CACHE_NAMES = "cache(?:/\\d+)?(?:/(?:training|validation)(?:-\\w+)?\\.(?:journal|f32))?";
     /** A regular expression of the names that a run's files and directories have in its directory. */
@@ -30,7 +31,8 @@ public record RunDirectory(Path path) {
             + "|cache/\\.?fold-\\d+\\.checkpoint(?:\\.part)?)";
 
     /** What a run has written that was stopped before it had begun, which it has with config.yaml. */
-    private static final Set<String> BEFORE_BEGINNING = Set.of(DirectoryLock.NAME, "finetune.log", ".config.yaml.part");
+    private static final Set<String> BEFORE_BEGINNING =
+            Set.of(DirectoryLock.NAME, "finetune.log", ".config.yaml.part", "parent.zip", ".parent.zip.part");
 
     private static final Pattern OWN = Pattern.compile(NAMES);
 
@@ -157,6 +159,11 @@ public record RunDirectory(Path path) {
         return path.resolve("model.zip");
     }
 
+    /** A copy of the model that the run has begun with, if that is another run's; it is there until the run is finished. */
+    public Path parent() {
+        return path.resolve("parent.zip");
+    }
+
     /** The names of the classes, one a line. */
     public Path labels() {
         return path.resolve("labels.txt");
@@ -253,12 +260,16 @@ public record RunDirectory(Path path) {
      * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
      */
     public void deleteCache() {
-        try {
-            ownFiles().delete(path.relativize(cache()));
-        } catch (IOException e) {
-            throw new FinetuneException(
-                    ExitCode.DATA, "Cannot delete '" + cache() + "': " + FailureReason.of(e) + "; delete it.", e);
-        }
+        delete(cache());
+    }
+
+    /**
+     * Deletes the copy of the model that the run has begun with.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
+     */
+    public void deleteParent() {
+        delete(parent());
     }
 
     /**
@@ -267,11 +278,15 @@ public record RunDirectory(Path path) {
      * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
      */
     public void deleteFiles() {
+        delete(path);
+    }
+
+    private void delete(Path entry) {
         try {
-            ownFiles().delete(Path.of(""));
+            ownFiles().delete(path.relativize(entry));
         } catch (IOException e) {
             throw new FinetuneException(
-                    ExitCode.DATA, "Cannot delete '" + path + "': " + FailureReason.of(e) + "; delete it.", e);
+                    ExitCode.DATA, "Cannot delete '" + entry + "': " + FailureReason.of(e) + "; delete it.", e);
         }
     }
 

@@ -161,6 +161,16 @@ public final class Setting<T> {
             SettingGroup.NETWORK,
             Scope.FEATURES);
 
+    public static final Setting<Optional<Path>> FROM = declare(
+            "from",
+            "<run>",
+            "Earlier run, or its model.zip, whose network to continue from instead of pretrained weights. Fixes --alpha, --size"
+                    + " and --resize; --data, --val-split, --test-split and --group-by default to those of that run.",
+            Optional.empty(),
+            ValueType.optional(ValueType.path()),
+            SettingGroup.NETWORK,
+            Scope.RUN);
+
     public static final Setting<Boolean> OFFLINE = declare(
             "offline", "", "Never download anything.", false, ValueType.truth(), SettingGroup.NETWORK, Scope.RUN);
 

@@ -43,6 +43,19 @@ public final class SettingsLoader {
         if (Files.exists(shipped)) {
             values.override(SettingsFile.read(shipped, home));
         }
+        values.override(chosen(config, commandLine));
+        return values;
+    }
+
+    /**
+     * What the user has chosen, without what the installation says.
+     *
+     * @param config file given with {@code --config}, or null
+     * @param commandLine what the command line says
+     * @throws org.finetune.FinetuneException as {@link #load}
+     */
+    public static SettingValues chosen(Path config, SettingValues commandLine) {
+        SettingValues values = new SettingValues();
         if (config != null) {
             values.override(SettingsFile.read(config, WORKING_DIRECTORY));
         }

@@ -53,6 +53,12 @@ final class CrossValidation {
         if (settings.get(Setting.FOLDS).isEmpty()) {
             return;
         }
+        if (settings.get(Setting.FROM).isPresent()) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "--folds cannot be combined with --from, because the parent may have been trained on the photos of any fold;"
+                            + " leave one of them out.");
+        }
         if (settings.get(Setting.UNFREEZE).stages().size() > 1) {
             throw new FinetuneException(
                     ExitCode.USAGE,

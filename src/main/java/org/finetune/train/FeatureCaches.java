@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.finetune.data.Augmentation;
 import org.finetune.data.BadPhoto;
@@ -15,6 +17,7 @@ import org.finetune.train.features.ActivationCache;
 import org.finetune.train.features.ActivationStorage;
 import org.finetune.train.features.CacheBuilder;
 import org.finetune.train.features.FeatureTimes;
+import org.finetune.train.features.KeptImages;
 import org.finetune.train.features.PhotoSet;
 
 /** The activations of the training and the validation photos. */
@@ -81,38 +84,73 @@ final class FeatureCaches implements AutoCloseable {
     }
 
     private void build(List<PhotoSet> missing, Supplier<CacheBuilder> newBuilder) {
-        missing.forEach(this::announce);
-        long before = 0;
+        Map<PhotoSet, KeptImages> kept = new HashMap<>();
         try (CacheBuilder builder = newBuilder.get()) {
-            long total = missing.stream().mapToLong(this::left).sum();
-            long start = System.nanoTime();
-            listener.stageStarted("features", total);
-            for (PhotoSet photos : missing) {
-                long offset = before;
-                before += left(photos);
-                repair(photos, builder);
-                builder.build(photos, caches.get(photos), done -> {
-                    listener.stageProgress(offset + done, () -> "");
-                    interruption.check();
-                    time.checkPass(offset + done, total, (System.nanoTime() - start) / 1e9);
-                });
-                storage.complete(caches.get(photos), photos);
+            missing.forEach(photos ->
+                    kept.put(photos, left(photos, KeptImages.NONE) == 0 ? KeptImages.NONE : storage.kept(photos)));
+            if (kept.values().stream().anyMatch(images -> !images.isEmpty()) && !builder.placesAreAlike()) {
+                listener.info(
+                        "Cached features of single photos cannot be reused on this machine, because features depend on"
+                                + " the position in a batch; recomputing all photos");
+                kept.values().forEach(KeptImages::close);
+                kept.replaceAll((photos, images) -> KeptImages.NONE);
             }
+            missing.forEach(photos -> announce(photos, kept.get(photos)));
+            build(missing, kept, builder);
             times = builder.times();
             imageInfos = builder.imageInfos();
+        } finally {
+            kept.values().forEach(KeptImages::close);
         }
-        listener.stageFinished();
     }
 
-    private long left(PhotoSet photos) {
-        return (long) photos.labeled().size() - caches.get(photos).done();
+    private void build(List<PhotoSet> missing, Map<PhotoSet, KeptImages> kept, CacheBuilder builder) {
+        long total = missing.stream()
+                .mapToLong(photos -> left(photos, kept.get(photos)))
+                .sum();
+        long start = System.nanoTime();
+        // Where all images were kept there is nothing to show.
+        boolean shown = total > 0;
+        if (shown) {
+            listener.stageStarted("features", total);
+        }
+        long before = 0;
+        for (PhotoSet photos : missing) {
+            long offset = before;
+            before += left(photos, kept.get(photos));
+            repair(photos, builder);
+            LongConsumer progress = done -> {
+                if (shown) {
+                    listener.stageProgress(offset + done, () -> "");
+                }
+                interruption.check();
+                time.checkPass(offset + done, total, (System.nanoTime() - start) / 1e9);
+            };
+            if (kept.get(photos).isEmpty()) {
+                builder.build(photos, caches.get(photos), progress);
+            } else {
+                builder.build(photos, caches.get(photos), kept.get(photos), progress);
+            }
+            storage.complete(caches.get(photos), photos);
+        }
+        if (shown) {
+            listener.stageFinished();
+        }
     }
 
-    private void announce(PhotoSet photos) {
+    /** Number of photos that are to be computed. */
+    private long left(PhotoSet photos, KeptImages kept) {
+        return IntStream.range(caches.get(photos).done(), photos.labeled().size())
+                .filter(photo -> !kept.has(photo))
+                .count();
+    }
+
+    private void announce(PhotoSet photos, KeptImages kept) {
         ActivationCache cache = caches.get(photos);
-        if (cache.done() > 0) {
-            listener.info("Features of " + cache.done() + " of "
-                    + photos.labeled().size() + " " + photos.name() + " photos are cached already");
+        int all = photos.labeled().size();
+        long used = all - left(photos, kept);
+        if (used > 0) {
+            listener.info("Features of " + used + " of " + all + " " + photos.name() + " photos are cached already");
         }
         if (!cache.damaged().isEmpty()) {
             listener.warning("Cached features of " + cache.damaged().cardinality() + " " + photos.name()

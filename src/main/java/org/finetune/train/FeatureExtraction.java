@@ -32,7 +32,7 @@ final class FeatureExtraction {
     /**
      * Runs the frozen part over all images, except those whose activations an earlier run has kept.
      *
-     * @param weightsSha256 SHA-256 of the file with the pretrained weights
+     * @param weightsSha256 SHA-256 of the file with the weights that the run begins with
      */
     FeatureCaches run(String weightsSha256) {
         return run.shared().features(run.settings(), () -> filled(weightsSha256));

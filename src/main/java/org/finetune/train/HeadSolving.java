@@ -94,16 +94,27 @@ final class HeadSolving implements PhaseTraining {
         solved = new BestEpoch(validated, head.loss(), tail.parameters(), 0);
         listener.info(String.format(
                 Locale.ROOT,
-                "%s: solved in %.1f s, penalty %s%s",
+                "%s: %s%s",
                 Phase.HEAD.label(),
-                seconds,
-                head.lambda(),
+                description(head, seconds),
                 validated.images() == 0
                         ? ""
                         : String.format(Locale.ROOT, ", validation accuracy %.1f%%", 100 * validated.top1())));
         EpochResult result = new EpochResult(
                 Phase.HEAD, 1, 0, head.loss(), trained.top1(), validated.loss(), validated.top1(), seconds, false);
         observer.epochFinished(result, this::progress);
+    }
+
+    private String description(SolvedHead head, double seconds) {
+        if (settings.allKnown()) {
+            return "kept from the parent, which knows all classes";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%s in %.1f s, penalty %s",
+                settings.known().labels().isEmpty() ? "solved" : "new classes solved",
+                seconds,
+                head.lambda());
     }
 
     private Weights weights(SolvedHead head) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -81,8 +82,8 @@ public final class LabelCheck {
         Architecture architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
         ResolvedWeights weights = resolver.resolve(architecture);
         RunHeader.weights(weights, listener);
-        RunNetwork network =
-                RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), OpProfile.NONE);
+        RunNetwork network = RunNetwork.of(
+                settings, architecture, data.classes(), weights.weights(), Optional.empty(), OpProfile.NONE);
         try (TemporaryDirectory directory = TemporaryDirectory.create();
                 SharedWork shared = new SharedWork(directory.path(), data, List.of(settings))) {
             RunContext run = new RunContext(settings, network, data, shared, listener, interruption, TimeLimit.NONE);

@@ -1,5 +1,6 @@
 package org.finetune.train;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.finetune.train.advice.FeatureStudy;
 /**
  * What to try next for a better model, where the run has evidence for it: one sentence at most.
  *
+ * @param directory that of the run
  * @param settings those of the run
  * @param classes names of the classes by label
  * @param trained number of training photos of each class
@@ -33,6 +35,7 @@ import org.finetune.train.advice.FeatureStudy;
  * @param study what heads on parts of the photos have shown
  */
 record NextStep(
+        Path directory,
         TrainSettings settings,
         List<String> classes,
         int[] trained,
@@ -117,14 +120,20 @@ record NextStep(
         }
         EpochResult last = epochs.get(epochs.size() - 1);
         EpochResult earlier = epochs.get(epochs.size() - 1 - epochs.size() / 3);
-        if (last.valLoss() > (1 - STILL_FALLING) * earlier.valLoss() || last.trainLoss() < last.valLoss()) {
+        boolean best = epochs.stream().allMatch(epoch -> epoch.valLoss() >= last.valLoss());
+        if (!best || last.valLoss() > (1 - STILL_FALLING) * earlier.valLoss() || last.trainLoss() < last.valLoss()) {
             return Optional.empty();
         }
+        // With folds all photos were trained on, and none are left to validate a longer training with.
+        String how = settings.get(Setting.FOLDS).isPresent()
+                ? "--epochs " + 2 * epochs.size()
+                : "Continue training with 'finetune train --from " + directory + " --config "
+                        + directory.resolve("config.yaml") + "'";
         return Optional.of(String.format(
                 Locale.ROOT,
-                "--epochs %d: the validation loss still fell from epoch %d (%.3f) to the last (%.3f), and is no higher than"
-                        + " the training loss.",
-                2 * epochs.size(),
+                "%s: the last epoch was the best. Validation loss was still falling, from epoch %d (%.3f) to the last (%.3f),"
+                        + " and is not higher than training loss.",
+                how,
                 earlier.epoch(),
                 earlier.valLoss(),
                 last.valLoss()));

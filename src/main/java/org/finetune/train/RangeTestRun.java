@@ -1,6 +1,7 @@
 package org.finetune.train;
 
 import java.util.List;
+import java.util.Optional;
 import org.finetune.data.Dataset;
 import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
@@ -17,6 +18,7 @@ public final class RangeTestRun {
     private final Architecture architecture;
     private final Dataset data;
     private final WeightsResolver resolver;
+    private final Optional<ParentRun> parent;
     private final TrainingListener listener;
     private final Interruption interruption;
 
@@ -48,18 +50,21 @@ public final class RangeTestRun {
      *
      * @param data the images
      * @param resolver finds the pretrained weights
+     * @param parent the run whose network to begin with instead, if there is one
      * @param interruption ends the tests early
      */
     public RangeTestRun(
             TrainSettings settings,
             Dataset data,
             WeightsResolver resolver,
+            Optional<ParentRun> parent,
             TrainingListener listener,
             Interruption interruption) {
         this.settings = settings;
         this.architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
         this.data = data;
         this.resolver = resolver;
+        this.parent = parent;
         this.listener = listener;
         this.interruption = interruption;
     }
@@ -70,10 +75,10 @@ public final class RangeTestRun {
      * @throws org.finetune.FinetuneException if the images or the weights cannot be used, or the head's training diverges
      */
     public void run(List<Test> tests) {
-        ResolvedWeights weights = resolver.resolve(architecture);
+        ResolvedWeights weights = parent.map(ParentRun::weights).orElseGet(() -> resolver.resolve(architecture));
         RunHeader.announce(settings, data, weights, listener);
         RunNetwork network =
-                RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), OpProfile.NONE);
+                RunNetwork.of(settings, architecture, data.classes(), weights.weights(), parent, OpProfile.NONE);
         try (TemporaryDirectory activations = TemporaryDirectory.create();
                 SharedWork shared = new SharedWork(activations.path(), data, List.of(settings))) {
             run(

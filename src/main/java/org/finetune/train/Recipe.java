@@ -15,6 +15,7 @@ import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.train.features.ActivationCache;
 import org.finetune.train.head.HeadSettings;
+import org.finetune.train.head.KnownClasses;
 
 /** The two-phase recipe, from kept activations: train the head, then the last layers with it. */
 final class Recipe {
@@ -65,7 +66,8 @@ final class Recipe {
                 classWeights(),
                 run.settings().get(Setting.SEED),
                 run.settings().threadCount(),
-                TrainingMemory.forActivations());
+                TrainingMemory.forActivations(),
+                plan.keepsKnown() ? known() : KnownClasses.NONE);
         try (TrainableTail tail = tail(plan.training(), plan.boundary(), initial)) {
             HeadSolving solving = new HeadSolving(
                     settings,
@@ -80,6 +82,14 @@ final class Recipe {
         } catch (RuntimeException | OutOfMemoryError e) {
             throw TrainingMemory.explained(e, plan.training(), trainImages());
         }
+    }
+
+    private KnownClasses known() {
+        Weights initial = run.network().initial();
+        return new KnownClasses(
+                run.network().known(),
+                initial.get(Architecture.PREDICTIONS, "kernel").values(),
+                initial.get(Architecture.PREDICTIONS, "bias").values());
     }
 
     /**

@@ -104,7 +104,8 @@ public record RecipePlan(
                         run.get(Setting.PATIENCE).orElse(0),
                         run.get(Setting.BATCH_SIZE),
                         LearningRateSchedule.constant(run.get(Setting.HEAD_LR).orElse(HEAD_RATE)),
-                        run.get(Setting.SEED)));
+                        run.get(Setting.SEED)),
+                run.get(Setting.HEAD_SOLVER).isEmpty());
     }
 
     /** The stages that train anything, each at half the rate of the one before. */

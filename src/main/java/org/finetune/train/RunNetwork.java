@@ -1,5 +1,8 @@
 package org.finetune.train;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.finetune.engine.Engine;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.select.Engines;
@@ -16,28 +19,41 @@ import org.finetune.settings.TrainSettings;
  * @param plan what is trained in each phase, and how
  * @param engine executes it
  * @param initial parameters of base and head at the beginning of phase 1
+ * @param known labels of the classes whose parameters of the head are those of an earlier run
  */
-record RunNetwork(Architecture architecture, RecipePlan plan, Engine engine, Weights initial) {
+record RunNetwork(Architecture architecture, RecipePlan plan, Engine engine, Weights initial, Set<Integer> known) {
+
+    RunNetwork {
+        known = Set.copyOf(known);
+    }
 
     /**
-     * The pretrained network with a new head.
+     * A network with a new head, or with that of an earlier run as far as it knows the classes.
      *
      * @param architecture the network of the settings
-     * @param classes outputs of the head
-     * @param pretrained parameters of the base
+     * @param classes names of the outputs of the head
+     * @param weights parameters of the base
+     * @param parent the earlier run, if these are its parameters
      * @param profile where the time of the engine's operations is added up
      */
     static RunNetwork of(
-            TrainSettings settings, Architecture architecture, int classes, Weights pretrained, OpProfile profile) {
+            TrainSettings settings,
+            Architecture architecture,
+            List<String> classes,
+            Weights weights,
+            Optional<ParentRun> parent,
+            OpProfile profile) {
+        Weights head = HeadInitializer.glorotUniform(architecture, classes.size(), settings.get(Setting.SEED));
         return new RunNetwork(
                 architecture,
                 RecipePlan.of(settings, architecture),
-                Engines.of(settings.get(Setting.ENGINE), architecture, classes, profile),
-                pretrained.with(HeadInitializer.glorotUniform(architecture, classes, settings.get(Setting.SEED))));
+                Engines.of(settings.get(Setting.ENGINE), architecture, classes.size(), profile),
+                weights.with(parent.map(run -> run.head(head, classes)).orElse(head)),
+                parent.map(run -> run.known(classes)).orElse(Set.of()));
     }
 
     /** The same with another plan. */
     RunNetwork with(RecipePlan other) {
-        return new RunNetwork(architecture, other, engine, initial);
+        return new RunNetwork(architecture, other, engine, initial, known);
     }
 }

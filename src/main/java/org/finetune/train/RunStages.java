@@ -81,6 +81,7 @@ final class RunStages {
         directory.deleteCache();
         // From now on the run is finished.
         checkpoints.clear();
+        directory.deleteParent();
         return finished;
     }
 
@@ -119,6 +120,7 @@ final class RunStages {
         stopwatch.lap("save");
         FeatureStudy.Result study = study(features, photos.groups());
         NextStep next = new NextStep(
+                directory.path(),
                 run.settings(),
                 classes,
                 photos.trained(),
@@ -139,12 +141,7 @@ final class RunStages {
                 photos.skipped().size(),
                 stopwatch.total(),
                 extraction.times(),
-                new RunInsights(
-                        statistics,
-                        labels,
-                        study,
-                        next.sentence(),
-                        BundledWeights.caution(weights, run.network().architecture())));
+                new RunInsights(statistics, labels, study, next.sentence(), caution(origin)));
         return new FinishedRun(
                 directory,
                 run.settings(),
@@ -154,6 +151,13 @@ final class RunStages {
                 model,
                 kept.predictions(),
                 summary);
+    }
+
+    /** What to know about where the network comes from, in a sentence, or "". */
+    private String caution(RunOrigin origin) {
+        return origin.caution().isEmpty()
+                ? BundledWeights.caution(weights, run.network().architecture())
+                : origin.caution();
     }
 
     /**

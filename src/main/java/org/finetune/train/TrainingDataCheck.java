@@ -3,9 +3,11 @@ package org.finetune.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.BadPhotoPolicy;
@@ -85,6 +87,9 @@ final class TrainingDataCheck {
         Map<String, ImageInfo> kept = file.read();
         Map<String, ImageInfo> all = new HashMap<>(kept);
         all.putAll(features.imageInfos());
+        Set<String> unknown = new HashSet<>(contents);
+        unknown.removeAll(all.keySet());
+        all.putAll(file.readOthers(unknown));
         all = withMissing(all);
         if (!all.equals(kept)) {
             file.write(all);

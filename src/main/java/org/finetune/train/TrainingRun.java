@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ import org.finetune.run.RunLog;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingsWriter;
 import org.finetune.settings.TrainSettings;
+import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.weights.ResolvedWeights;
 import org.finetune.weights.WeightsResolver;
 
@@ -31,6 +33,7 @@ public final class TrainingRun {
     private final TrainSettings settings;
     private final Architecture architecture;
     private final WeightsResolver resolver;
+    private final Optional<ParentRun> parent;
     private final Map<String, ?> versions;
     private final OpProfile profile;
     private final TrainingListener listener;
@@ -42,6 +45,7 @@ public final class TrainingRun {
      * Prepares a run.
      *
      * @param resolver finds the pretrained weights
+     * @param parent the run whose network to begin with instead, if there is one
      * @param versions what the run is made with, for the record
      * @param profile where the time of each operation of the engine is added up
      * @param interruption ends the run early, in good order
@@ -49,6 +53,7 @@ public final class TrainingRun {
     public TrainingRun(
             TrainSettings settings,
             WeightsResolver resolver,
+            Optional<ParentRun> parent,
             Map<String, ?> versions,
             OpProfile profile,
             TrainingListener listener,
@@ -56,6 +61,7 @@ public final class TrainingRun {
         this.settings = settings;
         this.architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
         this.resolver = resolver;
+        this.parent = parent;
         this.versions = versions;
         this.profile = profile;
         this.listener = new LoggedProgress(listener);
@@ -74,6 +80,7 @@ public final class TrainingRun {
         RecipePlan.requireTraining(settings);
         CrossValidation.requireUsable(settings);
         Dataset data = scan();
+        requireTraining(data);
         return begin(data, directory -> alone(data, directory), afterwards);
     }
 
@@ -89,6 +96,20 @@ public final class TrainingRun {
         // Limits are for the sweep as a whole.
         time = TimeLimit.NONE;
         return begin(checked(shared.images()), directory -> shared, afterwards);
+    }
+
+    /** Checks that anything is trained of the network of an earlier run. */
+    private void requireTraining(Dataset data) {
+        RecipePlan plan = RecipePlan.of(settings, architecture);
+        boolean knowsAll = parent.isPresent()
+                && parent.get().known(data.classes()).size() == data.classes().size();
+        if (knowsAll && plan.head().method() == HeadMethod.LBFGS && plan.head().keepsKnown() && !plan.hasFineTuning()) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "Nothing to train: '" + parent.get().named()
+                            + "' knows all classes, so its head is kept, and there is no"
+                            + " phase 2; raise --unfreeze and --epochs, or solve the head again with --head-solver lbfgs.");
+        }
     }
 
     private TrainingSummary begin(
@@ -119,7 +140,13 @@ public final class TrainingRun {
             Consumer<FinishedRun> afterwards) {
         try {
             announce(data, weights, directory);
-            RunOrigin origin = origin(weights);
+            RunOrigin origin = parent.map(run -> origin(weights).with(run, data.validation()))
+                    .orElseGet(() -> origin(weights));
+            if (!origin.caution().isEmpty()) {
+                listener.warning(origin.caution());
+            }
+            // Before the run can be resumed.
+            parent.ifPresent(run -> run.copyTo(directory.parent()));
             new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
             RunPhotos images = RunPhotos.of(data, source());
             images.write(directory.images());
@@ -224,7 +251,7 @@ public final class TrainingRun {
     }
 
     private ResolvedWeights resolve() {
-        ResolvedWeights weights = resolver.resolve(architecture);
+        ResolvedWeights weights = parent.map(ParentRun::weights).orElseGet(() -> resolver.resolve(architecture));
         stopwatch.lap("weights");
         return weights;
     }
@@ -235,6 +262,7 @@ public final class TrainingRun {
 
     private void announce(Dataset data, ResolvedWeights weights, RunDirectory directory) {
         RunHeader.announce(settings, data, weights, listener);
+        parent.ifPresent(run -> listener.info(run.classes(data.classes())));
         listener.fact("Run", directory.path().toString());
     }
 
@@ -244,8 +272,7 @@ public final class TrainingRun {
     }
 
     private RunStages stages(Dataset data, ResolvedWeights weights, RunDirectory directory, SharedWork shared) {
-        RunNetwork network =
-                RunNetwork.of(settings, architecture, data.classes().size(), weights.weights(), profile);
+        RunNetwork network = RunNetwork.of(settings, architecture, data.classes(), weights.weights(), parent, profile);
         RunContext run = new RunContext(settings, network, data, shared, listener, interruption, time);
         return new RunStages(run, weights, directory, stopwatch);
     }

@@ -12,6 +12,7 @@ import org.finetune.run.Interruption;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.FinishedRun;
+import org.finetune.train.ParentRun;
 import org.finetune.train.SharedWork;
 import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
@@ -29,6 +30,7 @@ public final class Sweep {
 
     private final OpenSweep sweep;
     private final Dataset data;
+    private final Optional<ParentRun> parent;
     private final Map<String, ?> versions;
     private final Consumer<FinishedRun> reporter;
     private final DownloadListener downloads;
@@ -52,6 +54,7 @@ public final class Sweep {
      * Prepares a sweep.
      *
      * @param data the images
+     * @param parent the run whose network to begin with instead of pretrained weights, if there is one
      * @param versions what the runs are made with, for the record
      * @param reporter hears of each run that is the best so far, when its files are written
      * @param interruption ends the sweep early, in good order
@@ -59,6 +62,7 @@ public final class Sweep {
     public Sweep(
             OpenSweep sweep,
             Dataset data,
+            Optional<ParentRun> parent,
             Map<String, ?> versions,
             Consumer<FinishedRun> reporter,
             DownloadListener downloads,
@@ -66,6 +70,7 @@ public final class Sweep {
             Interruption interruption) {
         this.sweep = sweep;
         this.data = data;
+        this.parent = parent;
         this.versions = versions;
         this.reporter = reporter;
         this.downloads = downloads;
@@ -140,7 +145,7 @@ public final class Sweep {
         TrainSettings settings = trial.settings();
         WeightsResolver resolver =
                 new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), downloads);
-        TrainingRun run = new TrainingRun(settings, resolver, versions, OpProfile.NONE, listener, interruption);
+        TrainingRun run = new TrainingRun(settings, resolver, parent, versions, OpProfile.NONE, listener, interruption);
         return run.run(shared, finished -> {
             if (sweep.isBest(trial.done(finished.summary(), 0))) {
                 reporter.accept(finished);

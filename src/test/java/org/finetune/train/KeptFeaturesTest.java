@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -14,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.finetune.backend.BatchSizes;
 import org.finetune.data.Augment;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
@@ -128,7 +131,8 @@ class KeptFeaturesTest {
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
         Dataset data = new PhotoDirectory(settings.get(Setting.DATA))
                 .forTraining(SplitRule.byContent(settings.get(Setting.VAL_SPLIT)), (done, total) -> {});
-        RunNetwork network = new RunNetwork(ARCHITECTURE, RecipePlan.of(settings), new CountingEngine(), WEIGHTS);
+        RunNetwork network =
+                new RunNetwork(ARCHITECTURE, RecipePlan.of(settings), new CountingEngine(), WEIGHTS, Set.of());
         try (SharedWork shared = new SharedWork(runCache(), data, List.of(settings))) {
             RunContext run = new RunContext(
                     settings, network, data, shared, new Listener(), new Interruption(failure -> {}), TimeLimit.NONE);
@@ -219,18 +223,108 @@ class KeptFeaturesTest {
     @Test
     void onlyWhatChangedIsComputedAgain() throws IOException {
         computed("ff");
+        assumeSameBatch();
         writeImage(root.resolve("data/val/dark/0.png"), 0, new Random(77));
-        assertEquals(List.of(2L * IMAGES), computed("ff"));
+        assertEquals(List.of(1L), computed("ff"));
         assertEquals(List.of(), computed("ff"));
 
-        values.put(Setting.AUGMENT, Augment.NONE);
+        values.put(Setting.AUGMENT, Augment.STANDARD);
+        values.put(Setting.VIEWS, 2);
         assertEquals(List.of(2L * IMAGES), computed("ff"));
         assertEquals(List.of(4L * IMAGES), computed("fe"));
 
         values.put(Setting.UNFREEZE, Unfreezing.of(0));
         assertEquals(List.of(), computed("ff"));
         values.put(Setting.UNFREEZE, Unfreezing.of(60));
-        assertEquals(List.of(4L * IMAGES), computed("ff"));
+        // That one of them cannot be decoded is known by now.
+        assertEquals(List.of(4L * IMAGES - 1), computed("ff"));
+    }
+
+    /** Only the new photos run through the network, and the model is the one of a run without a cache, to the byte. */
+    @Test
+    void photosAmongOthersAreComputedOnce() throws IOException {
+        for (Augment augment : List.of(Augment.FLIP, Augment.STANDARD)) {
+            values.put(Setting.AUGMENT, augment);
+            values.put(Setting.CACHE, Optional.of(root.resolve("cache-" + augment)));
+            computed("ff");
+            assumeSameBatch();
+            // One before all others, one among them and one after them, in one class or the other.
+            writeImage(root.resolve("data/train/dark/00.png"), 0, new Random(77));
+            writeImage(root.resolve("data/train/light/10a.png"), 128, new Random(78));
+            writeImage(root.resolve("data/train/light/9z.png"), 128, new Random(79));
+            writeImage(root.resolve("data/val/dark/3a.png"), 0, new Random(80));
+            Result grown = train("ff");
+            assertEquals(List.of(4L), grown.featureStages());
+            assertEquals(1, grown.bad().size());
+
+            // From one side to the other: the first view of an augmented photo is the photo itself.
+            Files.move(root.resolve("data/train/dark/1.png"), root.resolve("data/val/dark/1a.png"));
+            Result moved = train("ff");
+            assertEquals(List.of(), moved.featureStages());
+            values.put(Setting.CACHE, Optional.empty());
+            deleteRunCache();
+            assertArrayEquals(train("ff").model(), moved.model());
+            Files.move(root.resolve("data/val/dark/1a.png"), root.resolve("data/train/dark/1.png"));
+            deleteRunCache();
+            assertArrayEquals(train("ff").model(), grown.model());
+            for (String added : List.of("train/dark/00", "train/light/10a", "train/light/9z", "val/dark/3a")) {
+                Files.delete(root.resolve("data/" + added + ".png"));
+            }
+        }
+    }
+
+    /** With many processors a batch takes more images than there are here, and so is another with more of them. */
+    private static void assumeSameBatch() {
+        assumeTrue(BatchSizes.frozen(SIZE, 6L * IMAGES) == BatchSizes.frozen(SIZE, Long.MAX_VALUE));
+    }
+
+    @Test
+    void otherPhotosAreTakenFromSeveralEntriesAndDamagedOnesAreNot() throws IOException {
+        computed("ff");
+        assumeSameBatch();
+        writeImage(root.resolve("data/train/dark/00.png"), 0, new Random(77));
+        assertEquals(List.of(1L), computed("ff"));
+        writeImage(root.resolve("data/train/light/00.png"), 128, new Random(78));
+        Files.delete(root.resolve("data/train/dark/3.png"));
+        assertEquals(List.of(1L), computed("ff"));
+
+        try (Stream<Path> list = Files.list(root.resolve("cache"))) {
+            for (Path file :
+                    list.filter(file -> file.toString().endsWith(".f32")).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                bytes[0] ^= 0x40;
+                Files.write(file, bytes);
+            }
+        }
+        writeImage(root.resolve("data/train/dark/01.png"), 0, new Random(79));
+        // The new one, and the first training photo, whose records are damaged in all entries.
+        assertEquals(List.of(2L), computed("ff"));
+        values.put(Setting.CACHE, Optional.empty());
+        byte[] cold = train("ff").model();
+        values.put(Setting.CACHE, Optional.of(root.resolve("cache")));
+        assertArrayEquals(cold, train("ff").model());
+    }
+
+    /** A pass that takes photos from another entry goes on, when it was stopped, to the same bits. */
+    @Test
+    void stoppedPassAmongKeptPhotosGoesOn() throws IOException {
+        computed("ff");
+        assumeSameBatch();
+        Random random = new Random(9);
+        for (int i = 0; i < IMAGES; i++) {
+            writeImage(root.resolve("data/train/dark/" + i + "b.png"), 0, random);
+            writeImage(root.resolve("data/train/light/" + i + "b.png"), 128, random);
+            writeImage(root.resolve("data/train/light/" + i + "c.png"), 128, random);
+        }
+        stopAfter = 1;
+        assertThrows(Stopped.class, () -> train("ff"));
+        stopAfter = Integer.MAX_VALUE;
+        Result resumed = train("ff");
+        assertTrue(
+                resumed.featureStages().get(0) > 0 && resumed.featureStages().get(0) < 3L * IMAGES,
+                resumed.featureStages()::toString);
+        values.put(Setting.CACHE, Optional.empty());
+        assertArrayEquals(train("ff").model(), resumed.model());
     }
 
     /** In the cache directory, and in that of the run, with and without augmentation that is random. */

@@ -103,12 +103,18 @@ final class FrozenLayout {
         return segments;
     }
 
+    /** As many as fit, or not many fewer if then all are the same number, so that every image is computed in the same way. */
     private int imagesAtATime(List<FusedLayer> layers) {
         long most = layers.stream()
                 .mapToLong(layer -> (long) layer.outputShape().length() * Float.BYTES)
                 .max()
                 .orElseThrow();
         long fitting = Math.max(1, Math.min(images, largest / most));
+        for (long equal = fitting; equal > fitting / 2; equal--) {
+            if (images % equal == 0) {
+                return (int) equal;
+            }
+        }
         long slices = (images + fitting - 1) / fitting;
         return (int) ((images + slices - 1) / slices);
     }

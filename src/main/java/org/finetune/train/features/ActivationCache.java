@@ -83,9 +83,20 @@ public final class ActivationCache implements AutoCloseable {
      * @param activations by layer: {@code [images*views,H,W,C]}, or more rows, the views of an image side by side
      */
     void add(List<Sample> images, List<Failure> failed, Map<String, INDArray> activations) {
+        Map<String, FloatPointer> records = new LinkedHashMap<>();
+        activations.forEach(
+                (layer, rows) -> records.put(layer, (FloatPointer) rows.data().pointer()));
+        append(images, failed, records);
+    }
+
+    /**
+     * The same.
+     *
+     * @param activations by layer: the records of the images one after the other
+     */
+    void append(List<Sample> images, List<Failure> failed, Map<String, FloatPointer> activations) {
         if (!images.isEmpty()) {
-            layers.forEach((layer, store) -> store.append(images.size() * views, (FloatPointer)
-                    activations.get(layer).data().pointer()));
+            layers.forEach((layer, store) -> store.append(images.size() * views, activations.get(layer)));
         }
         int first = samples.size();
         samples.addAll(images);

@@ -11,6 +11,14 @@ public interface ActivationStorage {
      */
     ActivationCache open(PhotoSet photos);
 
+    /**
+     * What there is of the images of a cache made by {@link #open} among the activations of other images. It is the same to
+     * the last bit only if an image's activations do not depend on its place in a batch.
+     */
+    default KeptImages kept(PhotoSet photos) {
+        return KeptImages.NONE;
+    }
+
     /** Hears that a cache made by {@link #open} was filled, or repaired. */
     void complete(ActivationCache cache, PhotoSet photos);
 }

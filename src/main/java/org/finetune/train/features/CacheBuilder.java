@@ -1,10 +1,14 @@
 package org.finetune.train.features;
 
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
@@ -46,28 +50,118 @@ public final class CacheBuilder implements AutoCloseable {
     }
 
     /**
-     * Adds the photos that the cache does not have yet. These must begin where a batch does, which any that this has
-     * added do: the last bits of the activations depend on the batch.
+     * Adds the photos that the cache does not have yet. Where {@link #placesAreAlike} is not so, these must begin where a batch
+     * does, which any that this has added do.
      *
      * @param progress hears how many photos are done
      */
     public void build(PhotoSet set, ActivationCache cache, LongConsumer progress) {
         int start = cache.done();
-        int end = set.labeled().size();
-        run(set, start, end, (samples, failures, activations) -> {
+        run(set, IntStream.range(start, set.labeled().size()).toArray(), (samples, failures, activations) -> {
             cache.add(samples, failures, activations);
             progress.accept(cache.done() - start);
         });
     }
 
-    /** Computes the activations of the batch that a photo was in again. */
+    /**
+     * The same where some of the photos need not be computed, for which {@link #placesAreAlike} has to be so.
+     *
+     * @param progress hears how many photos are computed
+     */
+    public void build(PhotoSet set, ActivationCache cache, KeptImages kept, LongConsumer progress) {
+        int count = set.labeled().size();
+        int[] left = IntStream.range(cache.done(), count)
+                .filter(photo -> !kept.has(photo))
+                .toArray();
+        long[] computed = {0};
+        run(set, left, (samples, failures, activations) -> {
+            add(new Batch(samples, failures, activations), set, cache, kept, () -> progress.accept(computed[0]));
+            computed[0] += samples.size() + failures.size();
+            progress.accept(computed[0]);
+        });
+        while (cache.done() < count) {
+            kept.give(cache.done(), set.label(cache.done()), cache);
+            progress.accept(computed[0]);
+        }
+    }
+
+    /** What was computed of a batch. */
+    private record Batch(
+            List<ActivationCache.Sample> samples,
+            List<ActivationCache.Failure> failures,
+            Map<String, INDArray> activations) {}
+
+    /**
+     * Adds the photos of a batch one by one, and before each those of the list that need not be computed.
+     *
+     * @param given called after each of the latter, which may be many
+     */
+    private static void add(Batch batch, PhotoSet set, ActivationCache cache, KeptImages kept, Runnable given) {
+        int sample = 0;
+        int failure = 0;
+        while (sample < batch.samples().size() || failure < batch.failures().size()) {
+            int next = cache.done();
+            if (sample < batch.samples().size() && batch.samples().get(sample).image() == next) {
+                int first = sample * cache.views();
+                Map<String, FloatPointer> records = new LinkedHashMap<>();
+                batch.activations()
+                        .forEach((layer, rows) -> records.put(
+                                layer,
+                                ((FloatPointer) rows.data().pointer())
+                                        .getPointer(FloatPointer.class, first * rows.length() / rows.size(0))));
+                cache.append(List.of(batch.samples().get(sample)), List.of(), records);
+                sample++;
+            } else if (failure < batch.failures().size()
+                    && batch.failures().get(failure).image() == next) {
+                cache.append(List.of(), List.of(batch.failures().get(failure)), Map.of());
+                failure++;
+            } else {
+                kept.give(next, set.label(next), cache);
+                given.run();
+            }
+        }
+    }
+
+    /**
+     * Whether an image has the same activations, to the last bit, in every place of a batch. In which order sums are formed
+     * follows from shapes and not from values, so it is tried with an image of noise in all places.
+     */
+    public boolean placesAreAlike() {
+        FloatBuffer images = base.input().data().asNioFloat();
+        float[] noise = new float[Math.toIntExact(base.input().length() / base.batchSize())];
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (float) (2 * random.nextDouble() - 1);
+        }
+        for (int place = 0; place < base.batchSize(); place++) {
+            images.put(noise);
+        }
+        base.run(base.batchSize());
+        return layers.stream().allMatch(layer -> haveEqualRows(base.output(layer)));
+    }
+
+    private static boolean haveEqualRows(INDArray rows) {
+        int length = Math.toIntExact(rows.length() / rows.size(0));
+        FloatBuffer values = rows.data().asNioFloat();
+        float[] first = new float[length];
+        values.get(first);
+        float[] other = new float[length];
+        for (int row = 1; row < rows.size(0); row++) {
+            values.get(other);
+            if (!Arrays.equals(first, other)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Computes the activations of the batch that a photo was in, or could have been in, again. */
     public void rebuild(PhotoSet set, ActivationCache cache, int photo) {
         int batch = batch(set);
         int start = photo / batch * batch;
         run(
                 set,
-                start,
-                Math.min(start + batch, set.labeled().size()),
+                IntStream.range(start, Math.min(start + batch, cache.done())).toArray(),
                 (samples, failures, activations) -> cache.replace(samples, activations));
     }
 
@@ -84,16 +178,25 @@ public final class CacheBuilder implements AutoCloseable {
                 Map<String, INDArray> activations);
     }
 
-    /** Runs the photos from one number to below another. */
-    private void run(PhotoSet set, int start, int end, Results results) {
-        List<Photo> photos = set.photos().subList(start, end);
+    /**
+     * Runs photos.
+     *
+     * @param numbers their places in the set
+     */
+    private void run(PhotoSet set, int[] numbers, Results results) {
+        if (numbers.length == 0) {
+            return;
+        }
+        List<Photo> photos = Arrays.stream(numbers)
+                .mapToObj(number -> set.labeled().get(number).photo())
+                .toList();
         try (ImagePipeline pipeline = new ImagePipeline(
                 decoder, set.augmentation(), photos, base.batchSize(), threads, BATCHES_AHEAD, true)) {
             for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 batch.images().forEach(image -> imageInfos.put(image.sha256(), image.info()));
                 run(batch);
                 long time = System.nanoTime();
-                results.take(samples(batch, set, start), failures(batch, start), activations());
+                results.take(samples(batch, set, numbers), failures(batch, numbers), activations());
                 keepNanos += System.nanoTime() - time;
             }
             pipelineTimes = pipelineTimes.plus(pipeline.times());
@@ -126,17 +229,17 @@ public final class CacheBuilder implements AutoCloseable {
         forwardNanos += System.nanoTime() - start;
     }
 
-    private static List<ActivationCache.Sample> samples(ImageBatch batch, PhotoSet set, int start) {
+    private static List<ActivationCache.Sample> samples(ImageBatch batch, PhotoSet set, int[] numbers) {
         return batch.images().stream()
                 .map(image -> new ActivationCache.Sample(
-                        start + image.index(), set.label(start + image.index()), image.sha256()))
+                        numbers[image.index()], set.label(numbers[image.index()]), image.sha256()))
                 .toList();
     }
 
-    private static List<ActivationCache.Failure> failures(ImageBatch batch, int start) {
+    private static List<ActivationCache.Failure> failures(ImageBatch batch, int[] numbers) {
         return batch.failures().stream()
                 .map(failure ->
-                        new ActivationCache.Failure(start + failure.index(), failure.sha256(), failure.reason()))
+                        new ActivationCache.Failure(numbers[failure.index()], failure.sha256(), failure.reason()))
                 .toList();
     }
 

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.data.Augmentation;
 import org.finetune.data.ContentHashes;
 import org.finetune.model.KerasLayer;
 
@@ -24,7 +25,8 @@ import org.finetune.model.KerasLayer;
  * <p>Files in the making have hidden names and are moved when they are whole and on disk. A run that would make the same
  * goes on with what a stopped one has left of them ({@link PartFiles}). Several runs can use the directory at once: if
  * two make the same entry, one of them replaces the other's, whose files stay open to their readers. Entries are checked
- * when they are opened and never deleted.
+ * when they are opened and never deleted. An entry for a list that has images of others takes those from there
+ * ({@link KeptImages}).
  */
 public final class CacheDirectory implements ActivationStorage {
     private final Path directory;
@@ -123,6 +125,24 @@ public final class CacheDirectory implements ActivationStorage {
         files.put(cache, unfinished.files());
         journals.put(cache, parts.journal());
         return cache;
+    }
+
+    @Override
+    public KeptImages kept(PhotoSet photos) {
+        // The first view of each augmentation is the image itself.
+        List<Augmentation> augmentations = photos.augmentation().equals(Augmentation.NONE)
+                ? contents.keySet().stream()
+                        .map(PhotoSet::augmentation)
+                        .distinct()
+                        .toList()
+                : List.of(photos.augmentation());
+        return KeptImages.find(
+                directory,
+                extraction,
+                layers,
+                contents(photos),
+                augmentations,
+                photos.augmentation().views());
     }
 
     @Override

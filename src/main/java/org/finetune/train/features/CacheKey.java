@@ -13,7 +13,7 @@ import org.finetune.hash.Sha256;
  *
  * <ul>
  *   <li>{@code version}: {@link #VERSION};
- *   <li>{@code weights}: SHA-256 of the pretrained weights' file;
+ *   <li>{@code weights}: SHA-256 of the file with the weights that the run begins with;
  *   <li>{@code alpha} and {@code layer}: the network and the layer whose output is meant;
  *   <li>{@code preprocessing.*}: the contract from file to input, with its version and the size;
  *   <li>{@code max-pixels}: the size beyond which an image is refused;

@@ -6,7 +6,7 @@ import org.finetune.engine.EngineType;
 /**
  * How activations are computed: what they depend on besides the images and the layer.
  *
- * @param weightsSha256 SHA-256 of the file with the pretrained weights, in hexadecimal
+ * @param weightsSha256 SHA-256 of the file with the weights that the run begins with, in hexadecimal
  * @param alpha width multiplier of the network
  * @param preprocessing what comes between image file and network
  * @param maxPixels most pixels of an image that is decoded

@@ -8,7 +8,8 @@ import org.finetune.train.head.FeatureBlocks.Block;
 
 /**
  * Multinomial logistic regression by L-BFGS: mean cross-entropy plus {@code lambda / 2} times the squared kernel on
- * standardized features, the bias free. Lambda is the one with the least log-loss in cross-validation with 3 folds.
+ * standardized features, the bias free. Lambda is the one with the least log-loss in cross-validation with 3 folds; it is 0
+ * where all classes are known, and nothing is to be solved.
  */
 final class CrossValidatedSolver implements HeadSolver {
     /** From the largest on, so that each solution begins near the one before. */
@@ -38,12 +39,17 @@ final class CrossValidatedSolver implements HeadSolver {
         Standardization standardization = Standardization.of(rows);
         try (FeatureBlocks blocks = new FeatureBlocks(rows, standardization, folds, settings.memory());
                 MeanCrossEntropy mean = new MeanCrossEntropy(blocks, settings.classes(), settings.threads())) {
-            double lambda = chooseLambda(blocks, mean, labels, folds);
-            double[] zero = new double[(rows.features() + 1) * settings.classes()];
-            Lbfgs.Minimum minimum =
-                    Lbfgs.minimize(penalized(mean, blocks.all(), settings, lambda), zero, ITERATIONS, TOLERANCE);
-            return standardization.fold(
-                    minimum.point(), settings.classes(), lambda, minimum.value(), minimum.evaluations());
+            FreeParameters free = settings.known().free(standardization, settings.classes());
+            double lambda = free.isEmpty() ? 0 : chooseLambda(blocks, mean, labels, folds, free);
+            Objective objective = free.of(penalized(mean, blocks.all(), settings, lambda));
+            Lbfgs.Minimum minimum = Lbfgs.minimize(objective, free.start(), ITERATIONS, TOLERANCE);
+            return settings.known()
+                    .in(standardization.fold(
+                            free.all(minimum.point()),
+                            settings.classes(),
+                            lambda,
+                            minimum.value(),
+                            minimum.evaluations()));
         }
     }
 
@@ -56,7 +62,8 @@ final class CrossValidatedSolver implements HeadSolver {
         return labels;
     }
 
-    private double chooseLambda(FeatureBlocks blocks, MeanCrossEntropy mean, int[] labels, int[] folds) {
+    private double chooseLambda(
+            FeatureBlocks blocks, MeanCrossEntropy mean, int[] labels, int[] folds, FreeParameters free) {
         int count = Arrays.stream(folds).max().orElseThrow() + 1;
         double[] losses = new double[LAMBDAS.size()];
         boolean validated = false;
@@ -73,12 +80,12 @@ final class CrossValidatedSolver implements HeadSolver {
             validated |= IntStream.range(0, labels.length)
                     .anyMatch(row ->
                             folds[row] == number && logLoss.classWeights().get(labels[row]) > 0);
-            double[] point = new double[(blocks.features() + 1) * settings.classes()];
+            double[] point = free.start();
             for (int i = 0; i < losses.length; i++) {
-                Objective objective = penalized(mean, training, settings, LAMBDAS.get(i));
+                Objective objective = free.of(penalized(mean, training, settings, LAMBDAS.get(i)));
                 point = Lbfgs.minimize(objective, point, ITERATIONS, CHOICE_TOLERANCE)
                         .point();
-                losses[i] += rows * mean.of(held, logLoss, point, null);
+                losses[i] += rows * mean.of(held, logLoss, free.all(point), null);
             }
         }
         int best = 0;

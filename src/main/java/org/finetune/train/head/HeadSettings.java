@@ -11,9 +11,16 @@ import java.util.List;
  * @param seed decides how groups are divided among folds, and the order of minibatches
  * @param threads number of threads, at least 1
  * @param memory bytes of standardized features that may be kept; others are read anew in every pass
+ * @param known classes whose parameters are not solved
  */
 public record HeadSettings(
-        int classes, double labelSmoothing, List<Double> classWeights, long seed, int threads, long memory) {
+        int classes,
+        double labelSmoothing,
+        List<Double> classWeights,
+        long seed,
+        int threads,
+        long memory,
+        KnownClasses known) {
 
     public HeadSettings {
         classWeights = List.copyOf(classWeights);
@@ -26,6 +33,17 @@ public record HeadSettings(
             throw new IllegalArgumentException("Classes, threads, smoothing or weights do not fit: " + classes + ", "
                     + threads + ", " + labelSmoothing + ", " + classWeights);
         }
+    }
+
+    /** How a head is solved of which nothing is known. */
+    public HeadSettings(
+            int classes, double labelSmoothing, List<Double> classWeights, long seed, int threads, long memory) {
+        this(classes, labelSmoothing, classWeights, seed, threads, memory, KnownClasses.NONE);
+    }
+
+    /** Whether nothing is to be solved. */
+    public boolean allKnown() {
+        return known.labels().size() == classes;
     }
 
     /** The loss that is minimized. */

@@ -41,7 +41,8 @@ final class MinibatchSolver implements HeadSolver {
         Standardization standardization = Standardization.of(rows);
         try (FeatureBlocks blocks = new FeatureBlocks(rows, standardization, new int[0], 0);
                 MeanCrossEntropy mean = new MeanCrossEntropy(blocks, settings.classes(), settings.threads())) {
-            return new Training(blocks, mean, rows.count()).run(standardization);
+            FreeParameters free = settings.known().free(standardization, settings.classes());
+            return settings.known().in(new Training(blocks, mean, rows.count(), free).run(standardization));
         }
     }
 
@@ -52,17 +53,19 @@ final class MinibatchSolver implements HeadSolver {
         private final CrossEntropy loss = settings.loss();
         private final Random random = new Random(settings.seed());
         private final int[] order;
+        private final int[] places;
         private final double[] parameters;
         private final double[] gradient;
         private final double[] first;
         private final double[] second;
         private int steps;
 
-        Training(FeatureBlocks blocks, MeanCrossEntropy mean, int rows) {
+        Training(FeatureBlocks blocks, MeanCrossEntropy mean, int rows, FreeParameters free) {
             this.blocks = blocks;
             this.mean = mean;
             this.order = IntStream.range(0, rows).toArray();
-            this.parameters = new double[(blocks.features() + 1) * settings.classes()];
+            this.places = free.places();
+            this.parameters = free.all(free.start());
             this.gradient = new double[parameters.length];
             this.first = new double[parameters.length];
             this.second = new double[parameters.length];
@@ -106,7 +109,7 @@ final class MinibatchSolver implements HeadSolver {
             steps++;
             double correction1 = 1 - Math.pow(BETA1, steps);
             double correction2 = 1 - Math.pow(BETA2, steps);
-            for (int i = 0; i < parameters.length; i++) {
+            for (int i : places) {
                 first[i] += (1 - BETA1) * (gradient[i] - first[i]);
                 second[i] += (1 - BETA2) * (gradient[i] * gradient[i] - second[i]);
                 parameters[i] -= rate * first[i] / correction1 / (Math.sqrt(second[i] / correction2) + EPSILON);

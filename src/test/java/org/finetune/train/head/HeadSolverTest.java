@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.finetune.testing.SharedMaterial;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,59 @@ class HeadSolverTest {
     void labelsMustBeBelowTheNumberOfClasses() {
         ArrayRows rows = ArrayRows.random(10, FEATURES, CLASSES + 1, 5);
         assertThrows(IllegalArgumentException.class, () -> solve(rows, 0, List.of()));
+    }
+
+    /** Of classes that are known all stays to the bit, and those of the others are the minimum beside them. */
+    @Test
+    void onlyClassesThatAreNotKnownAreSolved() {
+        ArrayRows rows = ArrayRows.random(40, FEATURES, CLASSES, 3);
+        Random random = new Random(8);
+        float[] kernel = new float[FEATURES * CLASSES];
+        float[] bias = new float[CLASSES];
+        for (int i = 0; i < kernel.length; i++) {
+            kernel[i] = random.nextFloat() - 0.5f;
+        }
+        for (int c = 0; c < CLASSES; c++) {
+            bias[c] = random.nextFloat() - 0.5f;
+        }
+        HeadSettings settings =
+                new HeadSettings(CLASSES, 0.1, WEIGHTS, 9, 2, 1 << 20, new KnownClasses(Set.of(0, 2), kernel, bias));
+        ReferenceHead reference = new ReferenceHead(rows, rows, CLASSES, 0.1, WEIGHTS);
+        SolvedHead head = new CrossValidatedSolver(settings).solve(rows);
+        SolvedHead inMinibatches = new MinibatchSolver(settings).solve(rows);
+        for (SolvedHead solved : List.of(head, inMinibatches)) {
+            for (int label : new int[] {0, 2}) {
+                assertEquals(bias[label], solved.bias()[label]);
+                for (int i = label; i < kernel.length; i += CLASSES) {
+                    assertEquals(kernel[i], solved.kernel()[i]);
+                }
+            }
+        }
+        double[] parameters = unfolded(head, rows, CLASSES);
+        double[] gradient = reference.gradient(parameters, head.lambda());
+        double largest = 0;
+        for (int i = 0; i < gradient.length; i++) {
+            if (i % CLASSES == 1) {
+                assertEquals(0, gradient[i], 1e-4);
+            }
+            largest = Math.max(largest, Math.abs(gradient[i]));
+        }
+        assertTrue(largest > 0.01, "With the known classes solved too it would be another head");
+        assertEquals(reference.objective(parameters, 0), head.loss(), 1e-5);
+    }
+
+    @Test
+    void headOfWhichAllIsKnownStaysAsItIs() {
+        ArrayRows rows = ArrayRows.random(40, FEATURES, CLASSES, 3);
+        SolvedHead other = solve(ArrayRows.random(40, FEATURES, CLASSES, 4), 0, List.of());
+        HeadSettings settings = new HeadSettings(
+                CLASSES, 0, List.of(), 9, 2, 1 << 20, new KnownClasses(Set.of(0, 1, 2), other.kernel(), other.bias()));
+        SolvedHead head = HeadSolver.of(settings, rows.count()).solve(rows);
+        assertArrayEquals(other.kernel(), head.kernel());
+        assertArrayEquals(other.bias(), head.bias());
+        ReferenceHead reference = new ReferenceHead(rows, rows, CLASSES, 0, List.of());
+        assertEquals(reference.objective(unfolded(other, rows, CLASSES), 0), head.loss(), 1e-5);
+        assertEquals(0, head.lambda());
     }
 
     @Test
