@@ -24,25 +24,25 @@ public final class FailureReason {
             return "permission denied";
         }
         if (e instanceof NoSuchFileException) {
-            return "there is no such file or directory";
+            return "no such file or directory";
         }
         if (e instanceof FileAlreadyExistsException) {
-            return "there is a file of that name";
+            return "a file with that name exists";
         }
         if (e instanceof DirectoryNotEmptyException) {
-            return "the directory has other files";
+            return "the directory is not empty";
         }
         if (e instanceof NotDirectoryException) {
-            return "it is no directory";
+            return "it is not a directory";
         }
         if (e instanceof CharacterCodingException) {
             return "it is not UTF-8 text";
         }
         if (e instanceof EOFException) {
-            return "it is cut off";
+            return "it is truncated";
         }
         if (e instanceof ClosedChannelException) {
-            return "it was closed meanwhile";
+            return "it was closed in the meantime";
         }
         // Jackson appends where in the text it was.
         return e.getMessage() == null

@@ -78,7 +78,7 @@ public final class Backend {
         } catch (LinkageError e) {
             throw new FinetuneException(
                     ExitCode.BACKEND,
-                    "ND4J does not start: " + FailureReason.ofRoot(e) + "; 'finetune doctor' shows more",
+                    "ND4J could not be started: " + FailureReason.ofRoot(e) + "; run 'finetune doctor' for details",
                     e);
         } finally {
             ND4JClassLoading.setNd4jClassloader(all);

@@ -40,11 +40,11 @@ public record BackendChoice(boolean cuda, String notice) {
             return "no CUDA device was found: " + found.problem();
         }
         if (found.devices().stream().noneMatch(CudaDevice::isSupported)) {
-            return "ND4J's CUDA backend has no code for the " + found.devices().get(0)
+            return "ND4J's CUDA backend does not support the " + found.devices().get(0)
                     + "; it runs on compute capability 3.7 and 5.0 to 8.9";
         }
         if (!built) {
-            return "this build has no CUDA; build it with 'mvn -Pcuda -DskipTests package'";
+            return "this build does not include CUDA; build it with 'mvn -Pcuda -DskipTests package'";
         }
         return "";
     }
@@ -63,6 +63,6 @@ public record BackendChoice(boolean cuda, String notice) {
                     ExitCode.BACKEND,
                     "--backend cuda cannot be used: " + obstacle + " (--backend cpu runs everywhere)");
         }
-        return new BackendChoice(false, "The CPU is used, because " + obstacle);
+        return new BackendChoice(false, "Using the CPU because " + obstacle);
     }
 }

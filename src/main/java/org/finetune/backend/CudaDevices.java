@@ -29,14 +29,14 @@ public record CudaDevices(List<CudaDevice> devices, String problem) {
             // A line for each device fits into the pipe, so nothing has to be read meanwhile.
             if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                return none("nvidia-smi does not answer");
+                return none("nvidia-smi does not respond");
             }
             String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             return process.exitValue() == 0
                     ? parse(answer)
                     : none("nvidia-smi says: " + answer.lines().findFirst().orElse("nothing"));
         } catch (IOException e) {
-            return none("there is no nvidia-smi, so no NVIDIA driver is installed");
+            return none("nvidia-smi was not found, so no NVIDIA driver is installed");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return none("the search was interrupted");
@@ -49,7 +49,7 @@ public record CudaDevices(List<CudaDevice> devices, String problem) {
             List<CudaDevice> devices = answer.lines().map(CudaDevices::device).toList();
             return devices.isEmpty() ? none("nvidia-smi lists none") : new CudaDevices(devices, "");
         } catch (IllegalArgumentException e) {
-            return none("nvidia-smi's answer is not understood: " + e.getMessage());
+            return none("the output of nvidia-smi could not be parsed: " + e.getMessage());
         }
     }
 

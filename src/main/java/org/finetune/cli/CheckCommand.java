@@ -47,13 +47,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = {
-            "Looks at the photos to train on: duplicates, sizes of the classes, files that cannot be used.",
+            "Checks training photos for duplicates, class imbalance and unusable files.",
             "",
-            "With --labels it also looks for photos in the wrong class: the pretrained network runs over all photos, and each is"
-                    + " predicted by a classifier that is trained on others.",
+            "With --labels it also looks for photos in the wrong class: each photo is predicted by a classifier "
+                    + "trained on the others.",
             "",
-            "Ends with exit code 3 if there is an error, such as the same photo in two classes, and with 0 if there are"
-                    + " warnings at most. Nothing is changed."
+            "Exits with code 3 on errors, such as the same photo in two classes, and with 0 if there are only "
+                    + "warnings. Nothing is changed."
         },
         footer = {
             "  finetune check ~/photos/flowers",
@@ -63,22 +63,21 @@ import picocli.CommandLine.Spec;
 final class CheckCommand extends Subcommand {
     @Parameters(
             paramLabel = "DATA",
-            description =
-                    "Photos: a directory with a sub-directory per class, or with train/ and val/ (or test/) holding"
-                            + " those.")
+            description = "Photos: a directory with one sub-directory per class, or with train/ and val/ (or test/) "
+                    + "containing them.")
     private Path data;
 
     @Option(
             names = "--labels",
             order = 1,
-            description = "Also list photos whose labels are likely to be wrong. This takes the pretrained weights.")
+            description = "Also list photos that are probably mislabelled. Needs the pretrained weights.")
     private boolean labels;
 
     @Option(
             names = "--html",
             paramLabel = "<file>",
             order = 2,
-            description = "Also write the photos that --labels lists to a new page; it loads nothing from anywhere.")
+            description = "Also write the photos that --labels lists to a new, self-contained HTML page.")
     private Path html;
 
     @Mixin
@@ -111,12 +110,12 @@ final class CheckCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        require(html == null || labels, "--html shows what --labels finds; give that too");
-        require(html == null || !Files.exists(html), "--html must name a new file, but '" + html + "' exists already");
+        require(html == null || labels, "--html shows the result of --labels; add --labels");
+        require(html == null || !Files.exists(html), "--html must name a new file; '" + html + "' exists already");
         SettingValues settings = options.resolve();
         if (!Files.isDirectory(data)) {
             throw new FinetuneException(
-                    ExitCode.DATA, "There is no directory '" + data + "' to check; correct the path.");
+                    ExitCode.DATA, "The directory '" + data + "' does not exist; correct the path.");
         }
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();

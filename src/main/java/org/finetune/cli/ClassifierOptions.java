@@ -69,9 +69,8 @@ final class ClassifierOptions {
     Optional<FeatureDistance> trainingFeatures(SavedModel model, Consumer<String> warnings) {
         Path file = new RunDirectory(SavedRun.directoryOf(run)).features();
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            warnings.accept(
-                    "There is no '" + file + "', so photos unlike the training photos are not recognized; a model"
-                            + " trained by this version has it.");
+            warnings.accept("There is no '" + file + "', so photos unlike the training photos are not recognized; "
+                    + "models trained by this version contain it.");
             return Optional.empty();
         }
         try {
@@ -81,14 +80,14 @@ final class ClassifierOptions {
                     .outputShape()
                     .channels();
             if (distance.classes() != model.classes().size() || distance.channels() != channels) {
-                throw new IOException("it is about another model");
+                throw new IOException("it belongs to a different model");
             }
             return Optional.of(distance);
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.MODEL,
                     "Cannot use '" + file + "': " + FailureReason.of(e)
-                            + "; copy the run again, or delete the file to go without it.",
+                            + "; copy the run again, or delete the file to do without it.",
                     e);
         }
     }

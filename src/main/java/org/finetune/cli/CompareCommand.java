@@ -19,10 +19,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "compare",
         description = {
-            "Shows runs side by side: the settings that differ, the figures, the curves, and whether one is better.",
+            "Compares runs side by side: differing settings, metrics, curves, and whether one is better.",
             "",
-            "Whether one is better is judged by McNemar's test on the validation photos that two runs share, which are found"
-                    + " by their content. Directories without a finished run are left out."
+            "McNemar's test on the validation photos that two runs share, matched by content, decides whether "
+                    + "one is better. Unfinished runs are skipped."
         },
         footer = {
             "  finetune compare runs/flowers-1 runs/flowers-2",
@@ -48,21 +48,21 @@ final class CompareCommand extends Subcommand {
             names = "--format",
             paramLabel = "<format>",
             defaultValue = "table",
-            description = "Form of the result: table or json. Default: table.")
+            description = "Output format: table or json. Default: table.")
     private Format format;
 
     @Option(
             names = "--html",
             paramLabel = "<file>",
-            description = "Also write a page with plots to a new file; it loads nothing from anywhere.")
+            description = "Also write a self-contained HTML page with plots to a new file.")
     private Path html;
 
     @Override
     public Integer call() {
         List<Path> runs = named.stream().map(SavedRun::directoryOf).toList();
-        require(runs.size() > 1, "There is nothing to compare '" + runs.get(0) + "' with");
-        require(runs.stream().distinct().count() == runs.size(), "A run is named twice");
-        require(html == null || !Files.exists(html), "--html must name a new file, but '" + html + "' exists already");
+        require(runs.size() > 1, "Nothing to compare '" + runs.get(0) + "' with; name a second run");
+        require(runs.stream().distinct().count() == runs.size(), "The same run is given twice");
+        require(html == null || !Files.exists(html), "--html must name a new file; '" + html + "' exists already");
         List<Path> unfinished = runs.stream()
                 .filter(run -> Files.exists(run) && !RecordedRun.isFinished(run))
                 .toList();
@@ -71,13 +71,13 @@ final class CompareCommand extends Subcommand {
         if (compared.size() < 2) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "There are not two finished runs to compare: '" + unfinished.get(0) + "' "
+                    "At least two finished runs are needed: '" + unfinished.get(0) + "' "
                             + (unfinished.size() == 1 ? "has" : "and " + (unfinished.size() - 1) + " more have")
-                            + " none; 'finetune resume' goes on with a run that was stopped.");
+                            + " no finished run. To continue a stopped run, use finetune resume.");
         }
         Comparison comparison =
                 Comparison.of(compared.stream().map(RecordedRun::read).toList());
-        unfinished.forEach(run -> console().warning("'" + run + "' is left out, since it has no finished run"));
+        unfinished.forEach(run -> console().warning("'" + run + "' is skipped because it has no finished run"));
         switch (format) {
             case TABLE -> new ComparisonReport(comparison, console()).print();
             case JSON -> ComparisonReport.printJson(

@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "completion",
         description = {
-            "Prints a script that lets a shell complete commands, options, their values and paths.",
+            "Prints a shell script that completes commands, options, values and paths.",
             "",
-            "Load it in ~/.bashrc or ~/.zshrc as the examples show."
+            "Load it in ~/.bashrc or ~/.zshrc, as shown in the examples."
         },
         footer = {
             "  source <(finetune completion bash)",

@@ -13,9 +13,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "doctor",
         description = {
-            "Looks at the machine and says what is good, what is not, and what to do about it.",
+            "Checks this machine and suggests fixes.",
             "",
-            "Ends with exit code 5 if something is bad, that is, if finetune cannot work."
+            "Exits with code 5 if finetune cannot work on this machine."
         },
         footer = {"  finetune doctor"})
 final class DoctorCommand extends Subcommand {

@@ -42,7 +42,7 @@ final class ErrorReport {
             print(explanation(shortage.get(), e));
             exitCode = ExitCode.BACKEND;
         } else {
-            print("unexpected error: " + e + (verbose ? "" : "; --verbose shows more"));
+            print("unexpected error: " + e + (verbose ? "" : "; add --verbose for details"));
             exitCode = ExitCode.UNEXPECTED;
         }
         trace(e);
@@ -64,13 +64,13 @@ final class ErrorReport {
     private static String explanation(MemoryShortage shortage, Throwable e) {
         return switch (shortage) {
             case HEAP -> "Java's heap of " + (JavaHeap.limit() >> 20)
-                    + " MiB is too small; give it more,"
-                    + " such as by FINETUNE_JAVA_OPTS=-Xmx2g, or give the machine or container more memory";
+                    + " MiB is too small; raise it, for example with FINETUNE_JAVA_OPTS=-Xmx2g, or give the "
+                    + "machine or container more memory";
             case NATIVE -> "out of memory (" + FailureReason.ofRoot(e)
-                    + "); use a smaller --batch-size or --size, or give the"
-                    + " machine or container more: 'finetune doctor' shows the limits";
-            case THREADS -> "the system starts no further thread for this user; raise the limit, which 'ulimit -u' shows and"
-                    + " a container has for itself (pids), or use fewer --threads";
+                    + "); use a smaller --batch-size or --size, or give the machine or container more memory "
+                    + "('finetune doctor' shows the limits)";
+            case THREADS -> "the system refuses to start another thread for this user; raise the limit ('ulimit "
+                    + "-u', or the container's pids limit), or use fewer --threads";
         };
     }
 }

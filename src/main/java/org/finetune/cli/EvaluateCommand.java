@@ -30,10 +30,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evaluate",
         description = {
-            "Measures a classifier on photos whose classes are known.",
+            "Evaluates a classifier on labelled photos.",
             "",
-            "Prints top-1 and top-5 accuracy, precision, recall and F1 of each class, and the confusion matrix of up to 12"
-                    + " classes. Classes are matched by name."
+            "Prints top-1 and top-5 accuracy, per-class precision, recall and F1, and the confusion matrix for "
+                    + "up to 12 classes. Classes are matched by name."
         },
         footer = {
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
@@ -50,23 +50,22 @@ final class EvaluateCommand extends Subcommand {
             names = "--data",
             paramLabel = "<dir>",
             required = true,
-            description =
-                    "Photos: a directory with a sub-directory per class, or with train/, val/ or test/ holding those.")
+            description = "Photos: a directory with one sub-directory per class, or with train/, val/ or test/ "
+                    + "containing them.")
     private Path data;
 
     @Option(
             names = "--split",
             paramLabel = "<part>",
-            description = "The part of photos that are divided already: train, val or test. Without it, val is measured"
-                    + " if it is there, else test, else train.")
+            description = "Part of an existing split to evaluate: train, val or test. Default: val if present, "
+                    + "else test, else train.")
     private SplitPart split;
 
     @Option(
             names = "--out",
             paramLabel = "<dir>",
-            description =
-                    "Also write metrics.json, predictions.csv, skipped.csv, wrong.csv (the list of wrong photos), plots/ and"
-                            + " report.html to a new directory.")
+            description = "Also write metrics.json, predictions.csv, skipped.csv, wrong.csv (misclassified photos), "
+                    + "plots/ and report.html to a new directory.")
     private Path out;
 
     @Mixin
@@ -77,7 +76,7 @@ final class EvaluateCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        require(out == null || !Files.exists(out), "--out must name a new directory, but '" + out + "' exists already");
+        require(out == null || !Files.exists(out), "--out must name a new directory; '" + out + "' exists already");
         SettingValues settings = classifierOptions.settings();
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
@@ -85,7 +84,7 @@ final class EvaluateCommand extends Subcommand {
         PhotoSource source = PhotoSource.of(data);
         Optional<SplitPart> part = Optional.ofNullable(split);
         Dataset photos = source.forEvaluation(part);
-        console.info("Measuring on the photos of '" + source.evaluatedPart(part) + "'");
+        console.info("Evaluating on the photos in '" + source.evaluatedPart(part) + "'");
         photos.warnings().forEach(console::warning);
         ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
         Evaluation evaluation = Evaluation.of(classifier, model.classes(), photos);

@@ -38,11 +38,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         description = {
-            "Writes a classifier in the format of another program to a new directory, with its labels, its preprocessing and"
-                    + " a program that uses it.",
+            "Exports a classifier to another format, with its labels, its preprocessing and an example program, "
+                    + "in a new directory.",
             "",
-            "The exported model classifies 16 validation photos before the directory appears. If a probability differs by more"
-                    + " than 0.0001 from the classifier's own (0.02 with --half; any with --int8), nothing is written."
+            "Before the directory appears, the exported model classifies 16 validation photos. If a probability "
+                    + "differs from the classifier's by more than 0.0001 (0.02 with --half; not limited with "
+                    + "--int8), nothing is written."
         },
         footer = {
             "  finetune export runs/flowers --format onnx",
@@ -64,7 +65,8 @@ final class ExportCommand extends Subcommand {
             names = "--format",
             paramLabel = "<format>",
             required = true,
-            description = "Format: onnx, safetensors (PyTorch), keras, tfjs (TensorFlow.js), teachable-machine, tflite"
+            description = "Format: onnx, safetensors (PyTorch), keras, tfjs (TensorFlow.js), teachable-machine, "
+                    + "tflite"
                     + " (TensorFlow Lite), or dl4j (Deeplearning4j).")
     private ExportFormat format;
 
@@ -77,9 +79,8 @@ final class ExportCommand extends Subcommand {
     @Option(
             names = "--data",
             paramLabel = "<dir>",
-            description =
-                    "Photos to check the export on, a directory with a sub-directory per class, rather than the run's"
-                            + " validation photos.")
+            description = "Photos to check the export on (a directory with one sub-directory per class). Default: the "
+                    + "run's validation photos.")
     private Path data;
 
     @Option(
@@ -90,22 +91,22 @@ final class ExportCommand extends Subcommand {
 
     @Option(
             names = "--pixels",
-            description =
-                    "Have the model take values from 0 to 255 and scale them itself (onnx, keras, tfjs). Default: it takes"
-                            + " values from -1 to 1.")
+            description = "Make the model take values from 0 to 255 and scale them itself (onnx, keras, tfjs). "
+                    + "Default: it takes values from -1 to 1.")
     private boolean pixels;
 
     @Option(
             names = "--half",
-            description = "Write parameters with 16 bits, which halves the file and rounds probabilities (tfjs).")
+            description = "Store parameters as 16-bit floats: half the size, slightly rounded probabilities (tfjs).")
     private boolean half;
 
     @Option(
             names = "--int8",
-            description =
-                    "Have the network compute with 8-bit numbers, whose scales are chosen with training photos: a quarter of the"
-                            + " size, and less accurate (onnx). Refused if the accuracy on the validation photos falls by more"
-                            + " than 2 points.")
+            description = "Have the network compute with 8-bit numbers, whose scales are chosen with training photos: "
+                    + "a quarter of the"
+                    + " size, and less accurate (onnx). Refused if the accuracy on the validation "
+                    + "photos falls by more"
+                    + " than 2 points.")
     private boolean int8;
 
     @Option(names = "--accept-loss", description = "Accept any loss of accuracy with --int8.")
@@ -121,7 +122,7 @@ final class ExportCommand extends Subcommand {
     @Override
     public Integer call() {
         Set<Choice> choices = choices();
-        require(!acceptLoss || choices.contains(Choice.INT8), "--accept-loss is for --int8 alone");
+        require(!acceptLoss || choices.contains(Choice.INT8), "--accept-loss needs --int8");
         SettingValues settings = options.resolve();
         Console console = console();
         RunDirectory directory = new RunDirectory(run);
@@ -181,7 +182,7 @@ final class ExportCommand extends Subcommand {
         if (directory.hasBegun() && !directory.isFinished()) {
             throw new FinetuneException(
                     ExitCode.MODEL,
-                    "The run in '" + directory.path() + "' is not finished; go on with it by 'finetune resume "
+                    "The run in '" + directory.path() + "' is not finished; to continue it, run 'finetune resume "
                             + directory.path() + "'.");
         }
     }
@@ -191,7 +192,7 @@ final class ExportCommand extends Subcommand {
                 .out()
                 .printf(
                         Locale.ROOT,
-                        "Accuracy on %d validation photos: %.1f%% as trained, %.1f%% with 8-bit numbers.%n",
+                        "Accuracy on %d validation photos: %.1f%% as trained, %.1f%% in 8 bits.%n",
                         accuracy.photos(),
                         100 * accuracy.accuracy(),
                         100 * accuracy.exportedAccuracy());
@@ -203,8 +204,9 @@ final class ExportCommand extends Subcommand {
     private static String cropWarning(ExportCheck check) {
         return String.format(
                 Locale.ROOT,
-                "Teachable Machine shows the network the middle square of a photo, and this model was trained on whole photos; on"
-                        + " the photos of the check, probabilities change by up to %.2f thereby, %s. Train with --resize crop.",
+                "Teachable Machine crops photos to the middle square, but this model was trained on whole "
+                        + "photos. On the photos checked, that changes probabilities by up to %.2f, %s. Train "
+                        + "with --resize crop.",
                 check.largestDifference(),
                 labels(check.labelsChanged()));
     }

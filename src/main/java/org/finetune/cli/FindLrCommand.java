@@ -41,10 +41,10 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "find-lr",
         description = {
-            "Suggests learning rates by a range test of each phase.",
+            "Suggests learning rates with a range test for each phase.",
             "",
-            "The learning rate rises from step to step, from far too low to far too high, while the loss is watched. The"
-                    + " suggestion is the middle of the longest stretch over which the loss falls."
+            "The learning rate rises from step to step, from far too low to far too high. The suggestion is the "
+                    + "middle of the longest stretch over which the loss falls."
         },
         footer = {
             "  finetune find-lr --data ~/photos/flowers",
@@ -58,9 +58,8 @@ final class FindLrCommand extends Subcommand {
             order = 1,
             converter = PhaseConverter.class,
             completionCandidates = PhaseNames.class,
-            description =
-                    "The one phase to test: head or fine-tune. Default: both, or fine-tune alone where the head is solved"
-                            + " and so has no learning rate.")
+            description = "Phase to test: head or fine-tune. Default: both, or only fine-tune with --head-solver "
+                    + "lbfgs, which has no learning rate.")
     private Phase only;
 
     @Option(
@@ -68,14 +67,14 @@ final class FindLrCommand extends Subcommand {
             paramLabel = "<n>",
             defaultValue = "100",
             order = 2,
-            description = "Steps of a test; more take longer and are less noisy. Default: 100.")
+            description = "Number of steps per test; more steps take longer and reduce noise. Default: 100.")
     private int steps;
 
     @Option(
             names = "--out",
             paramLabel = "<dir>",
             order = 3,
-            description = "Directory to create, for lr.csv and the plots. Without it, nothing is written.")
+            description = "New directory for lr.csv and the plots. By default, nothing is written.")
     private Path out;
 
     @Mixin
@@ -200,11 +199,11 @@ final class FindLrCommand extends Subcommand {
         if (phases.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "There is no fine-tuning to test with --unfreeze " + settings.get(Setting.UNFREEZE)
+                    "There is no fine-tuning phase to test with --unfreeze " + settings.get(Setting.UNFREEZE)
                             + settings.get(Setting.EPOCHS)
                                     .map(epochs -> " and --epochs " + epochs)
                                     .orElse("")
-                            + "; raise them, or test --phase head.");
+                            + "; raise them, or use --phase head.");
         }
         return phases.stream()
                 .map(phase -> new LearningRateFinder(phase, steps))

@@ -21,7 +21,7 @@ final class FormatOption {
             paramLabel = "<format>",
             defaultValue = "text",
             order = 10,
-            description = "Form of the result: text or json. Default: text.")
+            description = "Output format: text or json. Default: text.")
     private Format format;
 
     /** Whether the result is JSON rather than text. */

@@ -30,18 +30,21 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "info",
         description = {
-            "Prints the layers of a classifier: Keras's index and name, the shape of the output, the number of parameters,"
-                    + " and whether phase 2 trains them. Of a run it also says the classes, how photos become input, the SHA-256"
-                    + " of the model and what it was exported to.",
+            "Prints the layers of a classifier: Keras's index and name, output shape, number of parameters, and "
+                    + "whether phase 2 trains them. For a run, also prints its classes, preprocessing, model "
+                    + "digest (SHA-256) and exports.",
             "",
-            "Without a run directory the network is the one that 'finetune train' would make of the same options."
+            "Without a run directory, describes the network that 'finetune train' would build with the same options."
         },
         footer = {"  finetune info runs/flowers", "  finetune info --alpha 1.0 --unfreeze 20"})
 final class InfoCommand extends Subcommand {
     /** The classes of data/sample. */
     private static final int DEFAULT_CLASSES = 5;
 
-    @Parameters(arity = "0..1", paramLabel = "RUN", description = "Run directory of the classifier, or its model.zip.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "RUN",
+            description = "Run directory of the classifier, or its " + "model.zip.")
     private Path run;
 
     private SettingOptions options;

@@ -60,7 +60,7 @@ import picocli.CommandLine.Spec;
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
             "  finetune predict runs/flowers photo.jpg more-photos/ --top 3",
             "",
-            "'finetune COMMAND --help' shows the options of a command."
+            "Run 'finetune COMMAND --help' for the options of a command."
         })
 public final class Main implements Callable<Integer> {
     @Option(
@@ -68,14 +68,14 @@ public final class Main implements Callable<Integer> {
             usageHelp = true,
             scope = ScopeType.INHERIT,
             order = 100,
-            description = "Show this help and end.")
+            description = "Show this help message and exit.")
     @SuppressWarnings("unused")
     private boolean help;
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
-            description = "Show the versions and end.")
+            description = "Print version information and exit.")
     @SuppressWarnings("unused")
     private boolean version;
 
@@ -83,7 +83,7 @@ public final class Main implements Callable<Integer> {
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
             order = 101,
-            description = "Show the log, and the stack trace of an error.")
+            description = "Show the log, and stack traces of errors.")
     private boolean verbose;
 
     @Option(
@@ -99,7 +99,7 @@ public final class Main implements Callable<Integer> {
             scope = ScopeType.INHERIT,
             order = 103,
             defaultValue = "auto",
-            description = "Colour the output: auto (on a terminal), always or never. Default: auto.")
+            description = "Coloured output: auto (on a terminal), always or never. Default: auto.")
     private ColorWhen color = ColorWhen.AUTO;
 
     private final Interruption interruption = new Interruption(this::reportAtOnce);

@@ -20,8 +20,8 @@ final class MinAccuracyOption {
             paramLabel = "<share>",
             order = 98,
             converter = ShareConverter.class,
-            description = "End with exit code 7 if the top-1 accuracy is below this share, from 0 to 1. Everything is"
-                    + " written all the same.")
+            description = "Exit with code 7 if top-1 accuracy is below this value, from 0 to 1. All output is "
+                    + "still written.")
     private Double minimum;
 
     /**
@@ -50,13 +50,13 @@ final class MinAccuracyOption {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot read '" + run.metrics() + "': " + FailureReason.of(e) + "; leave out --min-accuracy.",
+                    "Cannot read '" + run.metrics() + "': " + FailureReason.of(e) + "; omit --min-accuracy.",
                     e);
         }
     }
 
     private static String remedy(Path directory) {
-        return "The model is in '" + directory + "' all the same; train with more photos or other settings.";
+        return "The model is saved in '" + directory + "'; train with more photos or other settings.";
     }
 
     /**
@@ -76,7 +76,7 @@ final class MinAccuracyOption {
                     ExitCode.ACCURACY,
                     String.format(
                             Locale.ROOT,
-                            "%d of %d photos are classified right (%.4f), fewer than --min-accuracy %s asks for. %s",
+                            "%d of %d photos are classified correctly (%.4f), below --min-accuracy %s. %s",
                             Math.round(top1 * images),
                             images,
                             top1,

@@ -72,7 +72,8 @@ final class PhotoArguments {
                     if (line.indexOf('\0') >= 0) {
                         throw new FinetuneException(
                                 ExitCode.USAGE,
-                                "Standard input has binary data instead of paths, one a line; to predict a photo, name it.");
+                                "Standard input contains binary data instead of paths, one per line; to predict "
+                                        + "a photo, give its path.");
                     }
                     if (!line.isEmpty()) {
                         next.add(line);

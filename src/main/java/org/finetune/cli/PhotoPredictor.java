@@ -105,7 +105,7 @@ final class PhotoPredictor {
         try {
             return overlays.write(photo, result.map());
         } catch (IOException e) {
-            console.warning("'" + photo.id() + "' has changed and cannot be explained: " + e.getMessage());
+            console.warning("'" + photo.id() + "' has changed, so it cannot be explained: " + e.getMessage());
             return null;
         }
     }
@@ -123,7 +123,7 @@ final class PhotoPredictor {
         if (!atOnce && !bad.isEmpty() && !policy.isExceeded(bad.size(), tried)) {
             notices.add(bad.get(0));
         }
-        notices.finish("which have no line in the output");
+        notices.finish("which are missing from the output");
         policy.check(bad, tried);
     }
 }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 /** {@code finetune predict}. */
 @Command(
         name = "predict",
-        description = {"Says what is on photos, with the probability of each class."},
+        description = {"Predicts the class of each photo, with probabilities."},
         footer = {
             "  finetune predict runs/flowers photo.jpg",
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
@@ -44,40 +44,38 @@ final class PredictCommand extends Subcommand {
             index = "1..*",
             arity = "1..*",
             paramLabel = "PHOTO",
-            description =
-                    "Files, directories (with all photos below them), patterns such as 'photos/**/*.jpg', or - for"
-                            + " paths on standard input, one a line. Where - is the only one, each line is answered at once.")
+            description = "Files, directories (searched recursively), patterns such as 'photos/**/*.jpg', or - to "
+                    + "read paths from standard input, one per line. If - is the only argument, each "
+                    + "line is answered at once.")
     private List<Path> photos;
 
     @Option(
             names = "--top",
             paramLabel = "<n>",
             defaultValue = "1",
-            description = "Number of classes to name for each photo. Default: 1.")
+            description = "Number of classes to print for each photo. Default: 1.")
     private int top;
 
     @Option(
             names = "--format",
             paramLabel = "<format>",
             defaultValue = "table",
-            description = "Form of the result: table, csv or jsonl. Default: table.")
+            description = "Output format: table, csv or jsonl. Default: table.")
     private PredictionFormat format;
 
     @Option(
             names = "--explain",
             paramLabel = "<dir>",
-            description =
-                    "Write each photo to this directory, too, with the places marked in yellow that speak the most"
-                            + " for its class. Files that are there already are left alone.")
+            description = "Also write each photo to this directory with the regions that support its predicted class "
+                    + "highlighted in yellow. Existing files are not overwritten.")
     private Path explain;
 
     @Option(
             names = "--threshold",
             paramLabel = "<p>",
             converter = ShareConverter.class,
-            description =
-                    "Answer unknown where the most probable class has a probability below this, from 0 to 1, or the"
-                            + " photo is unlike the training photos. The report proposes thresholds.")
+            description = "Answer unknown if the highest probability is below this value, from 0 to 1, or if the "
+                    + "photo is unlike the training photos. The report suggests thresholds.")
     private Double threshold;
 
     @Override
@@ -89,7 +87,7 @@ final class PredictCommand extends Subcommand {
         Iterator<List<String>> parts = PhotoArguments.read(arguments, System.in);
         PhotoPaths first = PhotoPaths.expand(parts.hasNext() ? parts.next() : List.of());
         if (first.photos().isEmpty() && first.bad().isEmpty()) {
-            console.warning("there are no paths on standard input");
+            console.warning("standard input contains no paths");
         }
         first.warnings().forEach(console::warning);
         NativeDecoder.INSTANCE.startEarly();

@@ -26,11 +26,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rename",
         description = {
-            "Gives classes of a finished run other names.",
+            "Renames classes of a finished run.",
             "",
-            "Renames them in model.zip, labels.txt, metrics.json and predictions.csv, and says so in report.html. What says how"
-                    + " the model was trained keeps the former names: the rest of report.html, data.json and images.jsonl."
-                    + " Export the model again afterwards."
+            "Renames them in model.zip, labels.txt, metrics.json and predictions.csv, and notes the change in "
+                    + "report.html. Records of the training keep the former names: the rest of report.html, "
+                    + "data.json and images.jsonl. Export the model again afterwards."
         },
         footer = {"  finetune rename runs/flowers daisy=marguerite 'roses=red roses'"})
 final class RenameCommand extends Subcommand {
@@ -41,7 +41,7 @@ final class RenameCommand extends Subcommand {
             index = "1..*",
             arity = "1..*",
             paramLabel = "OLD=NEW",
-            description = "A class and its new name. All are renamed at once, so names can be exchanged.")
+            description = "A class and its new name. All are renamed at once, so names can be swapped.")
     private List<String> renamings;
 
     @Override
@@ -51,8 +51,8 @@ final class RenameCommand extends Subcommand {
         if (!run.isFinished()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "The run in '" + run.path() + "' is not finished; 'finetune resume " + run.path()
-                            + "' goes on with it.");
+                    "The run in '" + run.path() + "' is not finished. To continue it, run: finetune resume "
+                            + run.path());
         }
         try (DirectoryLock lock = DirectoryLock.take(run.path(), "run")) {
             List<String> classes = ModelFile.read(run.model()).classes();
@@ -75,7 +75,8 @@ final class RenameCommand extends Subcommand {
             require(
                     !name.isBlank() && name.indexOf('/') < 0 && Printable.isSafe(name),
                     "'" + name
-                            + "' cannot be the name of a class: it must not be empty or have '/' or control characters");
+                            + "' cannot be the name of a class: it must not be empty or have '/' or control "
+                            + "characters");
             names.set(classes.indexOf(renaming.substring(0, equals)), name);
         }
         require(
@@ -110,7 +111,8 @@ final class RenameCommand extends Subcommand {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot rename the classes in '" + run.path() + "': " + FailureReason.of(e) + "; repair the file.",
+                    "Cannot rename the classes in '" + run.path() + "': " + FailureReason.of(e) + "; repair the "
+                            + "file.",
                     e);
         }
         AtomicFile.write(run.model(), out -> ModelFile.rename(run.model(), names, out));

@@ -28,21 +28,20 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "resume",
         description = {
-            "Goes on with a training run that was stopped, killed or interrupted, from its last checkpoint.",
+            "Resumes an interrupted training run from its last checkpoint.",
             "",
-            "Settings, photos and weights are those of the run; the result is the same as if it had never stopped."
+            "It uses the settings, photos and weights of the run, and gives the same result as an uninterrupted run."
         },
         footer = {"  finetune resume runs/flowers", "  finetune resume runs/flowers --data /mnt/photos/flowers"})
 final class ResumeCommand extends Subcommand {
-    @Parameters(paramLabel = "RUN", description = "Run directory of the run that was stopped.")
+    @Parameters(paramLabel = "RUN", description = "Run directory of the interrupted run.")
     private Path named;
 
     @Option(
             names = "--data",
             paramLabel = "<dir>",
-            description =
-                    "Where the photos of the run are now, if they have moved. They must be the same, by path below this"
-                            + " directory and by content.")
+            description = "Where the photos are now, if they were moved. Their content and their paths below this "
+                    + "directory must be unchanged.")
     private Path data;
 
     @Mixin
@@ -54,7 +53,7 @@ final class ResumeCommand extends Subcommand {
         Path run = SavedRun.directoryOf(named);
         RunDirectory directory = RunDirectory.existing(run);
         if (directory.isFinished()) {
-            console.info("The run in '" + run + "' is finished, so there is nothing left to do.");
+            console.info("The run in '" + run + "' is finished; nothing left to do.");
             minAccuracy.checkFinished(directory);
             return ExitCode.SUCCESS.code();
         }
@@ -86,7 +85,7 @@ final class ResumeCommand extends Subcommand {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "The photos of the run are no longer in '" + photos
-                            + "'; put them back, or say by --data where they are now.");
+                            + "'; put them back, or give their new location with --data.");
         }
     }
 }

@@ -24,8 +24,8 @@ final class SettingOptions {
             .paramLabel("<file>")
             .type(Path.class)
             .order(20)
-            .description("YAML file with settings. Options on the command line come before it, and it comes before "
-                    + "config/finetune.yaml in the directory of the installation.")
+            .description("YAML file with settings. Command-line options override it; it overrides the "
+                    + "config/finetune.yaml of the installation.")
             .build();
 
     private SettingOptions() {}

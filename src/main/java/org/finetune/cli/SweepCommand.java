@@ -34,12 +34,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sweep",
         description = {
-            "Trains with many combinations of settings, ranks them, and keeps the best model.",
+            "Trains with many combinations of settings, ranks them and keeps the best model.",
             "",
-            "Each --try names a setting and its values: a list, such as unfreeze=0,20,all, or a range, such as"
-                    + " lr=1e-5..1e-3. All combinations are tried, of a range as many values as a number after it says"
-                    + " (lr=1e-5..1e-3:5), or with --random N as many combinations, drawn at random. The frozen layers"
-                    + " run once for all trials that can share their outputs."
+            "Each --try names a setting and its values: a list, such as unfreeze=0,20,all, or a range with a "
+                    + "number of values, such as lr=1e-5..1e-3:5. All combinations are tried. With --random N, "
+                    + "N combinations are drawn at random, also from ranges without a number of values. Trials "
+                    + "share the outputs of the frozen layers wherever possible."
         },
         footer = {
             "  finetune sweep --data ~/photos/flowers --try unfreeze=0,20,60 --try lr=1e-5,1e-4",
@@ -56,38 +56,38 @@ final class SweepCommand extends Subcommand {
             names = "--try",
             paramLabel = "<setting=values>",
             order = 1,
-            description = "A setting and the values to try. Can be given several times.")
+            description = "A setting and the values to try (repeatable).")
     private List<String> tries = List.of();
 
     @Option(
             names = "--random",
             paramLabel = "<n>",
             order = 2,
-            description = "Number of combinations to draw at random, by the seed. Without it, all are tried.")
+            description = "Number of combinations to draw at random (depends on --seed). By default, all are tried.")
     private Integer random;
 
-    @Option(names = "--max-trials", paramLabel = "<n>", order = 3, description = "Most trials.")
+    @Option(names = "--max-trials", paramLabel = "<n>", order = 3, description = "Maximum number of trials.")
     private Integer maxTrials;
 
     @Option(
             names = "--max-minutes",
             paramLabel = "<minutes>",
             order = 4,
-            description = "Minutes after which no further trial begins.")
+            description = "Do not start new trials after this many minutes.")
     private Double maxMinutes;
 
     @Option(
             names = "--out",
             paramLabel = "<dir>",
             order = 5,
-            description = "Directory of the sweep to create. Without it, sweeps/<data>-<n> in the working directory.")
+            description = "Sweep directory to create. Default: sweeps/<data>-<n> in the working directory.")
     private Path out;
 
     @Option(
             names = "--continue",
             paramLabel = "<dir>",
             order = 6,
-            description = "Go on with the sweep in this directory, with the trials that are left or have failed.")
+            description = "Continue the sweep in this directory, running remaining and failed trials.")
     private Path continued;
 
     private SettingOptions options;
@@ -126,8 +126,9 @@ final class SweepCommand extends Subcommand {
 
     private int run(OpenSweep sweep, Dataset data) {
         Console console = console();
-        String howToGoOn = "'finetune sweep --continue " + sweep.directory().path() + "' goes on with the sweep.";
-        interruption().listen(() -> howToGoOn);
+        String howToContinue = "To continue, run: finetune sweep --continue "
+                + sweep.directory().path();
+        interruption().listen(() -> howToContinue);
         try (SweepProgress progress = new SweepProgress(console, sweep.plan().settings())) {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
@@ -138,7 +139,7 @@ final class SweepCommand extends Subcommand {
         SweepReport report = new SweepReport(sweep, console);
         report.print(test(sweep, data));
         if (interruption().isRequested()) {
-            throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted. " + howToGoOn);
+            throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted. " + howToContinue);
         }
         report.printLeft();
         // A sweep with a model has succeeded, whatever became of other trials.
@@ -158,22 +159,24 @@ final class SweepCommand extends Subcommand {
     }
 
     private void requireUsage() {
-        require(continued != null || !tries.isEmpty(), "What is to be tried is missing; give it with --try");
+        require(
+                continued != null || !tries.isEmpty(),
+                "Nothing to try; add a setting, for example --try " + "lr=1e-5,1e-4");
         require(random == null || random > 0, "--random must be above 0, not " + random);
         require(maxTrials == null || maxTrials > 0, "--max-trials must be above 0, not " + maxTrials);
         require(maxMinutes == null || maxMinutes > 0, "--max-minutes must be above 0, not " + maxMinutes);
         for (Setting<?> setting : options.given()) {
             require(
                     continued == null || CHANGEABLE.contains(setting),
-                    setting.option() + " cannot be changed in a sweep that goes on");
+                    setting.option() + " cannot be changed when a sweep is continued");
             require(
                     tries.stream().noneMatch(text -> text.startsWith(setting.key() + "=")),
-                    setting.option() + " and --try " + setting + "=... are both given; leave one of them out");
+                    setting.option() + " and --try " + setting + "=... are both given; remove one of them");
         }
         if (continued != null) {
             require(
                     tries.isEmpty() && out == null && !options.hasConfig(),
-                    "--continue takes --try, --out and --config from the sweep; leave them out");
+                    "--continue takes --try, --out and --config from the sweep; remove them");
         }
     }
 }

@@ -22,10 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = {
-            "Makes a classifier from a folder of photos and writes it to a new run directory.",
+            "Trains a classifier on a folder of photos and saves it in a new run directory.",
             "",
-            "Phase 1 trains a new head on the frozen, pretrained network, phase 2 then trains the last layers of the"
-                    + " network with it at a low learning rate."
+            "Phase 1 trains a new classification head while the pretrained network stays frozen. Phase 2 "
+                    + "unfreezes the last layers and fine-tunes them with a lower learning rate."
         },
         footer = {
             "  finetune train --classes 5 --unfreeze 20",
@@ -37,8 +37,8 @@ final class TrainCommand extends Subcommand {
     @Option(
             names = "--profile",
             order = 99,
-            description = "Show at the end where the time went: reading, decoding and computing of the first pass, and"
-                    + " each operation of the fast engine.")
+            description = "Print a timing breakdown at the end: reading, decoding and computing in the first "
+                    + "pass, and each operation of the fast engine.")
     private boolean profile;
 
     @Mixin

@@ -70,14 +70,14 @@ final class UsageError {
 
     private String unknownOption(String argument) {
         if (isFile(argument)) {
-            return "'" + argument + "' is taken for an option, since it begins with a dash; name the file as './"
+            return "'" + argument + "' looks like an option because it begins with a dash; for a file, write './"
                     + argument + "'.";
         }
         String name = nameOf(argument);
         List<String> likely = NearestName.likely(
                 name.replaceFirst("^-+", ""),
                 options().stream().map(option -> option.replaceFirst("^-+", "")).toList());
-        return "There is no option '" + name + "'; "
+        return "Unknown option '" + name + "'; "
                 + suggestion(likely.stream().map(option -> DASHES + option).toList());
     }
 
@@ -91,23 +91,23 @@ final class UsageError {
 
     private String unknownArgument(String argument) {
         if (argument.isEmpty()) {
-            return "An argument must be a path, not ''; " + help + " shows more.";
+            return "An argument is empty; give a path. " + help + " shows more.";
         }
         if (spec.optionsMap().containsKey(DATA)) {
-            return "'" + argument + "' is an argument too many; did you mean " + DATA + " " + argument + "? " + help
+            return "'" + argument + "' is an unexpected argument; did you mean " + DATA + " " + argument + "? " + help
                     + " shows more.";
         }
         if (command.getSubcommands().isEmpty()) {
-            return "'" + argument + "' is an argument too many; " + suggestion(List.of());
+            return "'" + argument + "' is an unexpected argument; " + suggestion(List.of());
         }
-        return "There is no command '" + argument + "'; "
+        return "Unknown command '" + argument + "'; "
                 + suggestion(
                         NearestName.likely(argument, command.getSubcommands().keySet()));
     }
 
     private String suggestion(List<String> likely) {
         if (likely.isEmpty()) {
-            return help + " shows what there is.";
+            return help + " lists them.";
         }
         return likely.stream()
                 .limit(MAX_SUGGESTIONS)

@@ -20,10 +20,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "weights",
         description = {
-            "Lists the pretrained weights that are here, gets official ones ahead of their use, and checks them.",
+            "Lists, downloads and verifies pretrained weights.",
             "",
-            "For a machine without network, get the weights on another and copy the file and its .sha256 from"
-                    + " ~/.cache/finetune/weights to the same place there."
+            "For a machine without network access, download the weights on another machine and copy the file "
+                    + "and its .sha256 from ~/.cache/finetune/weights to the same place."
         },
         footer = {"  finetune weights", "  finetune weights get --alpha 0.35", "  finetune weights check"})
 final class WeightsCommand extends Subcommand {
@@ -46,8 +46,8 @@ final class WeightsCommand extends Subcommand {
             paramLabel = "ACTION",
             defaultValue = "list",
             description = {
-                "list the files that are here, get the official file for a network, or check the contents of the files:"
-                        + " ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}."
+                "list the local files, get (download) the official file for a network, or check the contents of "
+                        + "the local files: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}."
             })
     private Action action = Action.LIST;
 
@@ -55,8 +55,8 @@ final class WeightsCommand extends Subcommand {
             names = "--alpha",
             paramLabel = "<factor>",
             defaultValue = "1.0",
-            description =
-                    "get: width multiplier of the network: 0.35, 0.5, 0.75, 1.0, 1.3 or 1.4. Default: ${DEFAULT-VALUE}.")
+            description = "get: width multiplier of the network: 0.35, 0.5, 0.75, 1.0, 1.3 or 1.4. Default: "
+                    + "${DEFAULT-VALUE}.")
     private double alpha;
 
     @Option(
@@ -109,7 +109,7 @@ final class WeightsCommand extends Subcommand {
         if (wrong > 0) {
             throw new FinetuneException(
                     ExitCode.MODEL,
-                    wrong + " of " + all.size() + " weights files cannot be used; see the warnings above.");
+                    wrong + " of " + all.size() + " weights files are unusable; see the warnings above.");
         }
     }
 }

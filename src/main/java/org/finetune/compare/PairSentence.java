@@ -19,10 +19,10 @@ public final class PairSentence {
         String b = Comparison.letter(pair.second());
         if (pair.firstPhotos() == 0 || pair.secondPhotos() == 0) {
             return String.format(
-                    "%s and %s: no test, since %s has no predictions.csv.", a, b, pair.firstPhotos() == 0 ? a : b);
+                    "%s and %s: no test, because %s has no predictions.csv.", a, b, pair.firstPhotos() == 0 ? a : b);
         }
         if (pair.shared() == 0) {
-            return String.format("%s and %s: no test, since they were validated on entirely different photos.", a, b);
+            return String.format("%s and %s: no test, because they were validated on entirely different photos.", a, b);
         }
         McNemarTest test = pair.test();
         return photos(pair, a, b)
@@ -44,8 +44,9 @@ public final class PairSentence {
                     "%s and %s, on the same %d %s:", a, b, pair.shared(), pair.shared() == 1 ? "photo" : "photos");
         }
         return format(
-                "%s and %s were validated on different photos, so their figures cannot be compared; of the %d of %s and"
-                        + " %d of %s they share %d, of which %s has %.1f%% right and %s %.1f%%:",
+                "%s and %s were validated on different photos, so their metrics cannot be compared; of the %d "
+                        + "of %s and"
+                        + " %d of %s they share %d, of which %s gets %.1f%% right and %s %.1f%%:",
                 a,
                 b,
                 pair.firstPhotos(),
@@ -60,8 +61,9 @@ public final class PairSentence {
     }
 
     private static String verdict(McNemarTest test, String a, String b, int pairs) {
-        String level =
-                pairs == 1 ? "at the 5% level." : "at the 5% level for all " + pairs + " pairs together (Bonferroni).";
+        String level = pairs == 1
+                ? "at the 5% level."
+                : "at the 5% level for all " + pairs + " pairs together " + "(Bonferroni).";
         if (test.pValue() >= LEVEL / pairs) {
             return "so the photos show no difference " + level;
         }

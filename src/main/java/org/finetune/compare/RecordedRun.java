@@ -49,8 +49,8 @@ public record RecordedRun(
             throw new FinetuneException(
                     ExitCode.DATA,
                     "'" + directory
-                            + "' has no finished run, since it lacks metrics.json or config.yaml; name a directory"
-                            + " that 'finetune train' has written.");
+                            + "' has no finished run: metrics.json or config.yaml is missing; give a directory "
+                            + "written by 'finetune train'.");
         }
         RunMetrics metrics = read(run.metrics(), RunMetrics::read);
         return new RecordedRun(
@@ -95,6 +95,6 @@ public record RecordedRun(
 
     private static FinetuneException unreadable(Path file, String reason, IOException e) {
         return new FinetuneException(
-                ExitCode.DATA, "Cannot read '" + file + "': " + reason + "; train the run again or leave it out.", e);
+                ExitCode.DATA, "Cannot read '" + file + "': " + reason + "; train the run again or omit it.", e);
     }
 }

@@ -45,8 +45,8 @@ public record Augmentation(Augment kind, int views, long seed) {
                     ExitCode.USAGE,
                     kind == Augment.STANDARD
                             ? "--views " + views + " is too few; use at least 1."
-                            : "--views " + views + " does not go with --augment " + name
-                                    + ", whose number of views is fixed; use --augment standard or leave out --views.");
+                            : "--views " + views + " cannot be combined with --augment " + name
+                                    + ", whose number of views is fixed; use --augment standard or omit --views.");
         }
     }
 

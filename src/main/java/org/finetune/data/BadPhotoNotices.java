@@ -34,7 +34,7 @@ public final class BadPhotoNotices {
     public void finish(String where) {
         if (count > SHOWN) {
             int more = count - SHOWN;
-            warning.accept("skipped " + more + " more image" + (more == 1 ? "" : "s") + ", " + where);
+            warning.accept("skipped " + more + " more photo" + (more == 1 ? "" : "s") + ", " + where);
         }
     }
 }

@@ -34,7 +34,7 @@ public record BadPhotoPolicy(boolean strict, double maxFraction) {
         if (bad.stream().allMatch(BadPhoto::isAbsent)) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "There is no file '" + bad.get(0).id() + "'"
+                    "No such file: '" + bad.get(0).id() + "'"
                             + (bad.size() == 1 ? "" : ", nor are there " + (bad.size() - 1) + " others")
                             + "; check the spelling.");
         }
@@ -42,21 +42,19 @@ public record BadPhotoPolicy(boolean strict, double maxFraction) {
         if (strict) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "The image " + first
-                            + " cannot be used, and --strict allows none such; remove it or leave --strict out.");
+                    "The photo " + first + " is unusable, and --strict allows none; remove it or omit --strict.");
         }
         if (bad.size() == tried) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     (tried == 1
-                                    ? "The image " + first + " cannot be used; repair it"
-                                    : "None of the " + tried + " images can be used, such as " + first
-                                            + "; repair them")
+                                    ? "The photo " + first + " is unusable; repair it"
+                                    : "None of the " + tried + " photos are usable, such as " + first + "; repair them")
                             + " or name another.");
         }
         throw new FinetuneException(
                 ExitCode.DATA,
-                bad.size() + " of " + tried + " images cannot be used, such as " + first
+                bad.size() + " of " + tried + " photos are unusable, such as " + first
                         + "; repair or remove them, or raise --max-bad-fraction above " + maxFraction + ".");
     }
 }

@@ -45,15 +45,15 @@ record ClassDirectories(
         if (OutputDirectory.isOne(root)) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "finetune has written the directory '" + root + "', which holds no photos; check --data.");
+                    "The directory '" + root + "' was written by finetune and contains no photos; check --data.");
         }
         PhotoSearch beside = PhotoSearch.in(root, 1, file -> !directories.contains(file));
         int looseImages = beside.counts().images();
         if (directories.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + root + "' has " + (looseImages > 0 ? "images but " : "")
-                            + "no class directories; make a sub-directory per class and put its images there.");
+                    "'" + root + "' has " + (looseImages > 0 ? "photos but " : "")
+                            + "no class directories; create one sub-directory per class and put its photos there.");
         }
         NavigableMap<String, List<PhotoFile>> photos = new TreeMap<>(CodePointOrder.INSTANCE);
         List<BadPhoto> bad = new ArrayList<>();
@@ -75,7 +75,7 @@ record ClassDirectories(
                 throw new FinetuneException(
                         ExitCode.DATA,
                         "The names of several class directories read '" + directory
-                                + "', since they are not in the charset of the locale; rename them.");
+                                + "' because they are not valid in the locale's charset; rename them.");
             }
             bad.addAll(search.bad());
         }
@@ -95,7 +95,7 @@ record ClassDirectories(
     /**
      * The sub-directories of a directory in order, but those that are hidden or lead back to it or above.
      *
-     * @throws FinetuneException with {@link ExitCode#DATA} if it is no directory or cannot be read
+     * @throws FinetuneException with {@link ExitCode#DATA} if it is not a directory or cannot be read
      */
     static List<Path> subdirectories(Path root) {
         return list(root, path -> Files.isDirectory(path) && !PhotoFile.isHidden(path) && !leadsAbove(path, root));
@@ -112,12 +112,13 @@ record ClassDirectories(
     private static List<Path> list(Path root, Predicate<Path> filter) {
         if (!Files.exists(root)) {
             UrlArgument.refuse(root.toString());
-            throw new FinetuneException(ExitCode.DATA, "There is no directory '" + root + "'; check --data.");
+            throw new FinetuneException(ExitCode.DATA, "The directory '" + root + "' does not exist; check --data.");
         }
         if (!Files.isDirectory(root)) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + root + "' is not a directory; --data needs one with a sub-directory of images per class.");
+                    "'" + root + "' is not a directory; --data needs a directory with one sub-directory of "
+                            + "photos per class.");
         }
         try (Stream<Path> children = Files.list(root)) {
             return children.filter(filter)
@@ -197,7 +198,8 @@ record ClassDirectories(
     void requireTrainable() {
         if (photos.isEmpty()) {
             throw new FinetuneException(
-                    ExitCode.DATA, "'" + root + "' has no photos but only what finetune has written; check --data.");
+                    ExitCode.DATA,
+                    "'" + root + "' contains only files written by finetune and no photos; check " + "--data.");
         }
         if (photos.size() < 2) {
             throw new FinetuneException(
@@ -215,7 +217,7 @@ record ClassDirectories(
                     (empty.size() == 1 ? "The class directory '" : "The class directories '")
                             + Dataset.names(empty) + "' of '" + root
                             + (empty.size() == 1 ? "' has" : "' have")
-                            + " no usable images (JPEG, PNG, BMP, GIF, WebP)" + unusable()
+                            + " no usable photos (JPEG, PNG, BMP, GIF, WebP)" + unusable()
                             + "; add some or remove "
                             + (empty.size() == 1 ? "it." : "them."));
         }

@@ -65,9 +65,9 @@ public record Dataset(
     public String description() {
         return classes.size() + " classes (" + names(classes) + "), "
                 + (validation.isEmpty()
-                        ? train.size() + " images"
-                        : train.size() + " training and " + validation.size() + " validation images")
-                + (test.isEmpty() ? "" : "; " + test.size() + " more are kept for a test");
+                        ? train.size() + " photos"
+                        : train.size() + " training and " + validation.size() + " validation photos")
+                + (test.isEmpty() ? "" : "; " + test.size() + " more are set aside for a test");
     }
 
     /** The same photos where all are trained on and validated with in turns: both lists have all. */
@@ -89,7 +89,7 @@ public record Dataset(
         if (classes.size() != expected) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "--classes " + expected + " was given, but the data have " + classes.size() + " classes: "
+                    "--classes " + expected + " was given, but the data has " + classes.size() + " classes: "
                             + names(classes) + "; correct the number or the folders.");
         }
     }
@@ -103,8 +103,8 @@ public record Dataset(
         if (validation.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "No class has a photo to spare for validation: a class needs at least 2 different photos, 1 to train"
-                            + " with and 1 to validate with, and better 20 or more. Add photos.");
+                    "No class has a photo to spare for validation. A class needs at least 2 different photos, "
+                            + "one for training and one for validation; 20 or more are better. Add photos.");
         }
     }
 

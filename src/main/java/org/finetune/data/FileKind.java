@@ -14,13 +14,13 @@ import org.finetune.data.decode.format.UnreadFormat;
  * worth a word. Of all others the first bytes decide.
  *
  * @param type what it is
- * @param reason why it cannot be used, if it is an {@link Type#UNREAD} picture; else nothing
+ * @param reason why it cannot be used, if it is an {@link Type#UNREAD} photo; else nothing
  */
 record FileKind(Type type, String reason) {
 
     enum Type {
         PHOTO,
-        /** A picture in a format that is not decoded. */
+        /** A photo in a format that is not decoded. */
         UNREAD,
         /** What {@code predict --explain} writes. */
         MAP,

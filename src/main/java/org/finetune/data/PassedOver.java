@@ -31,15 +31,15 @@ record PassedOver(List<Path> directories, int maps) {
     List<String> sentences() {
         List<String> sentences = new ArrayList<>();
         if (!directories.isEmpty()) {
-            sentences.add("Passed over, since finetune has written "
-                    + (directories.size() == 1 ? "it and it holds" : "them and they hold") + " no photos: "
+            sentences.add("Skipped because finetune wrote "
+                    + (directories.size() == 1 ? "it and it contains" : "them and they contain") + " no photos: "
                     + Dataset.names(directories.stream()
                             .map(Path::toString)
                             .sorted(CodePointOrder.INSTANCE)
                             .toList()) + ".");
         }
         if (maps > 0) {
-            sentences.add("Passed over, since 'finetune predict --explain' has written "
+            sentences.add("Skipped because 'finetune predict --explain' wrote "
                     + (maps == 1 ? "it: 1 map." : "them: " + maps + " maps."));
         }
         return sentences;

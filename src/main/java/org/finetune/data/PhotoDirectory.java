@@ -64,9 +64,9 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         if (layout.part(SplitPart.VAL).isPresent()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + root + "' is divided already (" + layout.partNames()
-                            + "), and --folds divides photos itself; use --data " + train
-                            + " with --folds, or leave --folds out.");
+                    "'" + root + "' is already split (" + layout.partNames()
+                            + "), but --folds splits the photos itself; use --data " + train
+                            + " with --folds, or omit --folds.");
         }
         List<String> warnings = new ArrayList<>(new PassedOver(layout.own(), 0).sentences());
         boolean tests = layout.part(SplitPart.TEST)
@@ -80,8 +80,8 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         return layout.part(SplitPart.TRAIN)
                 .orElseThrow(() -> new FinetuneException(
                         ExitCode.DATA,
-                        "'" + root + "' is divided (" + layout.partNames()
-                                + ") but has no training photos; add a directory 'train' with them."));
+                        "'" + root + "' is split (" + layout.partNames()
+                                + ") but has no training photos; add them in a directory 'train'."));
     }
 
     /**
@@ -93,11 +93,11 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         Optional<Path> test = layout.part(SplitPart.TEST);
         test.filter(part -> !sharesClasses(train, part)).ifPresent(part -> warnings.add(unlabeled(part)));
         if (!layout.others().isEmpty()) {
-            warnings.add("Not used beside '" + train + "': " + Dataset.names(layout.otherNames()) + ".");
+            warnings.add("Not used, next to '" + train + "': " + Dataset.names(layout.otherNames()) + ".");
         }
         if (keptTest) {
             warnings.add("'" + test.orElseThrow()
-                    + "' is not used for training; 'finetune evaluate --split test' measures a classifier on it.");
+                    + "' is not used for training; 'finetune evaluate --split test' evaluates a classifier on it.");
         }
     }
 
@@ -112,8 +112,8 @@ public record PhotoDirectory(Path root) implements PhotoSource {
 
     private static String unlabeled(Path test) {
         int images = PhotoSearch.in(test).counts().images();
-        return "'" + test + "' is not used: it has " + images + " unlabelled image" + (images == 1 ? "" : "s")
-                + ", that is, in no class directory of the training photos.";
+        return "'" + test + "' is not used: it has " + images + " unlabelled photo" + (images == 1 ? "" : "s")
+                + ", which are in no class directory of the training photos.";
     }
 
     @Override
@@ -152,14 +152,14 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                         "'" + root + "' has no directory of " + part.get().photos() + " photos"
                                 + layout.map(parts -> " but " + parts.partNames())
                                         .orElse("")
-                                + "; name another --split, or leave it out."));
+                                + "; use another --split, or omit it."));
     }
 
     private static Dataset evaluated(Path directory) {
         ClassDirectories classes = ClassDirectories.read(directory);
         List<String> warnings = new ArrayList<>();
         warnOfSurroundings(classes, warnings);
-        warnOfClassesWithout("images", classes.emptyClasses(), warnings);
+        warnOfClassesWithout("photos", classes.emptyClasses(), warnings);
         List<LabeledPhoto> photos = classes.label(classes.names());
         requirePhotos(photos, classes.root(), "add some.");
         return new Dataset(classes.names(), List.of(), photos, false, classes.counts(), classes.bad(), warnings);
@@ -175,14 +175,17 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 throw new FinetuneException(
                         ExitCode.DATA,
                         "The class '" + name + "' of '" + validation + "' is not in '" + train
-                                + "'; add training images of it there or remove it.");
+                                + "'; add training photos for it there, or remove it.");
             }
         });
         List<LabeledPhoto> validationPhotos = validationClasses.label(names);
-        requirePhotos(validationPhotos, validation, "add some, or remove it to have training images held out.");
+        requirePhotos(
+                validationPhotos,
+                validation,
+                "add some, or remove it so that training photos are held " + "out instead.");
         warnOfSurroundings(trainClasses, warnings);
         warnOfSurroundings(validationClasses, warnings);
-        warnOfClassesWithout("validation images", missing(names, validationPhotos), warnings);
+        warnOfClassesWithout("validation photos", missing(names, validationPhotos), warnings);
         List<LabeledPhoto> trainPhotos = trainClasses.label(names);
         warnOfDividedGroups(trainPhotos, validationPhotos, rule, warnings);
         return new Dataset(
@@ -210,7 +213,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         if (!across.isEmpty()) {
             warnings.add("Of the " + groups.count() + " groups of --group-by, " + across.size()
                     + (across.size() == 1 ? " has" : " have") + " photos in training and validation, such as '"
-                    + across.get(0) + "'; the validation figures are better than the model.");
+                    + across.get(0) + "'; validation accuracy overstates the model.");
         }
     }
 
@@ -232,7 +235,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
             (validated.contains(keys.get(i)) ? validation : train).add(photos.get(i));
         }
         warnOfSurroundings(classes, warnings);
-        warnOfClassesWithout("validation images", missing(names, validation), warnings);
+        warnOfClassesWithout("validation photos", missing(names, validation), warnings);
         warnOfClassesOfOneGroup(names, photos, keys, warnings);
         return new Dataset(names, train, validation, true, classes.counts(), classes.bad(), warnings);
     }
@@ -249,8 +252,8 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 .mapToObj(names::get)
                 .toList();
         if (!single.isEmpty()) {
-            warnings.add("Classes whose photos are all copies or of one group, so that none is left to"
-                    + " validate with: " + Dataset.names(single) + ".");
+            warnings.add("Classes whose photos are all copies or in one group, so that none is left for "
+                    + "validation: " + Dataset.names(single) + ".");
         }
     }
 
@@ -322,14 +325,14 @@ public record PhotoDirectory(Path root) implements PhotoSource {
     private static void requirePhotos(List<LabeledPhoto> photos, Path root, String remedy) {
         if (photos.isEmpty()) {
             throw new FinetuneException(
-                    ExitCode.DATA, "The class directories of '" + root + "' have no usable images; " + remedy);
+                    ExitCode.DATA, "The class directories of '" + root + "' have no usable photos; " + remedy);
         }
     }
 
     private static void warnOfSurroundings(ClassDirectories classes, List<String> warnings) {
         warnings.addAll(classes.passedOver().sentences());
         if (classes.looseImages() > 0) {
-            warnings.add("Images that lie directly in '" + classes.root()
+            warnings.add("Photos that lie directly in '" + classes.root()
                     + "', beside the class directories, are ignored: " + classes.looseImages() + ".");
         }
     }

@@ -43,7 +43,7 @@ public record PhotoGroups(List<String> names) {
         if (distinct.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "--group-by '" + pattern + "' matches no path of a photo below '" + root + "', such as '"
+                    "--group-by '" + pattern + "' matches no photo's path in '" + root + "', such as '"
                             + below(root, photos.get(0))
                             + "'; correct the regular expression.");
         }
@@ -51,7 +51,7 @@ public record PhotoGroups(List<String> names) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "--group-by '" + pattern + "' puts all photos into one group, '" + names.get(0)
-                            + "', so they cannot be divided; correct the regular expression.");
+                            + "', so they cannot be split; correct the regular expression.");
         }
         return groups;
     }
@@ -92,7 +92,7 @@ public record PhotoGroups(List<String> names) {
         }
         return List.of(
                 "--group-by '" + pattern + "' does not match " + others + " of " + names.size() + " photos, such as '"
-                        + photos.get(names.indexOf(null)).photo().id() + "'; each of these is a group of its own.");
+                        + photos.get(names.indexOf(null)).photo().id() + "'; each of these forms its own group.");
     }
 
     /** The names of groups that have photos in both of two parts of the list. */

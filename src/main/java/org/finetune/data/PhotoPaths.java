@@ -48,9 +48,9 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
                 if (search.counts().images() == 0) {
                     throw new FinetuneException(
                             ExitCode.DATA,
-                            "There are no images (JPEG, PNG, BMP, GIF, WebP) in '" + argument + "'"
-                                    + (search.passedOver().isEmpty() ? "" : " but what finetune has written")
-                                    + "; name a file, directory or pattern with images.");
+                            "No photos (JPEG, PNG, BMP, GIF, WebP) found in '" + argument + "'"
+                                    + (search.passedOver().isEmpty() ? "" : ", only files written by finetune")
+                                    + "; give a file, directory or pattern that contains photos.");
                 }
                 passedOver = passedOver.plus(search.passedOver());
                 photos.addAll(search.photos());
@@ -71,7 +71,7 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
         } catch (InvalidPathException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + argument + "' is no valid path (" + e.getReason() + "); check its spelling.",
+                    "'" + argument + "' is not a valid path (" + e.getReason() + "); check its spelling.",
                     e);
         }
     }
@@ -104,7 +104,7 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
         } catch (PatternSyntaxException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + pattern + "' is no valid pattern (" + e.getDescription() + "); correct it.",
+                    "'" + pattern + "' is not a valid pattern (" + e.getDescription() + "); correct it.",
                     e);
         }
     }

@@ -17,7 +17,7 @@ import org.finetune.run.OutputDirectory;
 
 /**
  * Finds the photos in a directory and all below it, following symbolic links. What is hidden or no image is
- * counted; what cannot be read, and pictures in formats that are not, are noted, and the search goes on. What finetune itself
+ * counted; what cannot be read, and photos in formats that are not, are noted, and the search goes on. What finetune itself
  * has written is passed over.
  */
 final class PhotoSearch extends SimpleFileVisitor<Path> {

@@ -86,9 +86,9 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
                     .toList();
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + root + "' looks divided in several ways: " + names(alike)
-                            + "; keep one directory of each part, called train, val and test, and move the others"
-                            + " elsewhere.");
+                    "'" + root + "' looks split in several ways: " + names(alike)
+                            + "; keep one directory for each part, named train, val and test, and move the "
+                            + "others elsewhere.");
         }
         Map<SplitPart, Path> parts = new EnumMap<>(SplitPart.class);
         chosen.forEach((part, same) -> parts.put(part, innermost(part, same.get(0))));
@@ -158,9 +158,9 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
             if (training && directories.size() > 1 && holdsOnlyDirectories(directory)) {
                 throw new FinetuneException(
                         ExitCode.DATA,
-                        "'" + directory + "' looks like the training photos of a split, but no directory beside it like"
-                                + " those to validate with; name that val, use --data " + directory
-                                + " alone, or give the directory another name if it is a class.");
+                        "'" + directory + "' looks like the training photos of a split, but no directory next "
+                                + "to it looks like its validation photos; name that one val, use --data " + directory
+                                + " only, or rename the directory if it is a class.");
             }
         }
         Set<String> common = null;
@@ -183,13 +183,13 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
         if (directories.size() > 1) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + root + "' looks divided, but not by names that are known: its directories "
+                    "'" + root + "' looks split, but the names of its parts are not known: its directories "
                             + names(directories) + " all have the sub-directories "
                             + Dataset.names(common.stream()
                                     .sorted(CodePointOrder.INSTANCE)
                                     .toList())
-                            + "; call the parts train, val and test, or if they are classes, put the photos of each"
-                            + " directly into its directory.");
+                            + "; name the parts train, val and test, or, if they are classes, put the photos "
+                            + "directly into each class directory.");
         }
     }
 

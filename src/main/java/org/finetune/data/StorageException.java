@@ -25,7 +25,7 @@ public final class StorageException extends FinetuneException {
     public static StorageException reading(String id, IOException cause) {
         return new StorageException(
                 "Reading '" + id + "' failed (" + reason(cause)
-                        + "); check the disk or network that the photos are on, and try again.",
+                        + "); check the disk or network that holds the photos, and try again.",
                 cause);
     }
 

@@ -23,7 +23,7 @@ final class UrlArgument {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "'" + LOST_SLASH.matcher(text).replaceFirst("$1/")
-                            + "' is a URL, and URLs are not read; download it and name the file or directory.");
+                            + "' is a URL, and URLs are not supported; download it and give the file or directory.");
         }
     }
 }

@@ -77,7 +77,7 @@ public record CheckPhotos(List<LabeledPhoto> photos) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "Cannot read '" + run.config() + "': " + FailureReason.of(e)
-                            + "; name photos to check the export on with --data.",
+                            + "; give photos to check the export on with --data.",
                     e);
         }
     }
@@ -115,8 +115,8 @@ public record CheckPhotos(List<LabeledPhoto> photos) {
         if (decoded.labels().isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "No photo can be read to check the export on (" + decoded.failure()
-                            + "); name a directory of photos with --data.");
+                    "No photo to check the export on could be read (" + decoded.failure()
+                            + "); give a directory of photos with --data.");
         }
         return decoded.images();
     }

@@ -38,7 +38,7 @@ public record Export(Exporter exporter, Path out) {
         if (Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "'" + out + "' exists already and is never overwritten; choose another " + OPTION + ".");
+                    "'" + out + "' already exists and is never overwritten; choose another " + OPTION + ".");
         }
     }
 

@@ -72,8 +72,9 @@ public record ExportAccuracy(int photos, int right, int exportedRight) {
                     ExitCode.MODEL,
                     String.format(
                             Locale.ROOT,
-                            "With 8-bit numbers the accuracy falls from %.1f%% to %.1f%% on %d validation photos, so nothing"
-                                    + " was written; export without --int8, or accept it with --accept-loss.",
+                            "In 8 bits, accuracy falls from %.1f%% to %.1f%% on %d validation photos, so "
+                                    + "nothing was written; export without --int8, or accept the loss with "
+                                    + "--accept-loss.",
                             100 * accuracy(),
                             100 * exportedAccuracy(),
                             photos));

@@ -88,8 +88,8 @@ public record ExportCheck(int photos, double largestDifference, int labelsChange
                     ExitCode.MODEL,
                     String.format(
                             Locale.ROOT,
-                            "The exported model's probabilities differ from the model's by up to %.2g on %d photos, which"
-                                    + " is more than %.0e, so nothing was written; report this as a bug.",
+                            "The exported model's probabilities differ from the model's by up to %.2g on %d "
+                                    + "photos, more than %.0e, so nothing was written; please report this as a bug.",
                             largestDifference,
                             photos,
                             tolerance));

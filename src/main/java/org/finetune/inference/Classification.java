@@ -42,7 +42,7 @@ public record Classification(int photo, float[] probabilities, ActivationMap map
             if (!Float.isFinite(probability)) {
                 throw new FinetuneException(
                         ExitCode.MODEL,
-                        "The model's parameters give no probabilities but " + probability
+                        "The model does not give probabilities but " + probability
                                 + "; copy it again, or train the model again.");
             }
         }

@@ -66,8 +66,8 @@ public record Evaluation(ClassificationMetrics metrics, List<Outcome> outcomes, 
                     if (label < 0) {
                         throw new FinetuneException(
                                 ExitCode.DATA,
-                                "The model does not know the class '" + name + "' but only " + String.join(", ", known)
-                                        + "; correct the name of the folder or use another model.");
+                                "The model does not have the class '" + name + "' but only " + String.join(", ", known)
+                                        + "; rename the folder or use another model.");
                     }
                     return label;
                 })

@@ -54,7 +54,8 @@ public final class ImageClassifier {
         if (preprocessing.size() != model.architecture().size()) {
             throw new FinetuneException(
                     ExitCode.MODEL,
-                    "The model's network takes " + model.architecture().size() + " pixels but its preprocessing makes "
+                    "The model's network takes " + model.architecture().size() + " pixels but its preprocessing "
+                            + "makes "
                             + preprocessing.size() + "; train it again.");
         }
     }
@@ -92,7 +93,8 @@ public final class ImageClassifier {
         }
         int batchSize = BatchSizes.frozen(preprocessing.size(), photos.size());
         while (!tryBatches(photos, batchSize, maps, results)) {
-            warnings.accept("Too little memory for " + batchSize + " images at a time; going on with " + batchSize / 2);
+            warnings.accept(
+                    "Too little memory for " + batchSize + " photos at a time; continuing with " + batchSize / 2);
             batchSize /= 2;
         }
     }

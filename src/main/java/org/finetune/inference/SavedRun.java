@@ -36,13 +36,14 @@ public record SavedRun(Path named) {
             if (Files.exists(best.model())) {
                 throw new FinetuneException(
                         ExitCode.MODEL,
-                        "'" + named + "' is the directory of a sweep; name its best run, '" + best.path() + "'.");
+                        "'" + named + "' is a sweep directory; use its best run, '" + best.path() + "'.");
             }
             if (directory.hasBegun()) {
                 throw new FinetuneException(
                         ExitCode.MODEL,
-                        "The run in '" + named + "' is not finished and has no model yet; 'finetune resume " + named
-                                + "' goes on with it.");
+                        "The run in '" + named
+                                + "' is not finished and has no model yet; to continue it, run 'finetune resume "
+                                + named + "'.");
             }
         }
         SavedModel model = ModelFile.read(directory.model());

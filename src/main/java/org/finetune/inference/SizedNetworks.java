@@ -34,7 +34,7 @@ final class SizedNetworks implements AutoCloseable {
                 close();
                 throw e;
             }
-            warnings.accept("Too little memory for batches of " + largest + " images; using batches of "
+            warnings.accept("Too little memory for batches of " + largest + " photos; continuing with batches of "
                     + (1 << (networks.size() - 1)));
         }
     }

@@ -65,7 +65,7 @@ final class ModelArchive implements Closeable {
             throw new NoSuchFileException(file.toString());
         }
         if (!Files.isRegularFile(file)) {
-            throw new IOException("it is no regular file");
+            throw new IOException("it is not a regular file");
         }
         in = new RandomAccessFile(file.toFile(), "r");
         try {
@@ -82,11 +82,11 @@ final class ModelArchive implements Closeable {
     private byte[] directory() throws IOException {
         long endStart = in.length() - END_RECORD_BYTES;
         if (endStart < 0) {
-            throw new IOException("it is no zip file, or cut off");
+            throw new IOException("it is not a zip file, or is truncated");
         }
         ByteBuffer end = ByteBuffer.wrap(bytes(endStart, END_RECORD_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         if (end.getInt(0) != END_RECORD) {
-            throw new IOException("it is no zip file, or cut off");
+            throw new IOException("it is not a zip file, or is truncated");
         }
         long size = Integer.toUnsignedLong(end.getInt(12));
         long start = Integer.toUnsignedLong(end.getInt(16));

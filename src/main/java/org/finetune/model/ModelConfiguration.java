@@ -73,7 +73,7 @@ final class ModelConfiguration {
         try {
             found = JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new IOException("configuration.json is no JSON object as it should be", e);
+            throw new IOException("configuration.json is not a valid JSON object", e);
         }
         compare(found, expected(network), "");
     }

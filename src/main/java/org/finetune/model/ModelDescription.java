@@ -77,7 +77,7 @@ record ModelDescription(
         try {
             description = JSON.readValue(json, new TypeReference<>() {});
         } catch (JsonProcessingException e) {
-            throw new IOException("finetune.json is no JSON object as it should be", e);
+            throw new IOException("finetune.json is not a valid JSON object", e);
         }
         if (description == null || !Integer.valueOf(FORMAT).equals(description.get("format"))) {
             throw new IOException("its format is not " + FORMAT);
@@ -116,7 +116,7 @@ record ModelDescription(
         if (number instanceof Integer whole) {
             return whole;
         }
-        throw new IOException(key + " in finetune.json is no whole number");
+        throw new IOException(key + " in finetune.json is not a whole number");
     }
 
     private static List<String> classes(Object value) throws IOException {
@@ -126,7 +126,7 @@ record ModelDescription(
         List<String> classes = new ArrayList<>();
         for (Object name : list) {
             if (!(name instanceof String text)) {
-                throw new IOException("finetune.json has a class whose name is no text");
+                throw new IOException("finetune.json has a class whose name is not text");
             }
             if (!isFolderName(text)) {
                 throw new IOException("finetune.json has a class whose name cannot be that of a folder");
@@ -155,7 +155,7 @@ record ModelDescription(
 
     private static Map<String, Object> stringKeys(Object value) throws IOException {
         if (!(value instanceof Map<?, ?> map)) {
-            throw new IOException("finetune.json says nothing of the preprocessing");
+            throw new IOException("finetune.json does not describe the preprocessing");
         }
         Map<String, Object> result = new LinkedHashMap<>();
         map.forEach((key, entry) -> result.put(String.valueOf(key), entry));

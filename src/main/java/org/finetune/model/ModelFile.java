@@ -147,7 +147,7 @@ public final class ModelFile {
         try (ModelArchive archive = new ModelArchive(file, List.of(CONFIGURATION, COEFFICIENTS, DESCRIPTION))) {
             return read(archive);
         } catch (NoSuchFileException e) {
-            throw unusable(file, "there is no such file; name a directory that 'finetune train' made", e);
+            throw unusable(file, "no such file; give a directory written by 'finetune train'", e);
         } catch (IOException e) {
             throw unusable(file, e.getMessage() + "; copy it again, or train the model again", e);
         }
@@ -199,7 +199,7 @@ public final class ModelFile {
                 throw new IOException(COEFFICIENTS + " does not begin with the shape of " + expected + " numbers");
             }
             if (length(in, "FLOAT") != expected || bytes.available() != (long) expected * Float.BYTES) {
-                throw new IOException(COEFFICIENTS + " has other values than the " + expected + " of the network");
+                throw new IOException(COEFFICIENTS + " does not have the " + expected + " values of the network");
             }
             float[] values = new float[expected];
             ByteBuffer.wrap(coefficients, coefficients.length - bytes.available(), bytes.available())
@@ -207,7 +207,7 @@ public final class ModelFile {
                     .get(values);
             for (float value : values) {
                 if (!Float.isFinite(value)) {
-                    throw new IOException(COEFFICIENTS + " has a value that is no finite number");
+                    throw new IOException(COEFFICIENTS + " has a value that is not finite");
                 }
             }
             return values;

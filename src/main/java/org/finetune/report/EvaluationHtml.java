@@ -57,7 +57,7 @@ public final class EvaluationHtml {
             return;
         }
         ReportAttempt attempt = new ReportAttempt(warnings);
-        attempt.make(() -> tryToWrite(directory, measurement, attempt), "The figures are written all the same.");
+        attempt.make(() -> tryToWrite(directory, measurement, attempt), "The metrics are still written.");
     }
 
     private void tryToWrite(Path directory, Measurement measurement, ReportAttempt attempt) throws IOException {

@@ -152,16 +152,17 @@ final class PageBuilder {
     private String temperature() {
         TemperatureScaling scaling = run.summary().scaling();
         if (!RecipePlan.of(run.settings()).scalesTemperature()) {
-            return "They are as they were trained, without a temperature.";
+            return "They are as trained, without a temperature.";
         }
         if (scaling.temperature() == 1) {
-            return "They are as they were trained: a temperature that makes them come true would take at least "
-                    + TemperatureScaling.LEAST_PHOTOS + " validation photos.";
+            return "They are as trained: fitting a temperature needs at least " + TemperatureScaling.LEAST_PHOTOS
+                    + " validation photos.";
         }
         return "The model's logits are divided by a temperature of " + Figures.decimal(scaling.temperature(), 2)
-                + ", which was fitted on these photos: without it their mean log-loss was "
-                + Figures.decimal(scaling.before(), 3) + ", with it it is " + Figures.decimal(scaling.after(), 3)
-                + ". On other photos probabilities come true a little less well.";
+                + ", fitted on these photos: mean log-loss was "
+                + Figures.decimal(scaling.before(), 3) + "" + " without it and is "
+                + Figures.decimal(scaling.after(), 3)
+                + "" + " with it. On other photos the probabilities are a little less accurate.";
     }
 
     private DataReport dataReport() throws IOException {

@@ -83,7 +83,7 @@ final class PredictionParts {
         tiles.add(new ReportPage.Tile(
                 Figures.percent(calibration.expectedError()),
                 "calibration error",
-                "stated probability against share right"));
+                "predicted probability against fraction correct"));
         return tiles;
     }
 

@@ -42,7 +42,7 @@ final class ReportAttempt {
             LOG.info("Report made in {} s", Figures.decimal((System.nanoTime() - start) / 1e9, 2));
         } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
             LOG.info("No report", e);
-            warnings.accept("The report could not be made: " + reason(e) + ". " + consolation);
+            warnings.accept("The report could not be written: " + reason(e) + ". " + consolation);
         }
     }
 
@@ -55,7 +55,7 @@ final class ReportAttempt {
             // Where it is no file that failed, it is Java's graphics, which are there but for fonts.
             boolean file = e.getCause() instanceof UncheckedIOException || e.getCause() instanceof FinetuneException;
             warnings.accept("The plots could not be drawn: " + reason(e) + ". The report has tables instead"
-                    + (file ? "." : "; to draw, Java needs a font, such as that of fonts-dejavu-core."));
+                    + (file ? "." : "; to draw, Java needs a font, such as the one in fonts-dejavu-core."));
             return null;
         }
     }

@@ -39,7 +39,7 @@ public final class RunReport {
         if (!run.settings().get(Setting.REPORT)) {
             return;
         }
-        attempt.make(() -> tryToWrite(run), "The model is saved all the same.");
+        attempt.make(() -> tryToWrite(run), "The model is still saved.");
     }
 
     private void tryToWrite(FinishedRun run) throws IOException {

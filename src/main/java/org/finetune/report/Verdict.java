@@ -30,12 +30,12 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
     static Verdict of(FinishedRun run, ShownNames names) {
         TrainingSummary summary = run.summary();
         ClassificationMetrics result = summary.result();
-        List<String> sentences = figures(result, " that it was not trained on");
+        List<String> sentences = figures(result, " (not used for training)");
         if (summary.insights().folds().isPresent()) {
             sentences.add(
                     1,
-                    "These are all photos: in each fold, a model that was trained on the other folds predicts them. The"
-                            + " saved model is trained on all.");
+                    "These are all photos: each fold is predicted by a model trained on the other folds. The "
+                            + "saved model is trained on all of them.");
         }
         sentences.add(gain(run));
         sentences.add(errors(result, names));
@@ -65,17 +65,17 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
         WilsonInterval interval = result.interval();
         List<String> sentences = new ArrayList<>();
         sentences.add(String.format(
-                "It chooses among %s and is right on %s of %s%s.",
+                "It distinguishes %s and gets %s of %s right%s.",
                 Figures.count(result.classes().size(), "class"),
                 Figures.count(result.hits()),
                 Figures.count(result.images(), "photo"),
                 which));
         if (interval.high() - interval.low() > WIDE) {
-            sentences.add("So few photos leave much open; more would narrow the interval.");
+            sentences.add("The interval is wide because there are few photos.");
         }
         double guess = mostFrequent(result);
         if (interval.low() <= guess) {
-            sentences.add("That is not clearly better than always naming the most frequent class, which gets "
+            sentences.add("That is not clearly better than always predicting the most frequent class, which gets "
                     + Figures.percent(guess) + " right.");
         }
         return sentences;
@@ -106,7 +106,7 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
         if (photos == 0) {
             return String.format(
                     Locale.ROOT,
-                    "Fine-tuning left the share that the head alone gets right as it was (%s); the validation loss %s%s.",
+                    "Fine-tuning did not change accuracy (%s); the validation loss %s%s.",
                     Figures.percent(head.top1()),
                     change(head.loss(), fineTuned.loss()),
                     headOnly);
@@ -145,7 +145,7 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
     private static String errors(ClassificationMetrics result, ShownNames names) {
         List<ConfusionMatrix.Cell> confusions = confusions(result);
         if (confusions.isEmpty()) {
-            return "It makes no error on these photos.";
+            return "It makes no mistakes on these photos.";
         }
         List<String> parts = confusions.stream()
                 .limit(CONFUSIONS)
@@ -153,7 +153,7 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
                     ClassMetrics label = result.classes().get(confusion.label());
                     ClassMetrics predicted = result.classes().get(confusion.predicted());
                     return String.format(
-                            "%s taken for %s (%d of %d)",
+                            "%s predicted as %s (%d of %d)",
                             names.forSentence(label.name()),
                             names.forSentence(predicted.name()),
                             confusion.count(),
@@ -162,11 +162,11 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
                 .toList();
         String all = String.join(", ", parts);
         if (confusions.size() <= CONFUSIONS) {
-            return (result.images() - result.hits() == 1 ? "Its only error is " : "Its only errors are ") + all + ".";
+            return (result.images() - result.hits() == 1 ? "Its only mistake: " : "Its only mistakes: ") + all + ".";
         }
         return confusions.get(0).count() == 1
-                ? "It takes no class for the same other one more than once; errors are such as " + all + "."
-                : "It errs most with " + all + ".";
+                ? "No pair of classes is confused more than once; one example: " + all + "."
+                : "Most common mistakes: " + all + ".";
     }
 
     private static List<ConfusionMatrix.Cell> confusions(ClassificationMetrics result) {

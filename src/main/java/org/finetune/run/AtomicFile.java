@@ -108,7 +108,7 @@ public final class AtomicFile {
      */
     public static FinetuneException cannotWrite(Path file, IOException e, String option) {
         String reason = FailureReason.of(e);
-        String remedy = FULL.matcher(reason).find() ? "make room there" : "make it writable";
+        String remedy = FULL.matcher(reason).find() ? "free some space there" : "make it writable";
         return new FinetuneException(
                 ExitCode.DATA,
                 "Cannot write '" + file + "': " + reason + "; " + remedy + " or choose another " + option + ".",

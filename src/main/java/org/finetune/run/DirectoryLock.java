@@ -115,9 +115,9 @@ public final class DirectoryLock implements AutoCloseable {
     private static FinetuneException inUse(Path directory, String work, String owner) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Another " + work + " is going on in '" + directory + "'"
+                "Another " + work + " is using '" + directory + "'"
                         + (owner.isEmpty() ? "" : " (" + owner + ")")
-                        + "; wait for its end or choose another directory.");
+                        + "; wait for it to finish or choose another directory.");
     }
 
     /** Gives the lock back and deletes its file. */

@@ -38,18 +38,18 @@ public final class Interruption {
     /**
      * Makes signals wait for the end of the command from now on. Of several calls the first counts.
      *
-     * @param howToGoOn says how to go on with what the command was at if it does not end in time, in a sentence that may be
+     * @param howToContinue says how to continue what the command was doing if it does not end in time, in a sentence that may be
      *     empty
      */
-    public synchronized void listen(Supplier<String> howToGoOn) {
+    public synchronized void listen(Supplier<String> howToContinue) {
         if (listening) {
             return;
         }
         listening = true;
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitEnd(howToGoOn), "interruption"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitEnd(howToContinue), "interruption"));
     }
 
-    private void awaitEnd(Supplier<String> howToGoOn) {
+    private void awaitEnd(Supplier<String> howToContinue) {
         if (exitCode.isDone()) {
             return;
         }
@@ -59,7 +59,8 @@ public final class Interruption {
             code = exitCode.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException | InterruptedException | ExecutionException e) {
             // What the run was at takes too long: it ends here, and goes on from its last checkpoint.
-            errors.accept(new FinetuneException(ExitCode.INTERRUPTED, ("Interrupted. " + howToGoOn.get()).strip(), e));
+            errors.accept(
+                    new FinetuneException(ExitCode.INTERRUPTED, ("Interrupted. " + howToContinue.get()).strip(), e));
         }
         Runtime.getRuntime().halt(code);
     }

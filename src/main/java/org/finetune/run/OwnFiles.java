@@ -58,8 +58,8 @@ public record OwnFiles(Path directory, Pattern names) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "Cannot use '" + file + "': " + FailureReason.of(e)
-                            + "; a run or sweep has only files and directories of its own, and no link in it is followed."
-                            + " Remove it, or put a copy of what it leads to in its place.",
+                            + "; links inside a run or sweep directory are never followed. Remove it, or "
+                            + "replace it with a copy of its target.",
                     e);
         }
     }

@@ -72,7 +72,9 @@ public final class PlainFiles {
         }
         if (!attributes.isRegularFile() && !(directory && attributes.isDirectory())) {
             throw new FileSystemException(
-                    file.toString(), null, attributes.isDirectory() ? "it is a directory" : "it is no regular file");
+                    file.toString(),
+                    null,
+                    attributes.isDirectory() ? "it is a directory" : "it is not a " + "regular file");
         }
     }
 

@@ -56,13 +56,15 @@ public record RunDirectory(Path path) {
         RunDirectory directory = new RunDirectory(path);
         if (!Files.isDirectory(path)) {
             throw new FinetuneException(
-                    ExitCode.USAGE, "There is no run directory '" + path + "'; name one that 'finetune train' made.");
+                    ExitCode.USAGE,
+                    "The run directory '" + path + "' does not exist; give one written by " + "'finetune train'.");
         }
         if (!directory.hasBegun()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "'" + path
-                            + "' has no config.yaml, so no run has begun in it; begin one with 'finetune train --out "
+                            + "' has no config.yaml, so no run was started in it; start one with 'finetune "
+                            + "train --out "
                             + path + "'.");
         }
         directory.ownFiles().requirePlain();
@@ -117,8 +119,8 @@ public record RunDirectory(Path path) {
         boolean unfinished = hasBegun() && !isFinished();
         return new FinetuneException(
                 ExitCode.USAGE,
-                "The run directory '" + path + "' exists already and is never overwritten; choose another --out"
-                        + (unfinished ? ", or go on with its run by 'finetune resume " + path + "'." : "."));
+                "The run directory '" + path + "' already exists; runs are never overwritten. Choose another --out"
+                        + (unfinished ? ", or continue its run with 'finetune resume " + path + "'." : "."));
     }
 
     /** Whether a run has begun here, so that it can be gone on with. */

@@ -31,7 +31,8 @@ public final class Setting<T> {
     public static final Setting<Path> DATA = declare(
             "data",
             "<dir>",
-            "Photos: a directory with a sub-directory per class, or with train/ and val/ (or test/) holding those.",
+            "Photos: a directory with one sub-directory per class, or with train/ and val/ (or test/) "
+                    + "containing them.",
             Path.of("data", "sample"),
             ValueType.path(),
             SettingGroup.PHOTOS,
@@ -40,7 +41,7 @@ public final class Setting<T> {
     public static final Setting<Optional<Path>> OUT = declare(
             "out",
             "<dir>",
-            "Run directory to create. Without it, runs/<data>-<n> in the working directory.",
+            "Run directory to create. Default: runs/<data>-<n> in the working directory.",
             Optional.empty(),
             ValueType.optional(ValueType.path()),
             SettingGroup.RUN,
@@ -49,7 +50,7 @@ public final class Setting<T> {
     public static final Setting<Optional<Integer>> CLASSES = declare(
             "classes",
             "<n>",
-            "Number of classes that the data must have. Without it, those found are taken.",
+            "Expected number of classes. By default, all classes found are used.",
             Optional.empty(),
             ValueType.optional(ValueType.integer(2, 100_000)),
             SettingGroup.PHOTOS,
@@ -58,7 +59,7 @@ public final class Setting<T> {
     public static final Setting<Double> VAL_SPLIT = declare(
             "val-split",
             "<share>",
-            "Share of the photos held out for validation where the data are not split already.",
+            "Fraction of photos held out for validation if the data is not already split.",
             0.2,
             ValueType.numberBetween(0, 1),
             SettingGroup.PHOTOS,
@@ -67,8 +68,9 @@ public final class Setting<T> {
     public static final Setting<Optional<String>> GROUP_BY = declare(
             "group-by",
             "<pattern>",
-            "Regular expression for the paths of photos below the data: photos for which its first capturing group, or else"
-                    + " the whole match, is the same are never divided between training and validation.",
+            "Regular expression matched against each photo's path below --data. Photos with the same first "
+                    + "capturing group (or the same match, without a group) are never split between training "
+                    + "and validation.",
             Optional.empty(),
             ValueType.optional(ValueType.regularExpression()),
             SettingGroup.PHOTOS,
@@ -77,8 +79,8 @@ public final class Setting<T> {
     public static final Setting<Optional<Integer>> FOLDS = declare(
             "folds",
             "<k>",
-            "Number of folds of a cross-validation: as many models, each validated on the photos that it was not trained on,"
-                    + " then one trained on all photos. Default: none; one model, validated on a part of the photos.",
+            "Number of cross-validation folds. One model is trained per fold and validated on that fold; the "
+                    + "final model is trained on all photos. Default: none; one model, validated on held-out photos.",
             Optional.empty(),
             ValueType.optional(ValueType.integer(2, 100)),
             SettingGroup.TRAINING,
@@ -87,8 +89,8 @@ public final class Setting<T> {
     public static final Setting<Double> TEST_SPLIT = declare(
             "test-split",
             "<share>",
-            "Share of the photos of each class to take out of the training photos and keep for a test of the result, or of the"
-                    + " best of a sweep: nothing is trained on them or chosen by them.",
+            "Fraction of each class's training photos to set aside as a test set. The result, or the best trial "
+                    + "of a sweep, is measured on them; nothing is trained or chosen with them.",
             0.0,
             ValueType.numberBelow(0, 1),
             SettingGroup.PHOTOS,
@@ -97,7 +99,7 @@ public final class Setting<T> {
     public static final Setting<Double> MAX_BAD_FRACTION = declare(
             "max-bad-fraction",
             "<share>",
-            "Share of files that cannot be decoded above which the run fails.",
+            "Maximum fraction of undecodable files before the run fails.",
             0.05,
             ValueType.numberFromTo(0, 1),
             SettingGroup.PHOTOS,
@@ -106,7 +108,7 @@ public final class Setting<T> {
     public static final Setting<Boolean> STRICT = declare(
             "strict",
             "",
-            "Fail at a single file that cannot be decoded.",
+            "Fail on the first file that cannot be decoded.",
             false,
             ValueType.truth(),
             SettingGroup.PHOTOS,
@@ -115,7 +117,7 @@ public final class Setting<T> {
     public static final Setting<Integer> MAX_PIXELS = declare(
             "max-pixels",
             "<n>",
-            "Most pixels, width times height, of a photo; one whose header claims more is not decoded.",
+            "Maximum photo size in pixels (width x height); larger photos are skipped before decoding.",
             ImageDecoder.DEFAULT_MAX_PIXELS,
             ValueType.integer(1, 1 << 30),
             SettingGroup.PHOTOS,
@@ -133,7 +135,8 @@ public final class Setting<T> {
     public static final Setting<Integer> SIZE = declare(
             "size",
             "<pixels>",
-            "Height and width that photos are resized to. Pretrained weights exist for 96, 128, 160, 192 and 224.",
+            "Input size in pixels: photos are resized to this width and height. Pretrained weights exist for "
+                    + "96, 128, 160, 192 and 224.",
             224,
             ValueType.integer(Architecture.MIN_SIZE, Architecture.MAX_SIZE),
             SettingGroup.NETWORK,
@@ -142,8 +145,7 @@ public final class Setting<T> {
     public static final Setting<Resize> RESIZE = declare(
             "resize",
             "<how>",
-            "What becomes of photos that are not square: stretch, crop (their middle square is taken), or pad (black is"
-                    + " added to make them square).",
+            "How photos become square: stretch, crop (middle square), or pad (black borders).",
             Resize.STRETCH,
             ValueType.oneOf(Resize.class),
             SettingGroup.PHOTOS,
@@ -152,8 +154,8 @@ public final class Setting<T> {
     public static final Setting<String> WEIGHTS = declare(
             "weights",
             "<weights>",
-            "Pretrained weights: auto (ImageNet, or with a warning the bundled ones), imagenet, bundled, or a Keras"
-                    + " weights file (*_no_top.h5).",
+            "Pretrained weights: auto (ImageNet, falling back to the bundled ones with a warning), imagenet, "
+                    + "bundled, or a Keras weights file (*_no_top.h5).",
             "auto",
             ValueType.keywordOrFile("auto", "imagenet", "bundled"),
             SettingGroup.NETWORK,
@@ -165,9 +167,9 @@ public final class Setting<T> {
     public static final Setting<Unfreezing> UNFREEZE = declare(
             "unfreeze",
             "<n>",
-            "Number of layers, counted as in Keras from the pooling back, that phase 2 trains; 0 trains the head alone,"
-                    + " all trains everything. Several numbers, such as 20,60,all, are trained stage by stage, each at half"
-                    + " the learning rate of the one before.",
+            "Number of last layers to train in phase 2, counted as in Keras, pooling included; 0 trains only "
+                    + "the head, all trains every layer. With several numbers, such as 20,60,all, training goes "
+                    + "stage by stage, each at half the previous learning rate.",
             Unfreezing.of(20),
             ValueType.unfreezing(),
             SettingGroup.TRAINING,
@@ -176,8 +178,8 @@ public final class Setting<T> {
     public static final Setting<RecipeName> RECIPE = declare(
             "recipe",
             "<recipe>",
-            "How to train where other settings say nothing: default, or keras (Adam at fixed rates for fixed numbers of"
-                    + " epochs, as in Keras's guide to transfer learning).",
+            "Defaults for the training settings: default, or keras (Adam with constant learning rates and fixed "
+                    + "numbers of epochs, as in Keras's transfer learning guide).",
             RecipeName.DEFAULT,
             ValueType.oneOf(RecipeName.class),
             SettingGroup.TRAINING,
@@ -186,8 +188,9 @@ public final class Setting<T> {
     public static final Setting<Optional<HeadMethod>> HEAD_SOLVER = declare(
             "head-solver",
             "<solver>",
-            "How phase 1 trains the head: lbfgs (to the optimum, with a penalty chosen by cross-validation), or adam (epoch"
-                    + " by epoch). Default: lbfgs; adam where --head-epochs or --head-lr is given (recipe keras: adam).",
+            "Solver for the head in phase 1: lbfgs (to the optimum, with an L2 penalty chosen by "
+                    + "cross-validation), or adam (epoch by epoch). Default: lbfgs; adam if --head-epochs or "
+                    + "--head-lr is given (recipe keras: adam).",
             Optional.empty(),
             ValueType.optional(ValueType.oneOf(HeadMethod.class)),
             SettingGroup.TRAINING,
@@ -196,7 +199,7 @@ public final class Setting<T> {
     public static final Setting<Optional<Integer>> HEAD_EPOCHS = declare(
             "head-epochs",
             "<n>",
-            "Maximum number of epochs in phase 1, which trains the head, with Adam. Default: 10.",
+            "Maximum number of epochs in phase 1 (head training) with Adam. Default: 10.",
             Optional.empty(),
             ValueType.optional(ValueType.integer(0, 100_000)),
             SettingGroup.TRAINING,
@@ -205,8 +208,8 @@ public final class Setting<T> {
     public static final Setting<Optional<Integer>> EPOCHS = declare(
             "epochs",
             "<n>",
-            "Maximum number of epochs in phase 2, which trains the unfrozen layers too, or in each of its stages. Default: 6"
-                    + " (recipe keras: 10).",
+            "Maximum number of epochs in phase 2 (fine-tuning), or in each of its stages. Default: 6 (recipe "
+                    + "keras: 10).",
             Optional.empty(),
             ValueType.optional(ValueType.integer(0, 100_000)),
             SettingGroup.TRAINING,
@@ -224,8 +227,8 @@ public final class Setting<T> {
     public static final Setting<Optional<Double>> LR = declare(
             "lr",
             "<rate>",
-            "Adam learning rate of phase 2, or of its first stage, at its highest. Default: 5e-4, or 3e-4 with more than 21"
-                    + " unfrozen layers (recipe keras: 1e-5).",
+            "Peak Adam learning rate of phase 2, or of its first stage. Default: 5e-4, or 3e-4 with more than "
+                    + "21 unfrozen layers (recipe keras: 1e-5).",
             Optional.empty(),
             ValueType.optional(ValueType.numberAbove(0, 10).onLogScale()),
             SettingGroup.TRAINING,
@@ -234,8 +237,8 @@ public final class Setting<T> {
     public static final Setting<Optional<RateSchedule>> SCHEDULE = declare(
             "schedule",
             "<schedule>",
-            "Course of the learning rate in phase 2: constant, or cosine (rising for a tenth of the steps, then falling to"
-                    + " 0). Default: cosine (recipe keras: constant).",
+            "Learning rate schedule of phase 2: constant, or cosine (warm-up over a tenth of the steps, then "
+                    + "decay to 0). Default: cosine (recipe keras: constant).",
             Optional.empty(),
             ValueType.optional(ValueType.oneOf(RateSchedule.class)),
             SettingGroup.TRAINING,
@@ -247,7 +250,7 @@ public final class Setting<T> {
     public static final Setting<Double> DROPOUT = declare(
             "dropout",
             "<share>",
-            "Share of the features dropped before the softmax layer while training.",
+            "Dropout rate before the softmax layer.",
             0.2,
             ValueType.numberBelow(0, 1),
             SettingGroup.TRAINING,
@@ -256,7 +259,7 @@ public final class Setting<T> {
     public static final Setting<Double> LABEL_SMOOTHING = declare(
             "label-smoothing",
             "<share>",
-            "Share of each training target spread evenly over all classes.",
+            "Label smoothing: fraction of each target spread evenly over all classes.",
             0.0,
             ValueType.numberBelow(0, 1),
             SettingGroup.TRAINING,
@@ -265,7 +268,7 @@ public final class Setting<T> {
     public static final Setting<ClassWeighting> CLASS_WEIGHTS = declare(
             "class-weights",
             "<weighting>",
-            "How much a training photo counts: none (all the same), or auto (the rarer its class, the more).",
+            "Class weighting: none, or auto (inversely proportional to class frequency).",
             ClassWeighting.NONE,
             ValueType.oneOf(ClassWeighting.class),
             SettingGroup.TRAINING,
@@ -274,8 +277,8 @@ public final class Setting<T> {
     public static final Setting<Optional<Integer>> PATIENCE = declare(
             "patience",
             "<n>",
-            "Epochs without a better validation accuracy after which a phase stops and its best epoch is kept; with 0, all"
-                    + " epochs are trained and the last is kept. Default: 0.",
+            "Early stopping: number of epochs without better validation accuracy after which a phase stops and "
+                    + "its best epoch is kept. 0 trains all epochs and keeps the last. Default: 0.",
             Optional.empty(),
             ValueType.optional(ValueType.integer(0, 100_000)),
             SettingGroup.TRAINING,
@@ -284,8 +287,8 @@ public final class Setting<T> {
     public static final Setting<Augment> AUGMENT = declare(
             "augment",
             "<kind>",
-            "Augmentation of the training photos: none, flip (mirror images), or standard (random crop, mirror image,"
-                    + " small change of colour).",
+            "Augmentation of training photos: none, flip (mirror images), or standard (random crops, mirror "
+                    + "images and colour changes).",
             Augment.FLIP,
             ValueType.oneOf(Augment.class),
             SettingGroup.PHOTOS,
@@ -294,7 +297,7 @@ public final class Setting<T> {
     public static final Setting<Integer> VIEWS = declare(
             "views",
             "<n>",
-            "Augmented views kept of each training photo; 0 takes the augmentation's own number.",
+            "Number of augmented views per training photo; 0 uses the default of --augment.",
             0,
             ValueType.integer(0, 1000),
             SettingGroup.PHOTOS,
@@ -303,8 +306,7 @@ public final class Setting<T> {
     public static final Setting<Double> CHECKPOINT_MINUTES = declare(
             "checkpoint-minutes",
             "<minutes>",
-            "Minutes of training after which a checkpoint is written within an epoch too, besides that at its end; 0 for"
-                    + " never.",
+            "Also write a checkpoint every N minutes within an epoch; 0 disables this.",
             10.0,
             ValueType.numberFromTo(0, 100_000),
             SettingGroup.RUN,
@@ -313,8 +315,8 @@ public final class Setting<T> {
     public static final Setting<Optional<Duration>> TIME_LIMIT = declare(
             "time-limit",
             "<time>",
-            "Time that the run may take from start to end, such as 90s, 5m or 1h30m: as many epochs of phase 2 are trained as"
-                    + " fit, and where none does, fewer layers. Without it, all are trained.",
+            "Maximum duration of the whole run, such as 90s, 5m or 1h30m. Phase 2 trains as many epochs as fit, "
+                    + "or fewer layers if none does. Default: no limit.",
             Optional.empty(),
             ValueType.optional(ValueType.duration()),
             SettingGroup.RUN,
@@ -323,26 +325,20 @@ public final class Setting<T> {
     public static final Setting<Optional<Path>> CACHE = declare(
             "cache",
             "<dir>",
-            "Directory that keeps what the frozen layers make of the photos, so that later runs need not compute it again."
-                    + " Without it, nothing is kept.",
+            "Directory in which to cache the outputs of the frozen layers for later runs. By default, nothing "
+                    + "is cached.",
             Optional.empty(),
             ValueType.optional(ValueType.path()),
             SettingGroup.RUN,
             Scope.RUN);
 
-    public static final Setting<Long> SEED = declare(
-            "seed",
-            "<n>",
-            "Seed of everything random.",
-            42L,
-            ValueType.longInteger(),
-            SettingGroup.TRAINING,
-            Scope.HEAD);
+    public static final Setting<Long> SEED =
+            declare("seed", "<n>", "Random seed.", 42L, ValueType.longInteger(), SettingGroup.TRAINING, Scope.HEAD);
 
     public static final Setting<EngineType> ENGINE = declare(
             "engine",
             "<engine>",
-            "How the network is executed: fast, or graph (Deeplearning4j's own layers, the slow reference).",
+            "Engine: fast, or graph (Deeplearning4j's own layers, the slow reference).",
             EngineType.FAST,
             ValueType.oneOf(EngineType.class),
             SettingGroup.RUN,
@@ -351,7 +347,7 @@ public final class Setting<T> {
     public static final Setting<BackendType> BACKEND = declare(
             "backend",
             "<backend>",
-            "Where the network is executed: cpu, cuda, or auto (cuda if it can be used, else cpu).",
+            "Device to run on: cpu, cuda, or auto (cuda if usable, else cpu).",
             BackendType.AUTO,
             ValueType.oneOf(BackendType.class),
             SettingGroup.RUN,
@@ -360,7 +356,7 @@ public final class Setting<T> {
     public static final Setting<Integer> THREADS = declare(
             "threads",
             "<n>",
-            "Threads to compute with; 0 for all cores.",
+            "Number of compute threads; 0 uses all cores.",
             0,
             ValueType.integer(0, 1024),
             SettingGroup.RUN,
@@ -369,7 +365,7 @@ public final class Setting<T> {
     public static final Setting<Boolean> REPORT = declare(
             "report",
             "",
-            "Write report.html and the plots when the model is saved.",
+            "Write report.html and plots when the model is saved.",
             true,
             ValueType.truth(),
             SettingGroup.RUN,

@@ -71,15 +71,15 @@ public final class SettingValues {
             if (solved && values.get(setting) instanceof Optional<?> value && value.isPresent()) {
                 throw new FinetuneException(
                         ExitCode.USAGE,
-                        setting.option() + " is for Adam, but --head-solver is lbfgs; leave one of them out.");
+                        setting.option() + " applies to Adam, but --head-solver is lbfgs; remove one of them.");
             }
         }
         if (settings.get(Setting.TEST_SPLIT) > 0
                 && settings.get(Setting.TIME_LIMIT).isPresent()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "--test-split and --time-limit do not go together, since the test comes after the training; leave one"
-                            + " of them out.");
+                    "--test-split and --time-limit cannot be combined because the test comes after the "
+                            + "training; remove one of them.");
         }
         return settings;
     }

@@ -158,7 +158,8 @@ public final class ValueType<T> {
     static ValueType<Unfreezing> unfreezing() {
         return new ValueType<>(
                 Form.WHOLE_NUMBER_OR_TEXT,
-                "a whole number from 0 to 10000 or all, or several above 0 for as many stages, each larger than the one before"
+                "a whole number from 0 to 10000 or all, or several above 0 for as many stages, each larger than "
+                        + "the one before"
                         + " (20,60,all)",
                 (text, base) -> Unfreezing.parse(text),
                 Unfreezing::toString);
@@ -180,17 +181,23 @@ public final class ValueType<T> {
 
     /** Numbers from {@code min}, which is allowed, to {@code max}, which is not. */
     static ValueType<Double> numberBelow(double min, double max) {
-        return number("a number from " + plain(min) + " to below " + plain(max), value -> value >= min && value < max);
+        return number(
+                "a number of at least " + plain(min) + " and less than " + plain(max),
+                value -> value >= min && value < max);
     }
 
     /** Numbers above {@code min}, which is not allowed, to {@code max}, which is. */
     static ValueType<Double> numberAbove(double min, double max) {
-        return number("a number above " + plain(min) + " to " + plain(max), value -> value > min && value <= max);
+        return number(
+                "a number greater than " + plain(min) + " and at most " + plain(max),
+                value -> value > min && value <= max);
     }
 
     /** Numbers between {@code min} and {@code max}, neither of which is allowed. */
     static ValueType<Double> numberBetween(double min, double max) {
-        return number("a number above " + plain(min) + " and below " + plain(max), value -> value > min && value < max);
+        return number(
+                "a number greater than " + plain(min) + " and less than " + plain(max),
+                value -> value > min && value < max);
     }
 
     /** Numbers from {@code min} to {@code max}. */

@@ -101,7 +101,7 @@ record Checkpoint(
     static Checkpoint of(Snapshot snapshot) throws IOException {
         Description description = JSON.readValue(snapshot.description(), Description.class);
         if (description == null || description.format() != FORMAT) {
-            throw new IOException("it is of another version");
+            throw new IOException("it was written by another version");
         }
         Map<String, float[]> arrays = snapshot.arrays();
         boolean whole = description.phase() != null

@@ -56,18 +56,18 @@ final class CrossValidation {
         if (settings.get(Setting.UNFREEZE).stages().size() > 1) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "--folds takes one number of layers, not --unfreeze " + settings.get(Setting.UNFREEZE)
-                            + "; leave one of them out.");
+                    "--folds needs a single stage, not --unfreeze " + settings.get(Setting.UNFREEZE)
+                            + "; remove one of them.");
         }
         if (settings.get(Setting.TIME_LIMIT).isPresent()) {
             throw new FinetuneException(
-                    ExitCode.USAGE, "--time-limit does not cover the models of --folds; leave one of them out.");
+                    ExitCode.USAGE, "--time-limit does not cover the models of --folds; remove one of them.");
         }
         if (settings.get(Setting.PATIENCE).orElse(0) > 0) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "--patience needs validation photos, which the final model of --folds does not have; leave one of them"
-                            + " out.");
+                    "--patience needs validation photos, which the final model of --folds does not have; remove "
+                            + "one of them.");
         }
     }
 
@@ -118,7 +118,7 @@ final class CrossValidation {
                 .orElseGet(() -> {
                     FoldResult trained = train(fold, new FoldProgress(run.listener(), name, before));
                     trained.write(file);
-                    run.listener().info(name + ": " + accuracy(fold, trained) + " of " + images + " images");
+                    run.listener().info(name + ": " + accuracy(fold, trained) + " of " + images + " photos");
                     return trained;
                 });
     }

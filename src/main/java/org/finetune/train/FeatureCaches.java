@@ -68,7 +68,7 @@ final class FeatureCaches implements AutoCloseable {
         }
         if (!found.isEmpty()) {
             String names = found.stream().map(PhotoSet::name).collect(Collectors.joining(" and "));
-            listener.info("The activations of the " + names + " images were kept by an earlier run and are used again");
+            listener.info("Using cached features of the " + names + " photos from an earlier run");
         }
         if (!missing.isEmpty()) {
             build(missing, newBuilder);
@@ -111,12 +111,12 @@ final class FeatureCaches implements AutoCloseable {
     private void announce(PhotoSet photos) {
         ActivationCache cache = caches.get(photos);
         if (cache.done() > 0) {
-            listener.info("The activations of " + cache.done() + " of "
-                    + photos.labeled().size() + " " + photos.name() + " images were kept and are used again");
+            listener.info("Features of " + cache.done() + " of "
+                    + photos.labeled().size() + " " + photos.name() + " photos are cached already");
         }
         if (!cache.damaged().isEmpty()) {
-            listener.warning("The activations of " + cache.damaged().cardinality() + " " + photos.name()
-                    + " images are damaged and computed again");
+            listener.warning("Cached features of " + cache.damaged().cardinality() + " " + photos.name()
+                    + " photos are damaged and are recomputed");
         }
     }
 
@@ -138,8 +138,8 @@ final class FeatureCaches implements AutoCloseable {
 
     /** Computes activations again that were whole when the run began, and are damaged now. */
     private void repair(PhotoSet photos, int image, Supplier<CacheBuilder> newBuilder) {
-        listener.warning(
-                "The activations of '" + photos.labeled().get(image).photo().id() + "' are damaged and computed again");
+        listener.warning("The cached features of '"
+                + photos.labeled().get(image).photo().id() + "' are damaged and are " + "recomputed");
         try (CacheBuilder builder = newBuilder.get()) {
             builder.rebuild(photos, caches.get(photos), image);
         }

@@ -70,7 +70,7 @@ record FittingPlan(List<FineTuningPlan> stages, double seconds, double after) {
     /** What is trained, such as "3 epochs of fine-tuning with 20 layers". */
     String description() {
         return stages.isEmpty()
-                ? "no fine-tuning, the head alone"
+                ? "no fine-tuning, only the head"
                 : stages.stream()
                         .map(stage -> {
                             int epochs = stage.training().epochs();

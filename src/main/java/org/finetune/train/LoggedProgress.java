@@ -35,7 +35,7 @@ final class LoggedProgress implements TrainingListener {
 
     @Override
     public void stageStarted(String name, long total) {
-        LOG.info("Stage {} begins, {} images", name, total);
+        LOG.info("Stage {} begins, {} photos", name, total);
         listener.stageStarted(name, total);
     }
 

@@ -60,7 +60,7 @@ final class PhaseTrainer implements PhaseTraining {
                 && (progress.images() == images() || progress.images() % settings.batchSize() == 0);
         if (!inside) {
             throw new IllegalArgumentException("No place in the phase: epoch " + progress.epoch() + ", "
-                    + progress.images() + " of " + images() + " images");
+                    + progress.images() + " of " + images() + " photos");
         }
         if (progress.best() != null) {
             progress.best().requireFit(tail);
@@ -107,7 +107,7 @@ final class PhaseTrainer implements PhaseTraining {
                     throw e;
                 }
                 listener.info(String.format(
-                        "%s: stopped in epoch %d of %d, since the time limit is near",
+                        "%s: stopped in epoch %d of %d because the time limit is near",
                         settings.phase().label(), epoch, settings.epochs()));
             }
             listener.stageFinished();
@@ -175,8 +175,8 @@ final class PhaseTrainer implements PhaseTraining {
         collector = new MetricsCollector(data.classes());
         listener.epochFinished(result, settings.epochs());
         if (patienceEnded()) {
-            listener.info(settings.phase().label() + ": stopped after epoch " + result.epoch() + ", since "
-                    + best.epochsSince() + " epochs in a row brought no better validation accuracy");
+            listener.info(settings.phase().label() + ": stopped after epoch " + result.epoch() + " because "
+                    + best.epochsSince() + " epochs in a row did not improve validation accuracy");
         }
         observer.epochFinished(result, this::progress);
     }

@@ -28,7 +28,7 @@ final class PhotoNotices {
                 .toList();
         findings.forEach(finding -> listener.warning(finding.message()));
         if (!findings.isEmpty()) {
-            listener.info("data.json in the run directory and 'finetune check' have the details");
+            listener.info("See data.json in the run directory, or run 'finetune check', for details");
         }
     }
 }

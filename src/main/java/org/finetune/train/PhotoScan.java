@@ -54,13 +54,13 @@ public final class PhotoScan {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "--val-split " + validation + " and --test-split " + test
-                            + " leave no photos to train on; choose shares whose sum is below 1.");
+                            + " leave no photos to train on; choose fractions that add up to less than 1.");
         }
         if (test > 0 && groups.isPresent()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "--test-split does not know the groups of --group-by; put the photos for the test into a directory of"
-                            + " their own and give it to 'finetune evaluate'.");
+                    "--test-split cannot be combined with --group-by; put the test photos into a separate "
+                            + "directory and use 'finetune evaluate'.");
         }
     }
 

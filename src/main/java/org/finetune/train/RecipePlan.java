@@ -84,7 +84,7 @@ public record RecipePlan(
                 "Nothing would be trained with --head-epochs 0, --epochs "
                         + epochs(run) + ", --unfreeze "
                         + Setting.UNFREEZE.type().format(run.get(Setting.UNFREEZE))
-                        + "; raise --head-epochs, or both others.");
+                        + "; raise --head-epochs, or both of the others.");
     }
 
     private static RecipeName recipe(TrainSettings run) {
@@ -118,7 +118,7 @@ public record RecipePlan(
                 throw new FinetuneException(
                         ExitCode.USAGE,
                         "--unfreeze " + run.get(Setting.UNFREEZE) + ": " + before
-                                + " layers are all that the network has; leave out one of the last two stages.");
+                                + " layers are the whole network; remove one of the last two stages.");
             }
             before = layers;
             FreezeBoundary boundary = new FreezeBoundary(architecture, layers);
@@ -185,8 +185,8 @@ public record RecipePlan(
         if (unfreeze > all && unfreeze != Unfreezing.ALL) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "--unfreeze " + unfreeze + " is more than the " + all + " layers of the network; all of them are"
-                            + " trained with --unfreeze all.");
+                    "--unfreeze " + unfreeze + " is more than the " + all + " layers of the network; use "
+                            + "--unfreeze all to train every layer.");
         }
         return Math.min(unfreeze, all);
     }

@@ -52,8 +52,8 @@ public record RunOrigin(Map<String, String> entries) {
             throw new FinetuneException(
                     ExitCode.MODEL,
                     "The pretrained weights are no longer those of the run: '" + found.file() + "' has the SHA-256 "
-                            + found.sha256() + " instead of " + sha256 + "; put the file of the run back in its place ("
-                            + entries.getOrDefault(WEIGHTS_FILE, "unknown") + "), or begin a new run.");
+                            + found.sha256() + " instead of " + sha256 + "; restore the original file ("
+                            + entries.getOrDefault(WEIGHTS_FILE, "unknown") + "), or start a new run.");
         }
     }
 
@@ -70,7 +70,7 @@ public record RunOrigin(Map<String, String> entries) {
         });
         return differences.isEmpty()
                 ? ""
-                : "The run was begun elsewhere (" + differences + "), so the last digits of the result may differ from"
-                        + " those of a run that was not stopped";
+                : "The run was started in a different environment (" + differences + "), so the last digits of "
+                        + "the result may differ from those of an uninterrupted run";
     }
 }

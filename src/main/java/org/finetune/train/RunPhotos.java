@@ -157,8 +157,8 @@ record RunPhotos(List<Image> images) {
                     + " ('" + changed.get(0) + "'" + (changed.size() == 1 ? ")" : " and so on)")));
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "The images are no longer those of the run: " + String.join(", ", parts)
-                            + "; put them back as they were, or begin a new run with 'finetune train'.");
+                    "The photos are no longer those of the run: " + String.join(", ", parts)
+                            + "; restore them, or start a new run with 'finetune train'.");
         }
     }
 }

@@ -81,8 +81,8 @@ final class RunProgress implements PhaseRecord {
         } catch (IllegalArgumentException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "The checkpoint is not one of this run (" + e.getMessage()
-                            + "); delete the run's directory 'checkpoints' to begin its training anew.",
+                    "The checkpoint belongs to a different run (" + e.getMessage()
+                            + "); delete the directory 'checkpoints' of the run to restart its training.",
                     e);
         }
         BestEpoch best = training.run();

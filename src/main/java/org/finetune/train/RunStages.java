@@ -64,7 +64,7 @@ final class RunStages {
                 new RunProgress(run.settings(), files, checkpoints, run.interruption(), run.time(), stopwatch);
         progress.restore().ifPresent(checkpoint -> run.listener()
                 .info(String.format(
-                        "Going on with %s epoch %d after %d images, where the last checkpoint was written",
+                        "Resuming at %s epoch %d, photo %d",
                         checkpoint.phase().label(),
                         checkpoint.progress().epoch(),
                         checkpoint.progress().images())));
@@ -193,8 +193,8 @@ final class RunStages {
             }
         } catch (TimeUpException e) {
             run.listener()
-                    .info(
-                            "The time limit is near, before an epoch of the stage is over; what was there before is kept");
+                    .info("The time limit is near before an epoch of this stage is complete; the previous "
+                            + "model is kept");
         }
         return new Trained(head.validation(), stages, last, chosen);
     }

@@ -27,7 +27,7 @@ final class ShrinkingBatch {
                 }
                 int smaller = Math.max(least, size / 2);
                 warning.accept("Too little memory to run the frozen layers on " + size
-                        + " images at a time; going on with " + smaller);
+                        + " photos at a time; continuing with " + smaller);
                 size = smaller;
             }
         }

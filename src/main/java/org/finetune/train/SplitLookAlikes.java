@@ -62,8 +62,8 @@ record SplitLookAlikes(int[] train, int[] validation, List<BadPhoto> leftOut) {
                     + whole.stream()
                             .map(label -> "'" + data.classes().get(label) + "'")
                             .collect(Collectors.joining(", "))
-                    + " that look alike stay in training and validation, since nothing else would be left to validate with;"
-                    + " the validation figures are better than the model. Add photos that differ more.");
+                    + " that look alike stay in training and validation because nothing else would be left for "
+                    + "validation; validation accuracy overstates the model. Add photos that differ more.");
         }
         List<BadPhoto> unused = new ArrayList<>();
         return new SplitLookAlikes(

@@ -99,8 +99,8 @@ final class TimeLimit {
      */
     void check() {
         if (left() <= 0) {
-            throw new TimeUpException("The time limit of " + this + " is over before the head is trained; give"
-                    + " --time-limit " + longer(limit.toNanos() / 1e9) + " or more.");
+            throw new TimeUpException("The time limit of " + this + " ran out before the head was trained; use "
+                    + "--time-limit " + longer(limit.toNanos() / 1e9) + " or more.");
         }
     }
 
@@ -123,8 +123,8 @@ final class TimeLimit {
         double certain = rest * (1 - UNCERTAIN * (total - done) / total);
         if (spent() + certain + end > allowed && seconds > TRIAL * allowed) {
             throw new TimeUpException(String.format(
-                    "The time limit of %s is too short: on this machine the pass over all %d photos, which comes first,"
-                            + " takes about %s. Give --time-limit %s or more, or a smaller --alpha or --size.",
+                    "The time limit of %s is too short: on this machine the first pass over all %d photos takes "
+                            + "about %s. Use --time-limit %s or more, or a smaller --alpha or --size.",
                     this, total, seconds(seconds + rest), longer(spent() + rest + end)));
         }
     }

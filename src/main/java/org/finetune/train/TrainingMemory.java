@@ -36,11 +36,11 @@ final class TrainingMemory {
         int largest = Math.min(phase.batchSize(), images);
         return new FinetuneException(
                 ExitCode.BACKEND,
-                "There is too little memory for phase '" + phase.phase().label() + "' with --batch-size "
+                "Too little memory for phase '" + phase.phase().label() + "' with --batch-size "
                         + phase.batchSize() + "; set "
                         + (largest == 1 ? "" : "--batch-size " + largest / 2 + " or less, ")
-                        + "a smaller --unfreeze or --size, or give the machine or container more: 'finetune doctor' shows"
-                        + " the limits.",
+                        + "a smaller --unfreeze or --size, or give the machine or container more memory "
+                        + "('finetune doctor' shows the limits).",
                 failure);
     }
 }

@@ -184,18 +184,18 @@ public final class TrainingRun {
     private TrainingSummary in(RunDirectory directory, Supplier<FinishedRun> stages) {
         try (DirectoryLock lock = DirectoryLock.take(directory.path(), "run");
                 RunLog log = new RunLog(directory.log())) {
-            interruption.listen(() -> directory.hasBegun() ? howToGoOn(directory) : "");
+            interruption.listen(() -> directory.hasBegun() ? howToContinue(directory) : "");
             return stages.get().summary();
         } catch (FinetuneException e) {
             if (!directory.hasBegun() || !canGoOn(e)) {
                 throw e;
             }
-            throw new FinetuneException(e.exitCode(), e.getMessage() + " " + howToGoOn(directory), e);
+            throw new FinetuneException(e.exitCode(), e.getMessage() + " " + howToContinue(directory), e);
         }
     }
 
-    private static String howToGoOn(RunDirectory directory) {
-        return "'finetune resume " + directory.path() + "' goes on with the run.";
+    private static String howToContinue(RunDirectory directory) {
+        return "To continue, run: finetune resume " + directory.path();
     }
 
     /** Whether a run that failed this way can go on once what it asks for is done. */

@@ -43,16 +43,16 @@ final class UsablePhotos {
             if (features.train().samples().stream().noneMatch(sample -> sample.label() == wanted)) {
                 throw new FinetuneException(
                         ExitCode.DATA,
-                        "None of the training images of the class '"
-                                + data.classes().get(label) + "' can be used; add images or remove its folder.");
+                        "None of the training photos of the class '"
+                                + data.classes().get(label) + "' is usable; add photos or remove its folder.");
             }
         }
         if (features.validation().samples().isEmpty()
                 && run.settings().get(Setting.FOLDS).isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "None of the validation images can be used; add images, or give 'finetune check' the folder to see what"
-                            + " is wrong with them.");
+                    "None of the validation photos is usable; add photos, or run 'finetune check' on the folder "
+                            + "to see what is wrong.");
         }
     }
 }

@@ -59,7 +59,7 @@ public final class LearningRateFinder implements RangeTestRun.StepListener {
             throw new FinetuneException(
                     ExitCode.DIVERGED,
                     "The loss of the phase " + phase.label()
-                            + " is no finite number even before training; look at the images and the weights.");
+                            + " is not finite even before training; check the photos and the weights.");
         }
         return new RateFinding(phase, curve.points(), RateSuggestion.of(curve.points()), curve.hasDiverged());
     }

@@ -81,13 +81,14 @@ public final class OpenSweep implements AutoCloseable {
         if (plan.images() != images) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "The sweep in '" + directory.path() + "' has seen " + plan.images() + " images, and now there are "
+                    "The sweep in '" + directory.path() + "' was started with " + plan.images() + " photos, but "
+                            + "now there are "
                             + images + " in '" + base.get(Setting.DATA)
-                            + "', so that its trials could not be compared; begin a new sweep.");
+                            + "', so its trials could not be compared; start a new sweep.");
         }
         if (random != null && plan.random() == null) {
             throw new FinetuneException(
-                    ExitCode.USAGE, "--random: the sweep in '" + directory.path() + "' is a grid; leave --random out.");
+                    ExitCode.USAGE, "--random: the sweep in '" + directory.path() + "' is a grid; omit --random.");
         }
         SweepPlan continued = new SweepPlan(plan.tries(), random == null ? plan.random() : random, images);
         OpenSweep sweep = new OpenSweep(base, continued, directory, lock, contents.results());

@@ -87,8 +87,8 @@ public record SweepDirectory(Path path) {
             if (!PlainFiles.exists(directory.config())) {
                 throw new FinetuneException(
                         ExitCode.USAGE,
-                        "'" + path + "' has no config.yaml, so no sweep has begun in it; begin one with 'finetune sweep"
-                                + " --out " + path + "'.");
+                        "'" + path + "' has no config.yaml, so no sweep was started in it; start one with "
+                                + "'finetune sweep --out " + path + "'.");
             }
             directory.ownFiles().requirePlain();
         }
@@ -104,8 +104,8 @@ public record SweepDirectory(Path path) {
         if (PlainFiles.exists(config())) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "Another sweep has begun in '" + path + "' meanwhile; choose another --out, or go on with it by"
-                            + " 'finetune sweep --continue " + path + "'.");
+                    "Another sweep was started in '" + path + "' in the meantime; choose another --out, or "
+                            + "continue it with 'finetune sweep --continue " + path + "'.");
         }
     }
 
@@ -249,7 +249,8 @@ public record SweepDirectory(Path path) {
         if (!ownFiles().delete(path.relativize(tree))) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + tree + "' has files that no sweep has written, and is to be deleted; move them elsewhere.");
+                    "'" + tree + "' has to be deleted but contains files that no sweep has written; move them "
+                            + "elsewhere.");
         }
     }
 

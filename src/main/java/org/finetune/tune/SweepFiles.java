@@ -146,8 +146,8 @@ final class SweepFiles {
     private FinetuneException unreadable(String reason, Exception e) {
         return new FinetuneException(
                 ExitCode.USAGE,
-                "Cannot go on with a sweep from '" + directory.json() + "': " + reason
-                        + "; name the directory of a sweep, or begin a new one with --try.",
+                "Cannot continue the sweep from '" + directory.json() + "': " + reason
+                        + "; give a sweep directory, or start a new sweep with --try.",
                 e);
     }
 

@@ -51,8 +51,8 @@ final class DigestFile {
             throw new FinetuneException(
                     ExitCode.MODEL,
                     "Weights file " + file + " has changed since its SHA-256 was written to " + digestFile.getFileName()
-                            + " beside it; delete both and it is downloaded again, or delete the latter to use the file"
-                            + " as it is.");
+                            + " next to it; delete both to download it again, or delete the latter to use the "
+                            + "file as it is.");
         }
     }
 }

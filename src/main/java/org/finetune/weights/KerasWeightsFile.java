@@ -61,9 +61,7 @@ public record KerasWeightsFile(Weights weights, String sha256) {
 
     private static FinetuneException damaged(Path file, Throwable cause) {
         return new FinetuneException(
-                ExitCode.MODEL,
-                "Weights file " + file + " is damaged or incomplete and cannot be read; get it again.",
-                cause);
+                ExitCode.MODEL, "Weights file " + file + " is damaged or incomplete; get it again.", cause);
     }
 
     /** Reads the file at once, so that every access lies within it, and digest and weights come from the same bytes. */

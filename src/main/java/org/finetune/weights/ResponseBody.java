@@ -34,7 +34,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, Closeable
     List<ByteBuffer> next(Duration limit) throws IOException, InterruptedException {
         Piece piece = pieces.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
         if (piece == null) {
-            throw new IOException("nothing came for " + limit.toSeconds() + " s");
+            throw new IOException("no data for " + limit.toSeconds() + " s");
         }
         if (piece.failure() != null) {
             throw new IOException("the connection broke off", piece.failure());

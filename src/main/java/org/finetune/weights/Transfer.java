@@ -120,7 +120,7 @@ final class Transfer {
         }
         if (!digest.agreesWith(part.path())) {
             part.clear();
-            throw new IOException("what came is not what " + source.getHost() + " says that it sent");
+            throw new IOException("the data differs from what " + source.getHost() + " announced");
         }
     }
 
@@ -140,7 +140,7 @@ final class Transfer {
             case 206 -> total = OptionalLong.of(rangeTotal(response));
             case 416 -> {
                 part.clear();
-                throw new IOException(source.getHost() + " does not go on with the transfer");
+                throw new IOException(source.getHost() + " does not resume the transfer");
             }
             case 408, 429, 500, 502, 503, 504 -> throw new IOException(status(response));
             default -> throw new DownloadException(status(response));
@@ -162,7 +162,7 @@ final class Transfer {
                 response.headers().firstValue("Content-Range").orElse(""));
         if (!range.matches() || Long.parseLong(range.group(1)) != part.size()) {
             part.clear();
-            throw new IOException(source.getHost() + " sends another part than the one asked for");
+            throw new IOException(source.getHost() + " sent a different range than requested");
         }
         return Long.parseLong(range.group(2));
     }

@@ -114,7 +114,7 @@ public final class WeightsDownload {
         try {
             return KerasWeightsFile.read(part.path(), architecture);
         } catch (FinetuneException e) {
-            throw new DownloadException("what " + location.getHost() + " sent are no weights for this network", e);
+            throw new DownloadException("what " + location.getHost() + " sent are not weights for this network", e);
         }
     }
 }

@@ -28,14 +28,14 @@ class BackendChoiceTest {
         BackendChoice noDevice = make(BackendType.AUTO, true, NONE);
         assertFalse(noDevice.cuda());
         assertEquals(
-                "The CPU is used, because no CUDA device was found: there is no nvidia-smi, so no NVIDIA driver is"
-                        + " installed",
+                "Using the CPU because no CUDA device was found: nvidia-smi was not found, so no NVIDIA driver "
+                        + "is installed",
                 noDevice.notice());
 
         BackendChoice tooNew = make(BackendType.AUTO, true, H100);
         assertFalse(tooNew.cuda());
         assertEquals(
-                "The CPU is used, because ND4J's CUDA backend has no code for the NVIDIA H100 (compute capability 9.0,"
+                "Using the CPU because ND4J's CUDA backend does not support the NVIDIA H100 (compute capability 9.0,"
                         + " driver 535.54.03); it runs on compute capability 3.7 and 5.0 to 8.9",
                 tooNew.notice());
     }
@@ -44,7 +44,7 @@ class BackendChoiceTest {
     void cudaThatCannotBeUsedIsAnErrorWithARemedy() {
         assertRefused(false, NONE, "no CUDA device was found");
         assertRefused(true, NONE, "no CUDA device was found");
-        assertRefused(true, H100, "no code for the NVIDIA H100");
+        assertRefused(true, H100, "does not support the NVIDIA H100");
         assertRefused(false, T4, "mvn -Pcuda -DskipTests package");
     }
 

@@ -42,7 +42,7 @@ class CudaDevicesTest {
         assertTrue(CudaDevices.query(script("echo No devices were found"))
                 .problem()
                 .contains("No devices were found"));
-        assertTrue(CudaDevices.parse("K80, 450, [N/A]").problem().contains("not understood"));
+        assertTrue(CudaDevices.parse("K80, 450, [N/A]").problem().contains("could not be parsed"));
         assertTrue(CudaDevices.query(directory.toString()).devices().isEmpty());
     }
 

@@ -59,7 +59,7 @@ class CommandLineIT {
         for (String command : List.of("train", "sweep", "find-lr")) {
             CliProcess.finetune(command, "photos/")
                     .run()
-                    .assertRefused(2, "'photos/' is an argument too many; did you mean --data photos/?");
+                    .assertRefused(2, "'photos/' is an unexpected argument; did you mean --data photos/?");
         }
     }
 
@@ -127,7 +127,7 @@ class CommandLineIT {
                 "compare a | There is nothing to compare 'a' with | compare --help",
                 "sweep --try unfreze=0 | names no setting; did you mean 'unfreeze'? | --try",
                 "trian | There is no command 'trian'; did you mean 'train' | finetune --help",
-                "doctor now | 'now' is an argument too many | doctor --help",
+                "doctor now | 'now' is an unexpected argument | doctor --help",
                 "train --zzz | There is no option '--zzz' | train --help",
                 "predict | Missing required parameters: 'RUN', 'PHOTO' | predict --help",
                 "predict run photo --top 0 | must be at least 1 | --top",

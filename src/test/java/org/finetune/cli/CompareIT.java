@@ -97,10 +97,10 @@ class CompareIT {
         Files.delete(predictions);
         assertEquals(
                 0, new ProcessBuilder("mkfifo", predictions.toString()).start().waitFor());
-        compare("run", "copy").assertRefused(3, "'copy/predictions.csv': it is no regular file");
+        compare("run", "copy").assertRefused(3, "'copy/predictions.csv': it is not a regular file");
         Path history = copy.resolve("history.csv");
         Files.writeString(history, Files.readString(history).replaceFirst("head,1,[^,]*,[^,]*", "head,1,0.1,much"));
-        compare("run", "copy").assertRefused(3, "'copy/history.csv': 'much' in the column train_loss is no number");
+        compare("run", "copy").assertRefused(3, "'copy/history.csv': 'much' in the column train_loss is not a number");
     }
 
     @Test
@@ -109,13 +109,14 @@ class CompareIT {
         Result result = compare("run", "unfinished", "other/model.zip");
         assertEquals(0, result.exitCode(), result.err());
         assertEquals(compare("run", "other").out(), result.out());
-        assertEquals("warning: 'unfinished' is left out, since it has no finished run\n", result.err());
+        assertEquals("warning: 'unfinished' is skipped because it has no finished run\n", result.err());
         JsonNode json = new ObjectMapper()
                 .readTree(compare("run", "unfinished", "other", "--format", "json")
                         .out());
         assertEquals(2, json.get("runs").size());
         assertEquals("unfinished", json.at("/left_out/0").textValue());
-        compare("run", "unfinished").assertRefused(3, "not two finished runs to compare: 'unfinished' has none");
+        compare("run", "unfinished")
+                .assertRefused(3, "At least two finished runs are needed: 'unfinished' has no finished run");
     }
 
     @Test

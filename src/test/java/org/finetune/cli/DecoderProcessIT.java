@@ -102,7 +102,7 @@ class DecoderProcessIT {
         assertTrue(process.waitFor(10, TimeUnit.SECONDS), "It has not ended after 10 seconds");
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(130, process.exitValue(), err);
-        assertTrue(err.contains("finetune: Interrupted. 'finetune resume " + run + "' goes on with the run."), err);
+        assertTrue(err.contains("finetune: Interrupted. To continue, run: finetune resume " + run), err);
         assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass over the photos was over before");
         Result result = SmallRun.resume(run).run();
         assertEquals(0, result.exitCode(), result.err());
@@ -128,7 +128,7 @@ class DecoderProcessIT {
         }
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(130, process.exitValue(), err);
-        assertTrue(err.contains("finetune: Interrupted. 'finetune resume " + run + "' goes on with the run."), err);
+        assertTrue(err.contains("finetune: Interrupted. To continue, run: finetune resume " + run), err);
         Result result = SmallRun.resume(run).run();
         assertEquals(0, result.exitCode(), result.err());
     }

@@ -106,6 +106,6 @@ class DefaultRecipeIT {
         Result refused = CliProcess.finetune(
                         "train", "--data", directory.toString(), "--head-solver", "lbfgs", "--head-lr", "0.1")
                 .run();
-        refused.assertRefused(2, "--head-lr is for Adam, but --head-solver is lbfgs; leave one of them out.");
+        refused.assertRefused(2, "--head-lr applies to Adam, but --head-solver is lbfgs; remove one of them.");
     }
 }

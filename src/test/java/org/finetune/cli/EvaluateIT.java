@@ -73,7 +73,7 @@ class EvaluateIT {
         for (String name : PhotoFolder.CLASSES) {
             assertTrue(result.out().lines().anyMatch(line -> line.startsWith(name + " ")), result.out());
         }
-        assertTrue(result.out().contains("on 12 images"), result.out());
+        assertTrue(result.out().contains("on 12 photos"), result.out());
     }
 
     /** Photos of discs in the folder of stripes are taken for discs. */
@@ -145,7 +145,7 @@ class EvaluateIT {
         assertEquals(3, result.exitCode());
         assertEquals("", result.out());
         assertTrue(
-                result.err().contains("does not know the class 'chess' but only checks, discs, stripes"), result.err());
+                result.err().contains("does not have the class 'chess' but only checks, discs, stripes"), result.err());
     }
 
     @Test
@@ -153,11 +153,11 @@ class EvaluateIT {
         Path corrupt = Files.writeString(photos.resolve("discs/corrupt.jpg"), "This is no JPEG.");
         Result refused = evaluate();
         assertEquals(3, refused.exitCode(), refused.err());
-        assertTrue(refused.err().contains("1 of 13 images cannot be used"), refused.err());
+        assertTrue(refused.err().contains("1 of 13 photos cannot be used"), refused.err());
         Result allowed = evaluate("--max-bad-fraction", "0.2");
         assertEquals(0, allowed.exitCode(), allowed.err());
         assertTrue(allowed.err().contains("skipped '" + corrupt + "': "), allowed.err());
-        assertTrue(allowed.out().contains("1 image was skipped"), allowed.out());
+        assertTrue(allowed.out().contains("1 photo was skipped"), allowed.out());
     }
 
     @Test
@@ -168,7 +168,9 @@ class EvaluateIT {
         assertEquals(7, missed.exitCode(), missed.err());
         JsonNode metrics = new ObjectMapper().readTree(missed.out());
         long right = Math.round(8 * metrics.get("top1").doubleValue());
-        assertTrue(missed.err().contains("\nfinetune: " + right + " of 8 photos are classified right ("), missed.err());
+        assertTrue(
+                missed.err().contains("\nfinetune: " + right + " of 8 photos are classified correctly ("),
+                missed.err());
         Result reached = evaluate("--min-accuracy", metrics.get("top1").asText());
         assertEquals(0, reached.exitCode(), reached.err());
     }
@@ -186,6 +188,6 @@ class EvaluateIT {
         photos = directory.resolve("absent");
         Result result = evaluate();
         assertEquals(3, result.exitCode());
-        assertTrue(result.err().contains("There is no directory"), result.err());
+        assertTrue(result.err().contains("does not exist"), result.err());
     }
 }

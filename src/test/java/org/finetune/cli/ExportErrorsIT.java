@@ -31,7 +31,7 @@ class ExportErrorsIT {
         Path out = Files.createDirectory(directory.resolve("out"));
         ExportedRun.export(out, "--format", "onnx")
                 .run()
-                .assertRefused(2, "'" + out + "' exists already and is never overwritten", "--out");
+                .assertRefused(2, "'" + out + "' already exists and is never overwritten", "--out");
         assertEquals(List.of(), list(out));
     }
 

@@ -65,6 +65,7 @@ class FileNamesIT {
         shell("cd photos; mv a $'caf\\xe8'; mv b $'caf\\xe9'");
         Result result = check(photos);
         assertEquals(3, result.exitCode(), result.err());
-        assertTrue(result.err().contains("caf\ufffd', since they are not in the charset"), result.err());
+        assertTrue(
+                result.err().contains("caf\ufffd' because they are not valid in the locale's charset"), result.err());
     }
 }

@@ -99,7 +99,7 @@ class FindLrIT {
     void withoutFineTuningThereIsNothingToTest() throws Exception {
         Result result = findLr("--phase", "fine-tune", "--unfreeze", "0");
         assertEquals(2, result.exitCode(), result.err());
-        assertTrue(result.err().contains("no fine-tuning to test"), result.err());
+        assertTrue(result.err().contains("no fine-tuning phase to test"), result.err());
         Result wrong = findLr("--phase", "both");
         assertEquals(2, wrong.exitCode(), wrong.err());
         assertTrue(wrong.err().contains("must be head or fine-tune"), wrong.err());

@@ -71,7 +71,8 @@ class FoldersIT {
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(
                 result.err()
-                        .contains("(" + classes + "), " + train + " training and " + validation + " validation images"),
+                        .contains("(" + classes + "), " + train + " training and " + validation + " validation "
+                                + "photos"),
                 result.err());
     }
 
@@ -101,12 +102,12 @@ class FoldersIT {
         Result result = check(photos);
         assertDivides(result, 18);
         assertTrue(
-                result.out().contains("Passed over, since finetune has written them and they hold no photos: "),
+                result.out().contains("Skipped because finetune wrote them and they contain no photos: "),
                 result.out());
         assertTrue(result.out().contains("photos/discs/lr"), result.out());
         assertEquals(1 + 18, predict(photos).out().lines().count());
-        check(photos.resolve("runs/photos-1")).assertRefused(3, "finetune has written the directory");
-        predict(photos.resolve("runs")).assertRefused(3, "no images", "but what finetune has written");
+        check(photos.resolve("runs/photos-1")).assertRefused(3, "was written by finetune and contains no photos");
+        predict(photos.resolve("runs")).assertRefused(3, "no photos", "but what finetune has written");
     }
 
     @Test
@@ -152,7 +153,9 @@ class FoldersIT {
         Path data = directory.resolve("folds");
         PhotoFolder.create(data.resolve("fold1"), 2, 2);
         PhotoFolder.create(data.resolve("fold2"), 2, 3);
-        check(data).assertRefused(3, "looks divided", "fold1, fold2", "checks, discs, stripes", "train, val and test");
+        check(data)
+                .assertRefused(
+                        3, "looks divided", "fold1, fold2", "checks, discs, stripes", "train, val and " + "test");
         Path inside = directory.resolve("inside");
         for (String part : List.of("train", "val")) {
             for (String name : List.of("discs", "stripes")) {
@@ -167,7 +170,7 @@ class FoldersIT {
         for (String part : List.of("train", "training_set", "val")) {
             PhotoFolder.create(twice.resolve(part), 2, 2);
         }
-        check(twice).assertRefused(3, "divided in several ways: train, training_set, val");
+        check(twice).assertRefused(3, "split in several ways: train, training_set, val");
         Path beside = directory.resolve("beside");
         PhotoFolder.create(beside.resolve("train"), 2, 2);
         Files.move(photos.resolve("discs"), beside.resolve("unlabeled"));
@@ -190,8 +193,8 @@ class FoldersIT {
         PhotoFolder.write(data.resolve("test/1.png"), "discs", new Random(1));
         Result result = check(data);
         assertDivides(result, 18);
-        assertTrue(result.out().contains("'" + data + "/test' is not used: it has 1 unlabelled image,"), result.out());
-        assertTrue(evaluate(data).err().contains("Measuring on the photos of '" + data + "/train'"));
+        assertTrue(result.out().contains("'" + data + "/test' is not used: it has 1 unlabelled photo,"), result.out());
+        assertTrue(evaluate(data).err().contains("Evaluating on the photos in '" + data + "/train'"));
     }
 
     @Test
@@ -206,10 +209,10 @@ class FoldersIT {
         for (List<String> part : List.of(List.of("val", "6"), List.of("test", "3"), List.of("train", "9"))) {
             Result result = evaluate(data, "--split", part.get(0));
             assertEquals(0, result.exitCode(), result.err());
-            assertTrue(result.out().contains("on " + part.get(1) + " images"), result.out());
+            assertTrue(result.out().contains("on " + part.get(1) + " photos"), result.out());
             assertTrue(result.err().contains("photos of '" + data + "/" + part.get(0) + "'"), result.err());
         }
-        assertTrue(evaluate(data).out().contains("on 6 images"));
+        assertTrue(evaluate(data).out().contains("on 6 photos"));
         evaluate(photos, "--split", "test").assertRefused(3, "'" + photos + "' has no directory of test photos");
         evaluate(photos, "--split", "tset").assertRefused(2, "--split must be one of train, val, test, not 'tset'");
     }
@@ -253,7 +256,7 @@ class FoldersIT {
                 "g.psd: a Photoshop file");
         Result checked = check(photos);
         assertEquals(3, checked.exitCode(), checked.err());
-        assertTrue(checked.out().contains("Files that cannot be used: 7\n"), checked.out());
+        assertTrue(checked.out().contains("Unusable files: 7\n"), checked.out());
         for (String reason : reasons) {
             assertTrue(checked.out().contains("/" + reason + ", which is not supported; convert it"), checked.out());
         }

@@ -68,7 +68,7 @@ class FullDiskIT {
         Result result = small.train(run, BOTH_PHASES).run();
         result.assertRefused(3, "No space left on device");
         assertFalse(result.err().contains("resume"), result.err());
-        SmallRun.resume(run).run().assertRefused(2, "begin one with 'finetune train --out " + run + "'");
+        SmallRun.resume(run).run().assertRefused(2, "start one with 'finetune train --out " + run + "'");
         Files.delete(filler);
         result = small.train(run, BOTH_PHASES).run();
         assertEquals(0, result.exitCode(), result.err());
@@ -98,7 +98,7 @@ class FullDiskIT {
     }
 
     private void assertFull(Result result, String... parts) {
-        result.assertRefused(3, "No space left on device", "'finetune resume " + run + "' goes on with the run.");
+        result.assertRefused(3, "No space left on device", "To continue, run: finetune resume " + run);
         result.assertRefused(3, parts);
         assertFalse(Files.exists(run.resolve("model.zip")));
     }

@@ -70,7 +70,7 @@ class MemoryIT {
         try (MemoryCgroup container = MemoryCgroup.create(450)) {
             trainIn(container, "--batch-size", "256", "--unfreeze", "all")
                     .assertRefused(
-                            5, "too little memory for phase 'fine-tune' with --batch-size 256", "set --batch-size ");
+                            5, "Too little memory for phase 'fine-tune' with --batch-size 256", "set --batch-size ");
             assertEquals(0, container.kills());
             assertTrue(Files.exists(run.resolve("checkpoints")), "The head is kept");
         }
@@ -93,9 +93,9 @@ class MemoryIT {
                     .run()
                     .assertRefused(
                             5,
-                            "too little memory to decode '",
+                            "Too little memory to decode '",
                             ".png' of 3000 x 2400 pixels",
-                            " MiB more, or refuse large photos by --max-pixels");
+                            " MiB more, or skip large photos with --max-pixels");
             assertEquals(0, container.kills());
         }
     }
@@ -130,8 +130,8 @@ class MemoryIT {
         // How much the process has by then differs from run to run, so that half is not always little enough.
         assertTrue(
                 result.err()
-                        .contains("warning: Too little memory to run the frozen layers on 4 images at a time; going on"
-                                + " with 2\n"),
+                        .contains("warning: Too little memory to run the frozen layers on 4 photos at a time; "
+                                + "continuing with 2\n"),
                 result.err());
         assertTrue(Files.exists(run.resolve("model.zip")));
 
@@ -141,7 +141,7 @@ class MemoryIT {
         assertEquals(0, prediction.exitCode(), prediction.err());
         assertEquals(1 + 12, prediction.out().lines().count());
         assertTrue(
-                prediction.err().contains("warning: Too little memory for 4 images at a time; going on with 2"),
+                prediction.err().contains("warning: Too little memory for 4 photos at a time; continuing with 2"),
                 prediction.err());
     }
 
@@ -159,6 +159,6 @@ class MemoryIT {
                         "all",
                         "--head-epochs",
                         "1")
-                .assertRefused(5, "too little memory for phase 'fine-tune' with --batch-size 32", "set --batch-size ");
+                .assertRefused(5, "Too little memory for phase 'fine-tune' with --batch-size 32", "set --batch-size ");
     }
 }

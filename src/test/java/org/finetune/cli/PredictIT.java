@@ -104,7 +104,8 @@ class PredictIT {
         assertEquals(3, result.exitCode(), result.err());
         assertTrue(
                 result.err()
-                        .matches("finetune: Reading '/proc/self/mem' failed \\(.+\\); check the disk or network .*\\R"),
+                        .matches("finetune: Reading '/proc/self/mem' failed \\(.+\\); check the disk or network "
+                                + ".*\\R"),
                 result.err());
     }
 
@@ -250,7 +251,7 @@ class PredictIT {
         assertEquals(3, result.exitCode());
         assertEquals(1, result.out().lines().count());
         assertEquals(
-                List.of("finetune: There is no file '" + photos + "/absent.png'; check the spelling."),
+                List.of("finetune: No such file: '" + photos + "/absent.png'; check the spelling."),
                 result.err().lines().filter(line -> line.contains("absent.png")).toList());
         assertFalse(result.err().contains("--max-bad-fraction"), result.err());
     }
@@ -275,7 +276,7 @@ class PredictIT {
 
     @Test
     void emptyClosedAndBinaryStandardInputAreSaid() throws Exception {
-        String empty = "warning: there are no paths on standard input\n";
+        String empty = "warning: standard input contains no paths\n";
         assertEquals(new Result(0, "", empty), predict("-"));
         Path launcher = Path.of("scripts", "finetune").toAbsolutePath();
         Result closed = CliProcess.of(
@@ -338,7 +339,7 @@ class PredictIT {
     @Test
     void urlsAreNotRead() throws Exception {
         String url = "https://example.com/a.jpg";
-        predict(url).assertRefused(2, "'" + url + "' is a URL, and URLs are not read; download it");
+        predict(url).assertRefused(2, "'" + url + "' is a URL, and URLs are not supported; download it");
         CliProcess.finetune("evaluate", run.directory().toString(), "--data", url)
                 .run()
                 .assertRefused(2, "'" + url + "' is a URL");
@@ -364,17 +365,17 @@ class PredictIT {
             String option = command.equals("evaluate") ? "--data" : "--top=1";
             CliProcess.finetune(command, stopped.toString(), option, photos.toString())
                     .run()
-                    .assertRefused(4, "has no model yet; 'finetune resume " + stopped + "' goes on with it.");
+                    .assertRefused(4, "has no model yet; to continue it, run 'finetune resume " + stopped);
             CliProcess.finetune(command, sweep.toString(), option, photos.toString())
                     .run()
-                    .assertRefused(4, "name its best run, '" + sweep + "/best'");
+                    .assertRefused(4, "use its best run, '" + sweep + "/best'");
         }
     }
 
     @Test
     void photoThatBeginsWithADashIsNamedAsAFile(@TempDir Path directory) throws Exception {
         Files.copy(photos.resolve("discs/photo0.png"), directory.resolve("-x.png"));
-        process("-x.png").in(directory).run().assertRefused(2, "name the file as './-x.png'");
+        process("-x.png").in(directory).run().assertRefused(2, "for a file, write './-x.png'");
         assertEquals(0, process("./-x.png").in(directory).run().exitCode());
     }
 
@@ -383,7 +384,7 @@ class PredictIT {
         Result missing = CliProcess.finetune("predict", directory.toString(), photos.toString())
                 .run();
         assertEquals(4, missing.exitCode(), missing.err());
-        assertTrue(missing.err().contains("there is no such file"), missing.err());
+        assertTrue(missing.err().contains("no such file"), missing.err());
 
         Files.write(directory.resolve("model.zip"), Arrays.copyOf(run.model(), 100_000));
         Result damaged = CliProcess.finetune("predict", directory.toString(), photos.toString())

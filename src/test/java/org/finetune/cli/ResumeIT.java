@@ -82,7 +82,7 @@ class ResumeIT {
             assertTrue(process.waitFor(10, TimeUnit.SECONDS), "It has not ended after 10 seconds");
             String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
             assertEquals(130, process.exitValue(), err);
-            assertTrue(err.contains("finetune: Interrupted. 'finetune resume " + run + "' goes on with the run."), err);
+            assertTrue(err.contains("finetune: Interrupted. To continue, run: finetune resume " + run), err);
             assertFalse(Files.exists(run.resolve(".lock")));
         } finally {
             process.destroyForcibly();
@@ -202,9 +202,9 @@ class ResumeIT {
         assertTrue(
                 result.err()
                         .contains("The checkpoint '" + checkpoints.get(1)
-                                + "' is damaged and passed over: its checksum is wrong"),
+                                + "' is damaged and is ignored: its checksum is wrong"),
                 result.err());
-        assertTrue(result.err().contains("Going on with "), result.err());
+        assertTrue(result.err().contains("Resuming at "), result.err());
         assertAsWhole();
     }
 
@@ -249,13 +249,13 @@ class ResumeIT {
             Path kept = Files.move(file, directory.resolve(name));
             assertEquals(
                     0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
-            assertRefused(3, "Cannot use '" + file + "': it is no regular file");
+            assertRefused(3, "Cannot use '" + file + "': it is not a regular file");
             Files.delete(file);
             Files.move(kept, file);
         }
         Path images = run.resolve("images.jsonl");
         String whole = Files.readString(images);
-        String cannotRead = "Cannot read the list of images '" + images + "': ";
+        String cannotRead = "Cannot read the list of photos '" + images + "': ";
         Files.writeString(images, whole.replaceFirst("\"path\":\"", "\"path\":\"\\\\u0000"));
         assertRefused(3, cannotRead + "a path has the character NUL");
         Files.writeString(images, whole.replaceFirst("\"class\":\"[a-z]*\"", "\"class\":null"));
@@ -283,13 +283,13 @@ class ResumeIT {
         byte[] model = Files.readAllBytes(whole.resolve("model.zip"));
         Result result = SmallRun.resume(whole).run();
         assertEquals(0, result.exitCode(), result.err());
-        assertEquals("The run in '" + whole + "' is finished, so there is nothing left to do.\n", result.err());
+        assertEquals("The run in '" + whole + "' is finished; nothing left to do.\n", result.err());
         assertArrayEquals(model, Files.readAllBytes(whole.resolve("model.zip")));
     }
 
     @Test
     void directoriesWithoutARunAreRefused() throws Exception {
-        assertRefused(2, "There is no run directory '" + run + "'");
+        assertRefused(2, "The run directory '" + run + "' does not exist");
         Files.createDirectory(run);
         assertRefused(2, "'" + run + "' has no config.yaml");
     }
@@ -303,7 +303,7 @@ class ResumeIT {
         Path photo = own.photos().resolve("discs/photo3.png");
         byte[] content = Files.readAllBytes(photo);
         Files.write(photo, new byte[] {1});
-        assertRefused(3, "The images are no longer those of the run: 1 is changed ('", "discs/photo3.png");
+        assertRefused(3, "The photos are no longer those of the run: 1 is changed ('", "discs/photo3.png");
         Files.delete(photo);
         PhotoFolder.write(own.photos().resolve("discs/extra.png"), "discs", new Random(99));
         assertRefused(3, "1 is new ('discs/extra.png'), 1 is gone ('discs/photo3.png')");
@@ -325,7 +325,7 @@ class ResumeIT {
         Path gone = directory.resolve("gone");
         Files.writeString(
                 config, Files.readString(config).replace(small.photos().toString(), gone.toString()));
-        assertRefused(3, "no longer in '" + gone + "'", "say by --data where they are now");
+        assertRefused(3, "no longer in '" + gone + "'", "give their new location with --data");
         String[] resume = {"resume", run + "", "--data", moved + ""};
         Path photo = moved.resolve("discs/photo3.png");
         Path elsewhere = Files.move(photo, directory.resolve("elsewhere.png"));
@@ -342,8 +342,8 @@ class ResumeIT {
         Process process = small.train(run, ENDLESS).start();
         try {
             SmallRun.await(process, () -> !SmallRun.checkpoints(run).isEmpty());
-            assertRefused(3, "Another run is going on in '" + run + "' (process " + process.pid() + ")");
-            small.train(run, SHORT).run().assertRefused(2, "go on with its run by 'finetune resume " + run + "'");
+            assertRefused(3, "Another run is using '" + run + "' (process " + process.pid() + ")");
+            small.train(run, SHORT).run().assertRefused(2, "continue its run with 'finetune resume " + run + "'");
             assertTrue(process.isAlive());
         } finally {
             process.destroyForcibly().waitFor();
@@ -372,7 +372,7 @@ class ResumeIT {
             Result resumed = SmallRun.resume(run).run();
             resumed.assertRefused(
                     6, " in phase fine-tune, epoch ", "at a learning rate of 6.25e-6; choose a lower --lr.");
-            assertTrue(resumed.err().contains("Going on with "), resumed.err());
+            assertTrue(resumed.err().contains("Resuming at "), resumed.err());
             for (String rate : List.of("5e-5", "2.5e-5", "1.25e-5", "6.25e-6")) {
                 assertTrue(
                         resumed.err().contains("the loss jumped; starting again with a peak learning rate of " + rate),

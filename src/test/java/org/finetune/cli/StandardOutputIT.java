@@ -67,7 +67,8 @@ class StandardOutputIT {
         String named = command.replace("RUN", run.directory().toString())
                 .replace("PHOTOS", run.photos().toString());
         bash("\"$@\" >/dev/full", named.split(" "))
-                .assertRefused(3, "standard output (No space left on device); make room or direct it elsewhere");
+                .assertRefused(
+                        3, "standard output (No space left on device); free some space or redirect it elsewhere");
     }
 
     @Test
@@ -94,7 +95,7 @@ class StandardOutputIT {
 
     @Test
     void closedStreamsAreNoFilesOfJava() throws Exception {
-        bash("\"$@\" >&-", "--version").assertRefused(3, "Not all of the output could be written to standard output");
+        bash("\"$@\" >&-", "--version").assertRefused(3, "Some output could not be written to standard output");
         bash("\"$@\" <&- >&-", "completion", "bash").assertRefused(3, "standard output");
         Result result = bash("\"$@\" 2>&- <&-", "check", run.photos().toString());
         assertEquals(0, result.exitCode());

@@ -99,7 +99,7 @@ class SweepIT {
             assertTrue(trial.at("/figures/top1").asDouble(0) <= last, trial.toString());
         }
         assertTrue(
-                result.out().matches("(?s).*\nTest +[0-9.]+% top-1 on \\d+ images that no trial has seen .*"),
+                result.out().matches("(?s).*\nTest +[0-9.]+% top-1 on \\d+ photos that no trial has seen .*"),
                 result.out());
         JsonNode test = new ObjectMapper()
                 .readTree(sweep.resolve("best/metrics.json").toFile())
@@ -179,7 +179,7 @@ class SweepIT {
                     .run()
                     .assertRefused(
                             3,
-                            "Another sweep is going on in '" + copy + "' (process "
+                            "Another sweep is using '" + copy + "' (process "
                                     + ProcessHandle.current().pid() + ")");
         }
         Result result =

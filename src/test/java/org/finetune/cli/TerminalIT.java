@@ -88,7 +88,7 @@ class TerminalIT {
             shown.append(rest);
             String moment = milliseconds + " ms after the beginning of process " + i + ": " + shown;
             assertEquals(130, process.waitFor(), moment);
-            assertTrue(shown.indexOf("Interrupted. 'finetune resume run' goes on with the run.") >= 0, moment);
+            assertTrue(shown.indexOf("Interrupted. To continue, run: finetune resume run") >= 0, moment);
             command = LAUNCHER + " resume run";
         }
     }

@@ -75,7 +75,7 @@ class TimeLimitIT {
     void aPassThatIsTooLongIsRefused() throws Exception {
         Path run = directory.resolve("refused");
         Result result = run(run, headSeconds + 2, "--augment", "standard", "--views", "500");
-        result.assertRefused(2, " is too short", "Give --time-limit ", " or more");
+        result.assertRefused(2, " is too short", "Use --time-limit ", " or more");
         assertFalse(Files.exists(run));
     }
 

@@ -52,7 +52,7 @@ class TrainErrorsIT {
 
     @Test
     void missingFolder() throws Exception {
-        assertRefused(3, train(directory.resolve("absent")), "There is no directory", "absent", "--data");
+        assertRefused(3, train(directory.resolve("absent")), "does not exist", "absent", "--data");
     }
 
     @Test
@@ -62,7 +62,7 @@ class TrainErrorsIT {
 
     @Test
     void folderWithoutClasses() throws Exception {
-        assertRefused(3, train(photos.resolve("discs")), "has images but no class directories");
+        assertRefused(3, train(photos.resolve("discs")), "has photos but no class directories");
     }
 
     @Test
@@ -75,7 +75,7 @@ class TrainErrorsIT {
     @Test
     void emptyClass() throws Exception {
         Files.createDirectory(photos.resolve("nothing"));
-        assertRefused(3, train(photos), "'nothing'", "no usable images");
+        assertRefused(3, train(photos), "'nothing'", "no usable photos");
     }
 
     @Test
@@ -106,7 +106,7 @@ class TrainErrorsIT {
             Result result = CliProcess.finetune(arguments.toArray(String[]::new))
                     .in(directory)
                     .run();
-            assertRefused(3, result, "a class needs at least 2 different photos");
+            assertRefused(3, result, "A class needs at least 2 different photos");
         }
     }
 
@@ -128,7 +128,7 @@ class TrainErrorsIT {
         assertEquals(1, lines.size(), result.err());
         assertTrue(lines.get(0).contains("skipped '" + corrupt + "': "), lines.get(0));
         assertTrue(result.err().contains("Ignored 1 non-image file\n"), result.err());
-        assertTrue(result.out().contains("1 image was skipped"), result.out());
+        assertTrue(result.out().contains("1 photo was skipped"), result.out());
         List<String> skipped = Files.readAllLines(out.resolve("skipped.csv"));
         assertEquals(2, skipped.size());
         assertTrue(skipped.get(1).startsWith(corrupt + ","), skipped.get(1));
@@ -150,7 +150,7 @@ class TrainErrorsIT {
             Files.writeString(photos.resolve("discs/corrupt" + i + ".png"), "no PNG " + i);
         }
         Result result = train(photos);
-        assertRefused(3, result, "4 of 40 images cannot be used", "--max-bad-fraction");
+        assertRefused(3, result, "4 of 40 photos cannot be used", "--max-bad-fraction");
         assertEquals(
                 4,
                 result.err().lines().filter(line -> line.contains("skipped '")).count(),
@@ -164,7 +164,7 @@ class TrainErrorsIT {
         }
         Result result = train(photos, "--max-bad-fraction", "0.1", "--unfreeze", "0");
         assertEquals(0, result.exitCode(), result.err());
-        assertTrue(result.out().contains("4 images were skipped"), result.out());
+        assertTrue(result.out().contains("4 photos were skipped"), result.out());
     }
 
     @Test

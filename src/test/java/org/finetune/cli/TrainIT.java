@@ -108,12 +108,12 @@ class TrainIT {
                         out, "--head-epochs", "1", "--epochs", "0", "--head-lr", "1e-6", "--min-accuracy", "1")
                 .run();
         assertEquals(7, result.exitCode(), result.err());
-        assertTrue(result.err().contains(" photos are classified right ("), result.err());
+        assertTrue(result.err().contains(" photos are classified correctly ("), result.err());
         assertTrue(result.out().contains("Model "), result.out());
         assertTrue(Files.exists(out.resolve("model.zip")));
         CliProcess.finetune("resume", out.toString(), "--min-accuracy", "1")
                 .run()
-                .assertRefused(7, "fewer than --min-accuracy 1.0 asks for");
+                .assertRefused(7, "below --min-accuracy 1.0");
         Result reached = CliProcess.finetune("resume", out.toString(), "--min-accuracy", "0")
                 .run();
         assertEquals(0, reached.exitCode(), reached.err());
@@ -247,7 +247,7 @@ class TrainIT {
         Result result = TrainedRun.train(run.photos(), "--unfreeze", "0", "--out", out.toString())
                 .run();
         assertEquals(0, result.exitCode(), result.err());
-        assertTrue(result.out().contains("the head alone was trained"), result.out());
+        assertTrue(result.out().contains("only the head was trained"), result.out());
         assertFalse(Files.exists(out.resolve("report.html")), "--no-report");
         assertFalse(Files.exists(out.resolve("plots")), "--no-report");
         assertEquals(4, Files.readAllLines(out.resolve("history.csv")).size());
@@ -310,7 +310,7 @@ class TrainIT {
         Result result = TrainedRun.train(run.photos(), "--out", run.directory().toString())
                 .run();
         assertEquals(2, result.exitCode(), result.err());
-        assertTrue(result.err().contains("exists already and is never overwritten"), result.err());
+        assertTrue(result.err().contains("already exists; runs are never overwritten"), result.err());
         assertArrayEquals(model, run.model());
     }
 

@@ -89,8 +89,8 @@ class ComparisonTest {
                 List.of(
                         "A and B, on the same 1 photo: 0 are right only in A, 0 only in B: p = 1.0000 (McNemar, exact), so"
                                 + " the photos show no difference at the 5% level for all 3 pairs together (Bonferroni).",
-                        "A and C: no test, since C has no predictions.csv.",
-                        "B and C: no test, since C has no predictions.csv."),
+                        "A and C: no test, because C has no predictions.csv.",
+                        "B and C: no test, because C has no predictions.csv."),
                 sentences);
     }
 
@@ -120,7 +120,7 @@ class ComparisonTest {
         assertEquals(ExitCode.DATA, damaged.exitCode());
         assertTrue(
                 damaged.getMessage()
-                        .contains("history.csv': '?' in the column val_loss is no number; train the run again"),
+                        .contains("history.csv': '?' in the column val_loss is not a number; train the run again"),
                 damaged.getMessage());
     }
 }

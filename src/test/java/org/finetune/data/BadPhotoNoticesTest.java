@@ -28,7 +28,7 @@ class BadPhotoNoticesTest {
         List<String> lines = lines(100_000);
         assertEquals(21, lines.size());
         assertEquals("skipped 'photo19': empty", lines.get(19));
-        assertEquals("skipped 99980 more images, which a file lists", lines.get(20));
-        assertEquals("skipped 1 more image, which a file lists", lines(21).get(20));
+        assertEquals("skipped 99980 more photos, which a file lists", lines.get(20));
+        assertEquals("skipped 1 more photo, which a file lists", lines(21).get(20));
     }
 }

@@ -72,7 +72,7 @@ class ImagePipelineTest {
     @Test
     void reportsBadImagesAndClosesTheGaps() throws Exception {
         List<PhotoFile> photos = new ArrayList<>(photos(9));
-        Files.writeString(photos.get(0).path(), "no image");
+        Files.writeString(photos.get(0).path(), "no photo");
         Files.delete(photos.get(4).path());
         Files.write(photos.get(5).path(), new byte[0]);
         photos.set(7, new PhotoFile(root));
@@ -94,7 +94,7 @@ class ImagePipelineTest {
                 List.of(
                         new ImageBatch.Failure(
                                 0,
-                                Sha256.of("no image".getBytes(StandardCharsets.UTF_8)),
+                                Sha256.of("no photo".getBytes(StandardCharsets.UTF_8)),
                                 "not an image of a known format"),
                         new ImageBatch.Failure(4, "", "no such file"),
                         new ImageBatch.Failure(5, Sha256.of(new byte[0]), "empty file"),

@@ -137,7 +137,7 @@ class PhotoDirectoryTest {
             assertEquals(
                     List.of(new LabeledPhoto(new PhotoFile(root.resolve(name).resolve(validation + "/a/3.jpg")), 0)),
                     dataset.validation());
-            assertEquals(List.of("Classes without validation images: b."), dataset.warnings());
+            assertEquals(List.of("Classes without validation photos: b."), dataset.warnings());
             assertEquals(
                     dataset.validation(),
                     directory.forEvaluation(Optional.empty()).validation());
@@ -176,7 +176,7 @@ class PhotoDirectoryTest {
                 .forTraining(SplitRule.byContent(0.2), (done, total) -> {})
                 .warnings();
         assertEquals(2, warnings.size());
-        assertEquals("Not used beside '" + root.resolve("train") + "': extra.", warnings.get(0));
+        assertEquals("Not used, next to '" + root.resolve("train") + "': extra.", warnings.get(0));
         assertTrue(warnings.get(1).startsWith("'" + root.resolve("test") + "' is not used for training"));
     }
 
@@ -187,7 +187,7 @@ class PhotoDirectoryTest {
         write("val/c/3.jpg", "3");
         assertRefused("The class 'c' of");
         Files.delete(root.resolve("val/c/3.jpg"));
-        assertRefused("have no usable images");
+        assertRefused("have no usable photos");
     }
 
     @Test
@@ -233,19 +233,19 @@ class PhotoDirectoryTest {
     @Test
     void explainsWhatIsWrong() throws IOException {
         Path missing = root.resolve("missing");
-        assertRefused(missing, "There is no directory '" + missing + "'");
+        assertRefused(missing, "The directory '" + missing + "' does not exist");
         write("file", "x");
         assertRefused(root.resolve("file"), "is not a directory");
         assertRefused("has no class directories");
         write("x.jpg", "x");
-        assertRefused("has images but no class directories");
+        assertRefused("has photos but no class directories");
         add("a", 3);
         assertRefused("has only one class directory, 'a'");
         Files.createDirectory(root.resolve("b"));
-        assertRefused("The class directory 'b' of '" + root + "' has no usable images");
+        assertRefused("The class directory 'b' of '" + root + "' has no usable photos");
         write("b/x.txt", "x");
         Files.createDirectory(root.resolve("c"));
-        assertRefused("The class directories 'b, c' of '" + root + "' have no usable images");
+        assertRefused("The class directories 'b, c' of '" + root + "' have no usable photos");
     }
 
     @Test
@@ -257,7 +257,7 @@ class PhotoDirectoryTest {
         dataset.requireClasses(30);
         FinetuneException e = assertThrows(FinetuneException.class, () -> dataset.requireClasses(5));
         assertEquals(ExitCode.DATA, e.exitCode());
-        assertTrue(e.getMessage().contains("the data have 30 classes: class10, class11, "));
+        assertTrue(e.getMessage().contains("the data has 30 classes: class10, class11, "));
         assertTrue(e.getMessage().contains("class29 and 10 more;"), e.getMessage());
     }
 
@@ -269,7 +269,7 @@ class PhotoDirectoryTest {
         assertEquals(List.of("a", "b"), dataset.classes());
         assertEquals(3, dataset.validation().size());
         assertEquals(List.of(), dataset.train());
-        assertEquals(List.of("Classes without images: b."), dataset.warnings());
+        assertEquals(List.of("Classes without photos: b."), dataset.warnings());
     }
 
     @Test
@@ -358,7 +358,7 @@ class PhotoDirectoryTest {
                         FinetuneException.class,
                         () -> directory.forTraining(grouped("patient\\d"), (done, total) -> {}))
                 .getMessage();
-        assertTrue(none.contains("'patient\\d' matches no path"), none);
+        assertTrue(none.contains("'patient\\d' matches no photo's path"), none);
         String all = assertThrows(
                         FinetuneException.class, () -> directory.forTraining(grouped("(j)pg$"), (done, total) -> {}))
                 .getMessage();
@@ -366,7 +366,7 @@ class PhotoDirectoryTest {
         List<String> warnings =
                 directory.forTraining(grouped("^a"), (done, total) -> {}).warnings();
         assertTrue(warnings.get(0).contains("does not match 3 of 6 photos"), warnings.toString());
-        assertTrue(warnings.get(2).contains("none is left to validate with: a"), warnings.toString());
+        assertTrue(warnings.get(2).contains("none is left for validation: a"), warnings.toString());
     }
 
     @Test

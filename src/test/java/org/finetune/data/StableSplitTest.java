@@ -49,11 +49,11 @@ class StableSplitTest {
             double share = 0.1 + 0.8 * random.nextDouble();
             Set<String> validation = StableSplit.validation(classes, share);
             for (Set<String> contents : classes) {
-                assertTrue(contents.stream().anyMatch(hash -> !validation.contains(hash)), "no training image");
+                assertTrue(contents.stream().anyMatch(hash -> !validation.contains(hash)), "no training photo");
                 boolean ownContents = classes.stream()
                         .noneMatch(other -> other != contents && other.stream().anyMatch(contents::contains));
                 if (contents.size() > 1 && ownContents) {
-                    assertTrue(contents.stream().anyMatch(validation::contains), "no validation image");
+                    assertTrue(contents.stream().anyMatch(validation::contains), "no validation photo");
                 }
             }
         }

@@ -364,7 +364,7 @@ class HostileModelFileTest {
     @Test
     void bytesAfterTheEndAreRefused() throws IOException {
         byte[] zip = ZipBytes.zip(entries);
-        assertRefused(Arrays.copyOf(zip, zip.length + 1), "it is no zip file, or cut off");
+        assertRefused(Arrays.copyOf(zip, zip.length + 1), "it is not a zip file, or is truncated");
     }
 
     @Test

@@ -103,7 +103,7 @@ class ModelFileTest {
         FinetuneException failure =
                 assertThrows(FinetuneException.class, () -> ModelFile.read(directory.resolve("absent.zip")));
         assertEquals(ExitCode.MODEL, failure.exitCode());
-        assertTrue(failure.getMessage().contains("there is no such file"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("no such file"), failure.getMessage());
     }
 
     @ParameterizedTest
@@ -138,13 +138,14 @@ class ModelFileTest {
                 "\"alpha\" : 0.35 | \"alpha\" : 0.36 | 0.36",
                 "\"alpha\" : 0.35 | \"alpha\" : 1.0 | configuration.json has 16 as",
                 "\"unfreeze\" : 20 | \"unfreeze\" : -1 | unfreeze in finetune.json is negative",
-                "\"unfreeze\" : 20 | \"unfreeze\" : 1e300 | unfreeze in finetune.json is no whole number",
-                "\"size\" : 32 | \"size\" : 32.5 | size in finetune.json is no whole number",
-                "\"size\" : 32 | \"size\" : 32, \"size\" : 64 | no JSON object",
+                "\"unfreeze\" : 20 | \"unfreeze\" : 1e300 | unfreeze in finetune.json is not a whole number",
+                "\"size\" : 32 | \"size\" : 32.5 | size in finetune.json is not a whole number",
+                "\"size\" : 32 | \"size\" : 32, \"size\" : 64 | not a valid JSON object",
                 "\"alpha\" : 0.35 | \"alpha\" : \"big\" | no number 'alpha'",
                 "\"size\" : 32 | \"size\" : -1 | -1",
                 "\"size\" : 32 | \"sizes\" : 32 | no number 'size'",
-                "\"Ärger\", | \"Ärger\", \"b\", | configuration.json has 3 as /vertices/predictions/layerConf/layer/nout",
+                "\"Ärger\", | \"Ärger\", \"b\", | configuration.json has 3 as "
+                        + "/vertices/predictions/layerConf/layer/nout",
                 "\"Ärger\", | \"z\", | a class twice",
                 "\"Ärger\", | \"\", | cannot be that of a folder",
                 "\"Ärger\", | \"../x\", | cannot be that of a folder",
@@ -153,9 +154,9 @@ class ModelFileTest {
                 "\"Ärger\", | \"a\\nb\", | has control characters",
                 "\"Ärger\", | \"a\\u2028b\", | has control characters",
                 "\"Ärger\", | \"a\\u202eb\", | changes the writing direction",
-                "\"Ärger\", | 5, | a class whose name is no text",
+                "\"Ärger\", | 5, | a class whose name is not text",
                 "\"classes\" | \"classes\" : [], \"names\" | no list of classes",
-                "\"preprocessing\" : { | \"preprocessing\" : 5, \"other\" : { | nothing of the preprocessing",
+                "\"preprocessing\" : { | \"preprocessing\" : 5, \"other\" : { | does not describe the preprocessing",
                 "{ | [ | ",
             })
     void wrongDescriptionIsRefused(String right, String wrong, String part) throws IOException {
@@ -172,7 +173,7 @@ class ModelFileTest {
         Map<String, byte[]> entries = ZipBytes.entries(bytes);
         byte[] coefficients = entries.get(COEFFICIENTS);
         ByteBuffer.wrap(coefficients).putFloat(coefficients.length - 400, value);
-        assertRefused(ZipBytes.zip(entries), "no finite number");
+        assertRefused(ZipBytes.zip(entries), "a value that is not finite");
     }
 
     @Test

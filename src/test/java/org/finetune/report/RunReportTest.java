@@ -34,6 +34,6 @@ class RunReportTest {
         List<String> warnings = new ArrayList<>();
         new RunReport(warnings::add).write(broken);
         assertEquals(1, warnings.size());
-        assertTrue(warnings.get(0).startsWith("The report could not be made: "), warnings.get(0));
+        assertTrue(warnings.get(0).startsWith("The report could not be written: "), warnings.get(0));
     }
 }

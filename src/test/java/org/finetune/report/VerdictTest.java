@@ -118,12 +118,10 @@ class VerdictTest {
     @Test
     void whereTheAccuracyIsTheSameTheLossIsNamed() {
         assertSays(
-                "Fine-tuning left the share that the head alone gets right as it was (80.0%); the validation loss rose"
-                        + " from 0.5000 to 0.6000.",
+                "Fine-tuning did not change accuracy (80.0%); the validation loss rose" + " from 0.5000 to 0.6000.",
                 sentences(metrics(40, 0.5), metrics(40, 0.6)));
         assertSays(
-                "Fine-tuning left the share that the head alone gets right as it was (80.0%); the validation loss fell"
-                        + " from 0.5000 to 0.4000.",
+                "Fine-tuning did not change accuracy (80.0%); the validation loss fell" + " from 0.5000 to 0.4000.",
                 sentences(metrics(40, 0.5), metrics(40, 0.4)));
     }
 }

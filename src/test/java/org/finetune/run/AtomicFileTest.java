@@ -56,7 +56,8 @@ class AtomicFileTest {
     void remedyFitsTheReason() {
         Path file = directory.resolve("file");
         assertEquals(
-                "Cannot write '" + file + "': No space left on device; make room there or choose another --explain.",
+                "Cannot write '" + file
+                        + "': No space left on device; free some space there or choose another --explain.",
                 AtomicFile.cannotWrite(file, new FileSystemException("x", null, "No space left on device"), "--explain")
                         .getMessage());
         assertEquals(

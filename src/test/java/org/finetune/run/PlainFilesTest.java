@@ -49,7 +49,7 @@ class PlainFilesTest {
     void aPipeIsNotWaitedFor() throws Exception {
         Path pipe = directory.resolve("pipe");
         assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
-        assertRefused("it is no regular file", () -> PlainFiles.read(pipe));
+        assertRefused("it is not a regular file", () -> PlainFiles.read(pipe));
         assertRefused("it is a directory", () -> PlainFiles.read(directory));
     }
 

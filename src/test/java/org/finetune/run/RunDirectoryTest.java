@@ -82,7 +82,7 @@ class RunDirectoryTest {
         Files.writeString(run.config(), "");
         FinetuneException failure = assertThrows(FinetuneException.class, run::requireNotBegun);
         assertTrue(
-                failure.getMessage().contains("go on with its run by 'finetune resume " + directory + "'"),
+                failure.getMessage().contains("continue its run with 'finetune resume " + directory + "'"),
                 failure.getMessage());
     }
 

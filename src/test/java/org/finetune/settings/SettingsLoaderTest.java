@@ -43,7 +43,7 @@ class SettingsLoaderTest {
         assertEquals(ExitCode.USAGE, failure.exitCode());
         assertEquals(
                 "--" + setting.replaceFirst(":.*", "")
-                        + " is for Adam, but --head-solver is lbfgs; leave one of them out.",
+                        + " applies to Adam, but --head-solver is lbfgs; remove one of them.",
                 failure.getMessage());
     }
 
@@ -140,16 +140,17 @@ class SettingsLoaderTest {
                 "batch-size: | 1: batch-size must be a whole number from 1 to 4096, not empty",
                 "epochs: [1] | 1: epochs must be a whole number from 0 to 100000, not a list or a section",
                 "epochs: {a: 1} | 1: epochs must be a whole number from 0 to 100000, not a list or a section",
-                "lr: 0 | 1: lr must be a number above 0 to 10, not '0'",
-                "lr: .nan | 1: lr must be a number above 0 to 10, not '.nan'",
-                "dropout: 1 | 1: dropout must be a number from 0 to below 1, not '1'",
-                "val-split: 1 | 1: val-split must be a number above 0 and below 1, not '1'",
+                "lr: 0 | 1: lr must be a number greater than 0 and at most 10, not '0'",
+                "lr: .nan | 1: lr must be a number greater than 0 and at most 10, not '.nan'",
+                "dropout: 1 | 1: dropout must be a number of at least 0 and less than 1, not '1'",
+                "val-split: 1 | 1: val-split must be a number greater than 0 and less than 1, not '1'",
                 "max-bad-fraction: 1.5 | 1: max-bad-fraction must be a number from 0 to 1, not '1.5'",
                 "alpha: 0.4 | 1: alpha must be one of 0.35, 0.5, 0.75, 1.0, 1.3, 1.4, not '0.4'",
                 "size: 31 | 1: size must be a whole number from 32 to 1024, not '31'",
                 "strict: yes | 1: strict must be true or false, not 'yes'",
                 "augment: mirror | 1: augment must be one of none, flip, standard, not 'mirror'",
-                "unfreeze: most | 1: unfreeze must be a whole number from 0 to 10000 or all, or several above 0 for as many stages, each larger than the one before (20,60,all), not 'most'",
+                "unfreeze: most | 1: unfreeze must be a whole number from 0 to 10000 or all, or several above 0 "
+                        + "for as many stages, each larger than the one before (20,60,all), not 'most'",
                 "data: 2024 | 1: data must be a path, not the number 2024 (put text in quotes)",
                 "seed: 99999999999999999999 | 1: seed must be a whole number of at most 64 bits, not "
                         + "'99999999999999999999'",

@@ -28,17 +28,27 @@ class FittingPlanTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "20        | 100  | 6 epochs of fine-tuning with 20 layers                                               | 13.5",
-                "20        | 13.4 | 5 epochs of fine-tuning with 20 layers                                               | 11.5",
-                "20        | 3.5  | 1 epoch of fine-tuning with 20 layers                                                | 3.5",
-                "20        | 3.4  | 1 epoch of fine-tuning with 12 layers                                                | 2.7",
-                "20        | 2.6  | 2 epochs of fine-tuning with 4 layers                                                | 2.3",
-                "20        | 1.8  | no fine-tuning, the head alone                                                       | 0",
-                "all       | 14   | 2 epochs of fine-tuning with 60 layers                                               | 13.5",
-                "20,60,all | 49.6 | 2 epochs of fine-tuning with 20 layers, then 2 epochs of fine-tuning with 60 layers,"
+                "20        | 100  | 6 epochs of fine-tuning with 20 layers                                      "
+                        + "         | 13.5",
+                "20        | 13.4 | 5 epochs of fine-tuning with 20 layers                                      "
+                        + "         | 11.5",
+                "20        | 3.5  | 1 epoch of fine-tuning with 20 layers                                       "
+                        + "         | 3.5",
+                "20        | 3.4  | 1 epoch of fine-tuning with 12 layers                                       "
+                        + "         | 2.7",
+                "20        | 2.6  | 2 epochs of fine-tuning with 4 layers                                       "
+                        + "         | 2.3",
+                "20        | 1.8  | no fine-tuning, only the head                                               "
+                        + "        | 0",
+                "all       | 14   | 2 epochs of fine-tuning with 60 layers                                      "
+                        + "         | 13.5",
+                "20,60,all | 49.6 | 2 epochs of fine-tuning with 20 layers, then 2 epochs of fine-tuning with "
+                        + "60 layers,"
                         + " then 2 epochs of fine-tuning with all layers | 49.5",
-                "20,60,all | 20   | 2 epochs of fine-tuning with 20 layers, then 2 epochs of fine-tuning with 60 layers | 18.5",
-                "20,60     | 10   | 4 epochs of fine-tuning with 20 layers                                               | 9.5",
+                "20,60,all | 20   | 2 epochs of fine-tuning with 20 layers, then 2 epochs of fine-tuning with "
+                        + "60 layers | 18.5",
+                "20,60     | 10   | 4 epochs of fine-tuning with 20 layers                                      "
+                        + "         | 9.5",
             })
     void asManyEpochsAsFitAndThenFewerLayers(String unfreeze, double seconds, String expected, double taken) {
         FittingPlan fitting = FittingPlan.of(plan(unfreeze, "5m"), seconds, FittingPlanTest::cost);

@@ -79,7 +79,7 @@ class KeptFeaturesTest {
                 }
             }
         }
-        Files.writeString(root.resolve("data/train/dark/5.png"), "no image");
+        Files.writeString(root.resolve("data/train/dark/5.png"), "no photo");
         values = new SettingValues();
         values.put(Setting.DATA, root.resolve("data"));
         values.put(Setting.CACHE, Optional.of(root.resolve("cache")));

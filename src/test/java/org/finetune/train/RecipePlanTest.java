@@ -85,7 +85,7 @@ class RecipePlanTest {
     void aStageThatAddsNoLayerIsRefused() {
         FinetuneException refused = assertThrows(FinetuneException.class, () -> plan("unfreeze=20,155,all"));
         assertEquals(
-                "--unfreeze 20,155,all: 155 layers are all that the network has; leave out one of the last two stages.",
+                "--unfreeze 20,155,all: 155 layers are the whole network; remove one of the last two stages.",
                 refused.getMessage());
     }
 

@@ -41,8 +41,8 @@ class TimeLimitTest {
         pass(2);
         TimeUpException refused = assertThrows(TimeUpException.class, () -> limit.checkPass(20, 1000, 7));
         assertEquals(
-                "The time limit of 1m is too short: on this machine the pass over all 1000 photos, which comes first, takes"
-                        + " about 5m50s. Give --time-limit 7m20s or more, or a smaller --alpha or --size.",
+                "The time limit of 1m is too short: on this machine the first pass over all 1000 photos takes"
+                        + " about 5m50s. Use --time-limit 7m20s or more, or a smaller --alpha or --size.",
                 refused.getMessage());
     }
 

@@ -56,7 +56,7 @@ class DimensionParserTest {
                 "threads=1,2 | what can be tried is alpha, ",
                 "alpha=0.4 | must be one of 0.35, ",
                 "lr=1e-3..1e-5:log | must go from a number to a larger one",
-                "lr=0..1 | must be a number above 0 to 10, not '0'",
+                "lr=0..1 | must be a number greater than 0 and at most 10, not '0'",
                 "dropout=0..0.5:log | cannot be logarithmic from 0 on",
                 "dropout=0..0.5:lin | has ':lin' after the range",
                 "dropout=0..0.5:1 | has ':1' after the range",
@@ -64,7 +64,7 @@ class DimensionParserTest {
                 "unfreeze=20..all | has the bound 'all'",
                 "unfreeze=20/60..80 | has the bound '20/60', which is no number",
                 "unfreeze=20/20 | each larger than the one before (20,60,all), not '20/20'",
-                "dropout=0..1 | to below 1, not '1'",
+                "dropout=0..1 | less than 1, not '1'",
             })
     void whatIsWrongIsSaid(String text, String problem) {
         assertProblem(text, problem);

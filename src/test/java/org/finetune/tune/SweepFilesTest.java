@@ -147,7 +147,7 @@ class SweepFilesTest {
         Files.writeString(path.resolve(".config.yaml.part"), "half");
         assertEquals(directory(), SweepDirectory.create(path, Path.of("photos")));
         FinetuneException failure = assertThrows(FinetuneException.class, () -> SweepDirectory.existing(path));
-        assertTrue(failure.getMessage().contains("begin one with 'finetune sweep --out " + path), failure.getMessage());
+        assertTrue(failure.getMessage().contains("start one with 'finetune sweep --out " + path), failure.getMessage());
 
         new SweepFiles(directory()).write(PLAN, new SweepResults(List.of(done(1, 1, 0))));
         assertThrows(FinetuneException.class, () -> SweepDirectory.create(path, Path.of("photos")));

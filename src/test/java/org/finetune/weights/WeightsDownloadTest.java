@@ -237,7 +237,7 @@ class WeightsDownloadTest {
     @Test
     void refusesWhatAreNoWeights() throws IOException {
         server.then(WeightsServer.chunked("<html>Please log in</html>".getBytes(StandardCharsets.UTF_8)));
-        assertFails(ONCE, "no weights for this network");
+        assertFails(ONCE, "not weights for this network");
         assertEquals(1, server.requests.size());
     }
 

@@ -174,7 +174,7 @@ class WeightsResolverTest {
         assertEquals(2_257_984, resolved.weights().count());
         for (String part : List.of(
                 "localhost cannot be reached",
-                "transfer clearly worse",
+                "give noticeably lower accuracy",
                 OfficialWeights.fileName(WIDE),
                 OfficialWeights.LOCATION.toString(),
                 directories.models().toString(),
@@ -223,11 +223,12 @@ class WeightsResolverTest {
         server.close();
         Files.write(inModels, content);
         String fallback = resolve("auto", false, WIDE).warning();
-        assertTrue(fallback.contains("Better train with --alpha 0.35 --size 96,"), fallback);
+        assertTrue(fallback.contains("Better use --alpha 0.35 --size 96,"), fallback);
         assertTrue(fallback.contains("'finetune weights get --alpha 1.0'"), fallback);
         for (String setting : List.of("auto", "imagenet")) {
             FinetuneException e = assertFails(setting, false, Architecture.of(0.5, 96));
-            assertTrue(e.getMessage().contains("use --alpha 0.35, whose official weights are here"), e.getMessage());
+            assertTrue(
+                    e.getMessage().contains("use --alpha 0.35, whose official weights are available"), e.getMessage());
             assertTrue(e.getMessage().contains("'finetune weights get --alpha 0.5 --size 96'"), e.getMessage());
         }
     }

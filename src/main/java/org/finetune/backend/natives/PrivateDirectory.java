@@ -59,8 +59,8 @@ final class PrivateDirectory {
                 .findFirst()
                 .orElseThrow(() -> new FinetuneException(
                         ExitCode.BACKEND,
-                        "Others could put native libraries into '" + wanted
-                                + "' or it cannot be written; name another place by XDG_CACHE_HOME."));
+                        "Other users could place native libraries in '" + wanted
+                                + "', or it is not writable; set XDG_CACHE_HOME to another directory."));
         requireSuitable(directory, mebibytes);
         if (!directory.equals(wanted)) {
             System.setProperty(PROPERTY, directory.toString());
@@ -89,7 +89,7 @@ final class PrivateDirectory {
             try {
                 // Where execution is not allowed, it is so of no file, whatever its permissions.
                 if (!Files.isExecutable(probe)) {
-                    throw unsuitable(directory, "is mounted so that nothing in it can be executed (noexec)");
+                    throw unsuitable(directory, "is mounted noexec, so nothing in it can be executed");
                 }
             } finally {
                 Files.deleteIfExists(probe);
@@ -104,7 +104,7 @@ final class PrivateDirectory {
                 ExitCode.BACKEND,
                 "The directory for native libraries, '" + directory + "', " + problem + "; it needs "
                         + NativeLibraries.MEBIBYTES
-                        + " MiB and execution. Set XDG_CACHE_HOME to a directory that has both.");
+                        + " MiB and must allow execution. Set XDG_CACHE_HOME to such a directory.");
     }
 
     private static long size(Path directory) throws IOException {

@@ -26,9 +26,8 @@ final class BackendExamination implements Examination {
                     SUBJECT,
                     e.getMessage(),
                     "Native libraries take " + NativeLibraries.MEBIBYTES
-                            + " MiB below ~/.cache/finetune, which has to be"
-                            + " writable and to allow execution; XDG_CACHE_HOME names a place other than ~/.cache. They"
-                            + " need glibc 2.17 or newer."));
+                            + " MiB in ~/.cache/finetune, which must be writable and must allow execution; set "
+                            + "XDG_CACHE_HOME to use another place than ~/.cache. They need glibc 2.17 or newer."));
         }
         List<Diagnosis> findings = new ArrayList<>();
         findings.add(backend(backend));
@@ -47,7 +46,7 @@ final class BackendExamination implements Examination {
                 ? Diagnosis.ok(SUBJECT, name + " with oneDNN")
                 : Diagnosis.warn(
                         SUBJECT,
-                        name + " without oneDNN, which is a hundred times slower",
+                        name + " without oneDNN, about a hundred times slower",
                         "Leave only the -onednn jar of nd4j-native on the class path; scripts/finetune does.");
     }
 
@@ -58,7 +57,8 @@ final class BackendExamination implements Examination {
                 : Diagnosis.bad(
                         "Computing",
                         text,
-                        "The native libraries do not work on this processor; please report it with this output.");
+                        "The native libraries do not work on this processor; please report this with the output "
+                                + "above.");
     }
 
     /** Largest error of a product of {@code [7,5]} and {@code [5,3]}. */

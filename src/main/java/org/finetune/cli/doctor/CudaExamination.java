@@ -25,6 +25,6 @@ final class CudaExamination implements Examination {
                 : found.devices().stream().map(CudaDevice::toString).collect(Collectors.joining(", "));
         return obstacle.isEmpty()
                 ? Diagnosis.ok(SUBJECT, devices)
-                : Diagnosis.warn(SUBJECT, devices, "The CPU is used, because " + obstacle + ".");
+                : Diagnosis.warn(SUBJECT, devices, "Using the CPU because " + obstacle + ".");
     }
 }

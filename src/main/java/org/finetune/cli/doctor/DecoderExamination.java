@@ -4,7 +4,7 @@ import java.util.List;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.process.NativeDecoder;
 
-/** Whether the process that decodes photos starts. */
+/** Whether the decoder process starts. */
 final class DecoderExamination implements Examination {
     private static final String SUBJECT = "Decoder";
 
@@ -12,14 +12,13 @@ final class DecoderExamination implements Examination {
     public List<Diagnosis> examine() {
         try {
             NativeDecoder.INSTANCE.start();
-            return List.of(Diagnosis.ok(SUBJECT, "the process that decodes photos starts"));
+            return List.of(Diagnosis.ok(SUBJECT, "the decoder process starts"));
         } catch (FinetuneException e) {
             return List.of(Diagnosis.bad(
                     SUBJECT,
                     e.getMessage(),
                     "It needs /bin/sh, " + System.getProperty("java.home")
-                            + "/bin/java, and 60 MiB of memory; a limit on"
-                            + " processes ('ulimit -u') may be in the way."));
+                            + "/bin/java, and 60 MiB of memory; a limit on processes ('ulimit -u') may prevent it."));
         }
     }
 }

@@ -27,8 +27,8 @@ final class MemoryExamination implements Examination {
         if (System.getenv("MALLOC_MMAP_THRESHOLD_") == null) {
             findings.add(Diagnosis.warn(
                     "Allocation",
-                    "MALLOC_MMAP_THRESHOLD_ is not set, so every array is mapped afresh, which is slow",
-                    "Start finetune by scripts/finetune, which sets it."));
+                    "MALLOC_MMAP_THRESHOLD_ is not set, so every array is newly mapped, which is slow",
+                    "Start finetune with scripts/finetune, which sets it."));
         }
         return findings;
     }
@@ -36,7 +36,7 @@ final class MemoryExamination implements Examination {
     static Diagnosis memory(long totalMib, long freeMib) {
         String text = totalMib + " MiB, " + freeMib + " MiB of it free";
         if (totalMib < LEAST_MIB) {
-            return Diagnosis.bad("Memory", text, "Give the machine or the container at least " + LEAST_MIB + " MiB.");
+            return Diagnosis.bad("Memory", text, "Give the machine or container at least " + LEAST_MIB + " MiB.");
         }
         if (totalMib < COMFORTABLE_MIB) {
             return Diagnosis.warn(

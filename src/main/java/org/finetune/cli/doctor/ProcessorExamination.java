@@ -19,8 +19,8 @@ final class ProcessorExamination implements Examination {
             return List.of(Diagnosis.warn(
                     SUBJECT,
                     text,
-                    "Other programs use the processors, so that computing takes longer; set --threads to the number that is"
-                            + " free."));
+                    "Other programs are using the processors, which slows training; set --threads to the number "
+                            + "of idle cores."));
         }
         return List.of(Diagnosis.ok(SUBJECT, text));
     }

@@ -32,7 +32,9 @@ final class WeightsExamination implements Examination {
         Diagnosis found = files.stream().anyMatch(StoredWeights::official)
                 ? Diagnosis.ok(SUBJECT, text)
                 : Diagnosis.warn(
-                        SUBJECT, text + "; no official ones", "'finetune weights get' gets them, as a run does.");
+                        SUBJECT,
+                        text + "; no official weights",
+                        "Run 'finetune weights get' to download them; " + "a run does so too.");
         return List.of(
                 found, download(), WritableDirectory.examine("Cache", directories.cache(), Diagnosis.Status.WARN));
     }
@@ -44,7 +46,7 @@ final class WeightsExamination implements Examination {
                 : Diagnosis.warn(
                         "Download",
                         "official weights cannot be downloaded (" + reason + ")",
-                        "Where none are here, run 'finetune weights get' on a machine with a network, and copy the file"
-                                + " into " + directories.cache() + ".");
+                        "If none are listed here, run 'finetune weights get' on a machine with network access "
+                                + "and copy the file to " + directories.cache() + ".");
     }
 }

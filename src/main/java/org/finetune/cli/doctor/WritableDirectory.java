@@ -28,7 +28,7 @@ final class WritableDirectory {
                     otherwise,
                     subject,
                     directory + " cannot be written",
-                    "Make " + existing + " writable, or use another.");
+                    "Make " + existing + " writable, or use another directory.");
         }
         try {
             long free = Files.getFileStore(existing).getUsableSpace() / MIB;
@@ -37,7 +37,7 @@ final class WritableDirectory {
                     ? Diagnosis.warn(subject, text, "Free some space there.")
                     : Diagnosis.ok(subject, text);
         } catch (IOException e) {
-            return Diagnosis.warn(subject, directory + ": " + FailureReason.of(e), "See whether the disk works.");
+            return Diagnosis.warn(subject, directory + ": " + FailureReason.of(e), "Check the disk.");
         }
     }
 }

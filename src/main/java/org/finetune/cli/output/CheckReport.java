@@ -98,7 +98,7 @@ public final class CheckReport {
         if (report.bad().isEmpty()) {
             return;
         }
-        out.println("Files that cannot be used: " + report.bad().size());
+        out.println("Unusable files: " + report.bad().size());
         report.bad().stream()
                 .limit(FILES_SHOWN)
                 .forEach(file -> println(INDENT, Printable.of(file.path()) + ": " + file.reason()));

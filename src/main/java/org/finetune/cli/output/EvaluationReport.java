@@ -52,7 +52,7 @@ public final class EvaluationReport {
                 String.format(Locale.ROOT, "top-1 %.1f%%", 100 * metrics.top1()),
                 String.format(
                         Locale.ROOT,
-                        " (95%% interval %s), top-5 %.1f%%, macro F1 %.3f, loss %.4f on %d images",
+                        " (95%% interval %s), top-5 %.1f%%, macro F1 %.3f, loss %.4f on %d photos",
                         metrics.interval(),
                         100 * metrics.top5(),
                         metrics.macroF1(),

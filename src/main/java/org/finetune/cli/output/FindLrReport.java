@@ -70,8 +70,8 @@ public final class FindLrReport {
                         rate(suggestion.from()), rate(suggestion.to()), 100 * suggestion.fall()));
         out.println();
         if (!suggestion.isClear()) {
-            console.warning("the loss hardly falls at any learning rate in phase "
-                    + finding.phase().label() + ", so the suggestion means little; more --steps may show more");
+            console.warning("the loss hardly decreases at any learning rate in phase "
+                    + finding.phase().label() + ", so the suggestion is unreliable; try more --steps");
         }
     }
 

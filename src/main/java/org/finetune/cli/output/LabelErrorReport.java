@@ -24,10 +24,10 @@ public final class LabelErrorReport {
         PrintWriter out = console.out();
         Terminal terminal = console.outTerminal();
         if (errors.suspects().isEmpty()) {
-            out.println("Labels that are likely to be wrong: none");
+            out.println("Probably mislabelled photos: none");
             return;
         }
-        out.println("Labels that are likely to be wrong: " + errors.suspects().size());
+        out.println("Probably mislabelled photos: " + errors.suspects().size());
         TextTable table = new TextTable("photo", "given", ">probability", "likely", ">probability");
         for (LabelErrors.Suspect suspect :
                 errors.suspects().subList(0, Math.min(most, errors.suspects().size()))) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What the length of a stage is counted in, and how people read it. */
 enum ProgressUnit {
-    IMAGES("images", 1, "%.0f"),
+    IMAGES("photos", 1, "%.0f"),
     BYTES("MB", 1_000_000, "%.1f");
 
     private final String label;

@@ -54,8 +54,8 @@ public final class StandardOutput extends FilterOutputStream {
             }
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Not all of the output could be written to standard output (" + e.getMessage()
-                            + "); make room or direct it elsewhere.",
+                    "Some output could not be written to standard output (" + e.getMessage()
+                            + "); free some space or redirect it elsewhere.",
                     e);
         }
     }

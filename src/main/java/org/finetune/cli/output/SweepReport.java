@@ -49,8 +49,8 @@ public final class SweepReport {
         if (test == null) {
             sweep.results().best().ifPresent(best -> advise());
         } else {
-            console.info("The accuracy is that of the best of " + done()
-                    + " trials on the photos it was chosen by, so it is" + " probably too high; the test is not.");
+            console.info("The accuracy of the best of " + done()
+                    + " trials on its validation photos is probably too high; the test accuracy is not.");
         }
     }
 
@@ -105,10 +105,12 @@ public final class SweepReport {
                 "Accuracy",
                 format("%.1f%% top-1", 100 * figures.top1()),
                 format(
-                        " on %d validation images (95%% interval %s; %s)",
+                        " on %d validation photos (95%% interval %s; %s)",
                         figures.images(),
                         interval,
-                        others == 1 ? "1 other trial is in it" : others + " other trials are in it"));
+                        others == 1
+                                ? "1 other trial falls within it and may be just as good"
+                                : others + " other trials fall within it and may be just as good"));
     }
 
     private long done() {
@@ -117,8 +119,8 @@ public final class SweepReport {
 
     private void advise() {
         console.info("The best of " + done()
-                + " trials looks better on the photos it was chosen by than it is. Measure it on"
-                + " photos that no trial has seen, or keep some with --test-split:");
+                + " trials looks better on its validation photos than it really is. Evaluate it on photos that "
+                + "no trial has seen, or set some aside with --test-split:");
         console.text("  finetune evaluate "
                 + NextCommands.quoted(sweep.directory().best().path()) + " --data DIR");
     }

@@ -43,8 +43,8 @@ public final class TrainingReport {
                         " on %d %s (95%% interval %s), macro F1 %.3f",
                         result.images(),
                         summary.insights().folds().isPresent()
-                                ? "images, by models not trained on them"
-                                : "validation images",
+                                ? "photos, by models not trained on them"
+                                : "validation photos",
                         result.interval(),
                         result.macroF1()));
         summary.insights().folds().ifPresent(folds -> folds(folds, console));
@@ -55,7 +55,7 @@ public final class TrainingReport {
         console.result(
                 "Trained",
                 "",
-                format("on %d images in %.1f s%s", summary.trainImages(), summary.seconds(), skipped(summary)));
+                format("on %d photos in %.1f s%s", summary.trainImages(), summary.seconds(), skipped(summary)));
         if (!summary.insights().caution().isEmpty()) {
             console.result("Weights", "", summary.insights().caution());
         }
@@ -77,8 +77,8 @@ public final class TrainingReport {
                         "Labels",
                         "",
                         labels.suspects().size() == 1
-                                ? "1 is likely to be wrong (label-errors.json)"
-                                : labels.suspects().size() + " are likely to be wrong (label-errors.json)"));
+                                ? "1 is probably wrong (label-errors.json)"
+                                : labels.suspects().size() + " are probably wrong (label-errors.json)"));
         insights.study().shift().ifPresent(shift -> console.result("Hard set", "", shift.finding()));
         insights.nextStep().ifPresent(step -> console.result("Next step", "", step));
     }
@@ -123,14 +123,14 @@ public final class TrainingReport {
                 "Test",
                 format("%.1f%% top-1", 100 * test.top1()),
                 format(
-                        " on %d images that %s seen (95%% interval %s), macro F1 %.3f",
+                        " on %d photos that %s seen (95%% interval %s), macro F1 %.3f",
                         test.images(), who, test.interval(), test.macroF1()));
     }
 
     /** A table of the figures of each class. */
     static void classes(ClassificationMetrics metrics, PrintWriter out, Terminal terminal) {
-        TextTable table = new TextTable("class", ">precision", ">recall", ">F1", ">images");
-        table.canDoWithout("images");
+        TextTable table = new TextTable("class", ">precision", ">recall", ">F1", ">photos");
+        table.canDoWithout("photos");
         for (ClassMetrics row : metrics.classes()) {
             // Without photos of the class there is nothing to say about it.
             boolean measured = row.support() > 0;
@@ -146,7 +146,7 @@ public final class TrainingReport {
 
     /** How many images were skipped. */
     static String skipped(int images) {
-        return images == 1 ? "1 image was skipped" : images + " images were skipped";
+        return images == 1 ? "1 photo was skipped" : images + " photos were skipped";
     }
 
     private static String skipped(TrainingSummary summary) {
@@ -158,7 +158,7 @@ public final class TrainingReport {
         ClassificationMetrics head = summary.head();
         ClassificationMetrics fineTuned = summary.fineTuned();
         if (fineTuned == null) {
-            return "none: the head alone was trained";
+            return "none: only the head was trained";
         }
         if (summary.stages().size() > 1) {
             return stages(summary);

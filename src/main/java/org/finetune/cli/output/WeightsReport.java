@@ -32,7 +32,7 @@ public final class WeightsReport {
         table.print(out, console.outTerminal());
         out.flush();
         if (all.stream().noneMatch(StoredWeights::official)) {
-            console.info("No official weights are here: 'finetune weights get' gets them.");
+            console.info("No official weights found. To download them, run: finetune weights get");
         }
     }
 

@@ -4,12 +4,12 @@ import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
 
 /**
- * The memory that pictures take while they are decoded, in this process, in the decoder's, and between them. Threads wait until
- * there is enough for theirs; where one picture alone is too large, that is said before the system kills a process for it.
+ * The memory that photos take while they are decoded, in this process, in the decoder's, and between them. Threads wait until
+ * there is enough for theirs; where one photo alone is too large, that is said before the system kills a process for it.
  */
 final class DecodingMemory implements AutoCloseable {
     private static final long MIB = 1 << 20;
-    /** What is needed for pictures of fewer bytes is there, or nothing can be done anyway. */
+    /** What is needed for photos of fewer bytes is there, or nothing can be done anyway. */
     private static final long SMALL = 4 * MIB;
     /** Left to everything else. */
     private static final long RESERVE = 24 * MIB;
@@ -31,7 +31,7 @@ final class DecodingMemory implements AutoCloseable {
     }
 
     /**
-     * Waits until there is enough for a picture. The caller closes it.
+     * Waits until there is enough for a photo. The caller closes it.
      *
      * @param reduction factor by which width and height of a JPEG file are divided
      * @throws PhotoMemoryException if there is too little although no other is being decoded

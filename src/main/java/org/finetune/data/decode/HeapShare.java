@@ -31,7 +31,7 @@ final class HeapShare implements AutoCloseable {
         long mib = pixels * BYTES_PER_PIXEL / MIB + 1;
         if (mib > TOTAL_MIB) {
             throw new ImageDecodeException(
-                    "decoding takes " + mib + " MiB, more than half of Java's heap; give it more with"
+                    "decoding takes " + mib + " MiB, more than half of Java's heap; raise it with"
                             + " FINETUNE_JAVA_OPTS=-Xmx" + (2 * mib / 1024 + 1) + "g");
         }
         FREE_MIB.acquireUninterruptibly((int) mib);

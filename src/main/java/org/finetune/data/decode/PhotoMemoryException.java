@@ -21,11 +21,11 @@ public final class PhotoMemoryException extends FinetuneException {
     private PhotoMemoryException(String photo, int width, int height, long bytes, long left) {
         super(
                 ExitCode.BACKEND,
-                "There is too little memory to decode " + photo + " of " + width + " x " + height
+                "Too little memory to decode " + photo + " of " + width + " x " + height
                         + " pixels, which takes " + (bytes / MIB + 1) + " MiB, and " + Math.max(0, left / MIB)
                         + " MiB are left; give the machine or container at least "
                         + ((bytes - left) / MIB + 1)
-                        + " MiB more, or refuse large photos by --max-pixels.");
+                        + " MiB more, or skip large photos with --max-pixels.");
         this.width = width;
         this.height = height;
         this.bytes = bytes;

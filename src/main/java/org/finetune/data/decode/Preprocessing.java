@@ -99,7 +99,7 @@ public record Preprocessing(int size, Resize resize, int version) {
     public static Preprocessing fromMap(Map<String, ?> map) {
         if (!(map.get(SIZE) instanceof Number number) || number.intValue() < 1) {
             throw new FinetuneException(
-                    ExitCode.MODEL, "The model's preprocessing states no valid input size; use another model file.");
+                    ExitCode.MODEL, "The model's preprocessing has no valid input size; use another model file.");
         }
         boolean first = map.get(VERSION_KEY) instanceof Number version && version.intValue() == 1;
         Resize resize = Arrays.stream(Resize.values())

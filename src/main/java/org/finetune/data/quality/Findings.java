@@ -65,10 +65,10 @@ final class Findings {
                 .map(ClassCount::name)
                 .toList();
         if (!untrained.isEmpty()) {
-            error(Kind.MISSING_IMAGES, untrained.size(), "No training photo can be used of " + names(untrained) + ".");
+            error(Kind.MISSING_IMAGES, untrained.size(), "No training photo is usable for " + names(untrained) + ".");
         }
         if (!crossValidated && classes.stream().allMatch(c -> c.validation() == 0)) {
-            error(Kind.MISSING_IMAGES, 1, "No validation photo can be used.");
+            error(Kind.MISSING_IMAGES, 1, "No validation photo is usable.");
         }
     }
 
@@ -76,7 +76,7 @@ final class Findings {
         if (bad > 0) {
             String message = number(bad, "file") + " cannot be used and "
                     + (tooMany
-                            ? "training would refuse so many (--max-bad-fraction, --strict)."
+                            ? "training would refuse that many (--max-bad-fraction, --strict)."
                             : (bad == 1 ? "is" : "are") + " skipped.");
             findings.add(new Finding(tooMany ? Severity.ERROR : Severity.WARNING, Kind.BAD_FILES, bad, message));
         }
@@ -97,14 +97,14 @@ final class Findings {
                     Kind.COPIES_IN_TRAIN_AND_VALIDATION,
                     splitsDiffer,
                     number(splitsDiffer, "photo")
-                            + " both in training and validation; the validation figures are better than the model.");
+                            + " both in training and validation; validation accuracy overstates the model.");
         }
         int others = count(group -> group.exact() && !group.acrossClasses() && !group.acrossSplits());
         if (others > 0) {
             warning(
                     Kind.COPIES_IN_A_CLASS,
                     others,
-                    number(others, "photo") + " with copies in the same class count more.");
+                    number(others, "photo") + " with copies in the same class count several times.");
         }
     }
 
@@ -126,7 +126,7 @@ final class Findings {
                             + " of photos that look alike both in training and validation; "
                             + (divided
                                     ? "training leaves out those on one side."
-                                    : "the validation figures may be better than the model."));
+                                    : "validation accuracy may overstate the model."));
         }
         int others = count(group -> !group.exact() && !group.acrossClasses() && !group.acrossSplits());
         if (others > 0) {
@@ -159,7 +159,7 @@ final class Findings {
                     "'" + largest.name() + "' has " + largest.train() + " training photos and '" + smallest.name()
                             + "' only " + smallest.train()
                             + (weighted
-                                    ? ", which --class-weights auto allows for."
+                                    ? ", which --class-weights auto compensates."
                                     : "; consider --class-weights auto."));
         }
     }
@@ -172,7 +172,7 @@ final class Findings {
                     Kind.SMALL_TRAINING_SET,
                     train,
                     number(train, "training photo") + " for " + number(validation, "validation photo")
-                            + ": most photos belong in training; check whether the directories are swapped.");
+                            + ": most photos should be for training; check whether the directories are swapped.");
         }
     }
 

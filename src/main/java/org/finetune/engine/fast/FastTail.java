@@ -98,7 +98,7 @@ final class FastTail implements TrainableTail {
     @Override
     public double fit(int images, int[] labels, long seed) {
         if (labels.length != images) {
-            throw new IllegalArgumentException(labels.length + " labels for " + images + " images");
+            throw new IllegalArgumentException(labels.length + " labels for " + images + " photos");
         }
         last = plans(images);
         double loss = last.gradients(labels, seed);

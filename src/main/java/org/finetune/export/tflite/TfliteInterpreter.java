@@ -35,7 +35,7 @@ final class TfliteInterpreter {
      */
     TfliteInterpreter(ByteBuffer file) throws IOException {
         if (file.remaining() < 2 * Integer.BYTES || !Model.ModelBufferHasIdentifier(file)) {
-            throw new IOException("it is no model of TensorFlow Lite");
+            throw new IOException("it is not a TensorFlow Lite model");
         }
         this.model = Model.getRootAsModel(file);
         this.graph = model.subgraphs(0);

@@ -20,8 +20,8 @@ public record CalibrationPlot(Calibration calibration) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
-                .xAxisTitle("Stated probability")
-                .yAxisTitle("Share that is right")
+                .xAxisTitle("Predicted probability")
+                .yAxisTitle("Fraction correct")
                 .build();
         ChartStyle.apply(chart.getStyler(), theme);
         // A little more than 1, or else the label of 100% is cut off.

@@ -32,8 +32,7 @@ public record ConfusionPlot(List<String> classes, ConfusionMatrix confusion) {
         int[] shown = shown();
         String all = shown.length == classes.size()
                 ? ""
-                : String.format(
-                        Locale.ROOT, " (the %d of %,d classes that are confused most)", shown.length, classes.size());
+                : String.format(Locale.ROOT, " (the %d of %,d most confused classes)", shown.length, classes.size());
         int side = Math.max(SMALLEST, Math.min(LARGEST, LABELS + CELL * shown.length));
         HeatMapChart chart = new HeatMapChartBuilder()
                 .width(side)

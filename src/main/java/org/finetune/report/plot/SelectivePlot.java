@@ -18,8 +18,8 @@ public record SelectivePlot(SelectiveAccuracy curve) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
-                .xAxisTitle("Share answered")
-                .yAxisTitle("Accuracy on these")
+                .xAxisTitle("Fraction answered")
+                .yAxisTitle("Accuracy on those answered")
                 .build();
         ChartStyle.apply(chart.getStyler(), theme);
         // A little more than 1, or else the label of 100% is cut off.

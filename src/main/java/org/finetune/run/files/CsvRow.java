@@ -88,7 +88,7 @@ record CsvRow(Map<String, String> cells) {
         try {
             return Double.parseDouble(text(column));
         } catch (NumberFormatException e) {
-            throw new IOException("'" + text(column) + "' in the column " + column + " is no number", e);
+            throw new IOException("'" + text(column) + "' in the column " + column + " is not a number", e);
         }
     }
 
@@ -97,7 +97,7 @@ record CsvRow(Map<String, String> cells) {
         try {
             return Integer.parseInt(text(column));
         } catch (NumberFormatException e) {
-            throw new IOException("'" + text(column) + "' in the column " + column + " is no whole number", e);
+            throw new IOException("'" + text(column) + "' in the column " + column + " is not a whole number", e);
         }
     }
 }

@@ -67,8 +67,8 @@ public record ImageList(List<Image> images) {
             String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : FailureReason.of(e);
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot read the list of images '" + file + "': " + reason
-                            + "; begin the run anew with 'finetune train'.",
+                    "Cannot read the list of photos '" + file + "': " + reason
+                            + "; start a new run with 'finetune train'.",
                     e);
         }
     }

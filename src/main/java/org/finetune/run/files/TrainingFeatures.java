@@ -54,14 +54,14 @@ public final class TrainingFeatures {
      */
     public static FeatureDistance read(Path file) throws IOException {
         ByteBuffer content = buffer(FileReading.read(file, InputStream::readAllBytes));
-        check(content.limit() >= HEADER + Integer.BYTES, "it is cut off");
+        check(content.limit() >= HEADER + Integer.BYTES, "it is truncated");
         check(
                 content.getInt(content.limit() - Integer.BYTES)
                         == Crc32c.of(content.duplicate().limit(content.limit() - Integer.BYTES)),
                 "its checksum is wrong");
         byte[] magic = new byte[MAGIC.length];
         content.get(magic);
-        check(Arrays.equals(magic, MAGIC), "it is of another version");
+        check(Arrays.equals(magic, MAGIC), "it was written by another version");
         int classes = content.getInt();
         int channels = content.getInt();
         double limit = content.getDouble();

@@ -47,9 +47,10 @@ public record PopulationShift(
     public String finding() {
         return String.format(
                 Locale.ROOT,
-                "The validation photos are harder than the training photos: heads trained on two thirds of the training"
-                        + " photos get %.1f%% (%s) of the others right, but %.1f%% (%s) of the validation photos. They"
-                        + " probably come from other patients, tiles, cameras or places.",
+                "The validation photos are harder than the training photos: heads trained on two thirds of the "
+                        + "training photos get %.1f%% (%s) of the other third right, but only %.1f%% (%s) of "
+                        + "the validation photos. The validation photos probably come from other patients, "
+                        + "tiles, cameras or places.",
                 100 * training,
                 trainingInterval,
                 100 * validation,
@@ -58,7 +59,7 @@ public record PopulationShift(
 
     /** What to do about it. */
     public String remedy() {
-        return "Add training photos from more patients, tiles, cameras or places. To measure honestly on one folder, use"
-                + " --group-by with a pattern that names them, and --folds.";
+        return "Add training photos from more patients, tiles, cameras or places. For an honest estimate from "
+                + "one folder, use --folds with --group-by and a pattern that identifies them.";
     }
 }

@@ -61,7 +61,7 @@ public final class CheckpointDirectory {
             try {
                 return Optional.of(reader.read(CheckpointFile.read(file)));
             } catch (IOException e) {
-                warning.accept("The checkpoint '" + file + "' is damaged and passed over: " + FailureReason.of(e));
+                warning.accept("The checkpoint '" + file + "' is damaged and is ignored: " + FailureReason.of(e));
             }
         }
         return Optional.empty();
@@ -134,7 +134,7 @@ public final class CheckpointDirectory {
     private FinetuneException cannotUse(IOException e) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Cannot keep checkpoints in '" + directory + "': " + FailureReason.of(e)
+                "Cannot write checkpoints in '" + directory + "': " + FailureReason.of(e)
                         + "; make the directory writable.",
                 e);
     }

@@ -80,7 +80,7 @@ public final class CheckpointFile {
         try (DataInputStream in = open(file)) {
             // A length that is larger than the rest of the file fails before it is allocated.
             long left = length - Long.BYTES;
-            check(in.readLong() == MAGIC, "it is of another version");
+            check(in.readLong() == MAGIC, "it was written by another version");
             left -= Long.BYTES;
             byte[] description = new byte[length(in, left)];
             in.readFully(description);
@@ -92,7 +92,7 @@ public final class CheckpointFile {
                 String name = in.readUTF();
                 arrays.put(name, values(in, length(in, left / Float.BYTES)));
             }
-            check(in.skip(Long.BYTES) == Long.BYTES && in.read() < 0, "it has more than belongs to it");
+            check(in.skip(Long.BYTES) == Long.BYTES && in.read() < 0, "it has trailing data");
             return new Snapshot(description, arrays);
         }
     }
@@ -102,13 +102,13 @@ public final class CheckpointFile {
     }
 
     private static void requireChecksum(Path file, long length) throws IOException {
-        check(length >= 2 * Long.BYTES, "it is cut off");
+        check(length >= 2 * Long.BYTES, "it is truncated");
         try (InputStream in = PlainFiles.read(file)) {
             CheckedInputStream checked = new CheckedInputStream(in, new CRC32C());
             byte[] buffer = new byte[BUFFER];
             for (long left = length - Long.BYTES; left > 0; ) {
                 int read = checked.read(buffer, 0, (int) Math.min(left, buffer.length));
-                check(read > 0, "it is cut off");
+                check(read > 0, "it is truncated");
                 left -= read;
             }
             check(new DataInputStream(in).readLong() == checked.getChecksum().getValue(), "its checksum is wrong");

@@ -132,8 +132,8 @@ public final class ActivationCache implements AutoCloseable {
                         .equals(images)) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Damaged activations cannot be computed again, because an image has changed since; put it back as it"
-                            + " was, or begin a new run.");
+                    "The feature cache is damaged and cannot be rebuilt because a photo has changed. Restore "
+                            + "that photo, or start a new run.");
         }
         layers.forEach((layer, store) -> store.write(first * views, images.size() * views, (FloatPointer)
                 activations.get(layer).data().pointer()));
@@ -230,8 +230,8 @@ public final class ActivationCache implements AutoCloseable {
                 if (!store.read(records[row], destination)) {
                     throw new FinetuneException(
                             ExitCode.DATA,
-                            "The activations of the layer " + layer + " are damaged each time they are written; use"
-                                    + " another disk with --out or --cache.");
+                            "The features of layer " + layer + " are damaged each time they are written; use "
+                                    + "another disk with --out or --cache.");
                 }
             }
         }

@@ -80,8 +80,8 @@ public final class CacheDirectory implements ActivationStorage {
                 manifest.requireLength(store);
             } catch (IOException e) {
                 stores.values().forEach(FileStore::close);
-                warning.accept("The activations of the " + photos.name() + " images in '" + data(key)
-                        + "' are damaged and computed again: " + FailureReason.of(e));
+                warning.accept("The feature cache of the " + photos.name() + " photos in '" + data(key)
+                        + "' is damaged and is recomputed: " + FailureReason.of(e));
                 return Optional.empty();
             }
         }
@@ -131,7 +131,7 @@ public final class CacheDirectory implements ActivationStorage {
         CacheJournal journal = journals.remove(cache);
         if (!cache.hashes().equals(contents(photos))) {
             warning.accept("Some of the " + photos.name()
-                    + " images changed during the run; their activations are not kept for later runs");
+                    + " photos changed during the run; their features are not cached for later runs");
             if (journal != null) {
                 stores.values().forEach(FileStore::delete);
                 journal.delete();
@@ -174,8 +174,8 @@ public final class CacheDirectory implements ActivationStorage {
     private FinetuneException cannotKeep(IOException e) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Cannot keep activations in '" + directory + "': " + FailureReason.of(e)
-                        + "; make room there or choose another --cache.",
+                "Cannot write the feature cache in '" + directory + "': " + FailureReason.of(e)
+                        + "; free some space there or choose another --cache.",
                 e);
     }
 }

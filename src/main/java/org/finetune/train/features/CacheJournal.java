@@ -237,8 +237,8 @@ final class CacheJournal implements AutoCloseable {
     private static FinetuneException cannotUse(Path file, IOException e) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Cannot keep the journal of activations in '" + file + "': " + FailureReason.of(e)
-                        + "; make room there or choose another directory with --out or --cache.",
+                "Cannot write the journal of the feature cache in '" + file + "': " + FailureReason.of(e)
+                        + "; free some space there or choose another directory with --out or --cache.",
                 e);
     }
 

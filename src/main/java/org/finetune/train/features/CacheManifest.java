@@ -76,7 +76,7 @@ record CacheManifest(String key, String layer, int recordLength, List<Image> ima
     void require(CacheKey wanted, int wantedLength, int views, List<String> contents) throws IOException {
         check(wanted.sha256().equals(key), "the key in the manifest is another");
         check(recordLength == wantedLength, "the length of the records is another");
-        check(contents.equals(images.stream().map(Image::sha256).toList()), "the images are others");
+        check(contents.equals(images.stream().map(Image::sha256).toList()), "the photos are others");
         for (Image image : images) {
             boolean whole = image.failure() == null
                     ? image.crc32c() != null && image.crc32c().length == views

@@ -37,14 +37,15 @@ final class DiskSpace {
     void claim(String images, long bytes, List<Path> files) {
         claimed += missing(bytes, files);
         long free = free();
-        String taken = String.format(
-                "The activations of the %s images take up to %,d MB in '%s'", images, mb(bytes), directory);
+        String taken =
+                String.format("Features of the %s photos take up to %,d MB in '%s'", images, mb(bytes), directory);
         if (claimed > free) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     String.format(
-                            "%s, with all others %,d MB, but only %,d MB are free; make room there, choose another"
-                                    + " directory with --out or --cache, or fewer --views or a smaller --size.",
+                            "%s, with all others %,d MB, but only %,d MB are free; free some space there, "
+                                    + "choose another directory with --out or --cache, or use fewer --views or "
+                                    + "a smaller --size.",
                             taken, mb(claimed), mb(free)));
         }
         info.accept(String.format("%s, where %,d MB are free", taken, mb(free)));
@@ -77,7 +78,7 @@ final class DiskSpace {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot keep activations in '" + directory + "': " + FailureReason.of(e)
+                    "Cannot write the feature cache in '" + directory + "': " + FailureReason.of(e)
                             + "; choose another directory with --out or --cache.",
                     e);
         }

@@ -71,8 +71,8 @@ final class FileStore implements ActivationStore {
     private static FinetuneException cannotWrite(Path file, IOException e) {
         return new FinetuneException(
                 ExitCode.DATA,
-                "Cannot keep activations in '" + file + "': " + FailureReason.of(e)
-                        + "; make room there or choose another directory with --out or --cache.",
+                "Cannot write the feature cache in '" + file + "': " + FailureReason.of(e)
+                        + "; free some space there or choose another directory with --out or --cache.",
                 e);
     }
 
@@ -150,7 +150,7 @@ final class FileStore implements ActivationStore {
         } catch (IOException e) {
             throw cannotWrite(file, e);
         } catch (NonWritableChannelException e) {
-            throw cannotWrite(file, new IOException("it is damaged, and there is no permission to mend it", e));
+            throw cannotWrite(file, new IOException("it is damaged and not writable", e));
         }
     }
 
@@ -178,8 +178,8 @@ final class FileStore implements ActivationStore {
         } catch (IOException e) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "Cannot read the activations in '" + file + "': " + FailureReason.of(e)
-                            + "; leave the file alone during the run, and run again.",
+                    "Cannot read the feature cache in '" + file + "': " + FailureReason.of(e)
+                            + "; do not change the file during the run, and run again.",
                     e);
         }
     }

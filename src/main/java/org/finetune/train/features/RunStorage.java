@@ -56,8 +56,8 @@ public final class RunStorage implements ActivationStorage {
         if (!layers.stream().allMatch(layer -> isSmall(photos, layer))) {
             room.claim(photos.name(), bytes, files);
         } else if (!room.tryClaim(bytes, files)) {
-            warning.accept("There is no room in '" + directory + "' for the activations of the " + photos.name()
-                    + " images, so they are kept in memory alone, and computed again if the run has to be resumed");
+            warning.accept("No room in '" + directory + "' for the features of the " + photos.name()
+                    + " photos, so they are kept in memory only and recomputed if the run is resumed");
             return inMemoryAlone(photos);
         }
         int records = layers.size() * photos.augmentation().views();
@@ -117,11 +117,11 @@ public final class RunStorage implements ActivationStorage {
         if (same == done.size()) {
             return;
         }
-        warning.accept("The " + photos.name() + " images have changed since the run was stopped, from '"
+        warning.accept("The " + photos.name() + " photos have changed since the run was stopped, starting with '"
                 + photos.photos()
                         .get(Math.min(same, photos.labeled().size() - 1))
                         .id()
-                + "' on; their activations are computed again");
+                + "'; their features are recomputed");
         int kept = 0;
         int end = 0;
         while (end + journal.batches().get(kept).images().size() <= same) {

@@ -33,8 +33,8 @@ public record FoldAssignment(int[] folds, int count) {
                     ExitCode.DATA,
                     "--folds " + count + " needs at least as many groups of photos, but there "
                             + (found == 1 ? "is 1" : "are " + found)
-                            + " (photos of a group of --group-by, copies and photos that look alike stay together); lower"
-                            + " --folds.");
+                            + " (a group of --group-by, copies and photos that look alike stay together); lower "
+                            + "--folds.");
         }
         for (int label = 0; label < classes.size(); label++) {
             int wanted = label;
@@ -47,8 +47,8 @@ public record FoldAssignment(int[] folds, int count) {
                 throw new FinetuneException(
                         ExitCode.DATA,
                         "--folds cannot both train on and validate the class '" + classes.get(label)
-                                + "', whose photos are all of one group (a group of --group-by, copies or photos that look"
-                                + " alike); add other photos of it, or leave --folds out.");
+                                + "', whose photos are all in one group (a group of --group-by, copies or "
+                                + "photos that look alike); add other photos, or omit --folds.");
             }
         }
         int[] folds = GroupedFolds.of(labels, groups, classes.size(), count, seed);
@@ -59,8 +59,8 @@ public record FoldAssignment(int[] folds, int count) {
                     throw new FinetuneException(
                             ExitCode.DATA,
                             "With --folds " + count + " all photos of the class '" + classes.get(label)
-                                    + "' come into the same fold, since they share their groups with other classes; change"
-                                    + " --folds or --group-by.");
+                                    + "' fall into the same fold because they share their groups with other "
+                                    + "classes; change --folds or --group-by.");
                 }
             }
         }

@@ -52,7 +52,7 @@ public final class FoldFile {
             T description = JSON.readValue(snapshot.description(), type);
             return description == null ? Optional.empty() : Optional.of(new Content<>(description, snapshot.arrays()));
         } catch (IOException e) {
-            warning.accept("'" + file + "' is damaged, and its fold is trained again: " + FailureReason.of(e));
+            warning.accept("'" + file + "' is damaged, so its fold is trained again: " + FailureReason.of(e));
             return Optional.empty();
         }
     }

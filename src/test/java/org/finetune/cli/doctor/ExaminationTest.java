@@ -44,7 +44,8 @@ class ExaminationTest {
         assertEquals(Status.OK, CudaExamination.finding(true, found, "").status());
         assertEquals(
                 Status.WARN,
-                CudaExamination.finding(false, found, "this build has no CUDA").status());
+                CudaExamination.finding(false, found, "this build does not include CUDA")
+                        .status());
     }
 
     @Test

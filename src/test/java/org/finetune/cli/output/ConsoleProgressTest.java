@@ -19,9 +19,9 @@ class ConsoleProgressTest {
         assertEquals(
                 """
                 weights: a.h5
-                features: 400 of 1000 images, 0:00:15 left, 40 images/s, loss 1.5
+                features: 400 of 1000 photos, 0:00:15 left, 40 photos/s, loss 1.5
                 warning: b\\u001b.jpg cannot be decoded
-                features: 900 of 1000 images, 0:00:03 left, 40 images/s
+                features: 900 of 1000 photos, 0:00:03 left, 40 photos/s
                 features: done in 24.5 s
                 fine-tune epoch 2/10: loss 0.5000, accuracy 75.0%, validation loss 0.2500, validation accuracy 87.5%, \
                 1.5 s, best so far

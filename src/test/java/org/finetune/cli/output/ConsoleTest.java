@@ -8,7 +8,7 @@ import org.finetune.cli.terminal.Terminal;
 import org.junit.jupiter.api.Test;
 
 class ConsoleTest {
-    private static final String SENTENCE = " on 250 validation images (95% interval 82.0% to 90.5%)";
+    private static final String SENTENCE = " on 250 validation photos (95% interval 82.0% to 90.5%)";
 
     @Test
     void resultsAreOneLineWhereThereIsNoTerminal() {
@@ -20,7 +20,7 @@ class ConsoleTest {
         String expected =
                 """
                 Accuracy   86.8% top-1 on 250 validation
-                           images (95% interval 82.0% to
+                           photos (95% interval 82.0% to
                            90.5%)
                 """;
         assertEquals(expected, print(new Terminal(true, true, false, () -> 40)));

@@ -30,7 +30,7 @@ class SweepProgressTest {
             after(6);
             progress.stageProgress(600, () -> "");
         }
-        assertEquals("trial 2/4: features: 400 of 1000 images, 0:00:18 left, 33 images/s, loss 1.5\n", text.toString());
+        assertEquals("trial 2/4: features: 400 of 1000 photos, 0:00:18 left, 33 photos/s, loss 1.5\n", text.toString());
     }
 
     private void after(long seconds) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class TextTableTest {
     private static String print(Terminal terminal) {
-        TextTable table = new TextTable("class", ">images");
+        TextTable table = new TextTable("class", ">photos");
         table.row("花の名前", 5);
         table.row("a very long name of a class", 1234);
         StringWriter text = new StringWriter();
@@ -22,7 +22,7 @@ class TextTableTest {
     void filesAndPipesGetEveryCellWhole() {
         assertEquals(
                 """
-                class                        images
+                class                        photos
                 花の名前                          5
                 a very long name of a class    1234
                 """,
@@ -78,14 +78,14 @@ class TextTableTest {
     void widestColumnGivesWayInANarrowWindow() {
         assertEquals(
                 """
-                class         images
+                class         photos
                 花の名前           5
                 a very long…    1234
                 """,
                 print(new Terminal(true, true, false, () -> 20)));
         assertEquals(
                 """
-                class     images
+                class     photos
                 花の名前       5
                 a ver...    1234
                 """,

@@ -70,7 +70,8 @@ class TrainingReportTest {
     @Test
     void collapseIsNamed() {
         assertEquals(
-                "80.0% after the head, 84.0% after fine-tuning (+4.0 points), but macro F1 fell from 0.800 to 0.700, so"
+                "80.0% after the head, 84.0% after fine-tuning (+4.0 points), but macro F1 fell from 0.800 to "
+                        + "0.700, so"
                         + " the head-only model is kept",
                 gain(metrics(40, 0.5, 0.8), metrics(42, 0.4, 0.7)));
     }
@@ -82,13 +83,14 @@ class TrainingReportTest {
         FineTunedStage kept = new FineTunedStage(first, metrics(42, 0.5), new ModelChoice(first, ""));
         FineTunedStage worse = new FineTunedStage(second, metrics(41, 0.4), new ModelChoice(first, ""));
         assertEquals(
-                "80.0% after the head, 84.0% after 20 layers, 82.0% after all layers; the model after 20 layers is kept"
+                "80.0% after the head, 84.0% after 20 layers, 82.0% after all layers; the model after 20 layers "
+                        + "is kept"
                         + " (+4.0 points)",
                 gain(metrics(40, 0.5), kept, worse));
     }
 
     @Test
     void theHeadAloneIsSaidToBeWanted() {
-        assertEquals("none: the head alone was trained", gain(metrics(40, 0.5)));
+        assertEquals("none: only the head was trained", gain(metrics(40, 0.5)));
     }
 }

@@ -119,7 +119,7 @@ class ImageFaultsTest {
         Files.delete(deleted);
         byte[] content = Files.readAllBytes(cut);
         Files.write(cut, Arrays.copyOf(content, content.length / 2));
-        Files.writeString(replaced, "no image");
+        Files.writeString(replaced, "no photo");
         Files.delete(fifo);
         makeFifo(fifo);
         assertEquals(

@@ -57,8 +57,8 @@ class RunFilesTest {
             quoteCharacter = '`',
             value = {
                 "head,1,0.1,1,1,1,1 | a line has 7 values, not 8",
-                "head,one,0.1,1,1,1,1,true | 'one' in the column epoch is no whole number",
-                "head,1,0.1,1,1,,1,true | '' in the column val_loss is no number",
+                "head,one,0.1,1,1,1,1,true | 'one' in the column epoch is not a whole number",
+                "head,1,0.1,1,1,,1,true | '' in the column val_loss is not a number",
                 "head,1,0.1,1,1,1,1,\"true | Missing closing quote for value",
             })
     void damagedHistorySaysWhatIsWrong(String line, String reason) throws IOException {

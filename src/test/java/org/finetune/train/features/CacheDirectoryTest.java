@@ -59,7 +59,7 @@ class CacheDirectoryTest {
         directory = root.resolve("cache");
         List<LabeledPhoto> files = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            files.add(new LabeledPhoto(new PhotoFile(Files.writeString(root.resolve(i + ".jpg"), "image " + i)), i));
+            files.add(new LabeledPhoto(new PhotoFile(Files.writeString(root.resolve(i + ".jpg"), "photo " + i)), i));
         }
         images = new PhotoSet("training", files, Augmentation.NONE);
         activations = Map.of(
@@ -175,12 +175,12 @@ class CacheDirectoryTest {
     @Test
     void changedImageIsNotFound() throws IOException {
         keep(CUT);
-        Files.writeString(file(1), "image 9");
+        Files.writeString(file(1), "photo 9");
         assertFalse(isFound(CUT));
         Files.delete(file(1));
         assertFalse(isFound(CUT));
         assertEquals(List.of(), warnings);
-        Files.writeString(file(1), "image 1");
+        Files.writeString(file(1), "photo 1");
         assertFound(CUT);
     }
 
@@ -335,7 +335,7 @@ class CacheDirectoryTest {
     void imagesThatChangeDuringTheRunAreNotKept() throws IOException {
         CacheDirectory storage = open(CUT);
         ActivationCache empty = storage.open(images);
-        Files.writeString(file(2), "image 9");
+        Files.writeString(file(2), "photo 9");
         try (ActivationCache cache = fill(empty)) {
             storage.complete(cache, images);
             assertEquals(1, warnings.size());

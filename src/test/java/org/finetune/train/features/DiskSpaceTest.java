@@ -26,7 +26,7 @@ class DiskSpaceTest {
         assertEquals(1, lines.size());
         assertTrue(
                 lines.get(0)
-                        .matches("The activations of the training images take up to 12 MB in '.*new', where [0-9,]+ MB"
+                        .matches("Features of the training photos take up to 12 MB in '.*new', where [0-9,]+ MB"
                                 + " are free"),
                 lines.get(0));
     }
@@ -40,7 +40,7 @@ class DiskSpaceTest {
                 assertThrows(FinetuneException.class, () -> room.claim("validation", most, List.of()));
         assertEquals(ExitCode.DATA, refusal.exitCode());
         assertTrue(
-                refusal.getMessage().matches("The activations of the validation images take .* MB are free; make .*"),
+                refusal.getMessage().matches("Features of the validation photos take .* MB are free; free .*"),
                 refusal.getMessage());
         assertEquals(1, lines.size());
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Formats of pictures that are not decoded, so that they can be named as what they are. */
+/** Formats of images that are not decoded, so that they can be named as what they are. */
 public final class UnreadFormat {
     private static final String TIFF = "a TIFF image";
     private static final String HEIC = "a HEIC image";
@@ -80,7 +80,7 @@ public final class UnreadFormat {
     }
 
     /**
-     * What a picture that is not decoded is, such as "a TIFF image"; nothing for other files and for images that are
+     * What an image that is not decoded is, such as "a TIFF image"; nothing for other files and for images that are
      * decoded.
      *
      * @param start the first {@link ImageFormat#SIGNATURE_BYTES} bytes of the file, or all it has
@@ -103,7 +103,7 @@ public final class UnreadFormat {
         return named ? byName : byContent.or(() -> byName);
     }
 
-    /** Why such a picture cannot be used, for a message. */
+    /** Why such an image cannot be used, for a message. */
     public static String reason(String name) {
         return name + ", which is not supported; convert it to JPEG or PNG";
     }

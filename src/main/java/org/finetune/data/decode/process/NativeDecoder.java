@@ -109,8 +109,8 @@ public final class NativeDecoder implements AutoCloseable {
         if (death.wasKilled()) {
             throw new FinetuneException(
                     ExitCode.BACKEND,
-                    "The process that decodes photos was killed twice, as the system does when memory is short; give the machine or"
-                            + " container more, or refuse large photos by --max-pixels.",
+                    "The decoder process was killed twice, probably because memory is short; give the machine "
+                            + "or container more memory, or skip large photos with --max-pixels.",
                     death);
         }
         return new DecoderCrashException("its decoder crashed", death);
@@ -119,8 +119,7 @@ public final class NativeDecoder implements AutoCloseable {
     private static FinetuneException notStarted(String reason, Exception cause) {
         return new FinetuneException(
                 ExitCode.BACKEND,
-                "The process that decodes photos does not start: it " + reason
-                        + "; 'finetune doctor' looks at the machine.",
+                "The decoder process does not start: it " + reason + "; run 'finetune doctor' to check the machine.",
                 cause);
     }
 

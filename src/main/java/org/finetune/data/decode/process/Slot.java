@@ -71,10 +71,11 @@ final class Slot implements AutoCloseable {
         }
         throw new FinetuneException(
                 ExitCode.BACKEND,
-                "There is no room for a decoded photo of " + (bytes / BLOCK + 1) + " MiB in any of " + directories
+                "No room for a decoded photo of " + (bytes / BLOCK + 1) + " MiB in any of " + directories
                         + " ("
                         + failure.getMessage()
-                        + "); make room, or name another directory by FINETUNE_JAVA_OPTS=-Djava.io.tmpdir=DIR.",
+                        + "); free some space, or use another directory with "
+                        + "FINETUNE_JAVA_OPTS=-Djava.io.tmpdir=DIR.",
                 failure);
     }
 

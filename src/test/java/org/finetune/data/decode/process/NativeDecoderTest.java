@@ -231,7 +231,7 @@ class NativeDecoderTest {
             decoder = new NativeDecoder(List.of(disk.path(), directory.resolve("none")), NativeDecoder.TIME_LIMIT);
             FinetuneException failure = assertThrows(FinetuneException.class, this::pixels);
             assertEquals(ExitCode.BACKEND, failure.exitCode());
-            assertTrue(failure.getMessage().startsWith("There is no room for a decoded photo of "), failure.toString());
+            assertTrue(failure.getMessage().startsWith("No room for a decoded photo of "), failure.toString());
             assertTrue(failure.getMessage().contains(disk.path().toString()), failure.toString());
 
             disk.remount("size=2m");
@@ -261,7 +261,7 @@ class NativeDecoderTest {
             assertEquals(ExitCode.BACKEND, failure.exitCode());
             assertTrue(
                     failure.getMessage()
-                            .startsWith("The process that decodes photos does not start: it ended with exit code 127"),
+                            .startsWith("The decoder process does not start: it ended with exit " + "code 127"),
                     failure.toString());
             assertThrows(FinetuneException.class, decoder::start);
         } finally {
