@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLConnection;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -31,7 +32,7 @@ import org.finetune.testing.Signals;
 final class ServeProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String BOUNDARY = "xxBOUNDARYxx";
-    private static final int MOST_SECONDS = 60;
+    private static final int MOST_SECONDS = 180;
 
     private final Process process;
     private final List<String> out = new CopyOnWriteArrayList<>();
@@ -50,10 +51,17 @@ final class ServeProcess implements AutoCloseable {
 
     /** Starts the server on a free port and waits until it answers. */
     static ServeProcess start(Path run, String... options) throws IOException, InterruptedException {
+        return startWith("", run, options);
+    }
+
+    /** The same with options for Java. */
+    static ServeProcess startWith(String javaOptions, Path run, String... options)
+            throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("serve", run.toString(), "--port", "0"));
         arguments.addAll(List.of(options));
-        return new ServeProcess(
-                CliProcess.finetune(arguments.toArray(String[]::new)).start());
+        return new ServeProcess(CliProcess.finetune(arguments.toArray(String[]::new))
+                .with("FINETUNE_JAVA_OPTS", javaOptions)
+                .start());
     }
 
     private static void collect(InputStream stream, List<String> lines) {
@@ -111,6 +119,15 @@ final class ServeProcess implements AutoCloseable {
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(address(path)));
+    }
+
+    /** What is at a path, over a connection that is used for nothing else, so that it was not idle for too long. */
+    String getAlone(String path) throws IOException {
+        URLConnection connection = address(path).toURL().openConnection();
+        connection.setRequestProperty("Connection", "close");
+        try (InputStream in = connection.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** Posts a body of a media type. */

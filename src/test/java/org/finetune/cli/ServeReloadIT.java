@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.Signals;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,11 @@ class ServeReloadIT {
     void copyRun() throws Exception {
         TrainedRun trained = TrainedRun.shared();
         run = Files.createDirectory(directory.resolve("shapes"));
-        Files.copy(trained.directory().resolve("model.zip"), run.resolve("model.zip"));
+        try (Stream<Path> files = Files.list(trained.directory())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, run.resolve(file.getFileName()));
+            }
+        }
         photo = Files.readAllBytes(
                 trained.photos().resolve(PhotoFolder.CLASSES.get(0)).resolve("photo0.png"));
     }
@@ -128,7 +133,7 @@ class ServeReloadIT {
     private void rename(String names) throws Exception {
         assertEquals(
                 0,
-                CliProcess.finetune("rename", run.resolve("model.zip").toString(), names)
+                CliProcess.finetune("rename", run.toString(), names)
                         .run()
                         .exitCode());
     }
@@ -155,8 +160,9 @@ class ServeReloadIT {
     @Test
     void loadLeavesNothingBehindAndAFullQueueSaysSo() throws Exception {
         int seconds = Integer.getInteger("finetune.load.seconds", 8);
-        try (ServeProcess server =
-                ServeProcess.start(run, "--access-log", "none", "--queue", "6", "--max-batch", "4", "--timeout", "2")) {
+        // A large heap grows by itself.
+        try (ServeProcess server = ServeProcess.startWith(
+                "-Xmx96m", run, "--access-log", "none", "--queue", "6", "--max-batch", "4", "--timeout", "2")) {
             byte[] cut = Arrays.copyOf(photo, photo.length / 2);
             Clients clients = new Clients();
             AtomicInteger busy = new AtomicInteger();
@@ -224,7 +230,7 @@ class ServeReloadIT {
     private static Map<String, Long> figures(ServeProcess server) throws Exception {
         Map<String, Long> figures = new TreeMap<>();
         Matcher lines = Pattern.compile("(?m)^([a-z_]+) ([0-9.E+]+)$")
-                .matcher(server.get("/metrics").body());
+                .matcher(server.getAlone("/metrics"));
         while (lines.find()) {
             figures.put(lines.group(1), (long) Double.parseDouble(lines.group(2)));
         }

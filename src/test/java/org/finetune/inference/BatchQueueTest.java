@@ -134,7 +134,7 @@ class BatchQueueTest {
             assertTrue(batch.size() <= 7, batch.toString());
             taken.addAll(batch);
         }
-        assertEquals(threads * each, taken.stream().distinct().count());
+        assertEquals(threads * each, taken.stream().distinct().toList().size());
         assertEquals(0, queue.size());
     }
 }

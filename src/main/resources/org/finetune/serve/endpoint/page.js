@@ -126,6 +126,7 @@ element('camera').addEventListener('click', openCamera);
 element('cancel').addEventListener('click', closeCamera);
 element('shoot').addEventListener('click', shoot);
 element('token').addEventListener('change', () => listModels().then(() => say(''), failure => say(failure.message, true)));
+element('token-entry').addEventListener('submit', event => event.preventDefault());
 document.addEventListener('paste', event => choose(event.clipboardData.files));
 for (const type of ['dragover', 'drop', 'dragleave']) {
     document.addEventListener(type, event => {
