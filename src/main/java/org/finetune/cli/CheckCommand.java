@@ -70,7 +70,7 @@ final class CheckCommand extends Subcommand {
     @Option(
             names = "--labels",
             order = 1,
-            description = "Also list photos that are probably mislabelled. Needs the pretrained weights.")
+            description = "Also list photos whose labels are doubtful. Needs the pretrained weights.")
     private boolean labels;
 
     @Option(

@@ -108,6 +108,10 @@ final class SweepCommand extends Subcommand {
         // A sweep has limits of its own.
         base.put(Setting.TIME_LIMIT, Optional.empty());
         TrainSettings settings = base.toTrainSettings();
+        if (continued == null) {
+            // A wrong --try is reported before any photo is read.
+            new SweepPlan(tries, random, 0).combinations(base);
+        }
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {

@@ -14,7 +14,7 @@ import org.finetune.data.decode.ImageDecoder;
 import org.finetune.metrics.LabelErrors;
 import org.finetune.run.AtomicFile;
 
-/** Writes photos whose labels are likely to be wrong as a page that loads nothing from anywhere. */
+/** Writes photos whose labels are doubtful as a page that loads nothing from anywhere. */
 public final class LabelErrorHtml {
     /** Photos that the page shows. */
     private static final int SHOWN = 200;
@@ -51,6 +51,7 @@ public final class LabelErrorHtml {
                 ZonedDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
                 photos,
                 errors.suspects().size(),
+                errors.estimated(),
                 cards(SHOWN));
         byte[] html = HtmlPage.render("labels.jte", page).getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, out -> out.write(html), true, "--html");

@@ -8,13 +8,14 @@ import java.util.List;
  * @param title name of the data
  * @param date when it was made
  * @param photos number of photos that were checked
- * @param suspects number of photos whose labels are likely to be wrong
- * @param cards those that are shown, the surest first
+ * @param suspects number of photos whose labels are doubtful
+ * @param estimated about how many of these labels are wrong
+ * @param cards those that are shown, the most doubtful first
  */
-record LabelErrorPage(String title, String date, int photos, int suspects, List<Card> cards) {
+record LabelErrorPage(String title, String date, int photos, int suspects, int estimated, List<Card> cards) {
 
     /**
-     * A photo whose label is likely to be wrong.
+     * A photo whose label is doubtful.
      *
      * @param rank its place in the list, from 1
      * @param file its path below the data

@@ -14,7 +14,7 @@ import org.finetune.run.files.History;
  * @param verdict what the run came to
  * @param tiles the most important figures
  * @param folds the figures of cross-validation, none without it
- * @param labelErrors photos whose labels are likely to be wrong, of a run that was cross-validated
+ * @param labelErrors photos whose labels are doubtful, of a run that was cross-validated
  * @param plots the plots, or null where they cannot be drawn
  * @param history a row for each epoch
  * @param measured the validation photos

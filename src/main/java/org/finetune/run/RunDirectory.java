@@ -202,7 +202,7 @@ public record RunDirectory(Path path) {
         return path.resolve("folds.json");
     }
 
-    /** Photos whose labels are likely to be wrong, of a run that was cross-validated. */
+    /** Photos whose labels are doubtful, of a run that was cross-validated. */
     public Path labelErrors() {
         return path.resolve("label-errors.json");
     }

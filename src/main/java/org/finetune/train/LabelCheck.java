@@ -23,14 +23,15 @@ import org.finetune.train.head.GroupedFolds;
 import org.finetune.train.head.HeadPredictions;
 import org.finetune.train.head.HeadSettings;
 import org.finetune.train.head.HeadSolver;
+import org.finetune.train.head.NeighborVotes;
 import org.finetune.train.head.SelectedRows;
 import org.finetune.train.head.SolvedHead;
 import org.finetune.weights.ResolvedWeights;
 import org.finetune.weights.WeightsResolver;
 
 /**
- * Looks for photos with wrong labels: runs the frozen network over all photos once and predicts each by a head that is solved on the
- * photos of the other folds. Copies, photos that look alike and those of a group are in the same fold, since a wrong label that
+ * Looks for photos with wrong labels: runs the frozen network over all photos once and predicts each from the photos of the other
+ * folds, as the mean of a solved head and of the nearest neighbours, which err in different ways. Copies, photos that look alike and those of a group are in the same fold, since a wrong label that
  * is there twice would confirm itself.
  */
 public final class LabelCheck {
@@ -101,6 +102,8 @@ public final class LabelCheck {
         int classes = data.classes().size();
         int[] folds = GroupedFolds.of(labels, groups, classes, FOLDS, settings.get(Setting.SEED));
         int count = Arrays.stream(folds).max().orElse(-1) + 1;
+        List<float[]> votes = NeighborVotes.of(
+                new PhotoFeatures(features.train(), architecture.features(), groups, interruption), folds, classes);
         List<LabeledPrediction> predictions = new ArrayList<>(Collections.nCopies(samples.size(), null));
         listener.stageStarted("labels", samples.size());
         int done = 0;
@@ -115,16 +118,16 @@ public final class LabelCheck {
                     settings.get(Setting.SEED),
                     settings.threadCount(),
                     TrainingMemory.forActivations());
-            int[] trainingRows = IntStream.of(training)
-                    .flatMap(sample -> IntStream.range(sample * views, (sample + 1) * views))
-                    .toArray();
+            int[] trainingRows = rows(training, views);
             SolvedHead solved = HeadSolver.of(head, trainingRows.length).solve(new SelectedRows(rows, trainingRows));
-            int[] heldRows = IntStream.of(held).map(sample -> sample * views).toArray();
-            List<float[]> probabilities = HeadPredictions.of(solved, new SelectedRows(rows, heldRows));
+            List<float[]> probabilities = HeadPredictions.of(solved, new SelectedRows(rows, rows(held, views)));
             boolean[] learned = GroupedFolds.classesOutside(fold, folds, labels, classes);
             for (int i = 0; i < held.length; i++) {
                 if (learned[labels[held[i]]]) {
-                    predictions.set(held[i], prediction(samples.get(held[i]), probabilities.get(i)));
+                    List<float[]> all = new ArrayList<>(probabilities.subList(i * views, (i + 1) * views));
+                    // The neighbours weigh as much as the head.
+                    all.addAll(Collections.nCopies(views, votes.get(held[i])));
+                    predictions.set(held[i], prediction(samples.get(held[i]), mean(all)));
                 }
             }
             done += held.length;
@@ -132,6 +135,25 @@ public final class LabelCheck {
         }
         listener.stageFinished();
         return predictions.stream().filter(Objects::nonNull).toList();
+    }
+
+    /** The rows of all views of some photos. */
+    private static int[] rows(int[] photos, int views) {
+        return IntStream.of(photos)
+                .flatMap(sample -> IntStream.range(sample * views, (sample + 1) * views))
+                .toArray();
+    }
+
+    private static float[] mean(List<float[]> probabilities) {
+        float[] mean = new float[probabilities.get(0).length];
+        for (int label = 0; label < mean.length; label++) {
+            double sum = 0;
+            for (float[] one : probabilities) {
+                sum += one[label];
+            }
+            mean[label] = (float) (sum / probabilities.size());
+        }
+        return mean;
     }
 
     private static int[] places(int count, IntPredicate wanted) {

@@ -164,9 +164,10 @@ record NextStep(
     private Optional<String> morePhotos() {
         return study.curve()
                 .filter(curve -> curve.gainOfTwice().isPresent())
-                .map(curve -> String.format(
-                        Locale.ROOT,
-                        "More photos: twice as many would bring about %+.1f points.",
-                        100 * curve.gainOfTwice().getAsDouble()));
+                .map(curve -> curve.gainOfTwice().getAsDouble())
+                // The curve is that of heads; a model that has left it behind has less to gain.
+                .filter(gain -> kept.top1() + gain <= 1)
+                .map(gain -> String.format(
+                        Locale.ROOT, "More photos: twice as many would bring about %+.1f points.", 100 * gain));
     }
 }

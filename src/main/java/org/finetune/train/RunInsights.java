@@ -9,7 +9,7 @@ import org.finetune.train.advice.FeatureStudy;
  * What a run has found out besides the figures of its model.
  *
  * @param folds the figures of each fold, if the run was cross-validated
- * @param labels photos whose labels are likely to be wrong, if the run was cross-validated
+ * @param labels photos whose labels are doubtful, if the run was cross-validated
  * @param study what heads on parts of the photos have shown
  * @param nextStep what to try next, if there is evidence for anything
  * @param caution what to know about the pretrained weights, in a sentence, or ""

@@ -24,8 +24,9 @@ public record SweepPlan(List<String> tries, Integer random, long images) {
      * The combinations to try, in order.
      *
      * @param base the other settings, with the seed of the draws
+     * @throws org.finetune.FinetuneException with {@link org.finetune.ExitCode#USAGE} if the plan is wrong
      */
-    List<Combination> combinations(SettingValues base) {
+    public List<Combination> combinations(SettingValues base) {
         SearchSpace space = new SearchSpace(tries, base);
         return random == null
                 ? space.grid()

@@ -11,7 +11,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
@@ -228,12 +230,48 @@ class LauncherIT {
         assertTrue(failed.err().contains("[ERROR] no network"), failed.err());
 
         Path target = Path.of("target").toAbsolutePath();
-        Files.writeString(maven, "#!/bin/sh\nln -s " + target + " " + directory.resolve("target") + "\n");
+        Path made = directory.resolve("target");
+        Files.writeString(
+                maven,
+                "#!/bin/sh\nmkdir -p " + made + "\ncp " + target + "/finetune.jar " + made + "\nln -sfn " + target
+                        + "/lib " + made + "/lib\n");
         Result built = CliProcess.of(copy, "--version").with("PATH", path).run();
-        Files.delete(directory.resolve("target"));
-        assertEquals(0, built.exitCode(), built.err());
-        assertEquals(1, built.err().lines().count(), built.err());
-        assertTrue(built.out().startsWith("finetune "), built.out());
+        assertBuilt("first use", built);
+
+        // What 'git pull' does: it changes a source and notes in the log where HEAD is now.
+        Path source =
+                Files.createDirectories(directory.resolve("src/main/java")).resolve("Changed.java");
+        Files.createFile(directory.resolve("pom.xml"));
+        Path log = Files.createDirectories(directory.resolve(".git/logs")).resolve("HEAD");
+        Files.createFile(source);
+        Files.createFile(log);
+        Files.setLastModifiedTime(log, FileTime.from(Instant.EPOCH));
+        FileTime later = FileTime.from(Instant.now().plusSeconds(60));
+        Files.setLastModifiedTime(source, later);
+        Result notPulled = CliProcess.of(copy, "--version").with("PATH", path).run();
+        assertEquals("", notPulled.err(), "Sources that are being edited are for the developer to build");
+        Files.setLastModifiedTime(log, later);
+        Result inUse = CliProcess.of(copy, "--version")
+                .with("PATH", path)
+                .through("flock", "--shared", directory.toString())
+                .run();
+        assertEquals(0, inUse.exitCode(), inUse.err());
+        assertTrue(inUse.err().contains("it will be rebuilt when no finetune is running"), inUse.err());
+        assertBuilt(
+                "its sources have changed",
+                CliProcess.of(copy, "--version").with("PATH", path).run());
+
+        Files.setLastModifiedTime(source, FileTime.from(Instant.EPOCH));
+        Result unchanged = CliProcess.of(copy, "--version").with("PATH", path).run();
+        Files.delete(directory.resolve("target/lib"));
+        assertEquals("", unchanged.err());
+    }
+
+    private static void assertBuilt(String reason, Result result) {
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals(1, result.err().lines().count(), result.err());
+        assertTrue(result.err().contains("finetune.jar (" + reason + ", "), result.err());
+        assertTrue(result.out().startsWith("finetune "), result.out());
     }
 
     @Test

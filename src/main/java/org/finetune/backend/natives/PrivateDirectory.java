@@ -23,7 +23,6 @@ import org.finetune.FinetuneException;
  * whoever could put a library there could run anything as this user.
  */
 final class PrivateDirectory {
-    private static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
     /** Where JNA unpacks its own library. */
     private static final String JNA_PROPERTY = "jna.tmpdir";
 
@@ -46,7 +45,7 @@ final class PrivateDirectory {
      * @throws FinetuneException with {@link ExitCode#BACKEND} if there is none, or it has no room or allows no execution
      */
     static void use(long mebibytes) {
-        String set = System.getProperty(PROPERTY);
+        String set = System.getProperty(NativeLibraries.CACHE);
         if (set == null) {
             return;
         }
@@ -63,7 +62,7 @@ final class PrivateDirectory {
                                 + "', or it is not writable; set XDG_CACHE_HOME to another directory."));
         requireSuitable(directory, mebibytes);
         if (!directory.equals(wanted)) {
-            System.setProperty(PROPERTY, directory.toString());
+            System.setProperty(NativeLibraries.CACHE, directory.toString());
             System.setProperty(JNA_PROPERTY, directory.toString());
         }
     }

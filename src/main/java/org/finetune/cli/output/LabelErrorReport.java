@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.metrics.LabelErrors;
 
-/** The photos whose labels are likely to be wrong, as text. */
+/** The photos whose labels are doubtful, as text. */
 public final class LabelErrorReport {
     private LabelErrorReport() {}
 
@@ -24,10 +24,11 @@ public final class LabelErrorReport {
         PrintWriter out = console.out();
         Terminal terminal = console.outTerminal();
         if (errors.suspects().isEmpty()) {
-            out.println("Probably mislabelled photos: none");
+            out.println("Doubtful labels: none");
             return;
         }
-        out.println("Probably mislabelled photos: " + errors.suspects().size());
+        out.println("Doubtful labels: " + errors.suspects().size() + ", of which about " + errors.estimated()
+                + " are wrong; the most doubtful come first");
         TextTable table = new TextTable("photo", "given", ">probability", "likely", ">probability");
         for (LabelErrors.Suspect suspect :
                 errors.suspects().subList(0, Math.min(most, errors.suspects().size()))) {

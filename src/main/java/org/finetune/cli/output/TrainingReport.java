@@ -77,8 +77,9 @@ public final class TrainingReport {
                         "Labels",
                         "",
                         labels.suspects().size() == 1
-                                ? "1 is probably wrong (label-errors.json)"
-                                : labels.suspects().size() + " are probably wrong (label-errors.json)"));
+                                ? "1 is doubtful (label-errors.json)"
+                                : labels.suspects().size() + " are doubtful, about " + labels.estimated()
+                                        + " of them wrong (label-errors.json)"));
         insights.study().shift().ifPresent(shift -> console.result("Hard set", "", shift.finding()));
         insights.nextStep().ifPresent(step -> console.result("Next step", "", step));
     }

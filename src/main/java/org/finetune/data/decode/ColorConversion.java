@@ -13,6 +13,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGRA2BGR;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_GRAY2BGR;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
@@ -29,46 +30,59 @@ final class ColorConversion {
 
     private ColorConversion() {}
 
-    /** Whether a matrix is already what {@link #toBgr} makes of it. */
-    static boolean isDone(Mat image, ImageHeader header) {
-        return image.type() == CV_8UC3 && header.transparent().isEmpty();
+    /** The rows of an image, some of which are wanted at a time. */
+    interface Rows {
+        /**
+         * Rows as a matrix: gray, BGR or BGRA with 8 or 16 bits a channel. It is changed and closed.
+         *
+         * @param from the first of them
+         * @param to the first after them
+         */
+        Mat get(int from, int to) throws IOException;
     }
 
     /**
      * Converts an image to a new matrix.
      *
-     * @param image gray, BGR or BGRA with 8 or 16 bits a channel; gray and BGR images may be changed
      * @param header says what is transparent
      * @throws ImageDecodeException if the image has another form
+     * @throws IOException if its rows cannot be got
      */
-    static Mat toBgr(Mat image, ImageHeader header) throws ImageDecodeException {
-        int depth = image.depth();
-        int channels = image.channels();
+    static Mat toBgr(int width, int height, Rows rows, ImageHeader header) throws IOException {
+        Mat bgr = new Mat(height, width, CV_8UC3);
+        toBgr(rows, header, bgr);
+        return bgr;
+    }
+
+    /** Does so to a matrix that is there, which may be the one that the rows are made of. */
+    static void toBgr(Rows rows, ImageHeader header, Mat bgr) throws IOException {
+        int bandRows = Math.max(1, BAND_PIXELS / bgr.cols());
+        for (int row = 0; row < bgr.rows(); row += bandRows) {
+            int end = Math.min(bgr.rows(), row + bandRows);
+            try (Mat from = rows.get(row, end);
+                    Mat to = bgr.rowRange(row, end)) {
+                convert(from, header, to);
+            }
+        }
+    }
+
+    private static void convert(Mat from, ImageHeader header, Mat to) throws ImageDecodeException {
+        int depth = from.depth();
+        int channels = from.channels();
         if (depth != CV_8U && depth != CV_16U || channels != 1 && channels != 3 && channels != 4) {
             throw new ImageDecodeException(header.format().label() + " of an unsupported kind");
         }
-        Mat bgr = new Mat(image.rows(), image.cols(), CV_8UC3);
-        int bandRows = Math.max(1, BAND_PIXELS / image.cols());
-        for (int row = 0; row < image.rows(); row += bandRows) {
-            int end = Math.min(image.rows(), row + bandRows);
-            try (Mat from = image.rowRange(row, end);
-                    Mat to = bgr.rowRange(row, end)) {
-                switch (channels) {
-                    case 1 -> convertGray(from, header.transparent(), to);
-                    case 3 -> convertColor(from, header.transparent(), to);
-                    default -> {
-                        if (header.transparent().size() == 1) {
-                            convertGrayPalette(from, header.transparent(), to);
-                        } else if (header.alpha()) {
-                            blendOnWhite(from, to);
-                        } else {
-                            dropAlpha(from, to);
-                        }
-                    }
-                }
-            }
+        if (channels == 1) {
+            convertGray(from, header.transparent(), to);
+        } else if (channels == 3) {
+            convertColor(from, header.transparent(), to);
+        } else if (header.transparent().size() == 1) {
+            convertGrayPalette(from, header.transparent(), to);
+        } else if (header.alpha()) {
+            blendOnWhite(from, to);
+        } else {
+            dropAlpha(from, to);
         }
-        return bgr;
     }
 
     private static void convertGray(Mat gray, List<Integer> transparent, Mat bgr) {

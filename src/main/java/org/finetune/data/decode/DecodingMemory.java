@@ -1,7 +1,8 @@
 package org.finetune.data.decode;
 
-import org.finetune.data.decode.format.ImageFormat;
+import org.finetune.data.decode.format.ExifOrientation;
 import org.finetune.data.decode.format.ImageHeader;
+import org.finetune.data.decode.format.ImageHeader.Piece;
 
 /**
  * The memory that photos take while they are decoded, in this process, in the decoder's, and between them. Threads wait until
@@ -13,12 +14,8 @@ final class DecodingMemory implements AutoCloseable {
     private static final long SMALL = 4 * MIB;
     /** Left to everything else. */
     private static final long RESERVE = 24 * MIB;
-    /** Three channels as decoded, and once more as they are turned upright. */
-    private static final int BYTES_PER_JPEG_PIXEL = 6;
-    /** Four channels as decoded, and once more as a matrix. */
-    private static final int BYTES_PER_PIXEL = 8;
-    /** What a JPEG decoder keeps where the scans of a file add up: three coefficients of 16 bits. */
-    private static final int BYTES_PER_BUFFERED_PIXEL = 6;
+    /** Of a pixel in what becomes of a picture: 8-bit BGR. */
+    private static final int BGR_BYTES = 3;
 
     private static final MemoryLeft LEFT = new MemoryLeft();
     private static final Object LOCK = new Object();
@@ -63,14 +60,12 @@ final class DecodingMemory implements AutoCloseable {
     }
 
     private static long bytes(ImageHeader header, int reduction) {
-        long file =
-                header.pieces().stream().mapToLong(ImageHeader.Piece::length).sum();
-        long pixels = header.pixels();
-        if (header.format() != ImageFormat.JPEG) {
-            return 2 * file + BYTES_PER_PIXEL * pixels;
-        }
-        long buffered = header.buffered() ? BYTES_PER_BUFFERED_PIXEL * pixels : 0;
-        return 2 * file + buffered + BYTES_PER_JPEG_PIXEL * pixels / reduction / reduction;
+        long file = Piece.length(header.pieces());
+        long image = BGR_BYTES * header.pixels() / reduction / reduction;
+        // The memory that processes share is as large as the next power of two, and has the file too.
+        long decoded = NativeReader.reads(header) ? 2 * (image + file) : image;
+        long upright = header.orientation() == ExifOrientation.NORMAL && header.frameIsWhole() ? 0 : image;
+        return file + header.workingBytes() * header.pixels() + decoded + upright;
     }
 
     @Override

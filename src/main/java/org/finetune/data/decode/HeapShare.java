@@ -9,8 +9,6 @@ import org.finetune.data.decode.format.ImageDecodeException;
  */
 final class HeapShare implements AutoCloseable {
     private static final int MIB = 1 << 20;
-    /** Most bytes of a pixel in what Java's decoders make: four channels of 16 bits. */
-    private static final int BYTES_PER_PIXEL = 8;
 
     private static final int TOTAL_MIB =
             (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 2 / MIB);
@@ -27,8 +25,8 @@ final class HeapShare implements AutoCloseable {
      *
      * @throws ImageDecodeException if the whole share is not enough
      */
-    static HeapShare forPixels(long pixels) throws ImageDecodeException {
-        long mib = pixels * BYTES_PER_PIXEL / MIB + 1;
+    static HeapShare of(long bytes) throws ImageDecodeException {
+        long mib = bytes / MIB + 1;
         if (mib > TOTAL_MIB) {
             throw new ImageDecodeException(
                     "decoding takes " + mib + " MiB, more than half of Java's heap; raise it with"

@@ -14,14 +14,15 @@ import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.data.decode.format.ImageDecodeException;
 import org.finetune.data.decode.format.ImageFormat;
+import org.finetune.data.decode.format.ImageHeader;
+import org.finetune.data.decode.format.ImageHeader.Frame;
 import org.finetune.data.decode.format.ImageHeader.Piece;
+import org.finetune.data.decode.format.WebpStructure;
 import org.finetune.data.decode.process.NativeDecoder;
 
 /**
@@ -34,37 +35,70 @@ final class JavaReader {
     private JavaReader() {}
 
     /**
-     * Decodes the first image of a file to 1 (gray), 3 (BGR) or 4 (BGRA) channels of 8 or 16 bits. The caller closes the
-     * result.
+     * Decodes the first image of a file to 8-bit BGR. The caller closes the result.
      *
-     * @param width expected width in pixels
-     * @param height expected height in pixels
      * @throws ImageDecodeException if decoding takes longer than {@link NativeDecoder#TIME_LIMIT}
-     * @throws IOException if the file is damaged or of another size
+     * @throws IOException if the file is damaged, or its image of another size than its header says
      */
-    static Mat read(ImageFormat format, List<Piece> file, int width, int height) throws IOException {
-        return read(format, file, width, height, NativeDecoder.TIME_LIMIT);
+    static Mat read(ImageHeader header) throws IOException {
+        return read(header, NativeDecoder.TIME_LIMIT);
     }
 
     /** Does so within a time limit. */
-    static Mat read(ImageFormat format, List<Piece> file, int width, int height, Duration limit) throws IOException {
-        try (HeapShare share = HeapShare.forPixels((long) width * height)) {
-            BufferedImage image = decode(format, new TimedStream(Piece.join(file), limit));
-            if (image.getWidth() != width || image.getHeight() != height) {
-                throw new IOException("another size than its header says");
-            }
-            return image.getColorModel() instanceof ComponentColorModel ? samples(image.getRaster()) : colors(image);
+    @SuppressWarnings("try") // The room is only held while it is open.
+    static Mat read(ImageHeader header, Duration limit) throws IOException {
+        try (HeapShare room = share(header.pieces(), header.workingBytes() * header.pixels())) {
+            BufferedImage image = decode(header.format(), header.pieces(), header.frame(), limit);
+            boolean samples = image.getColorModel() instanceof ComponentColorModel;
+            return ColorConversion.toBgr(
+                    image.getWidth(),
+                    image.getHeight(),
+                    (from, to) -> samples ? samples(image.getRaster(), from, to) : colors(image, from, to),
+                    header);
         }
     }
 
-    private static BufferedImage decode(ImageFormat format, TimedStream file) throws IOException {
+    /**
+     * The green channel of a WebP file's lossless image, row by row.
+     *
+     * @throws IOException as {@link #read(ImageHeader)}
+     */
+    @SuppressWarnings("try") // The room is only held while it is open.
+    static byte[] readGreen(List<Piece> file, Frame size) throws IOException {
+        long pixels = (long) size.width() * size.height();
+        try (HeapShare room = share(file, WebpStructure.LOSSLESS_BYTES * pixels)) {
+            BufferedImage image = decode(ImageFormat.WEBP, file, size, NativeDecoder.TIME_LIMIT);
+            byte[] green = new byte[Math.toIntExact(pixels)];
+            int[] argb = new int[size.width()];
+            for (int y = 0; y < size.height(); y++) {
+                image.getRGB(0, y, argb.length, 1, argb, 0, argb.length);
+                for (int x = 0; x < argb.length; x++) {
+                    green[y * argb.length + x] = (byte) (argb[x] >> Byte.SIZE);
+                }
+            }
+            return green;
+        }
+    }
+
+    /** Room for what a reader makes of a file, and for the file in one piece. */
+    private static HeapShare share(List<Piece> file, long workingBytes) throws ImageDecodeException {
+        return HeapShare.of(workingBytes + Piece.length(file));
+    }
+
+    private static BufferedImage decode(ImageFormat format, List<Piece> pieces, Frame size, Duration limit)
+            throws IOException {
+        TimedStream file = new TimedStream(Piece.join(pieces), limit);
         ImageReader reader = format == ImageFormat.WEBP
                 ? new WebPImageReaderSpi().createReaderInstance(null)
                 : ImageIO.getImageReadersByFormatName(format.label().toLowerCase(Locale.ROOT))
                         .next();
-        try (ImageInputStream in = new MemoryCacheImageInputStream(file)) {
-            reader.setInput(in, true, true);
-            return reader.read(0);
+        try (file) {
+            reader.setInput(file, true, true);
+            BufferedImage image = reader.read(0);
+            if (image.getWidth() != size.width() || image.getHeight() != size.height()) {
+                throw new IOException("another size than its header says");
+            }
+            return image;
         } catch (IOException e) {
             throw file.isOverdue() ? file.overdue(e) : e;
         } catch (OutOfMemoryError e) {
@@ -75,27 +109,27 @@ final class JavaReader {
         }
     }
 
-    /** Palette and packed images, whose color models give sRGB with 8 bits a channel. */
-    private static Mat colors(BufferedImage image) {
+    /** Rows of palette and packed images, whose color models give sRGB with 8 bits a channel. */
+    private static Mat colors(BufferedImage image, int from, int to) {
         int width = image.getWidth();
         int[] argb = new int[width];
         byte[] bgra = new byte[4 * width];
-        Mat mat = new Mat(image.getHeight(), width, CV_8UC(4));
+        Mat mat = new Mat(to - from, width, CV_8UC(4));
         BytePointer data = mat.data();
-        for (int y = 0; y < image.getHeight(); y++) {
+        for (int y = from; y < to; y++) {
             image.getRGB(0, y, width, 1, argb, 0, width);
             for (int x = 0; x < width; x++) {
                 for (int channel = 0; channel < 4; channel++) {
                     bgra[4 * x + channel] = (byte) (argb[x] >> 8 * channel);
                 }
             }
-            data.position((long) y * bgra.length).put(bgra);
+            data.position((long) (y - from) * bgra.length).put(bgra);
         }
         return mat;
     }
 
-    /** The stored values, which a color model would take for linear light where they are gray. */
-    private static Mat samples(WritableRaster raster) throws IOException {
+    /** The stored values of rows, which a color model would take for linear light where they are gray. */
+    private static Mat samples(WritableRaster raster, int from, int to) throws IOException {
         int bands = raster.getNumBands();
         boolean sixteenBits = raster.getTransferType() == DataBuffer.TYPE_USHORT;
         if (bands > 4 || !sixteenBits && raster.getTransferType() != DataBuffer.TYPE_BYTE) {
@@ -106,19 +140,19 @@ final class JavaReader {
         int[] samples = new int[bands * width];
         short[] row = new short[channels * width];
         byte[] bytes = new byte[row.length];
-        Mat mat = new Mat(raster.getHeight(), width, sixteenBits ? CV_16UC(channels) : CV_8UC(channels));
+        Mat mat = new Mat(to - from, width, sixteenBits ? CV_16UC(channels) : CV_8UC(channels));
         BytePointer data = mat.data();
         ShortPointer shorts = new ShortPointer(data);
-        for (int y = 0; y < raster.getHeight(); y++) {
+        for (int y = from; y < to; y++) {
             raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, samples);
             reorder(samples, bands, row, channels);
             if (sixteenBits) {
-                shorts.position((long) y * row.length).put(row);
+                shorts.position((long) (y - from) * row.length).put(row);
             } else {
                 for (int i = 0; i < row.length; i++) {
                     bytes[i] = (byte) row[i];
                 }
-                data.position((long) y * row.length).put(bytes);
+                data.position((long) (y - from) * row.length).put(bytes);
             }
         }
         return mat;

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.data.decode.format.ImageDecodeException;
+import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.data.decode.format.ImageHeader.Piece;
+import org.finetune.data.decode.format.WebpStructure;
 import org.finetune.data.decode.process.DecoderCrashException;
 import org.finetune.data.decode.process.NativeDecoder;
 
@@ -18,12 +20,16 @@ final class NativeReader {
 
     /** Bytes from which on an image is large: such are decoded one at a time. */
     private static final long LARGE = 256 << 20;
-    /** Bytes of a pixel that a JPEG decoder keeps where the scans of a file add up: three coefficients of 16 bits. */
-    private static final int BYTES_PER_BUFFERED_PIXEL = 6;
 
     private static final Semaphore LARGE_IMAGES = new Semaphore(1);
 
     private NativeReader() {}
+
+    /** Whether an image is decoded here. */
+    static boolean reads(ImageHeader header) {
+        return header.format() == ImageFormat.JPEG
+                || header.format() == ImageFormat.WEBP && !WebpStructure.isLossless(header);
+    }
 
     /**
      * Decodes a file to 8-bit BGR. The caller closes the result.
@@ -47,8 +53,7 @@ final class NativeReader {
     }
 
     private static long bytes(ImageHeader header, int reduction) {
-        long buffered = header.buffered() ? BYTES_PER_BUFFERED_PIXEL * header.pixels() : 0;
-        return buffered + 3 * header.pixels() / ((long) reduction * reduction);
+        return header.workingBytes() * header.pixels() + 3 * header.pixels() / ((long) reduction * reduction);
     }
 
     private static Mat decode(ImageHeader header, int reduction) throws IOException {

@@ -28,7 +28,7 @@ final class PixelReader {
     @SuppressWarnings("try") // The memory is only held while it is open.
     static Mat read(ImageHeader header, int reduction) throws ImageDecodeException {
         try (DecodingMemory memory = DecodingMemory.forPicture(header, reduction)) {
-            Mat image = placeOnCanvas(toBgr(decode(header, reduction), header), header);
+            Mat image = placeOnCanvas(decode(header, reduction), header);
             return turnUpright(image, header.orientation());
         } catch (ImageDecodeException | FinetuneException e) {
             throw e;
@@ -38,22 +38,11 @@ final class PixelReader {
     }
 
     private static Mat decode(ImageHeader header, int reduction) throws IOException {
-        int width = header.frame().width();
-        int height = header.frame().height();
         return switch (header.format()) {
             case JPEG -> NativeReader.read(header, reduction);
             case WEBP -> WebpReader.read(header);
-            case PNG, BMP, GIF -> JavaReader.read(header.format(), header.pieces(), width, height);
+            case PNG, BMP, GIF -> JavaReader.read(header);
         };
-    }
-
-    private static Mat toBgr(Mat image, ImageHeader header) throws ImageDecodeException {
-        if (ColorConversion.isDone(image, header)) {
-            return image;
-        }
-        try (image) {
-            return ColorConversion.toBgr(image, header);
-        }
     }
 
     private static Mat placeOnCanvas(Mat image, ImageHeader header) {

@@ -1,21 +1,21 @@
 package org.finetune.data.decode;
 
-import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import javax.imageio.stream.ImageInputStreamImpl;
 import org.finetune.data.decode.format.ImageDecodeException;
 
 /**
  * A file that can be read for a limited time. A decoder that still wants more of it then would keep a run waiting, and fails
- * instead.
+ * instead. It does not tell its length: TwelveMonkeys would take images that are compressed well for bombs.
  */
-final class TimedStream extends FilterInputStream {
+final class TimedStream extends ImageInputStreamImpl {
     private final long start = System.nanoTime();
+    private final byte[] file;
     private final Duration limit;
 
     TimedStream(byte[] file, Duration limit) {
-        super(new ByteArrayInputStream(file));
+        this.file = file;
         this.limit = limit;
     }
 
@@ -38,12 +38,20 @@ final class TimedStream extends FilterInputStream {
     @Override
     public int read() throws IOException {
         check();
-        return super.read();
+        bitOffset = 0;
+        return streamPos < file.length ? Byte.toUnsignedInt(file[(int) streamPos++]) : -1;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         check();
-        return super.read(bytes, offset, length);
+        bitOffset = 0;
+        if (streamPos >= file.length) {
+            return -1;
+        }
+        int count = (int) Math.min(length, file.length - streamPos);
+        System.arraycopy(file, (int) streamPos, bytes, offset, count);
+        streamPos += count;
+        return count;
     }
 }

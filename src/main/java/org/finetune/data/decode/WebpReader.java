@@ -7,8 +7,8 @@ import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
 import java.io.IOException;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
+import org.finetune.data.decode.format.ImageHeader.Frame;
 import org.finetune.data.decode.format.ImageHeader.Piece;
 import org.finetune.data.decode.format.WebpStructure;
 
@@ -26,49 +26,44 @@ final class WebpReader {
 
     private WebpReader() {}
 
-    /** Decodes to 8-bit BGR or BGRA. The caller closes the result. */
+    /** Decodes to 8-bit BGR. The caller closes the result. */
     static Mat read(ImageHeader header) throws IOException {
-        int width = header.frame().width();
-        int height = header.frame().height();
         if (WebpStructure.isLossless(header)) {
-            return JavaReader.read(ImageFormat.WEBP, header.pieces(), width, height);
+            return JavaReader.read(header);
         }
+        byte[] alpha = header.opacity() == null ? null : alpha(header.opacity(), header.frame());
         Mat bgr = NativeReader.read(header, 1);
-        if (header.opacity() == null) {
-            return bgr;
+        if (alpha != null) {
+            ColorConversion.toBgr((from, to) -> withAlpha(bgr, alpha, from, to), header, bgr);
         }
-        try (bgr;
-                Mat alpha = alpha(header.opacity(), width, height)) {
+        return bgr;
+    }
+
+    /** Rows of an image, and a fourth channel. */
+    private static Mat withAlpha(Mat bgr, byte[] alpha, int from, int to) {
+        try (Mat colors = bgr.rowRange(from, to);
+                Mat opacity = new Mat(to - from, bgr.cols(), CV_8UC1)) {
+            opacity.data().put(alpha, from * bgr.cols(), (to - from) * bgr.cols());
             Mat bgra = new Mat();
-            cvtColor(bgr, bgra, COLOR_BGR2BGRA);
-            insertChannel(alpha, bgra, 3);
+            cvtColor(colors, bgra, COLOR_BGR2BGRA);
+            insertChannel(opacity, bgra, 3);
             return bgra;
         }
     }
 
-    private static Mat alpha(Piece chunk, int width, int height) throws IOException {
+    /** The opacity of each pixel, row by row. */
+    private static byte[] alpha(Piece chunk, Frame size) throws IOException {
         int flags = chunk.bytes()[chunk.offset()];
         Piece data = new Piece(chunk.bytes(), chunk.offset() + 1, chunk.length() - 1);
-        byte[] alpha = new byte[Math.multiplyExact(width, height)];
+        byte[] alpha;
         if ((flags & COMPRESSION) == 0) {
+            alpha = new byte[Math.multiplyExact(size.width(), size.height())];
             System.arraycopy(data.bytes(), data.offset(), alpha, 0, alpha.length);
         } else {
-            try (Mat image =
-                    JavaReader.read(ImageFormat.WEBP, WebpStructure.lossless(data, width, height), width, height)) {
-                byte[] row = new byte[width * image.channels()];
-                for (int y = 0; y < height; y++) {
-                    image.ptr(y).get(row);
-                    for (int x = 0; x < width; x++) {
-                        // The values are in the green channel.
-                        alpha[y * width + x] = row[x * image.channels() + 1];
-                    }
-                }
-            }
+            alpha = JavaReader.readGreen(WebpStructure.lossless(data, size.width(), size.height()), size);
         }
-        unfilter(alpha, width, flags >> FILTER_SHIFT & FILTER);
-        Mat mat = new Mat(height, width, CV_8UC1);
-        mat.data().put(alpha);
-        return mat;
+        unfilter(alpha, size.width(), flags >> FILTER_SHIFT & FILTER);
+        return alpha;
     }
 
     /** Adds the predictions from which the stored values are the differences. */

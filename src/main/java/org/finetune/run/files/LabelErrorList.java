@@ -10,7 +10,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.metrics.LabelErrors;
 
-/** {@code label-errors.json}: photos whose labels are likely to be wrong, the surest first. */
+/** {@code label-errors.json}: photos whose labels are doubtful, the most doubtful first. */
 public final class LabelErrorList {
     private LabelErrorList() {}
 

@@ -34,9 +34,21 @@ final class MemoryAttack implements Attack {
 
     /** What photos are written as. */
     private enum Format {
-        PNG,
-        BASELINE_JPEG,
-        PROGRESSIVE_JPEG
+        PNG("png", BufferedImage.TYPE_INT_RGB),
+        TRANSPARENT_PNG("png", BufferedImage.TYPE_INT_ARGB),
+        PNG_OF_16_BITS("png", BufferedImage.TYPE_USHORT_GRAY),
+        GIF("gif", BufferedImage.TYPE_BYTE_INDEXED),
+        BMP("bmp", BufferedImage.TYPE_INT_RGB),
+        BASELINE_JPEG("jpg", BufferedImage.TYPE_INT_RGB),
+        PROGRESSIVE_JPEG("jpg", BufferedImage.TYPE_INT_RGB);
+
+        private final String extension;
+        private final int imageType;
+
+        Format(String extension, int imageType) {
+            this.extension = extension;
+            this.imageType = imageType;
+        }
     }
 
     @Override
@@ -68,7 +80,7 @@ final class MemoryAttack implements Attack {
     }
 
     private static void write(Path directory, Format format, int width, int height, Random random) throws Exception {
-        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(width, height, format.imageType);
         int[] row = new int[width];
         for (int y = 0; y < height; y++) {
             // Noise in a few columns is enough for a file that is no line drawing, and quickly made.
@@ -77,14 +89,14 @@ final class MemoryAttack implements Attack {
             }
             image.setRGB(0, y, width, 1, row, 0, width);
         }
-        String type = format == Format.PNG ? "png" : "jpg";
-        ImageWriter writer = ImageIO.getImageWritersByFormatName(type).next();
+        ImageWriter writer =
+                ImageIO.getImageWritersByFormatName(format.extension).next();
         ImageWriteParam options = writer.getDefaultWriteParam();
         if (format == Format.PROGRESSIVE_JPEG) {
             options.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
         }
         try (ImageOutputStream out = ImageIO.createImageOutputStream(
-                Files.createFile(directory.resolve("large." + type)).toFile())) {
+                Files.createFile(directory.resolve("large." + format.extension)).toFile())) {
             writer.setOutput(out);
             writer.write(null, new IIOImage(image, null, null), options);
         } finally {

@@ -16,6 +16,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -39,6 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is decoded in Java against OpenCV's libpng, libwebp and BMP decoder: the same to the last bit. */
 class JavaReaderTest {
+    private static final int WIDTH = 200;
+    private static final int HEIGHT = 100;
 
     @ParameterizedTest
     @ValueSource(strings = {"png", "bmp", "webp"})
@@ -124,6 +135,65 @@ class JavaReaderTest {
         assertTrue(seen.size() > 15, seen.toString());
     }
 
+    /** What a reader makes of a file is as large as the header says, so that enough memory is set aside for it. */
+    @Test
+    void readersTakeTheMemoryThatHeadersSay() throws IOException {
+        List<byte[]> files = new ArrayList<>();
+        for (int[] kind : new int[][] {{1, 0}, {8, 0}, {16, 0}, {8, 2}, {16, 2}, {8, 4}, {16, 4}, {8, 6}, {16, 6}}) {
+            byte[] samples = new byte[8 * WIDTH * HEIGHT];
+            files.add(new PngBuilder(WIDTH, HEIGHT, kind[0], kind[1])
+                    .pixels(samples)
+                    .end());
+        }
+        for (int type : new int[] {CV_8UC1, CV_8UC3, CV_8UC4}) {
+            try (Mat image = new Mat(HEIGHT, WIDTH, type, Scalar.all(7))) {
+                files.add(encode("bmp", image, 101));
+                files.add(encode("webp", image, 101));
+            }
+        }
+        files.add(write("gif", BufferedImage.TYPE_BYTE_INDEXED, false));
+        for (byte[] file : files) {
+            ImageHeader header = ImageHeader.read(file);
+            DataBuffer made = ImageIO.read(new ByteArrayInputStream(ImageHeader.Piece.join(header.pieces())))
+                    .getRaster()
+                    .getDataBuffer();
+            long bytes =
+                    (long) made.getNumBanks() * made.getSize() * DataBuffer.getDataTypeSize(made.getDataType()) / 8;
+            long expected = header.workingBytes() * header.pixels();
+            String kind = header.format() + ", " + bytes + " bytes, " + expected + " expected";
+            assertTrue(bytes <= expected, kind);
+            assertTrue(bytes >= expected / 8, kind);
+        }
+    }
+
+    /** The decoder of JPEG keeps coefficients of 16 bits where scans add up; colours have a quarter of those of gray. */
+    @Test
+    void headersSayHowManyCoefficientsAreKept() throws IOException {
+        assertEquals(0, workingBytes(BufferedImage.TYPE_INT_RGB, false));
+        assertEquals(3, workingBytes(BufferedImage.TYPE_INT_RGB, true));
+        assertEquals(2, workingBytes(BufferedImage.TYPE_BYTE_GRAY, true));
+    }
+
+    private static int workingBytes(int imageType, boolean progressive) throws IOException {
+        return ImageHeader.read(write("jpg", imageType, progressive)).workingBytes();
+    }
+
+    private static byte[] write(String format, int imageType, boolean progressive) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+        ImageWriteParam options = writer.getDefaultWriteParam();
+        if (progressive) {
+            options.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+        }
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(file)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(new BufferedImage(WIDTH, HEIGHT, imageType), null, null), options);
+        } finally {
+            writer.dispose();
+        }
+        return file.toByteArray();
+    }
+
     /** An image of blocks or noise in a number of colors, transparent ones among them. */
     private static Mat image(Random random, int type, int colors) {
         int width = 1 + random.nextInt(90);
@@ -159,7 +229,7 @@ class JavaReaderTest {
         Mat decoded = imdecode(new Mat(1, file.length, CV_8UC1, new BytePointer(file)), IMREAD_UNCHANGED);
         Mat expected = decoded;
         if (decoded.type() != CV_8UC3) {
-            expected = ColorConversion.toBgr(decoded, header);
+            expected = ColorConversion.toBgr(decoded.cols(), decoded.rows(), decoded::rowRange, header);
         }
         expected = header.orientation() == 1 ? expected : ExifOrientation.apply(header.orientation(), expected);
         assertEquals(expected.cols(), actual.cols(), name);

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Timeout;
 
 class NativeReaderTest {
     private static final int SMALL_WIDTH = 160;
-    /** Width and height of a progressive JPEG that takes more than 256 MiB to decode, at whatever size. */
-    private static final int LARGE_SIDE = 6700;
+    /** Width and height of a progressive gray JPEG that takes more than 256 MiB to decode, at whatever size. */
+    private static final int LARGE_SIDE = 11_700;
 
     /** The process that decodes is stopped, so that what reaches it stays there. Takes some seconds. */
     @Test

@@ -60,6 +60,8 @@ final class BmpStructure {
             throw new ImageDecodeException("truncated BMP");
         }
         Piece whole = new Piece(file, 0, file.length);
-        return new ImageHeader(ImageFormat.BMP, width, height, ExifOrientation.NORMAL, alpha, List.of(whole));
+        // Pixels as stored, and run-lengths once more as they are expanded.
+        int workingBytes = (bitsPerPixel + 7) / 8 + (runLengths ? 1 : 0);
+        return new ImageHeader(ImageFormat.BMP, width, height, alpha, List.of(whole), workingBytes);
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param transparent decoded gray value, or red, green and blue, that stand for transparent; else nothing
  * @param pieces the parts of the file that the decoder is given, in order
  * @param opacity the part that has the opacity of a lossy WebP image, or null
- * @param buffered whether the decoder needs memory for the whole image before it can reduce it
+ * @param workingBytes bytes of memory for each pixel of the whole image that the decoder needs beside its result
  */
 public record ImageHeader(
         ImageFormat format,
@@ -27,7 +27,7 @@ public record ImageHeader(
         List<Integer> transparent,
         List<Piece> pieces,
         Piece opacity,
-        boolean buffered) {
+        int workingBytes) {
 
     /** A rectangle in pixels. */
     public record Frame(int x, int y, int width, int height) {}
@@ -35,9 +35,14 @@ public record ImageHeader(
     /** A range of bytes. */
     public record Piece(byte[] bytes, int offset, int length) {
 
+        /** The number of bytes of several pieces. */
+        public static long length(List<Piece> pieces) {
+            return pieces.stream().mapToLong(Piece::length).sum();
+        }
+
         /** The bytes of several pieces, one after the other. */
         public static byte[] join(List<Piece> pieces) {
-            byte[] joined = new byte[pieces.stream().mapToInt(Piece::length).sum()];
+            byte[] joined = new byte[Math.toIntExact(length(pieces))];
             int position = 0;
             for (Piece piece : pieces) {
                 System.arraycopy(piece.bytes, piece.offset, joined, position, piece.length);
@@ -48,8 +53,18 @@ public record ImageHeader(
     }
 
     /** An image that fills its frame and has no transparent color. */
-    ImageHeader(ImageFormat format, int width, int height, int orientation, boolean alpha, List<Piece> pieces) {
-        this(format, width, height, orientation, new Frame(0, 0, width, height), alpha, List.of(), pieces, null, true);
+    ImageHeader(ImageFormat format, int width, int height, boolean alpha, List<Piece> pieces, int workingBytes) {
+        this(
+                format,
+                width,
+                height,
+                ExifOrientation.NORMAL,
+                new Frame(0, 0, width, height),
+                alpha,
+                List.of(),
+                pieces,
+                null,
+                workingBytes);
     }
 
     /**

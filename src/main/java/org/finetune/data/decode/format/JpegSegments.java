@@ -3,6 +3,7 @@ package org.finetune.data.decode.format;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Checks the segments of a JPEG file that its decoder works by: frame, scans, quantization and Huffman tables. */
 final class JpegSegments {
@@ -33,6 +34,7 @@ final class JpegSegments {
     private int height;
     private int[] ids;
     private int[] blocks;
+    private int largestBlocks;
     private int[] quantization;
 
     JpegSegments(ByteBuffer in) {
@@ -59,6 +61,12 @@ final class JpegSegments {
 
     boolean isProgressive() {
         return frame == SOF2 || frame == SOF10;
+    }
+
+    /** Bytes of a pixel in all the coefficients of an image, rounded up: 16 bits each, fewer of components with less detail. */
+    int coefficientBytes() {
+        int bytes = Short.BYTES * IntStream.of(blocks).sum();
+        return (bytes + largestBlocks - 1) / largestBlocks;
     }
 
     /**
@@ -98,6 +106,8 @@ final class JpegSegments {
         ids = new int[components];
         blocks = new int[components];
         quantization = new int[components];
+        int largestHorizontal = 1;
+        int largestVertical = 1;
         for (int i = 0; i < components; i++) {
             int entry = content + 6 + 3 * i;
             int horizontal = uint8(entry + 1) >> 4;
@@ -106,8 +116,11 @@ final class JpegSegments {
             ids[i] = uint8(entry);
             blocks[i] = horizontal * vertical;
             quantization[i] = uint8(entry + 2);
+            largestHorizontal = Math.max(largestHorizontal, horizontal);
+            largestVertical = Math.max(largestVertical, vertical);
             check(quantization[i] < TABLES);
         }
+        largestBlocks = largestHorizontal * largestVertical;
     }
 
     private void readQuantizationTables(int content, int length) throws ImageDecodeException {

@@ -70,7 +70,7 @@ final class JpegStructure {
                 List.of(),
                 structure.pieces,
                 null,
-                segments.isProgressive() || structure.scans > 1);
+                segments.isProgressive() || structure.scans > 1 ? segments.coefficientBytes() : 0);
     }
 
     private void readSegments() throws ImageDecodeException {

@@ -43,6 +43,8 @@ final class PngStructure {
             PALETTE, Set.of(1, 2, 4, 8),
             GRAY_ALPHA, Set.of(8, 16),
             RGB_ALPHA, Set.of(8, 16));
+    private static final Map<Integer, Integer> SAMPLES =
+            Map.of(GRAY, 1, RGB, 3, PALETTE, 1, GRAY_ALPHA, 2, RGB_ALPHA, 4);
 
     private PngStructure() {}
 
@@ -109,7 +111,16 @@ final class PngStructure {
                 PIXEL_CHUNKS.stream().map(chunks::get).filter(Objects::nonNull).forEach(pieces::add);
                 Frame frame = new Frame(0, 0, width, height);
                 return new ImageHeader(
-                        ImageFormat.PNG, width, height, orientation, frame, true, transparent, pieces, null, true);
+                        ImageFormat.PNG,
+                        width,
+                        height,
+                        orientation,
+                        frame,
+                        true,
+                        transparent,
+                        pieces,
+                        null,
+                        SAMPLES.get(colorType) * Math.max(1, bitDepth / 8));
             }
             position = data + length + 4;
         }

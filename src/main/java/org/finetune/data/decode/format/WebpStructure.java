@@ -14,6 +14,9 @@ import org.finetune.data.decode.format.ImageHeader.Piece;
  * with nothing but them.
  */
 public final class WebpStructure {
+    /** Bytes of a pixel that the decoder of lossless images needs. */
+    public static final int LOSSLESS_BYTES = 5;
+
     private static final int VP8 = chunkType("VP8 ");
     private static final int VP8L = chunkType("VP8L");
     private static final int VP8X = chunkType("VP8X");
@@ -66,7 +69,7 @@ public final class WebpStructure {
                 List.of(),
                 structure.stillImage(),
                 structure.opacity,
-                true);
+                structure.workingBytes());
     }
 
     private void readChunks() throws ImageDecodeException {
@@ -146,6 +149,13 @@ public final class WebpStructure {
             }
             position = next;
         }
+    }
+
+    private int workingBytes() {
+        if (opacity != null) {
+            return LOSSLESS_BYTES + 1;
+        }
+        return in.getInt(colors.offset()) == VP8L ? LOSSLESS_BYTES : 0;
     }
 
     /** The colors alone as a file. */

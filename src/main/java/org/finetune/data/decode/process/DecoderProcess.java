@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.backend.natives.NativeLibraries;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -55,6 +56,8 @@ final class DecoderProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.DISCARD);
         // Options for Java that are meant for this process, such as those of a debugger.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        // What the launcher sets for ND4J would keep the memory of large photos.
+        builder.environment().keySet().removeIf(name -> name.startsWith("MALLOC_"));
         builder.environment().put("OPENBLAS_NUM_THREADS", "1");
         DecoderProcess started = new DecoderProcess(builder.start(), directories, timeLimit);
         Thread thread = new Thread(started::listen, "native-decoder");
@@ -70,10 +73,7 @@ final class DecoderProcess implements AutoCloseable {
         command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
         command.addAll(List.of("-XX:+SuppressFatalErrorMessage", "-XX:+DisplayVMOutputToStderr"));
         command.add("-Djdk.serialFilter=!*");
-        String cache = System.getProperty("org.bytedeco.javacpp.cachedir");
-        if (cache != null) {
-            command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache);
-        }
+        command.addAll(NativeLibraries.javaOptions());
         // Images may be larger than what JavaCPP allows by default, the size of Java's heap.
         command.addAll(List.of("-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"));
         // First the jars that it really needs, so that it need not search the others.
