@@ -132,10 +132,7 @@ class ServeReloadIT {
 
     private void rename(String names) throws Exception {
         assertEquals(
-                0,
-                CliProcess.finetune("rename", run.toString(), names)
-                        .run()
-                        .exitCode());
+                0, CliProcess.finetune("rename", run.toString(), names).run().exitCode());
     }
 
     /** Puts another model in place of the one that is there, as a whole. */
@@ -229,8 +226,7 @@ class ServeReloadIT {
 
     private static Map<String, Long> figures(ServeProcess server) throws Exception {
         Map<String, Long> figures = new TreeMap<>();
-        Matcher lines = Pattern.compile("(?m)^([a-z_]+) ([0-9.E+]+)$")
-                .matcher(server.getAlone("/metrics"));
+        Matcher lines = Pattern.compile("(?m)^([a-z_]+) ([0-9.E+]+)$").matcher(server.getAlone("/metrics"));
         while (lines.find()) {
             figures.put(lines.group(1), (long) Double.parseDouble(lines.group(2)));
         }
