@@ -12,6 +12,7 @@ public enum ExitCode {
     BACKEND(5, "backend unavailable or out of memory"),
     DIVERGED(6, "the training diverged"),
     ACCURACY(7, "the accuracy is below --min-accuracy"),
+    ADDRESS(8, "the address to serve on cannot be used"),
     INTERRUPTED(130, "interrupted");
 
     private final int code;

@@ -13,6 +13,8 @@ import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.inference.ImageClassifier;
+import org.finetune.inference.PhotoClassifier;
+import org.finetune.inference.SavedRun;
 import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
@@ -93,7 +95,15 @@ final class ClassifierOptions {
     /** Starts ND4J and makes the classifier ready to run. */
     static ImageClassifier start(SavedModel model, SettingValues settings, Consumer<String> warnings) {
         Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), warnings);
-        return new ImageClassifier(model, settings.get(Setting.MAX_PIXELS), settings.get(Setting.THREADS), warnings);
+        return PhotoClassifier.of(model, options(settings, warnings)).lists();
+    }
+
+    /** How the settings have a classifier work. */
+    static PhotoClassifier.Options options(SettingValues settings, Consumer<String> warnings) {
+        return PhotoClassifier.Options.defaults()
+                .withThreads(settings.get(Setting.THREADS))
+                .withMaxPixels(settings.get(Setting.MAX_PIXELS))
+                .withWarnings(warnings);
     }
 
     /** How many photos may be bad. */

@@ -9,6 +9,7 @@ import org.finetune.FinetuneException;
 import org.finetune.cli.output.ComparisonReport;
 import org.finetune.compare.Comparison;
 import org.finetune.compare.RecordedRun;
+import org.finetune.inference.SavedRun;
 import org.finetune.report.ComparisonHtml;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

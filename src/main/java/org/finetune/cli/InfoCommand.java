@@ -16,6 +16,7 @@ import org.finetune.FinetuneException;
 import org.finetune.cli.output.LayerTable;
 import org.finetune.export.ExportedFiles;
 import org.finetune.hash.Sha256;
+import org.finetune.inference.SavedRun;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
 import org.finetune.run.PlainFiles;

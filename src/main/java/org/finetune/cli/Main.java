@@ -17,6 +17,7 @@ import org.finetune.data.SplitPart;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.export.onnx.Layout;
 import org.finetune.run.Interruption;
+import org.finetune.serve.http.AccessLog;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            ServeCommand.class,
             ExportCommand.class,
             CompareCommand.class,
             RenameCommand.class,
@@ -154,6 +156,7 @@ public final class Main implements Callable<Integer> {
         line.registerConverter(ExportFormat.class, new Choice<>(ExportFormat.class));
         line.registerConverter(Layout.class, new Choice<>(Layout.class));
         line.registerConverter(WeightsCommand.Action.class, new Choice<>(WeightsCommand.Action.class));
+        line.registerConverter(AccessLog.Format.class, new Choice<>(AccessLog.Format.class));
         line.registerConverter(PredictionFormat.class, new Choice<>(PredictionFormat.class));
         line.registerConverter(SplitPart.class, new Choice<>(SplitPart.class));
         line.setUsageHelpWidth(Terminal.helpColumns());

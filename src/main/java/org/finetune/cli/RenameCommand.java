@@ -9,6 +9,7 @@ import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
+import org.finetune.inference.SavedRun;
 import org.finetune.model.ModelFile;
 import org.finetune.report.RenamedClasses;
 import org.finetune.run.AtomicFile;

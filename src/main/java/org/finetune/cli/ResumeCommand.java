@@ -10,6 +10,7 @@ import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.engine.OpProfile;
+import org.finetune.inference.SavedRun;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.RecordedSettings;
 import org.finetune.settings.Setting;

@@ -15,6 +15,7 @@ import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.inference.SavedRun;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.report.RunReport;
 import org.finetune.run.RunDirectory;

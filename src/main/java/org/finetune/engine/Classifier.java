@@ -1,5 +1,6 @@
 package org.finetune.engine;
 
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** A trained network, from images to probabilities. Not thread-safe. */
@@ -12,6 +13,14 @@ public interface Classifier extends AutoCloseable {
      * @return the probabilities by image and class
      */
     float[][] classify(FloatPointer pixels, int images);
+
+    /**
+     * Classifies images that lie in different places.
+     *
+     * @param images network input, {@code [H,W,3]} float32 each, RGB, scaled to [-1, 1]; at most as many as the batch size
+     * @return the probabilities by image and class
+     */
+    float[][] classify(List<FloatPointer> images);
 
     /**
      * The pooled features of an image that was classified last, one value for each channel.

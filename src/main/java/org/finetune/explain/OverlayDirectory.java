@@ -56,7 +56,7 @@ public final class OverlayDirectory {
         byte[] jpeg;
         try (Mat thumbnail = decoder.thumbnail(photo.read(), LONGEST_SIDE);
                 Mat overlay = Overlay.over(thumbnail, decoder.preprocessing().resize(), map)) {
-            jpeg = ActivationMapFile.mark(Jpeg.encode(overlay));
+            jpeg = ActivationMapFile.mark(EncodedImage.jpeg(overlay));
         }
         Path file = unused(photo);
         AtomicFile.write(file, out -> out.write(jpeg), true, OPTION);

@@ -1,6 +1,10 @@
 package org.finetune.inference;
 
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.finetune.engine.ActivationMap;
+import org.finetune.engine.Classifier;
+import org.finetune.metrics.FeatureDistance;
 
 /**
  * What became of one photo.
@@ -12,6 +16,52 @@ import org.finetune.engine.ActivationMap;
  * @param failure why it could not be decoded, or ""
  */
 public record Classification(int photo, float[] probabilities, ActivationMap map, boolean unlike, String failure) {
+
+    /**
+     * What a network says about an image of the batch that it has run last.
+     *
+     * @param row its number in the batch
+     * @param map whether its map is wanted
+     * @param training the features of the training photos, or null if it is not to be compared with them
+     * @throws FinetuneException with {@link ExitCode#MODEL} if the model's parameters give no probabilities
+     */
+    static Classification of(
+            int photo, Classifier network, int row, float[] probabilities, boolean map, FeatureDistance training) {
+        requireNumbers(probabilities);
+        return new Classification(
+                photo,
+                probabilities,
+                map ? network.map(row, mostProbable(probabilities)) : null,
+                training != null && training.isFar(network.features(row)),
+                "");
+    }
+
+    /** Parameters that are numbers, but absurd ones, can overflow on the way to the probabilities. */
+    private static void requireNumbers(float[] probabilities) {
+        for (float probability : probabilities) {
+            if (!Float.isFinite(probability)) {
+                throw new FinetuneException(
+                        ExitCode.MODEL,
+                        "The model does not give probabilities but " + probability
+                                + "; copy it again, or train the model again.");
+            }
+        }
+    }
+
+    private static int mostProbable(float[] probabilities) {
+        int best = 0;
+        for (int label = 1; label < probabilities.length; label++) {
+            if (probabilities[label] > probabilities[best]) {
+                best = label;
+            }
+        }
+        return best;
+    }
+
+    /** The label of the most probable class. */
+    public int mostProbable() {
+        return mostProbable(probabilities);
+    }
 
     public boolean failed() {
         return probabilities == null;

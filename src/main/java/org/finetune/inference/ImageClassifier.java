@@ -15,7 +15,6 @@ import org.finetune.data.ImagePipeline;
 import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
-import org.finetune.engine.ActivationMap;
 import org.finetune.engine.Classifier;
 import org.finetune.engine.select.Engines;
 import org.finetune.metrics.FeatureDistance;
@@ -138,18 +137,6 @@ public final class ImageClassifier {
         }
     }
 
-    /** Parameters that are numbers, but absurd ones, can overflow on the way to the probabilities. */
-    private static void requireNumbers(float[] probabilities) {
-        for (float probability : probabilities) {
-            if (!Float.isFinite(probability)) {
-                throw new FinetuneException(
-                        ExitCode.MODEL,
-                        "The model does not give probabilities but " + probability
-                                + "; copy it again, or train the model again.");
-            }
-        }
-    }
-
     private SortedMap<Integer, Classification> batch(Classifier classifier, ImageBatch batch, boolean maps) {
         SortedMap<Integer, Classification> classifications = new TreeMap<>();
         for (ImageBatch.Failure failure : batch.failures()) {
@@ -159,24 +146,12 @@ public final class ImageClassifier {
         if (batch.rows() > 0) {
             float[][] probabilities = classifier.classify(batch.pixels(), batch.rows());
             for (int row = 0; row < probabilities.length; row++) {
-                requireNumbers(probabilities[row]);
                 int index = batch.images().get(row).index();
-                ActivationMap map = maps ? classifier.map(row, mostProbable(probabilities[row])) : null;
-                boolean unlike = training != null && training.isFar(classifier.features(row));
-                classifications.put(index, new Classification(index, probabilities[row], map, unlike, ""));
+                classifications.put(
+                        index, Classification.of(index, classifier, row, probabilities[row], maps, training));
             }
         }
         batch.release();
         return classifications;
-    }
-
-    private static int mostProbable(float[] probabilities) {
-        int best = 0;
-        for (int label = 1; label < probabilities.length; label++) {
-            if (probabilities[label] > probabilities[best]) {
-                best = label;
-            }
-        }
-        return best;
     }
 }

@@ -10,7 +10,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.engine.ActivationMap;
-import org.finetune.explain.Jpeg;
+import org.finetune.explain.EncodedImage;
 import org.finetune.explain.Overlay;
 import org.finetune.inference.ImageClassifier;
 
@@ -57,6 +57,6 @@ final class PhotoImages {
 
     /** An 8-bit RGB image as a {@code data:} address. */
     static String address(Mat rgb) {
-        return "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(Jpeg.encode(rgb));
+        return "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(EncodedImage.jpeg(rgb));
     }
 }

@@ -52,6 +52,7 @@ public final class BenchmarkReport {
         report.wholeRuns();
         new RunTimings(directory).print(System.out);
         report.prediction();
+        report.serving();
         report.memory();
     }
 
@@ -171,6 +172,42 @@ public final class BenchmarkReport {
             }
         }
         table.print(out);
+    }
+
+    private void serving() {
+        MarkdownTable table =
+                new MarkdownTable("serve, alpha 1.0 at 224 px", "measured", "in predict", "ratio", "goal");
+        OptionalDouble one = results.find("predict", "finetune", "1 photo", 1.0, 224);
+        OptionalDouble all = results.find("predict", "finetune", "1000 photos", 1.0, 224);
+        OptionalDouble further = one.isPresent() && all.isPresent()
+                ? OptionalDouble.of((all.getAsDouble() - one.getAsDouble()) * 1000 / 999)
+                : OptionalDouble.empty();
+        OptionalDouble single = serve("1 connections, latency");
+        if (single.isPresent()) {
+            OptionalDouble each = serve("16 connections, each");
+            table.row(
+                    "photos a second, 16 connections",
+                    cell("%.0f", perSecond(each)),
+                    cell("%.0f", perSecond(further)),
+                    ratio("%.2f", further, each),
+                    "at least 0.9");
+            table.row(
+                    "ms a photo, median of a single client",
+                    cell("%.1f", single),
+                    cell("%.1f", further),
+                    ratio("%.2f", single, further),
+                    "at most 1.3");
+            table.row("s, start until ready", cell("%.2f", serve("start")), cell("%.2f", one), "", "below 1.5 s");
+        }
+        table.print(out);
+    }
+
+    private OptionalDouble serve(String conditions) {
+        return results.find("serve", "finetune", conditions, 1.0, 224);
+    }
+
+    private static OptionalDouble perSecond(OptionalDouble milliseconds) {
+        return milliseconds.isPresent() ? OptionalDouble.of(1000 / milliseconds.getAsDouble()) : milliseconds;
     }
 
     private void memory() {

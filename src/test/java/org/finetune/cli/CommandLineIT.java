@@ -40,8 +40,14 @@ class CommandLineIT {
                     .filter(line -> line.contains(" source: "))
                     .count();
             assertTrue(classes < MOST_CLASSES, String.join(" ", arguments) + " loads " + classes + " classes");
-            for (String library :
-                    List.of("org.nd4j", "org.deeplearning4j", "org.bytedeco", "ch.qos.logback", "org.slf4j")) {
+            for (String library : List.of(
+                    "org.nd4j",
+                    "org.deeplearning4j",
+                    "org.bytedeco",
+                    "ch.qos.logback",
+                    "org.slf4j",
+                    "org.eclipse.jetty",
+                    "io.prometheus")) {
                 assertFalse(
                         traced.out().contains(" " + library + "."), String.join(" ", arguments) + " loads " + library);
             }
@@ -73,6 +79,7 @@ class CommandLineIT {
                 "find-lr",
                 "evaluate",
                 "predict",
+                "serve",
                 "export",
                 "compare",
                 "resume",

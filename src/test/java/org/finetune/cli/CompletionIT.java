@@ -68,6 +68,8 @@ class CompletionIT {
         "finetune predict runs/flowers --format j, jsonl",
         "finetune info runs/, runs/flowers",
         "'finetune completion ', bash zsh",
+        "finetune serve ru, runs",
+        "'finetune serve runs/flowers --access-log ', json lines none",
         "finetune train --color n, never",
     })
     void bashOffers(String line, String words) throws Exception {
@@ -83,8 +85,9 @@ class CompletionIT {
 
     @Test
     void everyCommandHasAManPageWithExamples() throws Exception {
-        for (String command :
-                new String[] {"", "-train", "-evaluate", "-predict", "-compare", "-info", "-doctor", "-completion"}) {
+        for (String command : new String[] {
+            "", "-train", "-evaluate", "-predict", "-serve", "-compare", "-info", "-doctor", "-completion"
+        }) {
             String page = Files.readString(Path.of("target", "man", "finetune" + command + ".1"));
             assertTrue(page.contains(".SH \"NAME\""), command);
             assertTrue(page.toUpperCase(Locale.ROOT).contains(".SH \"EXAMPLES"), command);

@@ -48,6 +48,8 @@ public final class Browser implements AutoCloseable {
         options.setBinary(CHROMIUM.toString());
         options.addArguments(
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars");
+        // A camera that shows a moving picture, which pages may use.
+        options.addArguments("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         logs.enable(LogType.PERFORMANCE, Level.ALL);

@@ -3,6 +3,7 @@ package org.finetune.cli.output;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.inference.ClassProbability;
 import org.finetune.run.Csv;
 
 /**
@@ -39,7 +40,7 @@ final class CsvPredictionWriter implements PredictionWriter {
             cells.add(prediction.answer().label());
             cells.add(prediction.answer().doubt());
         }
-        for (Prediction.ClassProbability candidate : prediction.classes()) {
+        for (ClassProbability candidate : prediction.classes()) {
             cells.add(candidate.label());
             cells.add(candidate.probability());
         }

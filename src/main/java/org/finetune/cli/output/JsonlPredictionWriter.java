@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.Printable;
+import org.finetune.inference.ClassProbability;
 
 /**
  * Writes a JSON object a line: {@code {"path": ..., "classes": [{"class": ..., "probability": ...}, ...]}}, with
@@ -42,7 +43,7 @@ final class JsonlPredictionWriter implements PredictionWriter {
         }
     }
 
-    private static Map<String, Object> json(Prediction.ClassProbability candidate) {
+    private static Map<String, Object> json(ClassProbability candidate) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("class", candidate.label());
         object.put("probability", candidate.probability());

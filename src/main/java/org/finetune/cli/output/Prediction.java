@@ -1,9 +1,8 @@
 package org.finetune.cli.output;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import org.finetune.inference.ClassProbability;
 
 /**
  * What a classifier says about a photo.
@@ -16,14 +15,6 @@ import java.util.stream.IntStream;
 public record Prediction(String photo, List<ClassProbability> classes, Path map, Answer answer) {
 
     /**
-     * How sure a classifier is of a class.
-     *
-     * @param label name of the class
-     * @param probability from 0 to 1
-     */
-    record ClassProbability(String label, float probability) {}
-
-    /**
      * Picks the most probable classes.
      *
      * @param labels names of all classes
@@ -32,16 +23,7 @@ public record Prediction(String photo, List<ClassProbability> classes, Path map,
      * @param map the file that shows what speaks for the first one, or null if there is none
      */
     public static Prediction of(String photo, List<String> labels, float[] probabilities, int top, Path map) {
-        return new Prediction(
-                photo,
-                IntStream.range(0, probabilities.length)
-                        .mapToObj(i -> new ClassProbability(labels.get(i), probabilities[i]))
-                        .sorted(Comparator.comparing(ClassProbability::probability)
-                                .reversed())
-                        .limit(top)
-                        .toList(),
-                map,
-                null);
+        return new Prediction(photo, ClassProbability.ranked(labels, probabilities, top), map, null);
     }
 
     /**

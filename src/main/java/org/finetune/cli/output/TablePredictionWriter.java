@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.finetune.Printable;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
+import org.finetune.inference.ClassProbability;
 
 /**
  * Writes a line for each photo, with aligned columns; the answer comes first if there is one. In a narrow window paths are
@@ -56,7 +57,7 @@ final class TablePredictionWriter implements PredictionWriter {
         if (answer != null) {
             line.append(GAP).append(terminal.strong(DisplayWidth.padRight(Printable.of(answer.label()), answerWidth)));
         }
-        for (Prediction.ClassProbability candidate : prediction.classes()) {
+        for (ClassProbability candidate : prediction.classes()) {
             String text = DisplayWidth.padRight(Printable.of(candidate.label()), labelWidth)
                     + String.format(" %5.1f%%", 100 * candidate.probability());
             boolean first = answer == null && candidate == prediction.classes().get(0);

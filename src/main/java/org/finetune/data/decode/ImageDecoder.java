@@ -169,8 +169,7 @@ public final class ImageDecoder {
     private ImageHeader header(byte[] file) throws ImageDecodeException {
         ImageHeader header = ImageHeader.read(file);
         if (header.pixels() > maxPixels) {
-            throw new ImageDecodeException(header.width() + " x " + header.height() + " pixels, more than the "
-                    + maxPixels + " that --max-pixels allows");
+            throw new TooManyPixelsException(header, maxPixels);
         }
         return header;
     }

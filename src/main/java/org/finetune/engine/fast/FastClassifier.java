@@ -35,9 +35,28 @@ public final class FastClassifier implements Classifier {
 
     @Override
     public float[][] classify(FloatPointer pixels, int images) {
-        FloatPointer input = (FloatPointer) base.input().data().pointer();
-        long values = base.input().length() / base.batchSize() * images;
-        Pointer.memcpy(input, pixels, values * Float.BYTES);
+        Pointer.memcpy(input(), pixels, valuesPerImage() * images * Float.BYTES);
+        return run(images);
+    }
+
+    @Override
+    public float[][] classify(List<FloatPointer> images) {
+        for (int image = 0; image < images.size(); image++) {
+            FloatPointer place = input().getPointer(image * valuesPerImage());
+            Pointer.memcpy(place, images.get(image), valuesPerImage() * Float.BYTES);
+        }
+        return run(images.size());
+    }
+
+    private FloatPointer input() {
+        return (FloatPointer) base.input().data().pointer();
+    }
+
+    private long valuesPerImage() {
+        return base.input().length() / base.batchSize();
+    }
+
+    private float[][] run(int images) {
         base.run(images);
         return Probabilities.byImage(head.predict(images));
     }

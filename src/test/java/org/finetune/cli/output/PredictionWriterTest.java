@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.finetune.cli.terminal.Terminal;
+import org.finetune.inference.ClassProbability;
 import org.junit.jupiter.api.Test;
 
 class PredictionWriterTest {
@@ -23,9 +24,7 @@ class PredictionWriterTest {
     void picksTheMostProbableClasses() {
         Prediction prediction = Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 2, null);
         assertEquals(
-                List.of(
-                        new Prediction.ClassProbability("=tulip", 0.5f),
-                        new Prediction.ClassProbability("daisy", 0.3f)),
+                List.of(new ClassProbability("=tulip", 0.5f), new ClassProbability("daisy", 0.3f)),
                 prediction.classes());
         assertEquals(
                 3,

@@ -3,7 +3,7 @@ package org.finetune.data.decode.format;
 import java.io.IOException;
 
 /** A file that is no usable image. The message is a short reason without the file's name, such as "truncated JPEG". */
-public final class ImageDecodeException extends IOException {
+public class ImageDecodeException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /**

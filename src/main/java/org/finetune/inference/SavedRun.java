@@ -1,4 +1,4 @@
-package org.finetune.cli;
+package org.finetune.inference;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,11 +13,11 @@ import org.finetune.run.RunDirectory;
 import org.finetune.run.files.Labels;
 
 /**
- * A classifier as a command line names it.
+ * A classifier as a command line or a program names it.
  *
  * @param named its run directory, or its model file
  */
-record SavedRun(Path named) {
+public record SavedRun(Path named) {
 
     /**
      * Reads the classifier.
@@ -25,7 +25,7 @@ record SavedRun(Path named) {
      * @param warnings hears that labels.txt is not what was written
      * @throws FinetuneException with {@link ExitCode#MODEL} if there is none, saying what there is instead, or it cannot be used
      */
-    SavedModel model(Consumer<String> warnings) {
+    public SavedModel model(Consumer<String> warnings) {
         Path path = directoryOf(named);
         if (Files.isRegularFile(path)) {
             return ModelFile.read(path);
@@ -71,7 +71,7 @@ record SavedRun(Path named) {
     }
 
     /** The run directory: that of the model where the model file is named. */
-    static Path directoryOf(Path named) {
+    public static Path directoryOf(Path named) {
         Path parent = named.getParent() == null ? Path.of("") : named.getParent();
         return Files.isRegularFile(named) && new RunDirectory(parent).model().equals(named) ? parent : named;
     }

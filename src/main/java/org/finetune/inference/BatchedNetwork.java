@@ -1,0 +1,143 @@
+package org.finetune.inference;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.finetune.engine.Classifier;
+import org.finetune.model.SavedModel;
+
+/**
+ * A network on a thread of its own, to which any thread gives images. Images that are there at the same time share a batch.
+ */
+final class BatchedNetwork implements AutoCloseable {
+    private final SavedModel model;
+    private final BatchQueue<Work> queue;
+    private final ClassifierListener listener;
+    private final Thread thread;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+    /**
+     * An image to classify.
+     *
+     * @param pixels network input, {@code [H,W,3]}, which is freed once it was classified
+     * @param map whether its map is wanted
+     * @param result is completed with the outcome; when it is already, the image is passed over
+     */
+    record Work(FloatPointer pixels, boolean map, CompletableFuture<Classification> result) {}
+
+    /**
+     * Lays out a network and waits until it can run.
+     *
+     * @param largest most images of a batch
+     * @param longestWait longest time that an image waits for others that are announced
+     * @param warnings is notified if memory is short
+     */
+    BatchedNetwork(
+            SavedModel model,
+            int largest,
+            Duration longestWait,
+            ClassifierListener listener,
+            Consumer<String> warnings) {
+        this.model = model;
+        this.queue = new BatchQueue<>(largest, longestWait);
+        this.listener = listener;
+        this.thread = new Thread(() -> run(largest, warnings), "network");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            ready.join();
+        } catch (CompletionException e) {
+            throw thrown(e.getCause());
+        }
+    }
+
+    private static RuntimeException thrown(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) failure;
+    }
+
+    /** Announces an image, for which {@link #add} or {@link #withdraw} follows. */
+    void announce() {
+        queue.announce();
+    }
+
+    /** Takes back an announcement. */
+    void withdraw() {
+        queue.withdraw();
+    }
+
+    /** Classifies an image that was announced. */
+    void add(Work work) {
+        queue.add(work);
+    }
+
+    /** Number of images that wait for the network. */
+    int waiting() {
+        return queue.size();
+    }
+
+    private void run(int largest, Consumer<String> warnings) {
+        try (SizedNetworks networks = new SizedNetworks(model, largest, warnings)) {
+            int size = model.architecture().size();
+            networks.warmUp((long) size * size * 3);
+            ready.complete(null);
+            for (List<Work> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+                classify(networks, batch);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            ready.completeExceptionally(e);
+        }
+    }
+
+    private void classify(SizedNetworks networks, List<Work> batch) {
+        List<Work> wanted =
+                batch.stream().filter(work -> !work.result().isDone()).toList();
+        long start = System.nanoTime();
+        int part;
+        for (int first = 0; first < wanted.size(); first += part) {
+            part = networks.part(wanted.size() - first);
+            classify(networks.network(part), wanted.subList(first, first + part));
+        }
+        batch.forEach(work -> work.pixels().close());
+        if (!wanted.isEmpty()) {
+            listener.classified(wanted.size(), System.nanoTime() - start);
+        }
+    }
+
+    private static void classify(Classifier network, List<Work> part) {
+        try {
+            float[][] probabilities =
+                    network.classify(part.stream().map(Work::pixels).toList());
+            for (int row = 0; row < part.size(); row++) {
+                Work work = part.get(row);
+                work.result().complete(Classification.of(0, network, row, probabilities[row], work.map(), null));
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            part.forEach(work -> work.result().completeExceptionally(e));
+        }
+    }
+
+    /** Waits until all images that were announced are classified, and frees the network. */
+    @Override
+    public void close() {
+        queue.close();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package org.finetune.serve.endpoint;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.finetune.serve.http.Answer;
+import org.finetune.serve.http.HttpFailure;
+import org.finetune.serve.http.Query;
+import org.finetune.serve.model.ImageOutcome;
+import org.finetune.serve.model.ImageOutcomes;
+import org.finetune.serve.model.ImageService;
+import org.finetune.serve.model.ServedModel;
+import org.finetune.serve.model.ServedModels;
+
+/** KServe's protocol, version 2, also called Open Inference Protocol: {@code POST /v2/models/NAME/infer} and metadata. */
+final class KserveEndpoint implements Endpoint {
+    private static final String JSON_LENGTH = "Inference-Header-Content-Length";
+    private static final String PROBABILITIES = "probabilities";
+    private static final String LABEL = "label";
+
+    private final ServedModels models;
+    private final ImageService images;
+    private final String version;
+
+    /**
+     * Makes the endpoint.
+     *
+     * @param version version of the server
+     */
+    KserveEndpoint(ServedModels models, ImageService images, String version) {
+        this.models = models;
+        this.images = images;
+        this.version = version;
+    }
+
+    @Override
+    public CompletableFuture<Answer> answer(Query query) {
+        ServedModel model = models.get(query.variable(Routes.MODEL));
+        return query.body().thenCompose(body -> {
+            InferRequest request = InferRequest.read(body, jsonLength(query, body.length));
+            return classify(model, request).thenApply(outcomes -> answer(model, request, outcomes));
+        });
+    }
+
+    private static int jsonLength(Query query, int bodyLength) {
+        try {
+            return query.header(JSON_LENGTH).map(Integer::parseInt).orElse(bodyLength);
+        } catch (NumberFormatException e) {
+            throw HttpFailure.badRequest(JSON_LENGTH + " must be a whole number.");
+        }
+    }
+
+    private CompletableFuture<ImageOutcomes> classify(ServedModel model, InferRequest request) {
+        if (request.hasFiles()) {
+            return images.classify(model, request.files(), false);
+        }
+        try (ServedModel.Lease lease = model.lease()) {
+            return images.classifyPixels(
+                    model, request.pixels(lease.classifier().inputSize()));
+        }
+    }
+
+    private static Answer answer(ServedModel model, InferRequest request, ImageOutcomes outcomes) {
+        List<ImageOutcome> images = outcomes.allOrFailure();
+        List<Map<String, Object>> outputs = new ArrayList<>();
+        if (request.wants(PROBABILITIES)) {
+            List<Float> all = new ArrayList<>();
+            for (ImageOutcome image : images) {
+                for (float probability : image.probabilities()) {
+                    all.add(probability);
+                }
+            }
+            outputs.add(tensor(
+                    PROBABILITIES,
+                    "FP32",
+                    List.of(images.size(), outcomes.labels().size()),
+                    all));
+        }
+        if (request.wants(LABEL)) {
+            outputs.add(tensor(
+                    LABEL,
+                    "BYTES",
+                    List.of(images.size()),
+                    images.stream()
+                            .map(image ->
+                                    outcomes.labels().get(image.classification().mostProbable()))
+                            .toList()));
+        }
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("model_name", model.name());
+        answer.put("model_version", Integer.toString(outcomes.version()));
+        if (request.id() != null) {
+            answer.put("id", request.id());
+        }
+        answer.put("outputs", outputs);
+        return Answer.json(answer);
+    }
+
+    private static Map<String, Object> tensor(String name, String datatype, List<Integer> shape, List<?> data) {
+        Map<String, Object> tensor = tensor(name, datatype, shape);
+        tensor.put("data", data);
+        return tensor;
+    }
+
+    private static Map<String, Object> tensor(String name, String datatype, List<Integer> shape) {
+        Map<String, Object> tensor = new LinkedHashMap<>();
+        tensor.put("name", name);
+        tensor.put("datatype", datatype);
+        tensor.put("shape", shape);
+        return tensor;
+    }
+
+    /** What the server is, and the models that it has. */
+    Answer server(Query query) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("name", "finetune");
+        answer.put("version", version);
+        answer.put("extensions", List.of("binary_tensor_data"));
+        answer.put("models", models.all().stream().map(ServedModel::name).toList());
+        return Answer.json(answer);
+    }
+
+    /** Whether the server lives: it answers. */
+    Answer live(Query query) {
+        return Answer.json(Map.of("live", true));
+    }
+
+    /** Whether the server can classify: it does not answer before. */
+    Answer ready(Query query) {
+        return Answer.json(Map.of("ready", true));
+    }
+
+    /** Whether a model can classify: if there is one of the name, it can. */
+    Answer modelReady(Query query) {
+        return Answer.json(
+                Map.of("name", models.get(query.variable(Routes.MODEL)).name(), "ready", true));
+    }
+
+    /** What a model takes and gives. */
+    Answer model(Query query) {
+        ServedModel model = models.get(query.variable(Routes.MODEL));
+        try (ServedModel.Lease lease = model.lease()) {
+            int size = lease.classifier().inputSize();
+            List<String> labels = lease.classifier().labels();
+            Map<String, Object> answer = new LinkedHashMap<>();
+            answer.put("name", model.name());
+            answer.put("versions", List.of(Integer.toString(lease.version())));
+            answer.put("platform", "finetune_mobilenetv2");
+            answer.put(
+                    "inputs",
+                    List.of(
+                            tensor("image", "BYTES", List.of(-1)),
+                            tensor("pixels", "FP32", List.of(-1, size, size, 3))));
+            answer.put(
+                    "outputs",
+                    List.of(
+                            tensor(PROBABILITIES, "FP32", List.of(-1, labels.size())),
+                            tensor(LABEL, "BYTES", List.of(-1))));
+            answer.put("parameters", Map.of("labels", labels));
+            return Answer.json(answer);
+        }
+    }
+}

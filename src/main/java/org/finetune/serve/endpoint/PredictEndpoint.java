@@ -1,0 +1,76 @@
+package org.finetune.serve.endpoint;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.finetune.inference.ClassProbability;
+import org.finetune.serve.http.Answer;
+import org.finetune.serve.http.Query;
+import org.finetune.serve.model.ImageOutcome;
+import org.finetune.serve.model.ImageOutcomes;
+import org.finetune.serve.model.ImageService;
+import org.finetune.serve.model.ServedModel;
+import org.finetune.serve.model.ServedModels;
+
+/**
+ * {@code POST /predict}: the classes of an image, {@code [{"label": ..., "score": ...}]} with the most probable first, or a list
+ * of such for several. Of several, those that cannot be used have an object with {@code status} and {@code error} instead.
+ */
+final class PredictEndpoint implements Endpoint {
+    private static final int TOP = 5;
+
+    private final ServedModels models;
+    private final ImageService images;
+
+    PredictEndpoint(ServedModels models, ImageService images) {
+        this.models = models;
+        this.images = images;
+    }
+
+    @Override
+    public CompletableFuture<Answer> answer(Query query) {
+        int top = query.count("top", TOP);
+        boolean explain = query.flag("explain");
+        ServedModel model = query.parameter("model").map(models::get).orElseGet(models::first);
+        return ImageParts.read(query)
+                .thenCompose(files -> images.classify(model, files, explain))
+                .thenApply(outcomes -> answer(outcomes, top));
+    }
+
+    private static Answer answer(ImageOutcomes outcomes, int top) {
+        if (outcomes.images().size() == 1) {
+            return Answer.json(
+                    classes(outcomes.labels(), outcomes.allOrFailure().get(0), top));
+        }
+        boolean allFailed = outcomes.images().stream().allMatch(image -> image.failure() != null);
+        int status = allFailed ? outcomes.images().get(0).failure().status() : Answer.OK;
+        return Answer.json(
+                status,
+                outcomes.images().stream()
+                        .map(image -> image.failure() == null
+                                ? classes(outcomes.labels(), image, top)
+                                : Map.of(
+                                        "status",
+                                        image.failure().status(),
+                                        "error",
+                                        image.failure().getMessage()))
+                        .toList());
+    }
+
+    private static List<Map<String, Object>> classes(List<String> labels, ImageOutcome image, int top) {
+        List<Map<String, Object>> classes = new ArrayList<>();
+        for (ClassProbability candidate : ClassProbability.ranked(labels, image.probabilities(), top)) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("label", candidate.label());
+            json.put("score", candidate.probability());
+            if (classes.isEmpty() && image.overlay() != null) {
+                json.put("map", Base64.getEncoder().encodeToString(image.overlay()));
+            }
+            classes.add(json);
+        }
+        return classes;
+    }
+}

@@ -1,0 +1,2 @@
+/** What is answered at which path: the protocols, the page, health and metrics. */
+package org.finetune.serve.endpoint;

@@ -1,0 +1,53 @@
+package org.finetune.serve.http;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+
+/** Reads the bodies of requests, each up to a size and within a time, and all together up to a share of Java's heap. */
+public final class BodyLimits {
+    /** Of Java's heap: a body is there once more while its parts are taken out of it. */
+    private static final int SHARE = 4;
+
+    private final int largest;
+    private final Duration timeLimit;
+    private final AtomicLong left;
+
+    /**
+     * Makes limits.
+     *
+     * @param largest most bytes of a body
+     * @param timeLimit longest time that a body may take to arrive
+     */
+    public BodyLimits(int largest, Duration timeLimit) {
+        this.largest = largest;
+        this.timeLimit = timeLimit;
+        this.left = new AtomicLong(Math.max(largest, Runtime.getRuntime().maxMemory() / SHARE));
+    }
+
+    CompletableFuture<byte[]> read(Request request) {
+        long stated = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+        if (stated > largest) {
+            return CompletableFuture.failedFuture(tooLarge(largest));
+        }
+        // Of a body that does not say how long it is, the largest must have room.
+        long reserved = stated < 0 ? largest : stated;
+        if (left.addAndGet(-reserved) < 0) {
+            left.addAndGet(reserved);
+            return CompletableFuture.failedFuture(
+                    HttpFailure.unavailable("The server has no room for more requests at the moment; try again."));
+        }
+        Request.addCompletionListener(request, failure -> left.addAndGet(reserved));
+        BodyReader reader = new BodyReader(request, largest, (int) Math.max(0, stated), timeLimit);
+        reader.run();
+        return reader.body();
+    }
+
+    static HttpFailure tooLarge(int largest) {
+        return new HttpFailure(
+                HttpFailure.TOO_LARGE,
+                "The request has more than the " + largest + " bytes that the server takes (--max-body).");
+    }
+}

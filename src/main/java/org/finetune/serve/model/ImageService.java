@@ -1,0 +1,135 @@
+package org.finetune.serve.model;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.finetune.FinetuneException;
+import org.finetune.data.decode.PhotoMemoryException;
+import org.finetune.data.decode.TooManyPixelsException;
+import org.finetune.explain.EncodedImage;
+import org.finetune.explain.Overlay;
+import org.finetune.inference.Classification;
+import org.finetune.inference.PhotoClassifier;
+import org.finetune.serve.http.HttpFailure;
+import org.finetune.serve.http.ServerMetrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Classifies the images of requests, up to a number at a time. */
+public final class ImageService {
+    private static final int LONGEST_SIDE = 512;
+    private static final Logger LOG = LoggerFactory.getLogger(ImageService.class);
+
+    private final int capacity;
+    private final Semaphore free;
+    private final ServerMetrics metrics;
+    private final Executor executor;
+
+    /**
+     * Makes a service.
+     *
+     * @param capacity most images that are in work or wait at a time
+     * @param executor does what is to be done with the outcomes, so that the network can go on
+     */
+    public ImageService(int capacity, ServerMetrics metrics, Executor executor) {
+        this.capacity = capacity;
+        this.free = new Semaphore(capacity);
+        this.metrics = metrics;
+        this.executor = executor;
+        metrics.queue(() -> capacity - free.availablePermits());
+    }
+
+    /**
+     * Classifies image files.
+     *
+     * @param files their contents
+     * @param explain whether overlays are wanted
+     * @return is completed with an outcome for each image
+     * @throws HttpFailure if there is no room for so many
+     */
+    public CompletableFuture<ImageOutcomes> classify(ServedModel model, List<byte[]> files, boolean explain) {
+        return classify(model, files, (classifier, file) -> {
+            CompletableFuture<Classification> result = classifier.submit(file, explain);
+            return result.thenApplyAsync(
+                    done -> ImageOutcome.of(done, explain ? overlay(classifier, file, done) : null), executor);
+        });
+    }
+
+    /**
+     * Classifies images that are prepared already.
+     *
+     * @param images network input, {@code [H,W,3]} each
+     * @return is completed with an outcome for each image
+     * @throws HttpFailure if there is no room for so many, or they have another size than the network's
+     */
+    public CompletableFuture<ImageOutcomes> classifyPixels(ServedModel model, List<float[]> images) {
+        return classify(model, images, (classifier, image) -> classifier
+                .submit(image)
+                .thenApplyAsync(done -> ImageOutcome.of(done, null), executor));
+    }
+
+    /** How an image is classified. */
+    private interface Work<T> {
+        CompletableFuture<ImageOutcome> submit(PhotoClassifier classifier, T image);
+    }
+
+    private <T> CompletableFuture<ImageOutcomes> classify(ServedModel model, List<T> images, Work<T> work) {
+        if (images.size() > capacity) {
+            throw new HttpFailure(
+                    HttpFailure.TOO_LARGE,
+                    "The request has " + images.size() + " images, more than the " + capacity
+                            + " that the server takes at a time (--queue).");
+        }
+        if (!free.tryAcquire(images.size())) {
+            throw HttpFailure.unavailable("The server has too many images to classify at the moment; try again.");
+        }
+        ServedModel.Lease lease = model.lease();
+        Function<Throwable, ImageOutcome> failures = failure -> ImageOutcome.failed(failure(model, failure));
+        List<CompletableFuture<ImageOutcome>> outcomes = images.stream()
+                .map(image -> work.submit(lease.classifier(), image).exceptionally(failures))
+                .toList();
+        return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
+                .thenApply(all -> new ImageOutcomes(
+                        lease.classifier().labels(),
+                        lease.version(),
+                        outcomes.stream().map(CompletableFuture::join).toList()))
+                .whenComplete((all, failure) -> {
+                    lease.close();
+                    free.release(images.size());
+                });
+    }
+
+    private static byte[] overlay(PhotoClassifier classifier, byte[] file, Classification result) {
+        try (Mat small = classifier.decoder().thumbnail(file, LONGEST_SIDE);
+                Mat overlay =
+                        Overlay.over(small, classifier.decoder().preprocessing().resize(), result.map())) {
+            return EncodedImage.png(overlay);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private HttpFailure failure(ServedModel model, Throwable thrown) {
+        Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+        if (failure instanceof TooManyPixelsException) {
+            metrics.badImage(model.name());
+            return new HttpFailure(HttpFailure.TOO_LARGE, "The image has " + failure.getMessage() + ".");
+        }
+        if (failure instanceof IOException) {
+            metrics.badImage(model.name());
+            return HttpFailure.badRequest("The image cannot be used: " + failure.getMessage() + ".");
+        }
+        if (failure instanceof PhotoMemoryException) {
+            return HttpFailure.unavailable("The server has too little memory for so large an image at the moment.");
+        }
+        LOG.warn("An image could not be classified: {}", failure.toString());
+        return failure instanceof FinetuneException
+                ? HttpFailure.unavailable("The server cannot classify images at the moment; its log says why.")
+                : new HttpFailure(HttpFailure.INTERNAL, "The server has failed; its log says more.");
+    }
+}

@@ -1,0 +1,2 @@
+/** A server that classifies the images of HTTP requests. */
+package org.finetune.serve;
