@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.Preprocessing;
+import org.finetune.inference.SavedRun;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.RecordedSettings;
 import org.finetune.settings.Setting;
@@ -63,7 +64,7 @@ final class ParentOption {
         }
         if (given.contains(Setting.WEIGHTS)) {
             throw new FinetuneException(
-                    ExitCode.USAGE, "--weights and --from both set the initial network; leave one of them out.");
+                    ExitCode.USAGE, "--weights and --from both set the initial network; remove one of them.");
         }
         SavedRun saved = new SavedRun(from.get());
         ParentRun parent = ParentRun.of(from.get(), saved.modelFile(), saved.model(warnings));

@@ -57,7 +57,7 @@ public record SavedRun(Path named) {
     }
 
     /** The model file: the one that is named, or that of the run directory that is. */
-    Path modelFile() {
+    public Path modelFile() {
         Path path = directoryOf(named);
         return Files.isRegularFile(path) ? path : new RunDirectory(path).model();
     }
