@@ -1,18 +1,12 @@
 package org.finetune.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import org.finetune.data.BadPhoto;
-import org.finetune.data.quality.DataReport;
-import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FeatureDistance;
 import org.finetune.metrics.FoldStatistics;
 import org.finetune.metrics.LabelErrors;
-import org.finetune.metrics.LabeledPrediction;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
 import org.finetune.model.TransferGraph;
@@ -87,7 +81,8 @@ final class RunStages {
 
     private FinishedRun train(RunPhotos images, RunOrigin origin, RunProgress progress) {
         FeatureExtraction extraction = new FeatureExtraction(run);
-        Examined photos = examine(extraction.run(weights.sha256()), images);
+        ExaminedPhotos photos = ExaminedPhotos.of(run, extraction.run(weights.sha256()), images, directory, files);
+        stopwatch.lap("features");
         FeatureCaches features = photos.features();
         keepTimeForReport(extraction.times(), features);
         Optional<OutOfFold> folds = crossValidate(features, photos.groups());
@@ -99,9 +94,8 @@ final class RunStages {
         run.shared().keep(run.settings(), progress.head());
         stopwatch.lap(Phase.HEAD.label());
         RecipePlan plan = fitting(recipe, head, progress);
-        Trained trained = folds.isPresent()
-                ? fineTune(recipe, head, plan, folds.get(), record)
-                : fineTune(recipe, head, plan, record);
+        FineTuning fineTuning = new FineTuning(recipe, plan, record, stopwatch, run.listener());
+        FineTuning.Result trained = folds.isPresent() ? fineTuning.judgedBy(folds.get(), head) : fineTuning.run(head);
         PhaseOutcome chosen = trained.chosen();
         TemperatureScaling temperature = plan.scalesTemperature()
                 ? chosen.temperature()
@@ -158,67 +152,6 @@ final class RunStages {
         return origin.caution().isEmpty()
                 ? BundledWeights.caution(weights, run.network().architecture())
                 : origin.caution();
-    }
-
-    /**
-     * What the phases have come to.
-     *
-     * @param head validation figures after phase 1
-     * @param stages what each stage of phase 2 came to
-     * @param fineTuned what the model says about the validation photos after the last of them; empty if there was none
-     * @param chosen the best
-     */
-    private record Trained(
-            ClassificationMetrics head,
-            List<FineTunedStage> stages,
-            List<LabeledPrediction> fineTuned,
-            PhaseOutcome chosen) {
-
-        /** Why the best is kept. */
-        ModelChoice choice() {
-            return stages.isEmpty()
-                    ? new ModelChoice(Phase.HEAD, "")
-                    : stages.get(stages.size() - 1).choice();
-        }
-    }
-
-    /** Phase 2, stage by stage, each from the best before it. */
-    private Trained fineTune(Recipe recipe, PhaseOutcome head, RecipePlan plan, PhaseRecord record) {
-        PhaseOutcome chosen = head;
-        List<FineTunedStage> stages = new ArrayList<>();
-        List<LabeledPrediction> last = List.of();
-        try {
-            for (FineTuningPlan stage : plan.fineTuning()) {
-                PhaseOutcome fineTuned = recipe.fineTune(stage, chosen, record);
-                stopwatch.lap(fineTuned.phase().label());
-                stages.add(FineTunedStage.of(chosen, fineTuned));
-                last = fineTuned.predictions();
-                chosen = stages.get(stages.size() - 1).isKept() ? fineTuned : chosen;
-            }
-        } catch (TimeUpException e) {
-            run.listener()
-                    .info("The time limit is near before an epoch of this stage is complete; the previous "
-                            + "model is kept");
-        }
-        return new Trained(head.validation(), stages, last, chosen);
-    }
-
-    /** Phase 2 on all photos where the folds have shown that it helps. The folds also judge what is trained. */
-    private Trained fineTune(Recipe recipe, PhaseOutcome head, RecipePlan plan, OutOfFold folds, PhaseRecord record) {
-        PhaseOutcome trained = head;
-        List<FineTunedStage> stages = new ArrayList<>();
-        if (plan.hasFineTuning()) {
-            stages.add(new FineTunedStage(Phase.FINE_TUNE, folds.figures(Phase.FINE_TUNE), folds.choice()));
-            if (stages.get(0).isKept()) {
-                trained = recipe.fineTune(plan.fineTuning().get(0), head, record);
-                stopwatch.lap(Phase.FINE_TUNE.label());
-            }
-        }
-        return new Trained(
-                folds.figures(Phase.HEAD),
-                stages,
-                stages.isEmpty() ? List.of() : folds.predictions(Phase.FINE_TUNE),
-                folds.judged(trained));
     }
 
     /** What parts of the photos show by their features; nothing in a trial of several, which have the same features. */
@@ -282,41 +215,6 @@ final class RunStages {
         }
         time.reserve(progress.fitting().reserve());
         return progress.fitting().of(plan);
-    }
-
-    /**
-     * The photos when they were looked at.
-     *
-     * @param features the activations of those that are used
-     * @param skipped those that cannot be used, or are left out
-     * @param groups a number for each training photo that can be used, which those that belong together have in common
-     * @param trained number of training photos of each class that can be used
-     */
-    private record Examined(FeatureCaches features, List<BadPhoto> skipped, int[] groups, int[] trained) {}
-
-    /** Records what is known of the images now that they are decoded. */
-    private Examined examine(FeatureCaches features, RunPhotos images) {
-        UsablePhotos usable = new UsablePhotos(run, features);
-        List<BadPhoto> skipped = usable.skipped();
-        RunPhotos hashed = images.withHashes(features.hashes());
-        hashed.write(directory.images());
-        PhotoNotices.skipped(skipped, run.listener());
-        usable.requireEnough();
-        DataReport report = new TrainingDataCheck(run.settings(), run.data(), features).report(skipped);
-        files.data(report);
-        PhotoNotices.findings(report, run.listener());
-        SplitLookAlikes alike = SplitLookAlikes.of(
-                run.data(), features, report, run.settings().get(Setting.VAL_SPLIT), run.listener()::warning);
-        hashed.without(run.data(), alike.leftOut()).write(directory.images());
-        List<BadPhoto> unused =
-                Stream.concat(skipped.stream(), alike.leftOut().stream()).toList();
-        files.skipped(unused);
-        stopwatch.lap("features");
-        FeatureCaches used = alike.leftOut().isEmpty() ? features : features.select(alike.train(), alike.validation());
-        int[] groups = SampleGroups.of(used.train().samples(), run.data().train(), report, run.settings());
-        int[] trained = new int[run.data().classes().size()];
-        used.train().samples().forEach(sample -> trained[sample.label()]++);
-        return new Examined(used, unused, groups, trained);
     }
 
     private SavedModel save(PhaseOutcome kept, RecipePlan plan) {
