@@ -238,7 +238,7 @@ final class ServeCommand extends Subcommand {
                 "--max-body must be from 1 to " + LARGEST_BODY + ", not " + maxBody);
         require(timeout >= 1, "--timeout must be at least 1, not " + timeout);
         require(grace >= 0, "--grace must be at least 0, not " + grace);
-        require(tokenFile == null || !noAuth, "--token-file and --no-auth do not go together; leave one of them out");
+        require(tokenFile == null || !noAuth, "--token-file and --no-auth cannot be combined; remove one of them");
         Optional<String> token = Optional.ofNullable(tokenFile).map(this::token);
         boolean local = ServeSettings.isLoopback(host);
         require(

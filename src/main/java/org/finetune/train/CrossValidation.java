@@ -57,7 +57,7 @@ final class CrossValidation {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "--folds cannot be combined with --from, because the parent may have been trained on the photos of any fold;"
-                            + " leave one of them out.");
+                            + " remove one of them.");
         }
         if (settings.get(Setting.UNFREEZE).stages().size() > 1) {
             throw new FinetuneException(
