@@ -91,7 +91,7 @@ final class UsageError {
 
     private String unknownArgument(String argument) {
         if (argument.isEmpty()) {
-            return "An argument is empty; give a path. " + help + " shows more.";
+            return "An argument must be a path, not ''; " + help + " shows more.";
         }
         if (spec.optionsMap().containsKey(DATA)) {
             return "'" + argument + "' is an unexpected argument; did you mean " + DATA + " " + argument + "? " + help

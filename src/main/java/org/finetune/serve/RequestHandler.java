@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -102,7 +101,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
 
     private void fail(Throwable thrown, Request request, Response response, Callback callback) {
         Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-        if (failure instanceof EOFException || failure instanceof EofException) {
+        if (failure instanceof EOFException) {
             callback.failed(failure);
             return;
         }

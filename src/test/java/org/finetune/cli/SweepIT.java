@@ -217,7 +217,7 @@ class SweepIT {
 
     @Test
     void whatCannotBeTriedIsRefused() throws Exception {
-        assertUsage("what is to be tried is missing", new String[0]);
+        assertUsage("nothing to try", new String[0]);
         assertUsage("did you mean '--random'", "--try", "unfreeze=0", "--randon", "3");
         assertUsage("did you mean 'unfreeze'?", "--try", "unfreze=0");
         assertUsage("is a range without a number of values", "--try", "lr=1e-5..1e-3");

@@ -150,7 +150,7 @@ class TrainErrorsIT {
             Files.writeString(photos.resolve("discs/corrupt" + i + ".png"), "no PNG " + i);
         }
         Result result = train(photos);
-        assertRefused(3, result, "4 of 40 photos cannot be used", "--max-bad-fraction");
+        assertRefused(3, result, "4 of 40 photos are unusable", "--max-bad-fraction");
         assertEquals(
                 4,
                 result.err().lines().filter(line -> line.contains("skipped '")).count(),

@@ -1,12 +1,12 @@
 package org.finetune.serve.http;
 
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 
 /** Collects the body of a request as it arrives. Runs whenever there is something to read. */
@@ -75,7 +75,7 @@ final class BodyReader implements Runnable {
         body.completeExceptionally(
                 idle
                         ? overdue()
-                        : new EOFException("the client has closed the connection before its request was complete"));
+                        : new EofException("the client has closed the connection before its request was complete"));
     }
 
     private static HttpFailure overdue() {
