@@ -67,7 +67,7 @@ public final class ComparisonReport {
         } else {
             print("settings that differ", "/", tables.settings());
         }
-        print("figures", ">", tables.figures());
+        print("metrics", ">", tables.figures());
         print("F1 by class", ">", tables.classes());
         curve("validation loss", History.Epoch::valLoss);
         curve("validation accuracy", History.Epoch::valTop1);
