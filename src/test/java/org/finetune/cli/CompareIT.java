@@ -123,7 +123,7 @@ class CompareIT {
     void wrongRunsAreRefused() throws Exception {
         Result absent = compare("run", "absent");
         assertEquals(3, absent.exitCode());
-        assertTrue(absent.err().startsWith("finetune: 'absent' has no finished run, "), absent.err());
+        assertTrue(absent.err().startsWith("finetune: 'absent' has no finished run: "), absent.err());
         assertEquals(2, compare("run").exitCode());
         assertEquals(2, compare("run", "run").exitCode());
     }

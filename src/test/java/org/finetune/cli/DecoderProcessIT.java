@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.Signals;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +112,7 @@ class DecoderProcessIT {
 
     /** It waits for a decoder that has stopped, and would do so for a minute. */
     @Test
+    @Tag("slow")
     void interruptedRunThatCannotEndInTimeSaysHowToGoOn() throws Exception {
         Path run = directory.resolve("run");
         Process process = small.train(run, SHORT).start();

@@ -17,6 +17,7 @@ import org.finetune.testing.Browser;
 import org.finetune.testing.Node;
 import org.finetune.testing.Python;
 import org.finetune.testing.WebServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +112,7 @@ class ExportKerasIT {
     }
 
     @Test
+    @Tag("slow")
     void tensorFlowJsReadsHalfPrecisionAndScalesPixels() throws Exception {
         Path out = assertTensorFlowJs("tfjs-half", InputRange.PIXELS, 0.02, "--half", "--pixels");
         long parameters = parameters().length / Float.BYTES;

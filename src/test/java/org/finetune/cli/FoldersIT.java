@@ -93,7 +93,7 @@ class FoldersIT {
                     .run();
             assertEquals(0, result.exitCode(), result.err());
             assertTrue(result.err().contains("3 classes (checks, discs, stripes)"), result.err());
-            assertEquals(i == 1, result.err().contains("since finetune has written it and it holds no photos: "));
+            assertEquals(i == 1, result.err().contains("because finetune wrote it and it contains no photos: "));
         }
         Path plots = Files.createDirectories(photos.resolve("discs/lr"));
         for (String name : List.of("lr.csv", "lr-head.svg", "lr-head.png")) {
@@ -107,7 +107,7 @@ class FoldersIT {
         assertTrue(result.out().contains("photos/discs/lr"), result.out());
         assertEquals(1 + 18, predict(photos).out().lines().count());
         check(photos.resolve("runs/photos-1")).assertRefused(3, "was written by finetune and contains no photos");
-        predict(photos.resolve("runs")).assertRefused(3, "no photos", "but what finetune has written");
+        predict(photos.resolve("runs")).assertRefused(3, "No photos", "only files written by finetune");
     }
 
     @Test
@@ -127,7 +127,7 @@ class FoldersIT {
         }
         Result result = check(photos);
         assertTrue(result.out().contains("Formats  PNG 19\n"), result.out());
-        assertTrue(result.out().contains("'finetune predict --explain' has written them: 38 maps"), result.out());
+        assertTrue(result.out().contains("because 'finetune predict --explain' wrote them: 38 maps"), result.out());
         assertFalse(result.err().contains("maps,"), result.err());
         assertTrue(predict(photos).out().contains(own.toString()));
     }
@@ -154,8 +154,7 @@ class FoldersIT {
         PhotoFolder.create(data.resolve("fold1"), 2, 2);
         PhotoFolder.create(data.resolve("fold2"), 2, 3);
         check(data)
-                .assertRefused(
-                        3, "looks divided", "fold1, fold2", "checks, discs, stripes", "train, val and " + "test");
+                .assertRefused(3, "looks split", "fold1, fold2", "checks, discs, stripes", "train, val and " + "test");
         Path inside = directory.resolve("inside");
         for (String part : List.of("train", "val")) {
             for (String name : List.of("discs", "stripes")) {
@@ -165,7 +164,7 @@ class FoldersIT {
                         inside.resolve(name).resolve(part));
             }
         }
-        check(inside).assertRefused(3, "looks divided", "discs, stripes", "train, val");
+        check(inside).assertRefused(3, "looks split", "discs, stripes", "train, val");
         Path twice = directory.resolve("twice");
         for (String part : List.of("train", "training_set", "val")) {
             PhotoFolder.create(twice.resolve(part), 2, 2);
@@ -210,7 +209,7 @@ class FoldersIT {
             Result result = evaluate(data, "--split", part.get(0));
             assertEquals(0, result.exitCode(), result.err());
             assertTrue(result.out().contains("on " + part.get(1) + " photos"), result.out());
-            assertTrue(result.err().contains("photos of '" + data + "/" + part.get(0) + "'"), result.err());
+            assertTrue(result.err().contains("photos in '" + data + "/" + part.get(0) + "'"), result.err());
         }
         assertTrue(evaluate(data).out().contains("on 6 photos"));
         evaluate(photos, "--split", "test").assertRefused(3, "'" + photos + "' has no directory of test photos");

@@ -12,6 +12,7 @@ import org.finetune.testing.SmallDisk;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,11 +54,13 @@ class FullDiskIT {
     }
 
     @Test
+    @Tag("slow")
     void fullWhileActivationsAreKept() throws Exception {
         fillDuringRun(() -> Files.exists(run.resolve("images.jsonl")));
     }
 
     @Test
+    @Tag("slow")
     void fullWhileCheckpointsAreWritten() throws Exception {
         fillDuringRun(() -> !SmallRun.checkpoints(run).isEmpty());
     }
@@ -116,6 +119,7 @@ class FullDiskIT {
     }
 
     @Test
+    @Tag("slow")
     void readOnlyWhileTraining() throws Exception {
         Process process =
                 small.train(run, "--head-epochs", "2", "--epochs", "100000").start();

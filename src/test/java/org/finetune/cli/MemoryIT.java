@@ -15,6 +15,7 @@ import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.MemoryCgroup;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,6 +118,7 @@ class MemoryIT {
     }
 
     @Test
+    @Tag("slow")
     void batchOfTheFrozenLayersIsHalved() throws Exception {
         String weights = SmallRun.create(directory, 1).weights().toString();
         String[] command = ("train --threads 1 --alpha 0.35 --size 1024 --head-epochs 1 --epochs 0 --data " + photos

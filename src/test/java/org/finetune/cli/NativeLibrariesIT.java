@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.SmallDisk;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,7 +77,7 @@ class NativeLibrariesIT {
                 CliProcess.finetune(command)
                         .with("XDG_CACHE_HOME", cache.path().toString())
                         .run()
-                        .assertRefused(5, "(noexec)", "Set XDG_CACHE_HOME");
+                        .assertRefused(5, "is mounted noexec", "Set XDG_CACHE_HOME");
             }
             cache.remount("exec,size=100m");
             CliProcess.finetune("train", "--data", "data/sample")
@@ -92,6 +93,7 @@ class NativeLibrariesIT {
     }
 
     @Test
+    @Tag("slow")
     void areUsedAgainUnlessTheyAreDamaged() throws Exception {
         String photos = Path.of("data", "sample").toString();
         assertFalse(startsFromTheCache());

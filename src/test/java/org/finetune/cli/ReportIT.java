@@ -20,6 +20,7 @@ import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.SmallDisk;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -219,6 +220,7 @@ class ReportIT {
     }
 
     @Test
+    @Tag("slow")
     void aFullTemporaryDirectoryCostsNoPlots(@TempDir Path directory) throws Exception {
         Path out = directory.resolve("run");
         try (SmallDisk disk = SmallDisk.mount(directory.resolve("tmp"), "64k")) {

@@ -22,6 +22,7 @@ import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.finetune.train.checkpoint.Snapshot;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +91,7 @@ class ResumeIT {
     }
 
     @Test
+    @Tag("slow")
     void hangUpInPhaseTwoWritesACheckpoint() throws Exception {
         Path history = run.resolve("history.csv");
         interrupt(
@@ -117,6 +119,7 @@ class ResumeIT {
 
     /** Of the default recipe, killed before and in phase 2, which begins anew at a lower rate. */
     @Test
+    @Tag("slow")
     void solvedHeadsAndRestartsGoOnToTheSameResult() throws Exception {
         String[] options = {"--epochs", "3", "--lr", "0.005"};
         Path expected = directory.resolve("expected");
@@ -141,6 +144,7 @@ class ResumeIT {
 
     /** The first stage is that of a run with its layers alone. */
     @Test
+    @Tag("slow")
     void stagesGoOnToTheSameResult() throws Exception {
         Path single = directory.resolve("single");
         assertEquals(
@@ -209,6 +213,7 @@ class ResumeIT {
     }
 
     @Test
+    @Tag("slow")
     void withoutAGoodCheckpointTrainingBeginsAnew() throws Exception {
         copyStopped();
         for (Path checkpoint : SmallRun.checkpoints(run)) {
@@ -361,6 +366,7 @@ class ResumeIT {
 
     /** No rate that can be given makes parameters so large that the logits overflow; this checkpoint has them. */
     @Test
+    @Tag("slow")
     void divergenceKeepsTheCheckpoints() throws Exception {
         copyStopped();
         CheckpointDirectory checkpoints = new CheckpointDirectory(run.resolve("checkpoints"), warning -> {});

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,7 @@ class StandardOutputIT {
     }
 
     @Test
+    @Tag("slow")
     void aSweepKeepsItsResultsAllTheSame() throws Exception {
         Path sweep = directory.resolve("sweep");
         List<String> arguments =

@@ -19,6 +19,7 @@ import org.finetune.cli.CliProcess.Result;
 import org.finetune.run.DirectoryLock;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +124,7 @@ class SweepIT {
     }
 
     @Test
+    @Tag("slow")
     void ctrlCKeepsWhatIsDoneAndTheSweepGoesOn() throws Exception {
         Path out = directory.resolve("interrupted");
         Process process = sweep("--try", "seed=1..40:40", "--unfreeze", "0", "--out", out.toString())

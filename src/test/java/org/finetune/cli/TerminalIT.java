@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.PhotoFolder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +95,7 @@ class TerminalIT {
     }
 
     @Test
+    @Tag("slow")
     void withoutColorsAndUtf8ThePlainBarIsDrawn() throws Exception {
         Result result =
                 onTerminal(train("")).with("LC_ALL", "C").with("NO_COLOR", "1").run();
@@ -104,6 +106,7 @@ class TerminalIT {
     }
 
     @Test
+    @Tag("slow")
     void dumbTerminalsGetLines() throws Exception {
         Result result = onTerminal(train("")).with("TERM", "dumb").run();
         assertEquals(0, result.exitCode(), result.out());

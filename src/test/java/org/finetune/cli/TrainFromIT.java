@@ -160,6 +160,7 @@ class TrainFromIT {
     }
 
     @Test
+    @Tag("slow")
     void stoppedRunGoesOnWithoutItsParent() throws Exception {
         String[] options = {"--epochs", "4"};
         Path whole = directory.resolve("whole");

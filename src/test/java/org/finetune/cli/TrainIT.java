@@ -231,6 +231,7 @@ class TrainIT {
     }
 
     @Test
+    @Tag("slow")
     void anotherSeedGivesAnotherModel() throws Exception {
         Path out = directory.resolve("run");
         assertEquals(
@@ -263,6 +264,7 @@ class TrainIT {
     }
 
     @Test
+    @Tag("slow")
     void allLayersAreTrained() throws Exception {
         Path out = directory.resolve("run");
         Result result = TrainedRun.train(run.photos(), "--unfreeze", "all", "--lr", "1e-4", "--out", out.toString())
@@ -272,6 +274,7 @@ class TrainIT {
     }
 
     @Test
+    @Tag("slow")
     void bothEnginesTrainAlike() throws Exception {
         List<List<String>> histories = new ArrayList<>();
         // Few, since the stock graph takes its time.
