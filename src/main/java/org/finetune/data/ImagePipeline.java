@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.ImageInfo;
+import org.finetune.data.decode.LargeFiles;
 import org.finetune.data.decode.PhotoMemoryException;
 import org.finetune.data.decode.View;
 import org.finetune.hash.Sha256;
@@ -242,9 +243,10 @@ public final class ImagePipeline implements AutoCloseable {
     private void decode(Task task) {
         OpenBatch batch = task.batch;
         int position = task.position;
-        try {
+        Photo photo = photos.get(batch.index(position));
+        try (LargeFiles turn = LargeFiles.turn(photo.length())) {
             long start = System.nanoTime();
-            byte[] file = photos.get(batch.index(position)).read();
+            byte[] file = photo.read();
             String sha256 = identify ? Sha256.of(file) : "";
             readNanos.add(System.nanoTime() - start);
             batch.hash(position, sha256);
@@ -256,7 +258,7 @@ public final class ImagePipeline implements AutoCloseable {
                 decoder.decode(file, views, place);
             }
         } catch (PhotoMemoryException e) {
-            throw e.of(photos.get(batch.index(position)).id());
+            throw e.of(photo.id());
         } catch (IOException e) {
             batch.fail(position, BadPhoto.reason(e));
         }

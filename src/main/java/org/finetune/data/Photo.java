@@ -26,6 +26,14 @@ public interface Photo {
     String fileName();
 
     /**
+     * Bytes of the content, as far as they are known without reading it.
+     *
+     * @throws IOException if the photo is bad
+     * @throws StorageException if the storage is at fault
+     */
+    long length() throws IOException;
+
+    /**
      * Reads the content.
      *
      * @throws IOException if the photo is bad, among others if it has more than {@link #MAX_BYTES}

@@ -43,14 +43,22 @@ public record PhotoFile(Path path) implements Photo {
     }
 
     @Override
-    public byte[] read() throws IOException {
-        BasicFileAttributes attributes;
-        byte[] content;
+    public long length() throws IOException {
+        return attributes().size();
+    }
+
+    private BasicFileAttributes attributes() throws IOException {
         try {
-            attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return Files.readAttributes(path, BasicFileAttributes.class);
         } catch (IOException e) {
             throw bad(path, e);
         }
+    }
+
+    @Override
+    public byte[] read() throws IOException {
+        BasicFileAttributes attributes = attributes();
+        byte[] content;
         if (!attributes.isRegularFile()) {
             throw new IOException(attributes.isDirectory() ? "is a directory" : "not a regular file");
         }

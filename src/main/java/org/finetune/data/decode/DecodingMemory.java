@@ -13,7 +13,7 @@ final class DecodingMemory implements AutoCloseable {
     /** What is needed for photos of fewer bytes is there, or nothing can be done anyway. */
     private static final long SMALL = 4 * MIB;
     /** Left to everything else. */
-    private static final long RESERVE = 24 * MIB;
+    static final long RESERVE = 24 * MIB;
     /** Of a pixel in what becomes of a picture: 8-bit BGR. */
     private static final int BGR_BYTES = 3;
 
