@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -126,10 +127,21 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
                 .put("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .put(HttpHeader.CONTENT_LENGTH, answer.content().length);
         answer.headers().forEach(response.getHeaders()::put);
-        if (drain.isOver()) {
+        if (drain.isOver() || hasUnreadBody(request)) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
         boolean head = request.getMethod().equals(HttpMethod.HEAD.asString());
         response.write(true, head ? null : ByteBuffer.wrap(answer.content()), callback);
+    }
+
+    /** Whether a request is answered before all of its body has come. Its connection cannot be used again, which the client must know. */
+    private static boolean hasUnreadBody(Request request) {
+        Content.Chunk chunk = request.read();
+        if (chunk == null) {
+            return true;
+        }
+        boolean unread = !chunk.isLast() || chunk.hasRemaining() || Content.Chunk.isFailure(chunk);
+        chunk.release();
+        return unread;
     }
 }
