@@ -113,7 +113,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
     private static String unlabeled(Path test) {
         int images = PhotoSearch.in(test).counts().images();
         return "'" + test + "' is not used: it has " + images + " unlabelled photo" + (images == 1 ? "" : "s")
-                + ", which are in no class directory of the training photos.";
+                + ", in no class directory of the training photos.";
     }
 
     @Override
