@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.finetune.export.LittleEndian;
+import org.finetune.export.Operators;
 import org.finetune.export.onnx.OnnxProto.GraphProto;
 import org.finetune.export.onnx.OnnxProto.NodeProto;
 import org.finetune.export.onnx.OnnxProto.TensorProto;
@@ -113,7 +114,7 @@ final class OnnxInterpreter {
             case "Flatten" -> new Tensor(
                     first.values(), new long[] {first.shape()[0], first.values().length / first.shape()[0]});
             case "Gemm" -> dense(first, inputs.get(1), inputs.get(2));
-            case "Softmax" -> softmax(first);
+            case "Softmax" -> Operators.softmax(first);
             case "QuantizeLinear" -> quantize(first, inputs.get(1), inputs.get(2));
             case "DequantizeLinear" -> dequantize(first, inputs.get(1), inputs.size() > 2 ? inputs.get(2) : null);
             default -> throw new IllegalArgumentException(
@@ -300,25 +301,6 @@ final class OnnxInterpreter {
             }
         }
         return new Tensor(out, new long[] {rows, outputs});
-    }
-
-    private static Tensor softmax(Tensor in) {
-        int classes = (int) in.shape()[1];
-        float[] out = new float[in.values().length];
-        for (int start = 0; start < out.length; start += classes) {
-            double largest = Double.NEGATIVE_INFINITY;
-            for (int label = 0; label < classes; label++) {
-                largest = Math.max(largest, in.values()[start + label]);
-            }
-            double sum = 0;
-            for (int label = 0; label < classes; label++) {
-                sum += Math.exp(in.values()[start + label] - largest);
-            }
-            for (int label = 0; label < classes; label++) {
-                out[start + label] = (float) (Math.exp(in.values()[start + label] - largest) / sum);
-            }
-        }
-        return new Tensor(out, in.shape());
     }
 
     /** Rounds to the nearest, halves to even, and bounds to the range of uint8. */
