@@ -34,6 +34,7 @@ class KilledRunIT {
     }
 
     @Test
+    @Tag("slow")
     void aRunThatIsKilledInEachStageGivesTheSameModel() throws Exception {
         kill(1);
     }
