@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.finetune.backend.BackendOptions;
 import org.finetune.backend.ThreadCount;
 import org.finetune.data.decode.Preprocessing;
 
@@ -42,6 +43,11 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
             }
         }
         return absolute.normalize();
+    }
+
+    /** What networks are executed on. */
+    public BackendOptions backend() {
+        return new BackendOptions(get(Setting.BACKEND), get(Setting.DEVICE), get(Setting.THREADS));
     }
 
     /** What becomes of photos before the network sees them. */
