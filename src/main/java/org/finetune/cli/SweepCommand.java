@@ -171,7 +171,16 @@ final class SweepCommand extends Subcommand {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
             RunReport pages = new RunReport(progress::warning);
-            new Sweep(sweep, data, parent, new Versions().toMap(), pages::write, progress, progress, interruption())
+            new Sweep(
+                            sweep,
+                            data,
+                            parent,
+                            new Versions().toMap(),
+                            pages::write,
+                            progress,
+                            progress,
+                            interruption(),
+                            Engines.devices())
                     .run(new Sweep.Limits(maxTrials, maxMinutes));
         }
         SweepReport report = new SweepReport(sweep, console);

@@ -34,6 +34,13 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
         return (T) values.get(setting);
     }
 
+    /** The same with another value of a setting. */
+    public <T> TrainSettings with(Setting<T> setting, T value) {
+        Map<Setting<?>, Object> other = new HashMap<>(values);
+        other.put(setting, value);
+        return new TrainSettings(other);
+    }
+
     private static Path absolute(Path path) {
         Path absolute = path.toAbsolutePath();
         for (Path name : absolute) {

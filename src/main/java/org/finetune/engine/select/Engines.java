@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -66,6 +67,11 @@ public final class Engines {
     /** What computes in this process, and all that the last bits of its results may depend on. */
     public static String description() {
         return Backend.description();
+    }
+
+    /** Values of the setting {@code device}, each for a run that may go on beside the others. */
+    public static List<Optional<Integer>> devices() {
+        return List.of(Optional.empty());
     }
 
     /** What the self-checks of what computes in this process have found, a sentence each; none for the CPU. */
