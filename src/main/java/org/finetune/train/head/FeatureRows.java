@@ -1,6 +1,7 @@
 package org.finetune.train.head;
 
 import java.util.stream.IntStream;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -50,7 +51,7 @@ public interface FeatureRows {
                 int[] rows =
                         IntStream.range(from, Math.min(from + most, count())).toArray();
                 read(rows, batch);
-                batch.data().asNioFloat().get(values);
+                HostMemory.read(batch, values);
                 for (int row = 0; row < rows.length; row++) {
                     visitor.visit(values, row * features());
                 }

@@ -1,6 +1,6 @@
 package org.finetune.train.head;
 
-import java.nio.FloatBuffer;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -45,17 +45,15 @@ record Standardization(double[] mean, double[] scale) {
      */
     void read(FeatureRows rows, int[] numbers, INDArray batch) {
         rows.read(numbers, batch);
-        FloatBuffer buffer = batch.data().asNioFloat();
         float[] values = new float[Math.toIntExact(batch.length())];
-        buffer.get(values, 0, numbers.length * mean.length);
+        HostMemory.read(batch, values, 0, numbers.length * mean.length);
         for (int row = 0; row < numbers.length; row++) {
             for (int f = 0; f < mean.length; f++) {
                 int i = row * mean.length + f;
                 values[i] = (float) ((values[i] - mean[f]) / scale[f]);
             }
         }
-        buffer.rewind();
-        buffer.put(values);
+        HostMemory.write(batch, values);
     }
 
     /** A layer for features as they are, from one for standardized features. */
