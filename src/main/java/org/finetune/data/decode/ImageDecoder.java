@@ -18,7 +18,7 @@ import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
 
 /**
- * Turns image files into network input as {@link Preprocessing} says: JPEG, PNG, BMP, GIF and WebP, told apart by
+ * Turns image files into network input as {@link Preprocessing} says: JPEG, PNG, BMP, GIF, WebP and TIFF, told apart by
  * content. Training, evaluation and prediction all use it, so that the same file gives the same numbers everywhere.
  *
  * <p>The header is checked before anything is decoded: files that were cut off, that are no images or that claim more

@@ -3,10 +3,17 @@ package org.finetune.data.decode;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 
 /** Files of small images. */
 final class EncodedImages {
@@ -40,9 +47,46 @@ final class EncodedImages {
         return encode(image, format);
     }
 
+    /** Such an image as a TIFF file. */
+    static byte[] tiff(int width, int height, String compression) throws IOException {
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(smooth(width, height, "png")));
+        return write(image, "tiff", options -> {
+            options.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            options.setCompressionType(compression);
+        });
+    }
+
+    /** A JPEG file of several scans, most of which have a single component. */
+    static byte[] progressive(BufferedImage image) throws IOException {
+        return write(image, "jpg", options -> options.setProgressiveMode(ImageWriteParam.MODE_DEFAULT));
+    }
+
+    private static byte[] write(BufferedImage image, String format, Consumer<ImageWriteParam> setting)
+            throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+        ImageWriteParam options = writer.getDefaultWriteParam();
+        setting.accept(options);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(file)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), options);
+        } finally {
+            writer.dispose();
+        }
+        return file.toByteArray();
+    }
+
     static byte[] encode(BufferedImage image, String format) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertTrue(ImageIO.write(image, format, out));
         return out.toByteArray();
+    }
+
+    /** Where a marker of a JPEG file is. */
+    static int marker(byte[] jpeg, int marker) {
+        return IntStream.range(0, jpeg.length - 1)
+                .filter(i -> jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) marker)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -10,7 +10,8 @@ public enum ImageFormat {
     PNG("PNG"),
     BMP("BMP"),
     GIF("GIF"),
-    WEBP("WebP");
+    WEBP("WebP"),
+    TIFF("TIFF");
 
     /** Bytes at the beginning of a file that are enough to tell its format. */
     public static final int SIGNATURE_BYTES = 256;
@@ -79,7 +80,19 @@ public enum ImageFormat {
         if (startsWith(file, 0, ascii("BM"))) {
             return BMP;
         }
+        // What Canon's cameras mark so is a raw photo.
+        if (isTiff(file) && !startsWith(file, 8, ascii("CR"))) {
+            return TIFF;
+        }
         return null;
+    }
+
+    /** Whether a file begins as those of TIFF do, with which raw photos of some makers and BigTIFF begin too. */
+    static boolean isTiff(byte[] start) {
+        return startsWith(start, 0, ascii("II*\0"))
+                || startsWith(start, 0, ascii("MM\0*"))
+                || startsWith(start, 0, ascii("II+\0"))
+                || startsWith(start, 0, ascii("MM\0+"));
     }
 
     static boolean startsWith(byte[] file, int offset, byte... signature) {

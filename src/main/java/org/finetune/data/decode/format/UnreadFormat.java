@@ -11,7 +11,6 @@ import java.util.function.Predicate;
 
 /** Formats of images that are not decoded, so that they can be named as what they are. */
 public final class UnreadFormat {
-    private static final String TIFF = "a TIFF image";
     private static final String HEIC = "a HEIC image";
     private static final String AVIF = "an AVIF image";
     private static final String RAW = "a raw photo";
@@ -35,12 +34,6 @@ public final class UnreadFormat {
             new Signature(
                     RAW, start -> hasText(start, 0, "IIRO") || hasText(start, 0, "IIRS") || hasText(start, 0, "MMOR")),
             new Signature(RAW, start -> isMedia(start, List.of("crx "))),
-            new Signature(
-                    TIFF,
-                    start -> hasText(start, 0, "II*\0")
-                            || hasText(start, 0, "MM\0*")
-                            || hasText(start, 0, "II+\0")
-                            || hasText(start, 0, "MM\0+")),
             new Signature(AVIF, start -> isMedia(start, List.of("avif", "avis")) || isAvifInHeif(start)),
             new Signature(HEIC, start -> isMedia(start, HEIF_BRANDS)),
             new Signature("a JPEG XL image", start -> hasText(start, 0, "\u00ff\n") || hasText(start, 4, "JXL \r\n")),
@@ -65,7 +58,6 @@ public final class UnreadFormat {
     private static Map<String, String> extensions() {
         Map<String, String> names = new HashMap<>();
         RAW_EXTENSIONS.forEach(extension -> names.put(extension, raw(extension)));
-        List.of("tif", "tiff").forEach(extension -> names.put(extension, TIFF));
         List.of("heic", "heif", "hif").forEach(extension -> names.put(extension, HEIC));
         names.put("avif", AVIF);
         List.of("jp2", "j2k", "jpx", "jpf").forEach(extension -> names.put(extension, "a JPEG 2000 image"));
@@ -80,27 +72,31 @@ public final class UnreadFormat {
     }
 
     /**
-     * What an image that is not decoded is, such as "a TIFF image"; nothing for other files and for images that are
+     * What an image that is not decoded is, such as "a HEIC image"; nothing for other files and for images that are
      * decoded.
      *
      * @param start the first {@link ImageFormat#SIGNATURE_BYTES} bytes of the file, or all it has
      * @param extension what its name ends in, in small letters and without the dot
      */
     public static Optional<String> of(byte[] start, String extension) {
-        if (ImageFormat.isDecoded(start)) {
-            return Optional.empty();
-        }
         Optional<String> byContent = SIGNATURES.stream()
                 .filter(signature -> signature.test.test(start))
                 .map(Signature::name)
                 .findFirst();
-        Optional<String> byName = Optional.ofNullable(EXTENSIONS.get(extension));
         // Raw photos of most makers begin as TIFF files do.
-        boolean named = RAW_EXTENSIONS.contains(extension)
-                && byContent
-                        .filter(name -> name.equals(TIFF) || name.equals(RAW))
-                        .isPresent();
-        return named ? byName : byContent.or(() -> byName);
+        boolean raw = ImageFormat.isTiff(start) || byContent.equals(Optional.of(RAW));
+        if (raw && RAW_EXTENSIONS.contains(extension)) {
+            return Optional.of(raw(extension));
+        }
+        if (ImageFormat.isDecoded(start)) {
+            return Optional.empty();
+        }
+        return byContent.or(() -> Optional.ofNullable(EXTENSIONS.get(extension)));
+    }
+
+    /** Why a raw photo that has no such name cannot be used. */
+    static String rawReason() {
+        return reason(RAW);
     }
 
     /** Why such an image cannot be used, for a message. */
