@@ -27,10 +27,9 @@ record FileKind(Type type, String reason) {
         OTHER
     }
 
-    private static final Set<String> EXTENSIONS =
-            Set.of(
-                    "jpg", "jpeg", "jpe", "jfif", "jfi", "jif", "mpo", "png", "apng", "bmp", "dib", "gif", "webp", "tif",
-                    "tiff");
+    private static final Set<String> EXTENSIONS = Set.of(
+            "jpg", "jpeg", "jpe", "jfif", "jfi", "jif", "mpo", "png", "apng", "bmp", "dib", "gif", "webp", "tif",
+            "tiff", "heic", "heif", "hif", "avif");
 
     /**
      * Looks at a regular file.

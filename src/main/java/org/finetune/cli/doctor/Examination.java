@@ -2,6 +2,7 @@ package org.finetune.cli.doctor;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.finetune.data.decode.process.HeifLibrary;
 import org.finetune.weights.WeightsDirectories;
 import org.finetune.weights.WeightsDownload;
 
@@ -19,6 +20,7 @@ public interface Examination {
                 new MemoryExamination(),
                 new BackendExamination(),
                 new DecoderExamination(),
+                new HeifExamination(HeifLibrary::find),
                 new CudaExamination(),
                 new WeightsExamination(WeightsDirectories.ofInstallation(), WeightsDownload::obstacleNow),
                 new OutputExamination(Path.of("").toAbsolutePath()));

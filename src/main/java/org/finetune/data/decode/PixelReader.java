@@ -43,6 +43,7 @@ final class PixelReader {
             case JPEG -> NativeReader.read(header, reduction);
             case WEBP -> WebpReader.read(header);
             case TIFF -> header.tiles().isEmpty() ? JavaReader.read(header) : fromTiles(header);
+            case HEIC, AVIF -> HeifReader.read(header);
             case PNG, BMP, GIF -> JavaReader.read(header);
         };
     }

@@ -75,7 +75,9 @@ class TiffTest {
         Python.run("-c", PILLOW, directory.toString(), "" + WIDTH, "" + HEIGHT);
         List<Path> files;
         try (Stream<Path> all = Files.list(directory)) {
-            files = all.filter(file -> file.toString().endsWith(".tif")).sorted().toList();
+            files = all.filter(file -> file.toString().endsWith(".tif"))
+                    .sorted()
+                    .toList();
         }
         assertEquals(46, files.size());
         for (Path file : files) {

@@ -165,7 +165,8 @@ class DataCheckTest {
             writer.setOutput(out);
             writer.prepareWriteSequence(null);
             for (int page : new int[] {25, 26}) {
-                BufferedImage image = ImageIO.read(SAMPLE.resolve("fish/fish-" + page + ".jpg").toFile());
+                BufferedImage image = ImageIO.read(
+                        SAMPLE.resolve("fish/fish-" + page + ".jpg").toFile());
                 writer.writeToSequence(new IIOImage(image, null, null), null);
             }
             writer.endWriteSequence();

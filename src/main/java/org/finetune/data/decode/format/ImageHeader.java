@@ -92,8 +92,7 @@ public record ImageHeader(
     }
 
     /** An image that fills its frame and has no transparent color. */
-    ImageHeader(
-            ImageFormat format, int width, int height, FourthChannel fourth, List<Piece> pieces, int workingBytes) {
+    ImageHeader(ImageFormat format, int width, int height, FourthChannel fourth, List<Piece> pieces, int workingBytes) {
         this(
                 format,
                 width,
@@ -123,6 +122,7 @@ public record ImageHeader(
                 case GIF -> GifStructure.read(file);
                 case WEBP -> WebpStructure.read(file);
                 case TIFF -> TiffStructure.read(file);
+                case HEIC, AVIF -> HeifStructure.read(file, format);
             };
         } catch (IndexOutOfBoundsException e) {
             throw new ImageDecodeException("truncated " + format.label(), e);

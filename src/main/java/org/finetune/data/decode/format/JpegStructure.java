@@ -193,10 +193,7 @@ final class JpegStructure {
                 orientation = ExifOrientation.read(file, content, length);
             } else if (colors == null && marker == APP0 && length >= 5 && hasPrefix(content, "JFIF\0")) {
                 add(JFIF);
-            } else if (colors == null
-                    && marker == APP14
-                    && length >= ADOBE_LENGTH
-                    && hasPrefix(content, "Adobe")) {
+            } else if (colors == null && marker == APP14 && length >= ADOBE_LENGTH && hasPrefix(content, "Adobe")) {
                 add(segment);
             }
             return;

@@ -60,9 +60,14 @@ final class TiffHead {
     List<Piece> withStrips(int offsets, int lengths, List<Piece> strips) {
         long[] places = new long[strips.size()];
         fields.put(offsets, new Field(LONG, places));
-        fields.put(lengths, new Field(LONG, strips.stream().mapToLong(Piece::length).toArray()));
+        fields.put(
+                lengths,
+                new Field(LONG, strips.stream().mapToLong(Piece::length).toArray()));
         int outside = HEADER_LENGTH + Short.BYTES + fields.size() * ENTRY_LENGTH + Integer.BYTES;
-        int length = fields.values().stream().mapToInt(Field::length).filter(bytes -> bytes > Integer.BYTES).sum();
+        int length = fields.values().stream()
+                .mapToInt(Field::length)
+                .filter(bytes -> bytes > Integer.BYTES)
+                .sum();
         long place = (long) outside + length;
         for (int i = 0; i < places.length; i++) {
             places[i] = place;
@@ -89,7 +94,9 @@ final class TiffHead {
         int next = outside;
         for (Map.Entry<Integer, Field> entry : fields.entrySet()) {
             Field field = entry.getValue();
-            out.putShort(entry.getKey().shortValue()).putShort((short) field.type).putInt(field.values.length);
+            out.putShort(entry.getKey().shortValue())
+                    .putShort((short) field.type)
+                    .putInt(field.values.length);
             int following = out.position() + Integer.BYTES;
             if (field.length() > Integer.BYTES) {
                 out.putInt(next);

@@ -194,7 +194,8 @@ final class TiffStructure {
             return FourthChannel.BLACK;
         }
         long[] extra = directory.values(EXTRA_SAMPLES, MAX_SAMPLES);
-        // Where nothing is said of a band that is left, it is opacity, as for other readers; Pillow writes it so beside gray.
+        // Where nothing is said of a band that is left, it is opacity, as for other readers; Pillow writes it so beside
+        // gray.
         long meaning = extra.length == 0 ? INDEPENDENT : extra[0];
         if (samples == colors || meaning == UNSPECIFIED && colors > 1) {
             return FourthChannel.UNUSED;
@@ -209,8 +210,7 @@ final class TiffStructure {
                 || WITH_PREDICTOR.contains(compression)
                 || FAX.contains(compression) && bits == 1;
         if (!decoded) {
-            throw unsupported("compressed by "
-                    + OTHER_COMPRESSIONS.getOrDefault(compression, "method " + compression));
+            throw unsupported("compressed by " + OTHER_COMPRESSIONS.getOrDefault(compression, "method " + compression));
         }
         if (width == 0 || height == 0) {
             throw new ImageDecodeException("TIFF without pixels");

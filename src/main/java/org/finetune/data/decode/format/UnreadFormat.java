@@ -11,16 +11,11 @@ import java.util.function.Predicate;
 
 /** Formats of images that are not decoded, so that they can be named as what they are. */
 public final class UnreadFormat {
-    private static final String HEIC = "a HEIC image";
-    private static final String AVIF = "an AVIF image";
     private static final String RAW = "a raw photo";
 
     private static final Set<String> RAW_EXTENSIONS = Set.of(
             "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "iiq", "kdc", "mef", "mrw", "nef", "nrw", "orf",
             "pef", "raf", "rw2", "rwl", "sr2", "srf", "srw", "x3f");
-
-    private static final List<String> HEIF_BRANDS =
-            List.of("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1");
 
     private static final Map<String, String> EXTENSIONS = extensions();
 
@@ -33,9 +28,7 @@ public final class UnreadFormat {
             new Signature(RAW, start -> hasText(start, 0, "FOVb")),
             new Signature(
                     RAW, start -> hasText(start, 0, "IIRO") || hasText(start, 0, "IIRS") || hasText(start, 0, "MMOR")),
-            new Signature(RAW, start -> isMedia(start, List.of("crx "))),
-            new Signature(AVIF, start -> isMedia(start, List.of("avif", "avis")) || isAvifInHeif(start)),
-            new Signature(HEIC, start -> isMedia(start, HEIF_BRANDS)),
+            new Signature(RAW, start -> ImageFormat.brand(start).equals("crx ")),
             new Signature("a JPEG XL image", start -> hasText(start, 0, "\u00ff\n") || hasText(start, 4, "JXL \r\n")),
             new Signature(
                     "a JPEG 2000 image", start -> hasText(start, 4, "jP  \r\n") || hasText(start, 0, "\u00ffO\u00ffQ")),
@@ -58,8 +51,6 @@ public final class UnreadFormat {
     private static Map<String, String> extensions() {
         Map<String, String> names = new HashMap<>();
         RAW_EXTENSIONS.forEach(extension -> names.put(extension, raw(extension)));
-        List.of("heic", "heif", "hif").forEach(extension -> names.put(extension, HEIC));
-        names.put("avif", AVIF);
         List.of("jp2", "j2k", "jpx", "jpf").forEach(extension -> names.put(extension, "a JPEG 2000 image"));
         names.put("jxl", "a JPEG XL image");
         List.of("jxr", "wdp", "hdp").forEach(extension -> names.put(extension, "a JPEG XR image"));
@@ -72,7 +63,7 @@ public final class UnreadFormat {
     }
 
     /**
-     * What an image that is not decoded is, such as "a HEIC image"; nothing for other files and for images that are
+     * What an image that is not decoded is, such as "a raw photo"; nothing for other files and for images that are
      * decoded.
      *
      * @param start the first {@link ImageFormat#SIGNATURE_BYTES} bytes of the file, or all it has
@@ -110,17 +101,6 @@ public final class UnreadFormat {
 
     private static boolean hasText(byte[] start, int offset, String latin1) {
         return ImageFormat.startsWith(start, offset, latin1.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    /** Whether it is a file of the ISO base media format, with one of some major brands. */
-    private static boolean isMedia(byte[] start, List<String> brands) {
-        return hasText(start, 4, "ftyp") && brands.stream().anyMatch(brand -> hasText(start, 8, brand));
-    }
-
-    /** Whether the major brand is a general one and a compatible one says AVIF. */
-    private static boolean isAvifInHeif(byte[] start) {
-        return isMedia(start, List.of("mif1", "msf1"))
-                && (hasText(start, 16, "avif") || hasText(start, 20, "avif") || hasText(start, 24, "avif"));
     }
 
     private static boolean isSvg(byte[] start) {
