@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 /** Formats of images that are not decoded, so that they can be named as what they are. */
 public final class UnreadFormat {
     private static final String RAW = "a raw photo";
+    private static final String DICOM = "a DICOM image";
 
     private static final Set<String> RAW_EXTENSIONS = Set.of(
             "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "iiq", "kdc", "mef", "mrw", "nef", "nrw", "orf",
@@ -40,7 +41,7 @@ public final class UnreadFormat {
             new Signature("a Radiance HDR image", start -> hasText(start, 0, "#?RADIANCE")),
             new Signature("a DDS image", start -> hasText(start, 0, "DDS |")),
             new Signature("a QOI image", start -> hasText(start, 0, "qoif")),
-            new Signature("a DICOM image", start -> hasText(start, 128, "DICM")),
+            new Signature(DICOM, start -> hasText(start, 128, "DICM")),
             new Signature("a PNM image", UnreadFormat::isPnm));
 
     /** How a format is told by the first bytes of a file. */
@@ -56,6 +57,7 @@ public final class UnreadFormat {
         List.of("jxr", "wdp", "hdp").forEach(extension -> names.put(extension, "a JPEG XR image"));
         List.of("psd", "psb").forEach(extension -> names.put(extension, "a Photoshop file"));
         List.of("svg", "svgz").forEach(extension -> names.put(extension, "an SVG drawing"));
+        List.of("dcm", "dicom").forEach(extension -> names.put(extension, DICOM));
         names.put("ico", "an icon");
         names.put("tga", "a TGA image");
         names.put("pcx", "a PCX image");
@@ -92,7 +94,8 @@ public final class UnreadFormat {
 
     /** Why such an image cannot be used, for a message. */
     public static String reason(String name) {
-        return name + ", which is not supported; convert it to JPEG or PNG";
+        String remedy = name.equals(DICOM) ? "PNG with dcmtk" : "JPEG or PNG";
+        return name + ", which is not supported; convert it to " + remedy;
     }
 
     private static String raw(String extension) {
