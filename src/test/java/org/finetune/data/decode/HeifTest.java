@@ -36,7 +36,7 @@ class HeifTest {
     void imageIsTurnedAsTheFileSays() throws IOException {
         require(Codec.HEVC);
         BufferedImage original = original();
-        BufferedImage turned = new BufferedImage(HEIGHT, WIDTH, BufferedImage.TYPE_INT_RGB);
+        BufferedImage turned = new BufferedImage(/* width= */ HEIGHT, /* height= */ WIDTH, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < HEIGHT; y++) {
             for (int x = 0; x < WIDTH; x++) {
                 // Anticlockwise: the right column becomes the upper row.
