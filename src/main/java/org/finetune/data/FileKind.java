@@ -27,8 +27,9 @@ record FileKind(Type type, String reason) {
         OTHER
     }
 
-    private static final Set<String> EXTENSIONS =
-            Set.of("jpg", "jpeg", "jpe", "jfif", "jfi", "jif", "mpo", "png", "apng", "bmp", "dib", "gif", "webp");
+    private static final Set<String> EXTENSIONS = Set.of(
+            "jpg", "jpeg", "jpe", "jfif", "jfi", "jif", "mpo", "png", "apng", "bmp", "dib", "gif", "webp", "tif",
+            "tiff", "heic", "heif", "hif", "avif");
 
     /**
      * Looks at a regular file.
@@ -47,12 +48,12 @@ record FileKind(Type type, String reason) {
         if (ActivationMapFile.isMarked(start)) {
             return of(Type.MAP);
         }
-        if (named || ImageFormat.isDecoded(start)) {
+        if (named) {
             return of(Type.PHOTO);
         }
         return UnreadFormat.of(start, dot < 0 ? "" : extension)
                 .map(format -> new FileKind(Type.UNREAD, UnreadFormat.reason(format)))
-                .orElse(of(Type.OTHER));
+                .orElseGet(() -> of(ImageFormat.isDecoded(start) ? Type.PHOTO : Type.OTHER));
     }
 
     private static FileKind of(Type type) {

@@ -3,6 +3,7 @@ package org.finetune.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.data.decode.EncodedImages;
+import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.Signals;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -132,6 +135,32 @@ class DecoderProcessIT {
         assertTrue(err.contains("finetune: Interrupted. To continue, run: finetune resume " + run), err);
         Result result = SmallRun.resume(run).run();
         assertEquals(0, result.exitCode(), result.err());
+    }
+
+    /** In a mount namespace, an empty file is in place of the library, if there is one. */
+    @Test
+    void photosForWhichTheSystemLacksALibraryAreNamedWithIt() throws Exception {
+        boolean possible = new ProcessBuilder("unshare", "--map-root-user", "--mount", "true")
+                        .start()
+                        .waitFor()
+                == 0;
+        assumeTrue(possible, "Skipped: no namespace can be made");
+        Path photos = PhotoFolder.create(directory.resolve("photos"), 2, 1);
+        Path photo = Files.write(photos.resolve("discs/photo.heic"), EncodedImages.heic());
+        String script =
+                """
+                for library in $(ldconfig -p | grep -o "/.*/libheif.so.1"); do
+                    mount --bind "$0" "$library"
+                done
+                exec "$@"
+                """;
+        Path empty = Files.createFile(directory.resolve("empty"));
+        Result result = CliProcess.finetune("check", photos.toString())
+                .through("unshare", "--map-root-user", "--mount", "sh", "-c", script, empty.toString())
+                .run();
+        assertEquals(3, result.exitCode(), result.err());
+        String reason = "HEIC is decoded by the system's package libheif1; install it, or convert the photo to JPEG";
+        assertTrue(result.out().contains(photo + ": " + reason), result.out() + result.err());
     }
 
     @Test

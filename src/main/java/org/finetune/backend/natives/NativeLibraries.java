@@ -60,7 +60,7 @@ public final class NativeLibraries {
 
     /** Java's options with which another process loads the libraries from the same place as this one. */
     public static List<String> javaOptions() {
-        return Stream.of(INSTALLED, CACHE)
+        return Stream.of(INSTALLED, CACHE, "jna.tmpdir", "jna.boot.library.path", "jna.nounpack")
                 .filter(property -> System.getProperty(property) != null)
                 .map(property -> "-D" + property + "=" + System.getProperty(property))
                 .toList();

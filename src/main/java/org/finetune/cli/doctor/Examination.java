@@ -3,6 +3,7 @@ package org.finetune.cli.doctor;
 import java.nio.file.Path;
 import java.util.List;
 import org.finetune.backend.BackendOptions;
+import org.finetune.data.decode.process.HeifLibrary;
 import org.finetune.weights.WeightsDirectories;
 import org.finetune.weights.WeightsDownload;
 
@@ -24,6 +25,7 @@ public interface Examination {
                 new MemoryExamination(),
                 new BackendExamination(options),
                 new DecoderExamination(),
+                new HeifExamination(HeifLibrary::find),
                 new CudaExamination(),
                 new WeightsExamination(WeightsDirectories.ofInstallation(), WeightsDownload::obstacleNow),
                 new OutputExamination(Path.of("").toAbsolutePath()));

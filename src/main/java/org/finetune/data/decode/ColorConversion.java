@@ -78,10 +78,13 @@ final class ColorConversion {
             convertColor(from, header.transparent(), to);
         } else if (header.transparent().size() == 1) {
             convertGrayPalette(from, header.transparent(), to);
-        } else if (header.alpha()) {
-            blendOnWhite(from, to);
         } else {
-            dropAlpha(from, to);
+            switch (header.fourth()) {
+                case OPACITY -> blendOnWhite(from, to);
+                case PREMULTIPLIED_OPACITY -> addWhite(from, to);
+                case BLACK -> convertInks(from, to);
+                case UNUSED -> dropFourth(from, to);
+            }
         }
     }
 
@@ -146,7 +149,39 @@ final class ColorConversion {
         }
     }
 
-    private static void dropAlpha(Mat bgra, Mat bgr) {
+    /** Does so where colors are multiplied by alpha already. */
+    private static void addWhite(Mat bgra, Mat bgr) {
+        try (Mat color = new Mat();
+                Mat alpha = new Mat();
+                Mat alphas = new Mat()) {
+            cvtColor(bgra, color, COLOR_BGRA2BGR);
+            extractChannel(bgra, alpha, 3);
+            bitwise_not(alpha, alpha);
+            cvtColor(alpha, alphas, COLOR_GRAY2BGR);
+            add(color, alphas, color);
+            toEightBits(color, bgr);
+        }
+    }
+
+    /**
+     * Computes {@code (1 - ink) * (1 - black)}, as other readers do that heed no color profile.
+     *
+     * @param inks yellow, magenta, cyan and black
+     */
+    private static void convertInks(Mat inks, Mat bgr) {
+        try (Mat color = new Mat();
+                Mat light = new Mat();
+                Mat lights = new Mat()) {
+            bitwise_not(inks, inks);
+            cvtColor(inks, color, COLOR_BGRA2BGR);
+            extractChannel(inks, light, 3);
+            cvtColor(light, lights, COLOR_GRAY2BGR);
+            multiply(color, lights, color, 1.0 / maximum(inks), -1);
+            toEightBits(color, bgr);
+        }
+    }
+
+    private static void dropFourth(Mat bgra, Mat bgr) {
         try (Mat color = new Mat()) {
             cvtColor(bgra, color, COLOR_BGRA2BGR);
             toEightBits(color, bgr);

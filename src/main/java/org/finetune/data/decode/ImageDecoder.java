@@ -18,12 +18,13 @@ import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
 
 /**
- * Turns image files into network input as {@link Preprocessing} says: JPEG, PNG, BMP, GIF and WebP, told apart by
- * content. Training, evaluation and prediction all use it, so that the same file gives the same numbers everywhere.
+ * Turns image files into network input as {@link Preprocessing} says: JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC and AVIF, told
+ * apart by content. Training, evaluation and prediction all use it, so that the same file gives the same numbers everywhere.
  *
  * <p>The header is checked before anything is decoded: files that were cut off, that are no images or that claim more
  * pixels than allowed are refused with an {@link ImageDecodeException}. Damage within the compressed data of a
- * complete JPEG file is tolerated, as by other decoders. Only JPEG and lossy WebP are decoded by native code.
+ * complete JPEG file is tolerated, as by other decoders. Only JPEG, lossy WebP, HEIC and AVIF are decoded by native code, the latter
+ * two by a library that the system may have.
  *
  * <p>Instances may be used by several threads at once. OpenCV's own threads are turned off: images are decoded side by
  * side instead.

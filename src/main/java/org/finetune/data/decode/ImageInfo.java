@@ -6,6 +6,7 @@ package org.finetune.data.decode;
  * @param format its format, such as "JPEG"
  * @param width width in pixels, upright
  * @param height height in pixels, upright
+ * @param pages number of images in its file that are pages of a document, of which it is the first
  * @param hash what it looks like, or null if it is too plain to tell
  */
-public record ImageInfo(String format, int width, int height, PerceptualHash hash) {}
+public record ImageInfo(String format, int width, int height, int pages, PerceptualHash hash) {}

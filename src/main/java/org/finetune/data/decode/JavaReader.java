@@ -3,6 +3,7 @@ package org.finetune.data.decode;
 import static org.bytedeco.opencv.global.opencv_core.CV_16UC;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
 
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
@@ -26,7 +27,7 @@ import org.finetune.data.decode.format.WebpStructure;
 import org.finetune.data.decode.process.NativeDecoder;
 
 /**
- * Decodes with readers that are written in Java: PNG, BMP and GIF with those of the JDK, lossless WebP with that of
+ * Decodes with readers that are written in Java: PNG, BMP and GIF with those of the JDK, lossless WebP and TIFF with those of
  * TwelveMonkeys. To them a file that is made to break a decoder is an exception, where native code might end the process.
  */
 final class JavaReader {
@@ -89,10 +90,14 @@ final class JavaReader {
     private static BufferedImage decode(ImageFormat format, List<Piece> pieces, Frame size, Duration limit)
             throws IOException {
         TimedStream file = new TimedStream(Piece.join(pieces), limit);
-        ImageReader reader = format == ImageFormat.WEBP
-                ? new WebPImageReaderSpi().createReaderInstance(null)
-                : ImageIO.getImageReadersByFormatName(format.label().toLowerCase(Locale.ROOT))
-                        .next();
+        ImageReader reader =
+                switch (format) {
+                    case WEBP -> new WebPImageReaderSpi().createReaderInstance(null);
+                    case TIFF -> new TIFFImageReaderSpi().createReaderInstance(null);
+                    default -> ImageIO.getImageReadersByFormatName(
+                                    format.label().toLowerCase(Locale.ROOT))
+                            .next();
+                };
         try (file) {
             reader.setInput(file, true, true);
             BufferedImage image = reader.read(0);

@@ -9,12 +9,14 @@ import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.data.decode.format.ImageHeader.Piece;
 import org.finetune.data.decode.format.WebpStructure;
 import org.finetune.data.decode.process.DecoderCrashException;
+import org.finetune.data.decode.process.HeifLibrary.Codec;
+import org.finetune.data.decode.process.MissingLibraryException;
 import org.finetune.data.decode.process.NativeDecoder;
 
 /**
- * Decodes with the native libraries in OpenCV: JPEG with libjpeg-turbo, since only that decodes at reduced size and fast, and
- * lossy WebP with libwebp. They run in a process of their own, and get nothing but files that
- * {@link org.finetune.data.decode.format} has put together from parts it has checked.
+ * Decodes with the native libraries in OpenCV, JPEG with libjpeg-turbo, since only that decodes at reduced size and fast, and
+ * lossy WebP with libwebp; and with the system's libheif. They run in a process of their own. Those in OpenCV get nothing but
+ * files that {@link org.finetune.data.decode.format} has put together from parts it has checked.
  */
 final class NativeReader {
 
@@ -39,12 +41,49 @@ final class NativeReader {
      * @throws IOException if the file is damaged or of another size
      */
     static Mat read(ImageHeader header, int reduction) throws IOException {
-        boolean large = bytes(header, reduction) > LARGE;
+        return inTurn(
+                bytes(header, reduction),
+                () -> NativeDecoder.INSTANCE.decode(
+                        Piece.join(header.pieces()),
+                        reduction,
+                        ceilDiv(header.frame().width(), reduction),
+                        ceilDiv(header.frame().height(), reduction)));
+    }
+
+    /**
+     * Decodes a HEIC or AVIF file to 8-bit RGBA. The caller closes the result.
+     *
+     * @throws IOException if the file is damaged or of another size, or the system lacks the library for it
+     */
+    static Mat readHeif(ImageHeader header) throws IOException {
+        Codec codec = header.format() == ImageFormat.HEIC ? Codec.HEVC : Codec.AV1;
+        try {
+            return inTurn(
+                    bytes(header, 1),
+                    () -> NativeDecoder.INSTANCE.decodeHeif(
+                            Piece.join(header.pieces()), codec, header.width(), header.height()));
+        } catch (MissingLibraryException e) {
+            throw new ImageDecodeException(
+                    header.format().label() + " is decoded by the system's package " + e.packageName()
+                            + "; install it, or convert the photo to JPEG",
+                    e);
+        }
+    }
+
+    private interface Decoding {
+        Mat run() throws IOException;
+    }
+
+    /** Decodes an image, if it is large when no other such is decoded. */
+    private static Mat inTurn(long bytes, Decoding decoding) throws IOException {
+        boolean large = bytes > LARGE;
         if (large) {
             LARGE_IMAGES.acquireUninterruptibly();
         }
         try {
-            return decode(header, reduction);
+            return decoding.run();
+        } catch (DecoderCrashException e) {
+            throw new ImageDecodeException(e.getMessage(), e);
         } finally {
             if (large) {
                 LARGE_IMAGES.release();
@@ -54,18 +93,6 @@ final class NativeReader {
 
     private static long bytes(ImageHeader header, int reduction) {
         return header.workingBytes() * header.pixels() + 3 * header.pixels() / ((long) reduction * reduction);
-    }
-
-    private static Mat decode(ImageHeader header, int reduction) throws IOException {
-        try {
-            return NativeDecoder.INSTANCE.decode(
-                    Piece.join(header.pieces()),
-                    reduction,
-                    ceilDiv(header.frame().width(), reduction),
-                    ceilDiv(header.frame().height(), reduction));
-        } catch (DecoderCrashException e) {
-            throw new ImageDecodeException(e.getMessage(), e);
-        }
     }
 
     private static int ceilDiv(int dividend, int divisor) {

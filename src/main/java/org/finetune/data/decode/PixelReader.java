@@ -11,7 +11,8 @@ import org.finetune.data.decode.format.ExifOrientation;
 import org.finetune.data.decode.format.ImageDecodeException;
 import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
-import org.finetune.data.decode.format.ImageHeader.Frame;
+import org.finetune.data.decode.format.ImageHeader.Tile;
+import org.finetune.data.decode.process.NativeDecoder;
 
 /** Decodes the pixels of a file whose header was read, to an image that is 8-bit BGR, opaque and upright. */
 final class PixelReader {
@@ -41,6 +42,8 @@ final class PixelReader {
         return switch (header.format()) {
             case JPEG -> NativeReader.read(header, reduction);
             case WEBP -> WebpReader.read(header);
+            case TIFF -> header.tiles().isEmpty() ? JavaReader.read(header) : fromTiles(header);
+            case HEIC, AVIF -> HeifReader.read(header);
             case PNG, BMP, GIF -> JavaReader.read(header);
         };
     }
@@ -49,22 +52,42 @@ final class PixelReader {
         if (header.format() == ImageFormat.JPEG || header.frameIsWhole()) {
             return image;
         }
-        Frame frame = header.frame();
-        int width = Math.max(0, Math.min(frame.width(), header.width() - frame.x()));
-        int height = Math.max(0, Math.min(frame.height(), header.height() - frame.y()));
         try (image;
                 Scalar white = Scalar.all(0xff)) {
             Mat canvas = new Mat(header.height(), header.width(), CV_8UC3, white);
-            if (width > 0 && height > 0) {
-                try (Rect from = new Rect(0, 0, width, height);
-                        Rect to = new Rect(frame.x(), frame.y(), width, height);
-                        Mat visible = new Mat(image, from);
-                        Mat place = new Mat(canvas, to)) {
-                    visible.copyTo(place);
-                }
-            }
+            place(image, header.frame().x(), header.frame().y(), canvas);
             return canvas;
         }
+    }
+
+    /** Copies what of an image lies on a canvas when it begins at a column and row of that. */
+    private static void place(Mat image, int x, int y, Mat canvas) {
+        int width = Math.min(image.cols(), canvas.cols() - x);
+        int height = Math.min(image.rows(), canvas.rows() - y);
+        if (width > 0 && height > 0) {
+            try (Rect from = new Rect(0, 0, width, height);
+                    Rect to = new Rect(x, y, width, height);
+                    Mat visible = new Mat(image, from);
+                    Mat place = new Mat(canvas, to)) {
+                visible.copyTo(place);
+            }
+        }
+    }
+
+    /** An image put together of others, all of which together have the time of one. */
+    private static Mat fromTiles(ImageHeader header) throws IOException {
+        long start = System.nanoTime();
+        Mat whole = new Mat(header.height(), header.width(), CV_8UC3);
+        for (Tile tile : header.tiles()) {
+            if (System.nanoTime() - start > NativeDecoder.TIME_LIMIT.toNanos()) {
+                throw new ImageDecodeException(
+                        "decoding takes longer than " + NativeDecoder.TIME_LIMIT.toSeconds() + " s");
+            }
+            try (Mat part = NativeReader.read(tile.image(), 1)) {
+                place(part, tile.x(), tile.y(), whole);
+            }
+        }
+        return whole;
     }
 
     private static Mat turnUpright(Mat image, int orientation) {

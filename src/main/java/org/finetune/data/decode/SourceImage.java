@@ -111,6 +111,7 @@ final class SourceImage implements AutoCloseable {
                 header.format().label(),
                 swapped ? header.height() : header.width(),
                 swapped ? header.width() : header.height(),
+                header.pages(),
                 hash);
     }
 

@@ -46,8 +46,8 @@ public record DataCheck(
         List<DataReport.BadFile> badFiles = bad.stream()
                 .map(photo -> new DataReport.BadFile(photo.id(), photo.reason()))
                 .toList();
-        List<Finding> findings =
-                new ArrayList<>(new Findings(counts, duplicates, sizes, weighted, crossValidated, divided)
+        List<Finding> findings = new ArrayList<>(
+                new Findings(counts, duplicates, sizes, severalPages(photos), weighted, crossValidated, divided)
                         .of(bad.size(), policy.isExceeded(bad.size(), photos.size() + bad.size())));
         folders.forEach(sentence -> findings.add(new Finding(Severity.WARNING, Finding.Kind.FOLDERS, 1, sentence)));
         return new DataReport(counts, formats(photos), sizes, duplicates, badFiles, findings);
@@ -74,6 +74,11 @@ public record DataCheck(
     private static SortedMap<String, Integer> formats(List<CheckedPhoto> photos) {
         return infos(photos).stream()
                 .collect(Collectors.toMap(ImageInfo::format, info -> 1, Integer::sum, TreeMap::new));
+    }
+
+    private static int severalPages(List<CheckedPhoto> photos) {
+        return Math.toIntExact(
+                infos(photos).stream().filter(info -> info.pages() > 1).count());
     }
 
     private ImageSizes sizes(List<CheckedPhoto> photos) {

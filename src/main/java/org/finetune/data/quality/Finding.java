@@ -36,6 +36,8 @@ public record Finding(Severity severity, Kind kind, int count, String message) {
         SMALL_TRAINING_SET,
         /** Photos that are much smaller than the network's input. */
         SMALL_PHOTOS,
+        /** Photos that are the first page of several. */
+        SEVERAL_PAGES,
         /** Something about how the directories are laid out. */
         FOLDERS
     }

@@ -21,6 +21,7 @@ final class Findings {
     private final List<ClassCount> classes;
     private final List<DuplicateGroup> duplicates;
     private final ImageSizes sizes;
+    private final int severalPages;
     private final boolean weighted;
     private final boolean crossValidated;
     private final boolean divided;
@@ -30,12 +31,14 @@ final class Findings {
             List<ClassCount> classes,
             List<DuplicateGroup> duplicates,
             ImageSizes sizes,
+            int severalPages,
             boolean weighted,
             boolean crossValidated,
             boolean divided) {
         this.classes = classes;
         this.duplicates = duplicates;
         this.sizes = sizes;
+        this.severalPages = severalPages;
         this.weighted = weighted;
         this.crossValidated = crossValidated;
         this.divided = divided;
@@ -55,6 +58,7 @@ final class Findings {
         addClassSizes();
         addSplit();
         addSmallPhotos();
+        addSeveralPages();
         findings.sort(Comparator.comparing(Finding::severity));
         return findings;
     }
@@ -184,6 +188,16 @@ final class Findings {
                     sizes.small(),
                     number(sizes.small(), "photo") + " of " + photos
                             + " with a side shorter than half of the network's input; consider a smaller --size.");
+        }
+    }
+
+    private void addSeveralPages() {
+        if (severalPages > 0) {
+            warning(
+                    Kind.SEVERAL_PAGES,
+                    severalPages,
+                    number(severalPages, "photo")
+                            + " with several pages, of which only the first is used; save the others as files of their own.");
         }
     }
 

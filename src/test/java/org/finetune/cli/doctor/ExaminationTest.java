@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.backend.CudaDevice;
 import org.finetune.backend.CudaDevices;
 import org.finetune.cli.doctor.Diagnosis.Status;
+import org.finetune.data.decode.process.HeifLibrary;
 import org.finetune.weights.WeightsDirectories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,17 @@ class ExaminationTest {
 
     private static List<Status> statuses(List<Diagnosis> findings) {
         return findings.stream().map(Diagnosis::status).toList();
+    }
+
+    @Test
+    void libraryForPhotosOfPhonesIsShownAndNotRequired() {
+        Diagnosis absent = new HeifExamination(Optional::empty).examine().get(0);
+        assertEquals(Status.OK, absent.status());
+        assertTrue(absent.text().contains("the package libheif1"), absent.text());
+        HeifLibrary.find().ifPresent(library -> {
+            Diagnosis present = new HeifExamination(HeifLibrary::find).examine().get(0);
+            assertTrue(present.text().startsWith("libheif " + library.version()), present.text());
+        });
     }
 
     @Test

@@ -221,8 +221,33 @@ class ImageFormatsTest {
     }
 
     @Test
+    void takesTheHeightOfJpegFromBehindTheScan() throws IOException {
+        byte[] jpeg = EncodedImages.smooth(20, 15, "jpg");
+        int frame = EncodedImages.marker(jpeg, 0xc0);
+        byte[] lines = {(byte) 0xff, (byte) 0xdc, 0, 4, jpeg[frame + 5], jpeg[frame + 6]};
+        byte[] later = Arrays.copyOf(jpeg, jpeg.length + lines.length);
+        Arrays.fill(later, frame + 5, frame + 7, (byte) 0);
+        System.arraycopy(lines, 0, later, jpeg.length - 2, lines.length);
+        System.arraycopy(jpeg, jpeg.length - 2, later, later.length - 2, 2);
+        assertArrayEquals(bytes(8, jpeg), bytes(8, later));
+    }
+
+    @Test
+    void tellsComponentsOfJpegWithTheSameNumberByTheirOrder() throws IOException {
+        byte[] jpeg = EncodedImages.smooth(20, 15, "jpg");
+        byte[] same = jpeg.clone();
+        int frame = EncodedImages.marker(jpeg, 0xc0);
+        int scan = EncodedImages.marker(jpeg, 0xda);
+        for (int i = 0; i < 3; i++) {
+            same[frame + 10 + 3 * i] = 1;
+            same[scan + 5 + 2 * i] = 1;
+        }
+        assertArrayEquals(bytes(8, jpeg), bytes(8, same));
+    }
+
+    @Test
     void ignoresWhatFollowsTheImage() throws IOException {
-        for (String format : List.of("jpg", "png", "bmp", "gif")) {
+        for (String format : List.of("jpg", "png", "bmp", "gif", "tif")) {
             byte[] file = EncodedImages.smooth(20, 15, format);
             byte[] longer = Arrays.copyOf(file, file.length + 1000);
             assertArrayEquals(bytes(8, file), bytes(8, longer), format);

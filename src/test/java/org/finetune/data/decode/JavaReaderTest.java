@@ -19,7 +19,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -46,18 +41,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is decoded in Java against OpenCV's libpng, libwebp and BMP decoder: the same to the last bit. */
+/** What is decoded in Java against OpenCV's libpng, libwebp, libtiff and BMP decoder: the same to the last bit. */
 class JavaReaderTest {
     private static final int WIDTH = 200;
     private static final int HEIGHT = 100;
 
     @ParameterizedTest
-    @ValueSource(strings = {"png", "bmp", "webp"})
+    @ValueSource(strings = {"png", "bmp", "webp", "tiff"})
     void generatedFilesDecodeAsNatively(String format) throws IOException {
         Random random = new Random(4);
         for (int type : new int[] {CV_8UC1, CV_8UC3, CV_8UC4, CV_16UC1, CV_16UC3, CV_16UC4}) {
             boolean sixteen = type == CV_16UC1 || type == CV_16UC3 || type == CV_16UC4;
-            if (sixteen && !format.equals("png")) {
+            if (sixteen && !format.equals("png") && !format.equals("tiff")) {
                 continue;
             }
             for (int colors : new int[] {2, 7, 100_000}) {
@@ -69,7 +64,7 @@ class JavaReaderTest {
 
     /** High ratios of compression: most of the codes have a single symbol, and copies reach far. */
     @ParameterizedTest
-    @ValueSource(strings = {"png", "bmp", "webp"})
+    @ValueSource(strings = {"png", "bmp", "webp", "tiff"})
     void largeFlatImagesAndDrawingsDecodeAsNatively(String format) throws IOException {
         try (Mat flat = new Mat(4000, 4200, CV_8UC3, Scalar.all(200));
                 Mat drawing = new Mat(2500, 2400, CV_8UC3, Scalar.all(255))) {
@@ -149,9 +144,10 @@ class JavaReaderTest {
             try (Mat image = new Mat(HEIGHT, WIDTH, type, Scalar.all(7))) {
                 files.add(encode("bmp", image, 101));
                 files.add(encode("webp", image, 101));
+                files.add(encode("tiff", image, 101));
             }
         }
-        files.add(write("gif", BufferedImage.TYPE_BYTE_INDEXED, false));
+        files.add(EncodedImages.encode(new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_INDEXED), "gif"));
         for (byte[] file : files) {
             ImageHeader header = ImageHeader.read(file);
             DataBuffer made = ImageIO.read(new ByteArrayInputStream(ImageHeader.Piece.join(header.pieces())))
@@ -175,23 +171,9 @@ class JavaReaderTest {
     }
 
     private static int workingBytes(int imageType, boolean progressive) throws IOException {
-        return ImageHeader.read(write("jpg", imageType, progressive)).workingBytes();
-    }
-
-    private static byte[] write(String format, int imageType, boolean progressive) throws IOException {
-        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
-        ImageWriteParam options = writer.getDefaultWriteParam();
-        if (progressive) {
-            options.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
-        }
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (ImageOutputStream out = ImageIO.createImageOutputStream(file)) {
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(new BufferedImage(WIDTH, HEIGHT, imageType), null, null), options);
-        } finally {
-            writer.dispose();
-        }
-        return file.toByteArray();
+        BufferedImage image = new BufferedImage(WIDTH, HEIGHT, imageType);
+        byte[] file = progressive ? EncodedImages.progressive(image) : EncodedImages.encode(image, "jpg");
+        return ImageHeader.read(file).workingBytes();
     }
 
     /** An image of blocks or noise in a number of colors, transparent ones among them. */

@@ -63,6 +63,11 @@ class MutatedFilesTest {
             }
         }
         seeds.add(PngBuilder.rgb(20, 15, PngBuilder.noise(20, 15, 1)));
+        seeds.add(EncodedImages.heic());
+        seeds.add(EncodedImages.avif());
+        for (String compression : List.of("LZW", "JPEG", "ZLib", "PackBits")) {
+            seeds.add(EncodedImages.tiff(40, 30, compression));
+        }
         return seeds;
     }
 

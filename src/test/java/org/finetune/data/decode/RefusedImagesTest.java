@@ -3,13 +3,13 @@ package org.finetune.data.decode;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.finetune.data.decode.format.ImageDecodeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +62,21 @@ class RefusedImagesTest {
         assertEquals("JPEG of more than 100 scans", refusal(withScans(jpeg, 101)));
     }
 
+    /** Which component a scan has cannot be told where several have the same number. */
+    @Test
+    void refusesJpegWhoseScansAreAmbiguous() throws IOException {
+        byte[] jpeg = EncodedImages.progressive(new BufferedImage(20, 15, BufferedImage.TYPE_INT_RGB));
+        decode(jpeg);
+        int frame = EncodedImages.marker(jpeg, 0xc2);
+        // The first scan has all components.
+        int first = EncodedImages.marker(jpeg, 0xda);
+        for (int i = 0; i < 3; i++) {
+            jpeg[frame + 10 + 3 * i] = 1;
+            jpeg[first + 5 + 2 * i] = 1;
+        }
+        assertEquals("JPEG of scans that do not tell which of its components they have", refusal(jpeg));
+    }
+
     /** A JPEG file of a single scan without the segments of a marker. */
     private static byte[] withoutSegments(byte[] jpeg, int marker) {
         ByteArrayOutputStream rest = new ByteArrayOutputStream();
@@ -106,10 +121,7 @@ class RefusedImagesTest {
                 .end();
         assertEquals("100000 x 100000 pixels, more than the 200000000 that --max-pixels allows", refusal(png));
         byte[] jpeg = EncodedImages.smooth(20, 15, "jpg");
-        int frame = IntStream.range(0, jpeg.length - 1)
-                .filter(i -> jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) 0xc0)
-                .findFirst()
-                .orElseThrow();
+        int frame = EncodedImages.marker(jpeg, 0xc0);
         Arrays.fill(jpeg, frame + 5, frame + 9, (byte) 0xf0);
         assertEquals("61680 x 61680 pixels, more than the 200000000 that --max-pixels allows", refusal(jpeg));
         ImageDecoder strict = new ImageDecoder(new Preprocessing(8), 15);

@@ -157,6 +157,28 @@ class DataCheckTest {
     }
 
     @Test
+    void photosOfSeveralPagesAreCounted() throws IOException {
+        create(Map.of("fish", 24, "house", 24));
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
+        Path file = directory.resolve("train/fish/pages.tif");
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
+            writer.setOutput(out);
+            writer.prepareWriteSequence(null);
+            for (int page : new int[] {25, 26}) {
+                BufferedImage image = ImageIO.read(
+                        SAMPLE.resolve("fish/fish-" + page + ".jpg").toFile());
+                writer.writeToSequence(new IIOImage(image, null, null), null);
+            }
+            writer.endWriteSequence();
+        } finally {
+            writer.dispose();
+        }
+        DataReport report = check();
+        assertEquals(Map.of(Kind.SEVERAL_PAGES, Severity.WARNING), kinds(report));
+        assertEquals(Map.of("JPEG", 52, "TIFF", 1), report.formats());
+    }
+
+    @Test
     void plainImagesAreNotCompared() throws IOException {
         create(Map.of("fish", 24, "house", 24));
         for (String name : List.of("fish", "house")) {

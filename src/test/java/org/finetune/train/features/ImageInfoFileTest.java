@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ImageInfoFileTest {
     private static final Map<String, ImageInfo> INFOS = Map.of(
-            "a".repeat(64), new ImageInfo("JPEG", 640, 480, new PerceptualHash(-5, 1L << 60)),
-            "b".repeat(64), new ImageInfo("PNG", 96, 96, null));
+            "a".repeat(64), new ImageInfo("JPEG", 640, 480, 1, new PerceptualHash(-5, 1L << 60)),
+            "b".repeat(64), new ImageInfo("PNG", 96, 96, 1, null));
 
     @TempDir
     private Path directory;
@@ -65,7 +65,7 @@ class ImageInfoFileTest {
     @Test
     void descriptionsThatLackSomethingAreWorthNothing() throws IOException {
         Map<String, ImageInfo> lacking = new HashMap<>(INFOS);
-        for (ImageInfo info : new ImageInfo[] {null, new ImageInfo(null, 1, 1, null)}) {
+        for (ImageInfo info : new ImageInfo[] {null, new ImageInfo(null, 1, 1, 1, null)}) {
             lacking.put("c".repeat(64), info);
             file().write(lacking);
             assertEquals(Map.of(), file().read());

@@ -62,6 +62,7 @@ final class BmpStructure {
         Piece whole = new Piece(file, 0, file.length);
         // Pixels as stored, and run-lengths once more as they are expanded.
         int workingBytes = (bitsPerPixel + 7) / 8 + (runLengths ? 1 : 0);
-        return new ImageHeader(ImageFormat.BMP, width, height, alpha, List.of(whole), workingBytes);
+        FourthChannel fourth = alpha ? FourthChannel.OPACITY : FourthChannel.UNUSED;
+        return new ImageHeader(ImageFormat.BMP, width, height, fourth, List.of(whole), workingBytes);
     }
 }

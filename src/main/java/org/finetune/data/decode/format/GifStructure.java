@@ -61,7 +61,16 @@ final class GifStructure {
             height = frame.y() + frame.height();
         }
         return new ImageHeader(
-                ImageFormat.GIF, width, height, ExifOrientation.NORMAL, frame, true, List.of(), pieces, null, 1);
+                ImageFormat.GIF,
+                width,
+                height,
+                ExifOrientation.NORMAL,
+                frame,
+                FourthChannel.OPACITY,
+                List.of(),
+                pieces,
+                null,
+                1);
     }
 
     /** A chain of data blocks again, in as few blocks as possible. */

@@ -1,8 +1,10 @@
 package org.finetune.data.decode.format;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The image formats that are decoded. A file's format is told by its content, never by its name. */
 public enum ImageFormat {
@@ -10,7 +12,10 @@ public enum ImageFormat {
     PNG("PNG"),
     BMP("BMP"),
     GIF("GIF"),
-    WEBP("WebP");
+    WEBP("WebP"),
+    TIFF("TIFF"),
+    HEIC("HEIC"),
+    AVIF("AVIF");
 
     /** Bytes at the beginning of a file that are enough to tell its format. */
     public static final int SIGNATURE_BYTES = 256;
@@ -21,6 +26,12 @@ public enum ImageFormat {
     private static final int BMP_HEADER_OFFSET = 14;
 
     private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+    /** Brands of files of the ISO base media format. */
+    private static final Set<String> HEIC_BRANDS = Set.of("heic", "heix", "heim", "heis", "hevc", "hevx");
+
+    private static final Set<String> AVIF_BRANDS = Set.of("avif", "avis");
+    private static final Set<String> GENERAL_BRANDS = Set.of("mif1", "msf1");
 
     private final String label;
 
@@ -79,7 +90,42 @@ public enum ImageFormat {
         if (startsWith(file, 0, ascii("BM"))) {
             return BMP;
         }
-        return null;
+        // What Canon's cameras mark so is a raw photo.
+        if (isTiff(file) && !startsWith(file, 8, ascii("CR"))) {
+            return TIFF;
+        }
+        return findMedia(file);
+    }
+
+    /** The format of a file that begins with its brands: where the major one is general, the compatible ones tell. */
+    private static ImageFormat findMedia(byte[] file) {
+        String brand = brand(file);
+        boolean general = GENERAL_BRANDS.contains(brand);
+        if (AVIF_BRANDS.contains(brand) || general && hasCompatibleBrand(file)) {
+            return AVIF;
+        }
+        return general || HEIC_BRANDS.contains(brand) ? HEIC : null;
+    }
+
+    private static boolean hasCompatibleBrand(byte[] file) {
+        int end = Math.min(ByteBuffer.wrap(file).getInt(), Math.min(file.length, SIGNATURE_BYTES));
+        return IntStream.iterate(16, at -> at + 4 <= end, at -> at + 4)
+                .anyMatch(at -> AVIF_BRANDS.stream().anyMatch(brand -> startsWith(file, at, ascii(brand))));
+    }
+
+    /** The major brand of a file of the ISO base media format; "" of others. */
+    static String brand(byte[] start) {
+        return start.length >= 12 && startsWith(start, 4, ascii("ftyp"))
+                ? new String(start, 8, 4, StandardCharsets.ISO_8859_1)
+                : "";
+    }
+
+    /** Whether a file begins as those of TIFF do, with which raw photos of some makers and BigTIFF begin too. */
+    static boolean isTiff(byte[] start) {
+        return startsWith(start, 0, ascii("II*\0"))
+                || startsWith(start, 0, ascii("MM\0*"))
+                || startsWith(start, 0, ascii("II+\0"))
+                || startsWith(start, 0, ascii("MM\0+"));
     }
 
     static boolean startsWith(byte[] file, int offset, byte... signature) {

@@ -11,11 +11,13 @@ import java.util.List;
  * @param height height in pixels as stored
  * @param orientation EXIF orientation, 1 to 8
  * @param frame the part of the image that is decoded; the rest, which animations may have, is white
- * @param alpha whether a fourth channel, if decoded, is opacity
+ * @param fourth what a fourth channel, if decoded, stands for
  * @param transparent decoded gray value, or red, green and blue, that stand for transparent; else nothing
  * @param pieces the parts of the file that the decoder is given, in order
  * @param opacity the part that has the opacity of a lossy WebP image, or null
  * @param workingBytes bytes of memory for each pixel of the whole image that the decoder needs beside its result
+ * @param tiles the images of which this one is put together; none of most
+ * @param pages number of images in the file that are pages of a document, of which this is the first; 1 of most formats
  */
 public record ImageHeader(
         ImageFormat format,
@@ -23,14 +25,24 @@ public record ImageHeader(
         int height,
         int orientation,
         Frame frame,
-        boolean alpha,
+        FourthChannel fourth,
         List<Integer> transparent,
         List<Piece> pieces,
         Piece opacity,
-        int workingBytes) {
+        int workingBytes,
+        List<Tile> tiles,
+        int pages) {
 
     /** A rectangle in pixels. */
     public record Frame(int x, int y, int width, int height) {}
+
+    /**
+     * An image that is a part of another one.
+     *
+     * @param x column of the whole image where it begins
+     * @param y row of the whole image where it begins
+     */
+    public record Tile(int x, int y, ImageHeader image) {}
 
     /** A range of bytes. */
     public record Piece(byte[] bytes, int offset, int length) {
@@ -52,15 +64,42 @@ public record ImageHeader(
         }
     }
 
+    /** An image in one piece, the only page of its file. */
+    ImageHeader(
+            ImageFormat format,
+            int width,
+            int height,
+            int orientation,
+            Frame frame,
+            FourthChannel fourth,
+            List<Integer> transparent,
+            List<Piece> pieces,
+            Piece opacity,
+            int workingBytes) {
+        this(
+                format,
+                width,
+                height,
+                orientation,
+                frame,
+                fourth,
+                transparent,
+                pieces,
+                opacity,
+                workingBytes,
+                List.of(),
+                1);
+    }
+
     /** An image that fills its frame and has no transparent color. */
-    ImageHeader(ImageFormat format, int width, int height, boolean alpha, List<Piece> pieces, int workingBytes) {
+    ImageHeader(ImageFormat format, int width, int height, FourthChannel fourth, List<Piece> pieces, int workingBytes) {
         this(
                 format,
                 width,
                 height,
                 ExifOrientation.NORMAL,
                 new Frame(0, 0, width, height),
-                alpha,
+                fourth,
                 List.of(),
                 pieces,
                 null,
@@ -82,6 +121,8 @@ public record ImageHeader(
                 case BMP -> BmpStructure.read(file);
                 case GIF -> GifStructure.read(file);
                 case WEBP -> WebpStructure.read(file);
+                case TIFF -> TiffStructure.read(file);
+                case HEIC, AVIF -> HeifStructure.read(file, format);
             };
         } catch (IndexOutOfBoundsException e) {
             throw new ImageDecodeException("truncated " + format.label(), e);

@@ -16,6 +16,9 @@ final class JpegSegments {
     private static final int DAC = 0xcc;
     private static final int SOF15 = 0xcf;
     private static final int DQT = 0xdb;
+    /** Number of lines, behind the first scan. */
+    static final int DNL = 0xdc;
+
     private static final int DRI = 0xdd;
 
     private static final int TABLES = 4;
@@ -32,6 +35,7 @@ final class JpegSegments {
     private int frame;
     private int width;
     private int height;
+    private int lines;
     private int[] ids;
     private int[] blocks;
     private int largestBlocks;
@@ -51,12 +55,30 @@ final class JpegSegments {
         }
     }
 
+    /** Whether a marker is that of a frame. */
+    static boolean isFrame(int marker) {
+        return marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC;
+    }
+
     int width() {
         return width;
     }
 
+    /** Rows, or 0 if the frame leaves them to a later segment. */
     int height() {
         return height;
+    }
+
+    /** Takes the height from the segment with the number of lines. */
+    void takeHeightFromLines() throws ImageDecodeException {
+        if (lines == 0) {
+            throw new ImageDecodeException("JPEG without pixels");
+        }
+        height = lines;
+    }
+
+    int components() {
+        return ids.length;
     }
 
     boolean isProgressive() {
@@ -82,8 +104,12 @@ final class JpegSegments {
             case DHT -> readHuffmanTables(content, length);
             case DRI -> check(length == 2);
             case DAC -> check(length % 2 == 0);
+            case DNL -> {
+                check(length == 2);
+                lines = Short.toUnsignedInt(in.getShort(content));
+            }
             default -> {
-                check(marker >= SOF0 && marker <= SOF15 && marker != JPG);
+                check(isFrame(marker));
                 readFrame(marker, content, length);
             }
         }
@@ -100,7 +126,7 @@ final class JpegSegments {
         frame = marker;
         height = Short.toUnsignedInt(in.getShort(content + 1));
         width = Short.toUnsignedInt(in.getShort(content + 3));
-        if (width == 0 || height == 0) {
+        if (width == 0) {
             throw new ImageDecodeException("JPEG without pixels");
         }
         ids = new int[components];
@@ -175,11 +201,14 @@ final class JpegSegments {
             check(end < COEFFICIENTS && start <= end && (start == 0 ? end == 0 : components == 1));
             check(approximation >> 4 <= MAX_APPROXIMATION && (approximation & 15) <= MAX_APPROXIMATION);
         }
+        if (components < ids.length && IntStream.of(ids).distinct().count() < ids.length) {
+            throw new ImageDecodeException("JPEG of scans that do not tell which of its components they have");
+        }
         Set<Integer> seen = new HashSet<>();
         int unit = 0;
         for (int i = 0; i < components; i++) {
             int entry = content + 1 + 2 * i;
-            int component = component(uint8(entry));
+            int component = component(uint8(entry), seen);
             check(component >= 0 && seen.add(component) && quantizations.contains(quantization[component]));
             unit += blocks[component];
             checkTables(uint8(entry + 1), start, approximation >> 4);
@@ -187,9 +216,10 @@ final class JpegSegments {
         check(components == 1 || unit <= MAX_UNIT_BLOCKS);
     }
 
-    private int component(int id) {
+    /** The first component of an ID that is not among others; where several have the same, their order decides. */
+    private int component(int id, Set<Integer> others) {
         for (int i = 0; i < ids.length; i++) {
-            if (ids[i] == id) {
+            if (ids[i] == id && !others.contains(i)) {
                 return i;
             }
         }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.finetune.data.decode.format.ImageHeader.Frame;
 import org.finetune.data.decode.format.ImageHeader.Piece;
@@ -16,7 +17,8 @@ import org.finetune.data.decode.format.ImageHeader.Piece;
  * <p>A file without an end marker is refused: the decoder would leave the missing part gray. So is one whose tables, frame or
  * scans contradict the standard or each other ({@link JpegSegments}), so that the decoder, which is native code, never sees such.
  * Damage inside the compressed data of a complete file is tolerated, as by other decoders: it goes on at the next restart
- * marker. Only the segments that affect the pixels reach the decoder.
+ * marker. Only the segments that affect the pixels reach the decoder, and where the height stands behind the first scan, it is put
+ * into the frame.
  */
 final class JpegStructure {
     /** Most scans of a file; progressive ones have about ten. Each takes a pass over all of the image. */
@@ -34,47 +36,109 @@ final class JpegStructure {
     private static final int APP15 = 0xef;
     private static final int COM = 0xfe;
     private static final int TEM = 0x01;
+    private static final int HEIGHT_IN_FRAME = 5;
     /** Content of an Adobe segment that the decoder heeds. */
     private static final int ADOBE_LENGTH = 12;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
+    private static final Piece START = piece(0xff, 0xd8);
+
     /** A plain JFIF segment, which says that colours are YCbCr; in place of the file's own, which may be odd. */
     private static final Piece JFIF = piece(0xff, APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0);
 
+    /** A plain Adobe segment, which says that colours are RGB. */
+    private static final Piece ADOBE_RGB =
+            piece(0xff, APP14, 0, 2 + ADOBE_LENGTH, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0);
+
     private final byte[] file;
+    /** What says which colours the image has, in place of the file's own; or null. */
+    private final Piece colors;
+
     private final ByteBuffer in;
     private final JpegSegments segments;
     private final List<Piece> pieces = new ArrayList<>();
     private int orientation = ExifOrientation.NORMAL;
     private boolean exifSeen;
     private int scans;
+    private int framePiece;
 
-    private JpegStructure(byte[] file) {
+    private JpegStructure(byte[] file, Piece colors) {
         this.file = file;
+        this.colors = colors;
         this.in = ByteBuffer.wrap(file);
         this.segments = new JpegSegments(in);
     }
 
     static ImageHeader read(byte[] file) throws ImageDecodeException {
-        JpegStructure structure = new JpegStructure(file);
-        structure.readSegments();
-        JpegSegments segments = structure.segments;
+        return new JpegStructure(file, null).read();
+    }
+
+    /**
+     * Reads an image that is a part of another file, which says what its colours are.
+     *
+     * @param tables a JPEG file of nothing but tables, which the image need not have then; may be empty
+     * @param components number of the image's components
+     * @param rgb whether those of three are red, green and blue
+     * @throws ImageDecodeException as for whole files, or if there are other components
+     */
+    static ImageHeader readPart(Piece tables, Piece image, int components, boolean rgb) throws ImageDecodeException {
+        List<Piece> parts = new ArrayList<>(List.of(START));
+        if (tables.length() > 0) {
+            parts.add(inside(tables, 2));
+        }
+        parts.add(inside(image, 0));
+        JpegStructure structure = new JpegStructure(Piece.join(parts), rgb ? ADOBE_RGB : JFIF);
+        ImageHeader header = structure.read();
+        if (structure.segments.components() != components) {
+            throw JpegSegments.damaged();
+        }
+        return header;
+    }
+
+    /** A file without its start marker, and without a number of bytes at its end. */
+    private static Piece inside(Piece file, int end) throws ImageDecodeException {
+        if (file.length() < 2 + end
+                || file.bytes()[file.offset()] != START.bytes()[0]
+                || file.bytes()[file.offset() + 1] != START.bytes()[1]) {
+            throw JpegSegments.damaged();
+        }
+        return new Piece(file.bytes(), file.offset() + 2, file.length() - 2 - end);
+    }
+
+    private ImageHeader read() throws ImageDecodeException {
+        readSegments();
+        completeFrame();
         return new ImageHeader(
                 ImageFormat.JPEG,
                 segments.width(),
                 segments.height(),
-                structure.orientation,
+                orientation,
                 new Frame(0, 0, segments.width(), segments.height()),
-                false,
+                FourthChannel.UNUSED,
                 List.of(),
-                structure.pieces,
+                pieces,
                 null,
-                segments.isProgressive() || structure.scans > 1 ? segments.coefficientBytes() : 0);
+                segments.isProgressive() || scans > 1 ? segments.coefficientBytes() : 0);
+    }
+
+    /** Puts the number of lines that a segment behind the first scan has into the frame, where the decoder looks for it. */
+    private void completeFrame() throws ImageDecodeException {
+        if (segments.height() > 0) {
+            return;
+        }
+        segments.takeHeightFromLines();
+        Piece frame = pieces.get(framePiece);
+        byte[] complete = Arrays.copyOfRange(file, frame.offset(), frame.offset() + frame.length());
+        ByteBuffer.wrap(complete).putShort(HEIGHT_IN_FRAME, (short) segments.height());
+        pieces.set(framePiece, new Piece(complete, 0, complete.length));
     }
 
     private void readSegments() throws ImageDecodeException {
-        pieces.add(new Piece(file, 0, 2));
+        pieces.add(START);
+        if (colors != null) {
+            pieces.add(colors);
+        }
         int position = 2;
         while (true) {
             int marker = markerAt(position);
@@ -127,15 +191,20 @@ final class JpegStructure {
             if (marker == APP1 && !exifSeen && ExifOrientation.hasPrefix(file, content)) {
                 exifSeen = true;
                 orientation = ExifOrientation.read(file, content, length);
-            } else if (marker == APP0 && length >= 5 && hasPrefix(content, "JFIF\0")) {
+            } else if (colors == null && marker == APP0 && length >= 5 && hasPrefix(content, "JFIF\0")) {
                 add(JFIF);
-            } else if (marker == APP14 && length >= ADOBE_LENGTH && hasPrefix(content, "Adobe")) {
+            } else if (colors == null && marker == APP14 && length >= ADOBE_LENGTH && hasPrefix(content, "Adobe")) {
                 add(segment);
             }
             return;
         }
         segments.read(marker, content, length);
-        add(segment);
+        if (JpegSegments.isFrame(marker)) {
+            framePiece = pieces.size();
+        }
+        if (marker != JpegSegments.DNL) {
+            add(segment);
+        }
     }
 
     private void add(Piece piece) throws ImageDecodeException {

@@ -116,7 +116,7 @@ final class PngStructure {
                         height,
                         orientation,
                         frame,
-                        true,
+                        FourthChannel.OPACITY,
                         transparent,
                         pieces,
                         null,

@@ -11,17 +11,12 @@ import java.util.function.Predicate;
 
 /** Formats of images that are not decoded, so that they can be named as what they are. */
 public final class UnreadFormat {
-    private static final String TIFF = "a TIFF image";
-    private static final String HEIC = "a HEIC image";
-    private static final String AVIF = "an AVIF image";
     private static final String RAW = "a raw photo";
+    private static final String DICOM = "a DICOM image";
 
     private static final Set<String> RAW_EXTENSIONS = Set.of(
             "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "iiq", "kdc", "mef", "mrw", "nef", "nrw", "orf",
             "pef", "raf", "rw2", "rwl", "sr2", "srf", "srw", "x3f");
-
-    private static final List<String> HEIF_BRANDS =
-            List.of("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1");
 
     private static final Map<String, String> EXTENSIONS = extensions();
 
@@ -34,15 +29,7 @@ public final class UnreadFormat {
             new Signature(RAW, start -> hasText(start, 0, "FOVb")),
             new Signature(
                     RAW, start -> hasText(start, 0, "IIRO") || hasText(start, 0, "IIRS") || hasText(start, 0, "MMOR")),
-            new Signature(RAW, start -> isMedia(start, List.of("crx "))),
-            new Signature(
-                    TIFF,
-                    start -> hasText(start, 0, "II*\0")
-                            || hasText(start, 0, "MM\0*")
-                            || hasText(start, 0, "II+\0")
-                            || hasText(start, 0, "MM\0+")),
-            new Signature(AVIF, start -> isMedia(start, List.of("avif", "avis")) || isAvifInHeif(start)),
-            new Signature(HEIC, start -> isMedia(start, HEIF_BRANDS)),
+            new Signature(RAW, start -> ImageFormat.brand(start).equals("crx ")),
             new Signature("a JPEG XL image", start -> hasText(start, 0, "\u00ff\n") || hasText(start, 4, "JXL \r\n")),
             new Signature(
                     "a JPEG 2000 image", start -> hasText(start, 4, "jP  \r\n") || hasText(start, 0, "\u00ffO\u00ffQ")),
@@ -54,7 +41,7 @@ public final class UnreadFormat {
             new Signature("a Radiance HDR image", start -> hasText(start, 0, "#?RADIANCE")),
             new Signature("a DDS image", start -> hasText(start, 0, "DDS |")),
             new Signature("a QOI image", start -> hasText(start, 0, "qoif")),
-            new Signature("a DICOM image", start -> hasText(start, 128, "DICM")),
+            new Signature(DICOM, start -> hasText(start, 128, "DICM")),
             new Signature("a PNM image", UnreadFormat::isPnm));
 
     /** How a format is told by the first bytes of a file. */
@@ -65,14 +52,12 @@ public final class UnreadFormat {
     private static Map<String, String> extensions() {
         Map<String, String> names = new HashMap<>();
         RAW_EXTENSIONS.forEach(extension -> names.put(extension, raw(extension)));
-        List.of("tif", "tiff").forEach(extension -> names.put(extension, TIFF));
-        List.of("heic", "heif", "hif").forEach(extension -> names.put(extension, HEIC));
-        names.put("avif", AVIF);
         List.of("jp2", "j2k", "jpx", "jpf").forEach(extension -> names.put(extension, "a JPEG 2000 image"));
         names.put("jxl", "a JPEG XL image");
         List.of("jxr", "wdp", "hdp").forEach(extension -> names.put(extension, "a JPEG XR image"));
         List.of("psd", "psb").forEach(extension -> names.put(extension, "a Photoshop file"));
         List.of("svg", "svgz").forEach(extension -> names.put(extension, "an SVG drawing"));
+        List.of("dcm", "dicom").forEach(extension -> names.put(extension, DICOM));
         names.put("ico", "an icon");
         names.put("tga", "a TGA image");
         names.put("pcx", "a PCX image");
@@ -80,32 +65,37 @@ public final class UnreadFormat {
     }
 
     /**
-     * What an image that is not decoded is, such as "a TIFF image"; nothing for other files and for images that are
+     * What an image that is not decoded is, such as "a raw photo"; nothing for other files and for images that are
      * decoded.
      *
      * @param start the first {@link ImageFormat#SIGNATURE_BYTES} bytes of the file, or all it has
      * @param extension what its name ends in, in small letters and without the dot
      */
     public static Optional<String> of(byte[] start, String extension) {
-        if (ImageFormat.isDecoded(start)) {
-            return Optional.empty();
-        }
         Optional<String> byContent = SIGNATURES.stream()
                 .filter(signature -> signature.test.test(start))
                 .map(Signature::name)
                 .findFirst();
-        Optional<String> byName = Optional.ofNullable(EXTENSIONS.get(extension));
         // Raw photos of most makers begin as TIFF files do.
-        boolean named = RAW_EXTENSIONS.contains(extension)
-                && byContent
-                        .filter(name -> name.equals(TIFF) || name.equals(RAW))
-                        .isPresent();
-        return named ? byName : byContent.or(() -> byName);
+        boolean raw = ImageFormat.isTiff(start) || byContent.equals(Optional.of(RAW));
+        if (raw && RAW_EXTENSIONS.contains(extension)) {
+            return Optional.of(raw(extension));
+        }
+        if (ImageFormat.isDecoded(start)) {
+            return Optional.empty();
+        }
+        return byContent.or(() -> Optional.ofNullable(EXTENSIONS.get(extension)));
+    }
+
+    /** Why a raw photo that has no such name cannot be used. */
+    static String rawReason() {
+        return reason(RAW);
     }
 
     /** Why such an image cannot be used, for a message. */
     public static String reason(String name) {
-        return name + ", which is not supported; convert it to JPEG or PNG";
+        String remedy = name.equals(DICOM) ? "PNG with dcmtk" : "JPEG or PNG";
+        return name + ", which is not supported; convert it to " + remedy;
     }
 
     private static String raw(String extension) {
@@ -114,17 +104,6 @@ public final class UnreadFormat {
 
     private static boolean hasText(byte[] start, int offset, String latin1) {
         return ImageFormat.startsWith(start, offset, latin1.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    /** Whether it is a file of the ISO base media format, with one of some major brands. */
-    private static boolean isMedia(byte[] start, List<String> brands) {
-        return hasText(start, 4, "ftyp") && brands.stream().anyMatch(brand -> hasText(start, 8, brand));
-    }
-
-    /** Whether the major brand is a general one and a compatible one says AVIF. */
-    private static boolean isAvifInHeif(byte[] start) {
-        return isMedia(start, List.of("mif1", "msf1"))
-                && (hasText(start, 16, "avif") || hasText(start, 20, "avif") || hasText(start, 24, "avif"));
     }
 
     private static boolean isSvg(byte[] start) {

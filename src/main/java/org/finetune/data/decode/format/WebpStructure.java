@@ -65,7 +65,7 @@ public final class WebpStructure {
                 structure.height,
                 structure.orientation,
                 structure.frame == null ? whole : structure.frame,
-                true,
+                FourthChannel.OPACITY,
                 List.of(),
                 structure.stillImage(),
                 structure.opacity,

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -42,8 +43,13 @@ public final class DecoderMain {
     static final byte OPEN = 0;
     /** Slot. */
     static final byte CLOSE = 1;
-    /** Slot, bytes of the file, reduction, width and height of the image; answered by the slot and whether it is decoded. */
+    /**
+     * Slot, bytes of the file, and the other components of a {@link DecodingTask}; answered by the slot and the {@link Outcome}'s
+     * ordinal number. OpenCV decodes the file.
+     */
     static final byte DECODE = 2;
+    /** The same, where libheif decodes it. */
+    static final byte DECODE_HEIF = 3;
 
     private final Map<Integer, FileChannel> files = new ConcurrentHashMap<>();
     private final Map<Integer, ByteBuffer> slots = new ConcurrentHashMap<>();
@@ -87,12 +93,11 @@ public final class DecoderMain {
             switch (request) {
                 case OPEN -> open(slot, Path.of(requests.readUTF()));
                 case CLOSE -> close(slot);
-                case DECODE -> {
+                case DECODE, DECODE_HEIF -> {
                     int length = requests.readInt();
-                    int reduction = requests.readInt();
-                    int width = requests.readInt();
-                    int height = requests.readInt();
-                    threads.execute(() -> answer(slot, length, reduction, width, height));
+                    DecodingTask task =
+                            new DecodingTask(request, requests.readInt(), requests.readInt(), requests.readInt());
+                    threads.execute(() -> answer(slot, length, task));
                 }
                 default -> throw new IllegalArgumentException("request " + request);
             }
@@ -125,13 +130,14 @@ public final class DecoderMain {
         }
     }
 
-    private void answer(int slot, int length, int reduction, int width, int height) {
+    private void answer(int slot, int length, DecodingTask task) {
         try {
             ByteBuffer memory = slots.computeIfAbsent(slot, this::map);
-            boolean decoded = decode(memory, length, reduction, width, height);
+            Outcome outcome =
+                    task.request() == DECODE ? decode(memory, length, task) : decodeHeif(memory, length, task);
             synchronized (answers) {
                 answers.writeInt(slot);
-                answers.writeBoolean(decoded);
+                answers.writeByte(outcome.ordinal());
                 answers.flush();
             }
         } catch (Throwable e) {
@@ -140,18 +146,33 @@ public final class DecoderMain {
         }
     }
 
-    /** Decodes the file behind the pixels to 8-bit BGR; false if it is damaged or of another size. */
-    private static boolean decode(ByteBuffer memory, int length, int reduction, int width, int height) {
+    /** Decodes the file behind the pixels to 8-bit BGR. */
+    private static Outcome decode(ByteBuffer memory, int length, DecodingTask task) {
         try (BytePointer pixels = new BytePointer(memory);
-                BytePointer file = pixels.getPointer(3L * width * height);
+                BytePointer file = pixels.getPointer(task.bytes());
                 Mat encoded = new Mat(1, length, CV_8UC1, file);
-                Mat image = new Mat(height, width, CV_8UC3, pixels);
-                Mat decoded = imdecode(encoded, flags(reduction), image)) {
+                Mat image = new Mat(task.height(), task.width(), CV_8UC3, pixels);
+                Mat decoded = imdecode(encoded, flags(task.parameter()), image)) {
             // An image of another size would have memory of its own.
-            return decoded.data() != null && decoded.data().address() == pixels.address();
+            return decoded.data() != null && decoded.data().address() == pixels.address()
+                    ? Outcome.DECODED
+                    : Outcome.DAMAGED;
         } catch (RuntimeException e) {
-            return false;
+            return Outcome.DAMAGED;
         }
+    }
+
+    /** Decodes the file behind the pixels to 8-bit RGBA. */
+    private static Outcome decodeHeif(ByteBuffer memory, int length, DecodingTask task) {
+        Optional<HeifLibrary> library = HeifLibrary.find();
+        if (library.isEmpty()) {
+            return Outcome.NO_LIBRARY;
+        }
+        if (!library.get().has(task.codec())) {
+            return Outcome.NO_CODEC;
+        }
+        ByteBuffer file = memory.slice((int) task.bytes(), length);
+        return library.get().decode(file, task.width(), task.height(), memory) ? Outcome.DECODED : Outcome.DAMAGED;
     }
 
     private static int flags(int reduction) {

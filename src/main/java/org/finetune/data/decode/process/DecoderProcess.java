@@ -1,6 +1,6 @@
 package org.finetune.data.decode.process;
 
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -40,7 +40,7 @@ final class DecoderProcess implements AutoCloseable {
     private final Process process;
     private final DataOutputStream requests;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
-    private final Map<Integer, CompletableFuture<Boolean>> answers = new HashMap<>();
+    private final Map<Integer, CompletableFuture<Outcome>> answers = new HashMap<>();
     private final Deque<Slot> free = new ArrayDeque<>();
     private int slots;
     private DecoderDeathException death;
@@ -106,44 +106,47 @@ final class DecoderProcess implements AutoCloseable {
     }
 
     /**
-     * Decodes a file to 8-bit BGR. The caller closes the result.
+     * Decodes a file. The caller closes the result.
      *
      * @throws DecoderDeathException if the process ends before it has decoded the file, or takes too long and is therefore killed
+     * @throws MissingLibraryException if the system lacks the library for such files
      * @throws IOException if the file is damaged or of another size
      */
-    Mat decode(byte[] file, int reduction, int width, int height) throws IOException, DecoderDeathException {
-        long pixels = 3L * width * height;
+    Mat decode(byte[] file, DecodingTask task) throws IOException, DecoderDeathException {
+        long pixels = task.bytes();
         if (pixels + file.length > Integer.MAX_VALUE) {
             throw new IOException("more pixels than can be decoded");
         }
         // Only then can it delete the slot's file, which would be left behind if both processes were killed before.
         awaitReady();
         Slot slot = take((int) pixels + file.length);
-        boolean decoded = false;
+        Outcome outcome = Outcome.DAMAGED;
         try {
             slot.put((int) pixels, file);
-            decoded = awaitInTime(request(slot.id(), file.length, reduction, width, height));
+            outcome = awaitInTime(request(slot.id(), file.length, task));
         } finally {
-            if (!decoded) {
+            if (outcome != Outcome.DECODED) {
                 giveBack(slot);
             }
         }
-        if (!decoded) {
-            throw new IOException("damaged, or of another size than its header says");
-        }
-        return new SharedMat(height, width, CV_8UC3, slot.pointer(), () -> giveBack(slot));
+        return switch (outcome) {
+            case DECODED -> new SharedMat(
+                    task.height(), task.width(), CV_8UC(task.channels()), slot.pointer(), () -> giveBack(slot));
+            case DAMAGED -> throw new IOException("damaged, or of another size than its header says");
+            case NO_LIBRARY -> throw new MissingLibraryException(HeifLibrary.PACKAGE);
+            case NO_CODEC -> throw new MissingLibraryException(task.codec().packageName());
+        };
     }
 
-    private synchronized CompletableFuture<Boolean> request(
-            int slot, int length, int reduction, int width, int height) {
+    private synchronized CompletableFuture<Outcome> request(int slot, int length, DecodingTask task) {
         if (death != null) {
             return CompletableFuture.failedFuture(death);
         }
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
         answers.put(slot, answer);
         send(() -> {
-            requests.writeByte(DecoderMain.DECODE);
-            for (int value : new int[] {slot, length, reduction, width, height}) {
+            requests.writeByte(task.request());
+            for (int value : new int[] {slot, length, task.parameter(), task.width(), task.height()}) {
                 requests.writeInt(value);
             }
         });
@@ -158,9 +161,9 @@ final class DecoderProcess implements AutoCloseable {
         }
     }
 
-    private boolean awaitInTime(CompletableFuture<Boolean> answer) throws DecoderDeathException {
+    private Outcome awaitInTime(CompletableFuture<Outcome> answer) throws DecoderDeathException {
         // Another future than the answer's, which the process may still give.
-        boolean inTime = answer.handle((decoded, death) -> true)
+        boolean inTime = answer.handle((outcome, death) -> true)
                 .completeOnTimeout(false, timeLimit.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
         if (inTime) {
@@ -237,12 +240,12 @@ final class DecoderProcess implements AutoCloseable {
             ready.complete(null);
             while (true) {
                 int slot = in.readInt();
-                boolean decoded = in.readBoolean();
-                CompletableFuture<Boolean> answer;
+                Outcome outcome = Outcome.values()[in.readByte()];
+                CompletableFuture<Outcome> answer;
                 synchronized (this) {
                     answer = answers.remove(slot);
                 }
-                answer.complete(decoded);
+                answer.complete(outcome);
             }
         } catch (IOException | RuntimeException e) {
             // It has ended, or its memory is so damaged that it writes anything.
@@ -254,7 +257,7 @@ final class DecoderProcess implements AutoCloseable {
     private void end() {
         int exitCode = process.onExit().join().exitValue();
         DecoderDeathException end = new DecoderDeathException(ready.isDone(), exitCode);
-        List<CompletableFuture<Boolean>> unanswered;
+        List<CompletableFuture<Outcome>> unanswered;
         synchronized (this) {
             death = end;
             unanswered = List.copyOf(answers.values());

@@ -11,9 +11,11 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.data.decode.process.HeifLibrary.Codec;
 
 /**
- * Decodes JPEG and WebP with the native libraries in OpenCV, in a process of their own that serves all threads.
+ * Decodes JPEG and WebP with the native libraries in OpenCV, and HEIC and AVIF with the system's libheif, in a process of their
+ * own that serves all threads.
  *
  * <p>When that process ends, as by a fault in one of the libraries, a new one is started, and the files that were being decoded are
  * tried again there, one at a time. The one with which it ends again is the cause. The same is done when a file takes too long.
@@ -81,9 +83,23 @@ public final class NativeDecoder implements AutoCloseable {
      *     is killed
      */
     public Mat decode(byte[] file, int reduction, int width, int height) throws IOException {
+        return decode(file, new DecodingTask(DecoderMain.DECODE, reduction, width, height));
+    }
+
+    /**
+     * Decodes a HEIC or AVIF file to 8-bit RGBA, as {@link #decode}.
+     *
+     * @param codec what compresses its images
+     * @throws MissingLibraryException if the system lacks the library for such files
+     */
+    public Mat decodeHeif(byte[] file, Codec codec, int width, int height) throws IOException {
+        return decode(file, new DecodingTask(DecoderMain.DECODE_HEIF, codec.ordinal(), width, height));
+    }
+
+    private Mat decode(byte[] file, DecodingTask task) throws IOException {
         turns.readLock().lock();
         try {
-            return process().decode(file, reduction, width, height);
+            return process().decode(file, task);
         } catch (DecoderDeathException e) {
             // Another process may do better.
         } finally {
@@ -91,7 +107,7 @@ public final class NativeDecoder implements AutoCloseable {
         }
         turns.writeLock().lock();
         try {
-            return process().decode(file, reduction, width, height);
+            return process().decode(file, task);
         } catch (DecoderDeathException e) {
             throw verdict(e);
         } finally {
