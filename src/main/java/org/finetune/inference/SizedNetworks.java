@@ -30,7 +30,8 @@ final class SizedNetworks implements AutoCloseable {
                 networks.add(Engines.classifier(model, size, true));
             }
         } catch (RuntimeException | OutOfMemoryError e) {
-            if (networks.isEmpty() || MemoryShortage.in(e).orElse(null) != MemoryShortage.NATIVE) {
+            MemoryShortage shortage = MemoryShortage.in(e).orElse(null);
+            if (networks.isEmpty() || (shortage != MemoryShortage.NATIVE && shortage != MemoryShortage.DEVICE)) {
                 close();
                 throw e;
             }

@@ -79,17 +79,8 @@ public final class FastClassifier implements Classifier {
         FloatPointer all =
                 (FloatPointer) base.output(Architecture.LAST_ACTIVATION).data().pointer();
         all.getPointer(FloatPointer.class, (long) image * shape.length()).get(activations);
-        return ActivationMap.of(shape.height(), shape.width(), activations, classWeights(label));
-    }
-
-    private float[] classWeights(int label) {
         Tensor kernel = model.weights().get(Architecture.PREDICTIONS, "kernel");
-        int classes = model.classes().size();
-        float[] weights = new float[kernel.values().length / classes];
-        for (int channel = 0; channel < weights.length; channel++) {
-            weights[channel] = kernel.values()[channel * classes + label];
-        }
-        return weights;
+        return ActivationMap.of(shape.height(), shape.width(), activations, kernel.column(label));
     }
 
     @Override
