@@ -4,6 +4,8 @@ import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.backend.cuda.CurrentGpu;
+import org.finetune.backend.cuda.Gpu;
 import org.finetune.backend.natives.NativeLibraries;
 import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.factory.Nd4j;
@@ -12,7 +14,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts ND4J in this process, on the backend and with the threads that the user wants. */
+/** Starts ND4J in this process, on the backend and with the threads that the user wants, and chooses the GPU of our kernels. */
 public final class Backend {
     private static final String CPU = "org.nd4j.linalg.cpu.nativecpu.CpuBackend";
     private static final String CUDA = "org.nd4j.linalg.jcublas.JCublasBackend";
@@ -44,6 +46,7 @@ public final class Backend {
                     "Native libraries unpacked by an earlier run: {}",
                     NativeLibraries.loadAll() ? "loaded" : "not used");
         }
+        CurrentGpu.set(choice.gpu());
         Nd4jBackend backend = load(choice.cuda() ? CUDA : CPU);
         if (threads > 0) {
             // For this thread ND4J has set its own number over that of the environment.
@@ -58,10 +61,14 @@ public final class Backend {
     }
 
     /**
-     * The running backend and its number of threads, such as "CpuBackend, 2 threads": on these the last bits of a result
-     * may depend.
+     * The GPU, or the running backend and its number of threads, such as "CpuBackend, 2 threads": on these the last bits of a
+     * result may depend.
      */
     public static String description() {
+        return CurrentGpu.get().map(Gpu::name).orElseGet(Backend::describeNd4j);
+    }
+
+    private static String describeNd4j() {
         return Nd4j.getBackend().getClass().getSimpleName() + ", " + threads() + " threads";
     }
 

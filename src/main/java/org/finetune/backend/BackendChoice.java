@@ -1,27 +1,36 @@
 package org.finetune.backend;
 
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.cuda.Gpu;
+import org.finetune.backend.cuda.GpuList;
 
 /**
- * Which backend to load.
+ * Which backend of ND4J to load, and the GPU of our kernels, with which ND4J runs on the CPU.
  *
- * @param cuda whether CUDA is to be used
- * @param notice why CUDA is not used although this build has it, or ""
+ * @param gpu the GPU that our kernels use
+ * @param cuda whether ND4J's CUDA backend is to be used
+ * @param notice why no GPU is used although there might be one, or ""
  */
-public record BackendChoice(boolean cuda, String notice) {
+public record BackendChoice(Optional<Gpu> gpu, boolean cuda, String notice) {
 
     /**
-     * Chooses for this machine and this build.
+     * Chooses for this machine and this build: our kernels where they run, else ND4J's CUDA backend where that does.
      *
      * @throws FinetuneException with {@link ExitCode#BACKEND} if CUDA is wanted and cannot be used
      */
     public static BackendChoice make(BackendType wanted) {
         boolean built = isBuiltWithCuda();
-        if (wanted == BackendType.CPU || (wanted == BackendType.AUTO && !built)) {
-            return new BackendChoice(false, "");
+        if (wanted == BackendType.CPU || (wanted == BackendType.AUTO && !built && !GpuList.mayHaveAny())) {
+            return new BackendChoice(Optional.empty(), false, "");
         }
-        return make(wanted, obstacle(CudaDevices.query()));
+        GpuList gpus = GpuList.query();
+        Optional<Gpu> gpu = gpus.served().findFirst();
+        if (gpu.isPresent()) {
+            return new BackendChoice(gpu, false, "");
+        }
+        return make(wanted, built ? obstacle(CudaDevices.query()) : gpus.obstacle());
     }
 
     /** Whether ND4J's CUDA backend is on the class path. */
@@ -56,13 +65,13 @@ public record BackendChoice(boolean cuda, String notice) {
      */
     static BackendChoice make(BackendType wanted, String obstacle) {
         if (obstacle.isEmpty()) {
-            return new BackendChoice(true, "");
+            return new BackendChoice(Optional.empty(), true, "");
         }
         if (wanted == BackendType.CUDA) {
             throw new FinetuneException(
                     ExitCode.BACKEND,
                     "--backend cuda cannot be used: " + obstacle + " (--backend cpu runs everywhere)");
         }
-        return new BackendChoice(false, "Using the CPU because " + obstacle);
+        return new BackendChoice(Optional.empty(), false, "Using the CPU because " + obstacle);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,8 @@ class BackendChoiceTest {
 
     @Test
     void usableCudaIsUsed() {
-        assertEquals(new BackendChoice(true, ""), make(BackendType.AUTO, true, T4));
-        assertEquals(new BackendChoice(true, ""), make(BackendType.CUDA, true, T4));
+        assertEquals(new BackendChoice(Optional.empty(), true, ""), make(BackendType.AUTO, true, T4));
+        assertEquals(new BackendChoice(Optional.empty(), true, ""), make(BackendType.CUDA, true, T4));
         CudaDevices mixed = CudaDevices.parse("NVIDIA H100, 535.54.03, 9.0\nTesla T4, 535.54.03, 7.5");
         assertTrue(make(BackendType.AUTO, true, mixed).cuda());
     }
@@ -67,6 +68,6 @@ class BackendChoiceTest {
 
     @Test
     void cpuBuildWithoutWishForCudaSaysNothing() {
-        assertEquals(new BackendChoice(false, ""), BackendChoice.make(BackendType.CPU));
+        assertEquals(new BackendChoice(Optional.empty(), false, ""), BackendChoice.make(BackendType.CPU));
     }
 }

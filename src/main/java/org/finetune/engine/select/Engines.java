@@ -1,9 +1,12 @@
 package org.finetune.engine.select;
 
+import org.finetune.backend.cuda.CurrentGpu;
 import org.finetune.engine.Classifier;
 import org.finetune.engine.Engine;
 import org.finetune.engine.EngineType;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.cuda.CudaClassifier;
+import org.finetune.engine.cuda.CudaEngine;
 import org.finetune.engine.fast.FastClassifier;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.engine.graph.GraphEngine;
@@ -15,7 +18,7 @@ public final class Engines {
     private Engines() {}
 
     /**
-     * An engine for training.
+     * An engine for training. The fast one computes on the GPU, if {@link CurrentGpu} has one.
      *
      * @param architecture the network without its head
      * @param classes outputs of the head
@@ -23,18 +26,23 @@ public final class Engines {
      */
     public static Engine of(EngineType type, Architecture architecture, int classes, OpProfile profile) {
         return switch (type) {
-            case FAST -> new FastEngine(architecture, classes, profile);
+            case FAST ->
+                CurrentGpu.get()
+                        .<Engine>map(gpu -> new CudaEngine(gpu, architecture, classes, profile))
+                        .orElseGet(() -> new FastEngine(architecture, classes, profile));
             case GRAPH -> new GraphEngine(architecture, classes);
         };
     }
 
     /**
-     * A trained network for prediction.
+     * A trained network for prediction, on the GPU if {@link CurrentGpu} has one.
      *
      * @param batchSize most images of one call
      * @param maps whether {@link Classifier#map} will be asked for
      */
     public static Classifier classifier(SavedModel model, int batchSize, boolean maps) {
-        return new FastClassifier(model, batchSize, maps);
+        return CurrentGpu.get()
+                .<Classifier>map(gpu -> new CudaClassifier(gpu, model, batchSize, maps))
+                .orElseGet(() -> new FastClassifier(model, batchSize, maps));
     }
 }
