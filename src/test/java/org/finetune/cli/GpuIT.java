@@ -1,6 +1,7 @@
 package org.finetune.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -19,6 +20,9 @@ class GpuIT {
     private static final String[] SETTINGS = {
         "--unfreeze", "20", "--head-solver", "adam", "--head-epochs", "1", "--epochs", "2"
     };
+
+    /** Kernels until the second phase has begun. */
+    private static final int LAUNCHES = 330;
 
     @TempDir
     private static Path shared;
@@ -52,7 +56,9 @@ class GpuIT {
         assertEquals(0, trained.exitCode(), trained.err());
         assertTrue(Files.readString(gpu.resolve("finetune.log")).contains("Backend: Stand-in 0"));
         assertEquals(0, train(cpu, "cpu").run().exitCode());
-        assertClose(numbers(Files.readString(cpu.resolve("history.csv"))), numbers(Files.readString(gpu.resolve("history.csv"))));
+        assertClose(
+                numbers(Files.readString(cpu.resolve("history.csv"))),
+                numbers(Files.readString(gpu.resolve("history.csv"))));
 
         String[] predict = {"predict", gpu.toString(), small.photos().toString(), "--format", "csv", "--backend"};
         Result onGpu = onGpu(CliProcess.finetune(with(predict, "cuda"))).run();
@@ -88,13 +94,16 @@ class GpuIT {
     }
 
     @Test
-    void runOnAGpuThatDisappearsGoesOnOnTheCpu() throws Exception {
+    void runOnAGpuThatDisappearsGoesOnWhenItIsBack() throws Exception {
         Path run = directory.resolve("run");
-        Result lost = onGpu(train(run, "cuda")).with(StandInDriver.FAULTS, "lost=2000").run();
+        Result lost = onGpu(train(run, "cuda"))
+                .with(StandInDriver.FAULTS, "lost=" + LAUNCHES)
+                .run();
         assertEquals(ExitCode.BACKEND.code(), lost.exitCode(), lost.err());
         assertTrue(lost.err().contains("The GPU failed when "), lost.err());
         assertTrue(lost.err().contains("To continue, run: finetune resume "), lost.err());
-        Result resumed = CliProcess.finetune("resume", run.toString(), "--backend", "cpu").run();
+        assertFalse(SmallRun.checkpoints(run).isEmpty());
+        Result resumed = onGpu(SmallRun.resume(run)).run();
         assertEquals(0, resumed.exitCode(), resumed.err());
         assertTrue(Files.exists(run.resolve("model.zip")));
     }

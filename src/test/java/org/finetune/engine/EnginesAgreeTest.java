@@ -80,11 +80,7 @@ class EnginesAgreeTest {
     }
 
     private static void assertTrainsAsStock(
-            Function<Architecture, Engine> engine,
-            double alpha,
-            int size,
-            int unfreeze,
-            List<Double> classWeights) {
+            Function<Architecture, Engine> engine, double alpha, int size, int unfreeze, List<Double> classWeights) {
         TailSettings settings = new TailSettings(LABELS.length, LEARNING_RATE, 0, 0.1, classWeights);
         Architecture architecture = Architecture.of(alpha, size);
         FreezeBoundary boundary = new FreezeBoundary(architecture, unfreeze);

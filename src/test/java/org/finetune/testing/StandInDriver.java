@@ -85,12 +85,16 @@ public final class StandInDriver {
         assumeTrue(Programs.exist("g++"), "Skipped: g++, which builds a stand-in for a GPU, is absent");
         Files.createDirectories(TARGET.getParent());
         Path built = Files.createTempFile(TARGET.getParent(), "building", ".so");
-        List<String> command = new ArrayList<>(List.of("g++", "-std=c++17", "-O3", "-march=native", "-shared", "-fPIC"));
+        List<String> command =
+                new ArrayList<>(List.of("g++", "-std=c++17", "-O3", "-march=native", "-shared", "-fPIC"));
         // Vectors of four are read through pointers to floats, as in CUDA.
         command.addAll(List.of("-fno-strict-aliasing", "-Wall", "-Wno-unknown-pragmas", "-Wno-sign-compare"));
         command.addAll(List.of("-Wl,-soname," + LIBRARY, "-Wl,-Bsymbolic"));
         command.addAll(List.of("-I" + KERNELS, "-I" + SOURCES, "-o", built.toString()));
-        Stream.of("libcuda.cpp", "fibers.cpp").map(SOURCES::resolve).map(Path::toString).forEach(command::add);
+        Stream.of("libcuda.cpp", "fibers.cpp")
+                .map(SOURCES::resolve)
+                .map(Path::toString)
+                .forEach(command::add);
         Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
         String messages = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, compiler.waitFor(), messages);

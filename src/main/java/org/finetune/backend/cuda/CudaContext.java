@@ -36,7 +36,8 @@ public final class CudaContext {
         use();
         long[] address = new long[1];
         CudaFault.check(
-                CudaDriver.cuMemAlloc_v2(address, length * Float.BYTES), "allocating " + (length * Float.BYTES >> 10) + " KiB");
+                CudaDriver.cuMemAlloc_v2(address, length * Float.BYTES),
+                "allocating " + (length * Float.BYTES >> 10) + " KiB");
         return new DeviceArray(address[0], length, this);
     }
 

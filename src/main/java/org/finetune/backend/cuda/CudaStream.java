@@ -67,8 +67,7 @@ public final class CudaStream implements AutoCloseable {
      * @param length number of values
      */
     public void upload(long from, long to, long length) {
-        CudaFault.check(
-                CudaDriver.cuMemcpyHtoDAsync_v2(to, from, length * Float.BYTES, stream), "copying to the GPU");
+        CudaFault.check(CudaDriver.cuMemcpyHtoDAsync_v2(to, from, length * Float.BYTES, stream), "copying to the GPU");
     }
 
     /**

@@ -49,7 +49,8 @@ public record GpuList(List<Gpu> gpus, String problem) {
         int[] version = new int[1];
         CudaFault.check(CudaDriver.cuDriverGetVersion(version), "asking for its driver");
         if (version[0] < OLDEST_VERSION) {
-            return none("the NVIDIA driver supports CUDA " + text(version[0]) + ", and 11.0 is needed (driver 450 or newer)");
+            return none("the NVIDIA driver supports CUDA " + text(version[0])
+                    + ", and 11.0 is needed (driver 450 or newer)");
         }
         try {
             return list(text(version[0]));
@@ -78,10 +79,8 @@ public record GpuList(List<Gpu> gpus, String problem) {
         CudaFault.check(CudaDriver.cuDeviceTotalMem_v2(memory, device[0]), doing);
         int[] major = new int[1];
         int[] minor = new int[1];
-        CudaFault.check(
-                CudaDriver.cuDeviceGetAttribute(major, CudaDriver.COMPUTE_CAPABILITY_MAJOR, device[0]), doing);
-        CudaFault.check(
-                CudaDriver.cuDeviceGetAttribute(minor, CudaDriver.COMPUTE_CAPABILITY_MINOR, device[0]), doing);
+        CudaFault.check(CudaDriver.cuDeviceGetAttribute(major, CudaDriver.COMPUTE_CAPABILITY_MAJOR, device[0]), doing);
+        CudaFault.check(CudaDriver.cuDeviceGetAttribute(minor, CudaDriver.COMPUTE_CAPABILITY_MINOR, device[0]), doing);
         return new Gpu(index, Native.toString(name, "UTF-8"), memory[0], major[0], minor[0], cuda);
     }
 

@@ -184,12 +184,7 @@ final class CudaBase implements FrozenBase {
             Step step = placed.step();
             long y = address(placed.y(), turn);
             operations.forward(
-                    step,
-                    placed.convolution(),
-                    address(placed.x(), turn),
-                    address(placed.entry(), turn),
-                    y,
-                    count);
+                    step, placed.convolution(), address(placed.x(), turn), address(placed.entry(), turn), y, count);
             if (placed.x() == IMAGES) {
                 computing.record(turn.read());
             }

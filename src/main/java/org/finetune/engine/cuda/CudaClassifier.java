@@ -62,7 +62,9 @@ public final class CudaClassifier implements Classifier {
     }
 
     private long parameter(String name) {
-        return arrays.take(stream, model.weights().get(Architecture.PREDICTIONS, name).values())
+        return arrays.take(
+                        stream,
+                        model.weights().get(Architecture.PREDICTIONS, name).values())
                 .address();
     }
 

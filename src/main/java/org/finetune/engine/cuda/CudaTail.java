@@ -56,8 +56,7 @@ final class CudaTail implements TrainableTail {
             this.parameters =
                     new DeviceParameters(boundary.trainedLayers(classes), weights, arrays, stream, operations);
             this.steps = new TailSteps(boundary, weights, parameters, arrays, stream, operations, settings.batchSize());
-            this.head =
-                    new SoftmaxHead(context, stream, operations, arrays, parameters, settings, features, classes);
+            this.head = new SoftmaxHead(context, stream, operations, arrays, parameters, settings, features, classes);
             steps.fold();
             stream.synchronize();
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -108,7 +107,10 @@ final class CudaTail implements TrainableTail {
 
     private void forward(int images) {
         context.use();
-        stream.upload(input.at(0), steps.input().address(), (long) images * cut.outputShape().length());
+        stream.upload(
+                input.at(0),
+                steps.input().address(),
+                (long) images * cut.outputShape().length());
         steps.forward(images);
     }
 

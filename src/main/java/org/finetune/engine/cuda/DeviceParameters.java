@@ -80,8 +80,7 @@ final class DeviceParameters {
     /** Whether a parameter is trained. */
     boolean has(String layer, String parameter) {
         return slots.stream()
-                .anyMatch(slot ->
-                        slot.layer().equals(layer) && slot.parameter().equals(parameter));
+                .anyMatch(slot -> slot.layer().equals(layer) && slot.parameter().equals(parameter));
     }
 
     /** The address of the values of a trained parameter. */

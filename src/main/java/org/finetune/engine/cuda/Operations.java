@@ -105,18 +105,17 @@ final class Operations {
                         step.pad(),
                         channels);
             }
-            case POOLING ->
-                launch(
-                        "average_pool",
-                        blocks((long) images * channels / 4, POOLING_THREADS),
-                        1,
-                        POOLING_THREADS,
-                        1,
-                        x,
-                        y,
-                        images,
-                        step.in().height() * step.in().width(),
-                        channels);
+            case POOLING -> launch(
+                    "average_pool",
+                    blocks((long) images * channels / 4, POOLING_THREADS),
+                    1,
+                    POOLING_THREADS,
+                    1,
+                    x,
+                    y,
+                    images,
+                    step.in().height() * step.in().width(),
+                    channels);
         }
     }
 
@@ -130,7 +129,14 @@ final class Operations {
      * @param gx to be written; may be {@code added}
      */
     void inputGradient(
-            Step step, DeviceConvolution convolution, boolean masked, long x, long gy, long added, long gx, int images) {
+            Step step,
+            DeviceConvolution convolution,
+            boolean masked,
+            long x,
+            long gy,
+            long added,
+            long gx,
+            int images) {
         int channels = step.in().channels();
         switch (step.kind()) {
             case POINTWISE -> {
@@ -151,30 +157,28 @@ final class Operations {
                         channels,
                         step.out().channels());
             }
-            case DEPTHWISE ->
-                each(
-                        "depthwise_input_gradient",
-                        (long) images * step.in().length() / 4,
-                        x,
-                        gy,
-                        convolution.kernel().address(),
-                        gx,
-                        images,
-                        step.in().height(),
-                        step.out().height(),
-                        step.pad(),
-                        step.stride(),
-                        channels);
-            case POOLING ->
-                each(
-                        "average_pool_gradient",
-                        (long) images * step.in().length() / 4,
-                        x,
-                        gy,
-                        gx,
-                        images,
-                        step.in().height() * step.in().width(),
-                        channels);
+            case DEPTHWISE -> each(
+                    "depthwise_input_gradient",
+                    (long) images * step.in().length() / 4,
+                    x,
+                    gy,
+                    convolution.kernel().address(),
+                    gx,
+                    images,
+                    step.in().height(),
+                    step.out().height(),
+                    step.pad(),
+                    step.stride(),
+                    channels);
+            case POOLING -> each(
+                    "average_pool_gradient",
+                    (long) images * step.in().length() / 4,
+                    x,
+                    gy,
+                    gx,
+                    images,
+                    step.in().height() * step.in().width(),
+                    channels);
             case STEM -> throw new IllegalArgumentException("Images have no gradient");
         }
     }

@@ -73,7 +73,8 @@ final class SoftmaxHead implements AutoCloseable {
     /** Takes the targets of a step, and draws its dropout mask. */
     void begin(int[] labels, long seed) {
         stream.upload(
-                Targets.of(labels, layer.classes(), settings), training.targets().address());
+                Targets.of(labels, layer.classes(), settings),
+                training.targets().address());
         stream.upload(settings.weights(labels), training.weights().address());
         if (mask != null) {
             DropoutMask drawn = masks.computeIfAbsent(
@@ -116,9 +117,10 @@ final class SoftmaxHead implements AutoCloseable {
 
     /** The probabilities that the last pass has seen, {@code [examples,classes]}; there when the stream is synchronized. */
     INDArray probabilities(int examples) {
-        HostArray host = probabilities.computeIfAbsent(
-                examples, count -> new HostArray(context, count, layer.classes()));
-        stream.download(layer.probabilities().address(), host.at(0), host.array().length());
+        HostArray host =
+                probabilities.computeIfAbsent(examples, count -> new HostArray(context, count, layer.classes()));
+        stream.download(
+                layer.probabilities().address(), host.at(0), host.array().length());
         return host.array();
     }
 

@@ -70,7 +70,8 @@ final class TailSteps {
         Set<String> influenced = new HashSet<>();
         Set<String> clipped = new HashSet<>();
         for (Step step : steps) {
-            activations.put(step.output(), arrays.take((long) images * step.out().length()));
+            activations.put(
+                    step.output(), arrays.take((long) images * step.out().length()));
             step.convolution().ifPresent(layer -> {
                 DeviceConvolution folded = DeviceConvolution.of(FoldedKernel.of(layer, weights), arrays, stream);
                 convolutions.put(step.output(), folded);
@@ -104,7 +105,8 @@ final class TailSteps {
                 continue;
             }
             // Nothing but the head reads the pooled features.
-            int gy = places.computeIfAbsent(step.output(), layer -> plan.take(step.out().length()));
+            int gy = places.computeIfAbsent(
+                    step.output(), layer -> plan.take(step.out().length()));
             boolean skips = step.entry().filter(influenced::contains).isPresent();
             if (skips) {
                 places.put(step.entry().orElseThrow(), gy);

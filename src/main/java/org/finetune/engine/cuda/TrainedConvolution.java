@@ -41,7 +41,8 @@ final class TrainedConvolution {
         this.step = step;
         this.folded = folded;
         String normalization = layer.normalization().name();
-        this.mean = arrays.take(stream, weights.get(normalization, "moving_mean").values());
+        this.mean =
+                arrays.take(stream, weights.get(normalization, "moving_mean").values());
         this.inverseSigma = arrays.take(stream, FoldedKernel.inverseSigma(layer, weights));
         this.gamma = parameters.value(normalization, "gamma");
         this.beta = parameters.value(normalization, "beta");
@@ -52,7 +53,8 @@ final class TrainedConvolution {
         boolean trained = parameters.has(convolution, name);
         this.kernel = trained
                 ? parameters.value(convolution, name)
-                : arrays.take(stream, FoldedKernel.kernel(layer, weights).values()).address();
+                : arrays.take(stream, FoldedKernel.kernel(layer, weights).values())
+                        .address();
         this.kernelGradient = trained ? parameters.gradient(convolution, name) : 0;
     }
 
@@ -82,8 +84,7 @@ final class TrainedConvolution {
      */
     void gradients(Operations operations, long x, long gy, long room, long gradient, int images) {
         operations.kernelGradient(step, x, gy, room, gradient, images);
-        long biasGradient =
-                gradient + (long) Operations.gradientRows(step) * folded.channels() * Float.BYTES;
+        long biasGradient = gradient + (long) Operations.gradientRows(step) * folded.channels() * Float.BYTES;
         operations.launch(
                 "unfold",
                 Operations.blocks(folded.channels(), Operations.SUM_COLUMNS),

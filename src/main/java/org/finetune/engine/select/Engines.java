@@ -26,10 +26,9 @@ public final class Engines {
      */
     public static Engine of(EngineType type, Architecture architecture, int classes, OpProfile profile) {
         return switch (type) {
-            case FAST ->
-                CurrentGpu.get()
-                        .<Engine>map(gpu -> new CudaEngine(gpu, architecture, classes, profile))
-                        .orElseGet(() -> new FastEngine(architecture, classes, profile));
+            case FAST -> CurrentGpu.get()
+                    .<Engine>map(gpu -> new CudaEngine(gpu, architecture, classes, profile))
+                    .orElseGet(() -> new FastEngine(architecture, classes, profile));
             case GRAPH -> new GraphEngine(architecture, classes);
         };
     }

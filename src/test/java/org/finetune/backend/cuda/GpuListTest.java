@@ -22,7 +22,9 @@ class GpuListTest {
                         new Gpu(0, "Stand-in 0", 2048L << 20, 7, 5, "11.4"),
                         new Gpu(1, "Stand-in 1", 2048L << 20, 7, 5, "11.4")),
                 list.gpus());
-        assertEquals("Stand-in 1 (GPU 1, 2.0 GiB, compute capability 7.5, CUDA 11.4)", list.gpus().get(1).toString());
+        assertEquals(
+                "Stand-in 1 (GPU 1, 2.0 GiB, compute capability 7.5, CUDA 11.4)",
+                list.gpus().get(1).toString());
         assertTrue(list.gpu(2).isEmpty());
     }
 

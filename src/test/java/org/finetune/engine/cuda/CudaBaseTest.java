@@ -41,8 +41,7 @@ class CudaBaseTest {
     @Test
     void computesWhatTheCpuDoes() {
         try (FrozenBase base = base(IMAGES);
-                FrozenBase expected =
-                        new FastEngine(ARCHITECTURE, 3, OpProfile.NONE).base(WEIGHTS, WANTED, IMAGES)) {
+                FrozenBase expected = new FastEngine(ARCHITECTURE, 3, OpProfile.NONE).base(WEIGHTS, WANTED, IMAGES)) {
             base.input().assign(images);
             expected.input().assign(images);
             base.run(IMAGES);
@@ -67,7 +66,9 @@ class CudaBaseTest {
                 single.run(1);
                 for (String layer : WANTED) {
                     assertArrayEquals(
-                            values(single.output(layer)), values(row(base.output(layer), image)), layer + " of " + image);
+                            values(single.output(layer)),
+                            values(row(base.output(layer), image)),
+                            layer + " of " + image);
                 }
             }
         }
