@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.engine.select.Engines;
 import org.finetune.inference.SavedRun;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.report.RunReport;
@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
 final class SweepCommand extends Subcommand {
     /** What a sweep that goes on may do differently: nothing that its results depend on. */
     private static final Set<Setting<?>> CHANGEABLE =
-            Set.of(Setting.CACHE, Setting.OFFLINE, Setting.BACKEND, Setting.THREADS);
+            Set.of(Setting.CACHE, Setting.OFFLINE, Setting.BACKEND, Setting.DEVICE, Setting.THREADS);
 
     @Option(
             names = "--try",
@@ -126,7 +126,7 @@ final class SweepCommand extends Subcommand {
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         data.requireValidation();
         long images = (long) data.train().size() + data.validation().size();
-        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
         try (OpenSweep sweep = continued == null
                 ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, madeWith(parent))
                 : OpenSweep.resume(base, new SweepDirectory(continued), random, images)) {
@@ -171,7 +171,16 @@ final class SweepCommand extends Subcommand {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
             RunReport pages = new RunReport(progress::warning);
-            new Sweep(sweep, data, parent, new Versions().toMap(), pages::write, progress, progress, interruption())
+            new Sweep(
+                            sweep,
+                            data,
+                            parent,
+                            new Versions().toMap(),
+                            pages::write,
+                            progress,
+                            progress,
+                            interruption(),
+                            Engines.devices())
                     .run(new Sweep.Limits(maxTrials, maxMinutes));
         }
         SweepReport report = new SweepReport(sweep, console);

@@ -11,11 +11,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoSource;
 import org.finetune.data.StorageException;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.select.Engines;
 import org.finetune.model.Architecture;
 import org.finetune.run.DirectoryLock;
 import org.finetune.run.Interruption;
@@ -257,7 +257,7 @@ public final class TrainingRun {
     }
 
     private RunOrigin origin(ResolvedWeights weights) {
-        return RunOrigin.of(versions, weights, Backend.description());
+        return RunOrigin.of(versions, weights, Engines.description());
     }
 
     private void announce(Dataset data, ResolvedWeights weights, RunDirectory directory) {

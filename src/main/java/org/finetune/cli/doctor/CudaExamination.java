@@ -1,14 +1,14 @@
 package org.finetune.cli.doctor;
 
 import java.util.List;
-import java.util.stream.Collectors;
-import org.finetune.backend.BackendChoice;
+import java.util.function.Function;
 import org.finetune.backend.CudaDevice;
 import org.finetune.backend.CudaDevices;
+import org.finetune.backend.Nd4jCuda;
 import org.finetune.backend.cuda.Gpu;
 import org.finetune.backend.cuda.GpuList;
 
-/** The GPUs that our kernels run on, or else whether there are CUDA devices that this build can use through ND4J. */
+/** Which CUDA devices there are, and what can compute on each. */
 final class CudaExamination implements Examination {
     private static final String SUBJECT = "CUDA";
 
@@ -18,25 +18,37 @@ final class CudaExamination implements Examination {
         if (gpus.served().findAny().isPresent()) {
             return gpus.gpus().stream().map(CudaExamination::finding).toList();
         }
-        CudaDevices found = CudaDevices.query();
-        return List.of(finding(BackendChoice.isBuiltWithCuda(), found, BackendChoice.obstacle(found)));
+        return findings(Nd4jCuda.isBuilt(), CudaDevices.query(), Nd4jCuda::obstacle);
     }
 
     private static Diagnosis finding(Gpu gpu) {
         return gpu.isServed()
-                ? Diagnosis.ok(SUBJECT, gpu + ": the engine's own kernels run on it")
-                : Diagnosis.warn(SUBJECT, gpu.toString(), "It is older than Turing (compute capability 7.5).");
+                ? Diagnosis.ok(SUBJECT, gpu + ": used by '--backend cuda --device " + gpu.index() + "'")
+                : Diagnosis.warn(SUBJECT, gpu.toString(), "Not used because it is older than Turing (7.5).");
     }
 
-    static Diagnosis finding(boolean built, CudaDevices found, String obstacle) {
-        if (found.devices().isEmpty() && !built) {
-            return Diagnosis.ok(SUBJECT, "not used: " + found.problem());
+    /**
+     * A finding for each device.
+     *
+     * @param obstacle why a device cannot be used, or ""
+     */
+    static List<Diagnosis> findings(boolean built, CudaDevices found, Function<CudaDevice, String> obstacle) {
+        if (found.devices().isEmpty()) {
+            String text = "no device: " + found.problem();
+            return List.of(
+                    built
+                            ? Diagnosis.warn(SUBJECT, text, "This build includes CUDA for nothing.")
+                            : Diagnosis.ok(SUBJECT, text));
         }
-        String devices = found.devices().isEmpty()
-                ? "no device"
-                : found.devices().stream().map(CudaDevice::toString).collect(Collectors.joining(", "));
+        return found.devices().stream()
+                .map(device -> finding(device, obstacle.apply(device)))
+                .toList();
+    }
+
+    private static Diagnosis finding(CudaDevice device, String obstacle) {
+        String text = device + ", " + device.memoryMib() + " MiB";
         return obstacle.isEmpty()
-                ? Diagnosis.ok(SUBJECT, devices)
-                : Diagnosis.warn(SUBJECT, devices, "Using the CPU because " + obstacle + ".");
+                ? Diagnosis.ok(SUBJECT, text + ": used by '--backend cuda --device " + device.number() + "', with ND4J")
+                : Diagnosis.warn(SUBJECT, text, "Not used because " + obstacle + ".");
     }
 }

@@ -1,6 +1,7 @@
 package org.finetune.engine.cuda;
 
 import org.bytedeco.javacpp.FloatPointer;
+import org.finetune.backend.HostMemory;
 import org.finetune.backend.cuda.CudaContext;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,7 +18,7 @@ final class HostArray implements AutoCloseable {
     HostArray(CudaContext context, long... shape) {
         this.context = context;
         this.array = Nd4j.create(DataType.FLOAT, shape, 'c');
-        this.address = array.data().addressPointer().address();
+        this.address = HostMemory.of(array).address();
         this.pinned = context.pin(address, array.length() * Float.BYTES);
     }
 
@@ -32,7 +33,7 @@ final class HostArray implements AutoCloseable {
 
     /** A value and what follows it. */
     FloatPointer pointer(long value) {
-        return ((FloatPointer) array.data().addressPointer()).getPointer(FloatPointer.class, value);
+        return HostMemory.of(array).getPointer(FloatPointer.class, value);
     }
 
     /** A copy of values. */

@@ -91,10 +91,10 @@ final class Operations {
                 boolean stem = step.kind() == Step.Kind.STEM;
                 // Columns that a thread computes.
                 int wide = stem ? 1 : step.stride() == 1 ? 4 : 2;
-                long across = (step.out().width() + wide - 1) / wide;
+                int across = (step.out().width() + wide - 1) / wide;
                 each(
                         stem ? "stem" : "depthwise_" + step.stride(),
-                        images * step.out().height() * across * (channels / 4),
+                        (long) images * step.out().height() * across * (channels / 4),
                         x,
                         convolution.kernel().address(),
                         convolution.bias().address(),

@@ -2,6 +2,7 @@ package org.finetune.engine.cuda;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.finetune.backend.HostMemory;
 import org.finetune.backend.cuda.CudaContext;
 import org.finetune.backend.cuda.CudaStream;
 import org.finetune.backend.cuda.DeviceArray;
@@ -81,7 +82,7 @@ final class SoftmaxHead implements AutoCloseable {
                     labels.length, examples -> new DropoutMask(examples, features, 1 - settings.dropout()));
             drawn.draw(seed);
             INDArray values = drawn.array();
-            stream.upload(values.data().addressPointer().address(), mask.address(), values.length());
+            stream.upload(HostMemory.of(values).address(), mask.address(), values.length());
         }
     }
 

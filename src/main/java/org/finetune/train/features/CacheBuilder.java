@@ -1,6 +1,5 @@
 package org.finetune.train.features;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,6 +12,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.HostMemory;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.Photo;
@@ -102,14 +102,7 @@ public final class CacheBuilder implements AutoCloseable {
         while (sample < batch.samples().size() || failure < batch.failures().size()) {
             int next = cache.done();
             if (sample < batch.samples().size() && batch.samples().get(sample).image() == next) {
-                int first = sample * cache.views();
-                Map<String, FloatPointer> records = new LinkedHashMap<>();
-                batch.activations()
-                        .forEach((layer, rows) -> records.put(
-                                layer,
-                                ((FloatPointer) rows.data().pointer())
-                                        .getPointer(FloatPointer.class, first * rows.length() / rows.size(0))));
-                cache.append(List.of(batch.samples().get(sample)), List.of(), records);
+                cache.add(List.of(batch.samples().get(sample)), List.of(), batch.activations(), sample * cache.views());
                 sample++;
             } else if (failure < batch.failures().size()
                     && batch.failures().get(failure).image() == next) {
@@ -127,32 +120,34 @@ public final class CacheBuilder implements AutoCloseable {
      * follows from shapes and not from values, so it is tried with an image of noise in all places.
      */
     public boolean placesAreAlike() {
-        FloatBuffer images = base.input().data().asNioFloat();
         float[] noise = new float[Math.toIntExact(base.input().length() / base.batchSize())];
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < noise.length; i++) {
             noise[i] = (float) (2 * random.nextDouble() - 1);
         }
-        for (int place = 0; place < base.batchSize(); place++) {
-            images.put(noise);
-        }
+        HostMemory.write(base.input(), base.input().length(), images -> {
+            for (int place = 0; place < base.batchSize(); place++) {
+                images.getPointer(FloatPointer.class, (long) place * noise.length)
+                        .put(noise);
+            }
+        });
         base.run(base.batchSize());
         return layers.stream().allMatch(layer -> haveEqualRows(base.output(layer)));
     }
 
     private static boolean haveEqualRows(INDArray rows) {
         int length = Math.toIntExact(rows.length() / rows.size(0));
-        FloatBuffer values = rows.data().asNioFloat();
         float[] first = new float[length];
-        values.get(first);
-        float[] other = new float[length];
-        for (int row = 1; row < rows.size(0); row++) {
-            values.get(other);
-            if (!Arrays.equals(first, other)) {
-                return false;
+        HostMemory.read(rows, first);
+        boolean[] equal = {true};
+        HostMemory.read(rows, 0, rows.length(), values -> {
+            float[] other = new float[length];
+            for (int row = 1; equal[0] && row < rows.size(0); row++) {
+                values.getPointer(FloatPointer.class, (long) row * length).get(other);
+                equal[0] = Arrays.equals(first, other);
             }
-        }
-        return true;
+        });
+        return equal[0];
     }
 
     /** Computes the activations of the batch that a photo was in, or could have been in, again. */
@@ -220,7 +215,8 @@ public final class CacheBuilder implements AutoCloseable {
         long start = System.nanoTime();
         if (batch.rows() > 0) {
             long values = base.input().length() / base.batchSize() * batch.rows();
-            Pointer.memcpy((FloatPointer) base.input().data().pointer(), batch.pixels(), values * Float.BYTES);
+            HostMemory.write(
+                    base.input(), values, images -> Pointer.memcpy(images, batch.pixels(), values * Float.BYTES));
         }
         batch.release();
         if (batch.rows() > 0) {

@@ -3,6 +3,7 @@ package org.finetune.train.head;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -23,7 +24,7 @@ public final class HeadPredictions {
                 int[] range = IntStream.range(from, Math.min(from + BATCH, rows.count()))
                         .toArray();
                 rows.read(range, batch);
-                batch.data().asNioFloat().get(values);
+                HostMemory.read(batch, values);
                 for (int row = 0; row < range.length; row++) {
                     predictions.add(softmax(logits(head, values, row * features, features)));
                 }

@@ -1,7 +1,7 @@
 package org.finetune.train.head;
 
-import java.nio.FloatBuffer;
 import java.util.stream.IntStream;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -39,7 +39,7 @@ record Standardization(double[] mean, double[] scale) {
                 int[] range = IntStream.range(from, Math.min(from + BATCH, rows.count()))
                         .toArray();
                 rows.read(range, batch);
-                batch.data().asNioFloat().get(values);
+                HostMemory.read(batch, values);
                 for (int row = 0; row < range.length; row++) {
                     for (int f = 0; f < features; f++) {
                         double difference = values[row * features + f] - center[f];
@@ -60,17 +60,15 @@ record Standardization(double[] mean, double[] scale) {
      */
     void read(FeatureRows rows, int[] numbers, INDArray batch) {
         rows.read(numbers, batch);
-        FloatBuffer buffer = batch.data().asNioFloat();
         float[] values = new float[Math.toIntExact(batch.length())];
-        buffer.get(values, 0, numbers.length * mean.length);
+        HostMemory.read(batch, values, 0, numbers.length * mean.length);
         for (int row = 0; row < numbers.length; row++) {
             for (int f = 0; f < mean.length; f++) {
                 int i = row * mean.length + f;
                 values[i] = (float) ((values[i] - mean[f]) / scale[f]);
             }
         }
-        buffer.rewind();
-        buffer.put(values);
+        HostMemory.write(batch, values);
     }
 
     /** A layer for features as they are, from one for standardized features. */
