@@ -40,9 +40,9 @@ final class ResumeCommand extends Subcommand {
 
     @Option(
             names = "--data",
-            paramLabel = "<dir>",
-            description = "Where the photos are now, if they were moved. Their content and their paths below this "
-                    + "directory must be unchanged.")
+            paramLabel = "<photos>",
+            description = "Where the photos are now, if they were moved. Their content and their paths below it must "
+                    + "be unchanged.")
     private Path data;
 
     @Mixin

@@ -15,6 +15,7 @@ import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.inference.SavedRun;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.report.RunReport;
@@ -121,7 +122,7 @@ final class SweepCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = PhotoScan.of(settings, progress);
+            data = PhotoScan.of(settings, PhotoSources.of(settings.get(Setting.DATA)), progress);
         }
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         data.requireValidation();

@@ -168,7 +168,7 @@ record ClassDirectories(
      *
      * @param reasons why they cannot be used
      */
-    ClassDirectories without(Map<PhotoFile, String> reasons) {
+    ClassDirectories without(Map<Photo, String> reasons) {
         NavigableMap<String, List<PhotoFile>> usable = new TreeMap<>(CodePointOrder.INSTANCE);
         photos.forEach((name, files) -> usable.put(
                 name,

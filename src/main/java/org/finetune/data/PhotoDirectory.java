@@ -1,24 +1,15 @@
 package org.finetune.data;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.split.GroupPattern;
-import org.finetune.data.split.GroupedSplit;
-import org.finetune.data.split.JoinedItems;
 
 /**
  * A directory of photos with a sub-directory per class. Photos may lie at any depth below a class's directory;
@@ -28,8 +19,7 @@ import org.finetune.data.split.JoinedItems;
  * <p>Where the directory has {@code train/} and {@code val/}, each with a sub-directory per class, these are the training and
  * the validation photos; {@link SplitLayout} has the other names that are known. {@code test/} is for the validation only where
  * there is no {@code val/}, and only if it has the same classes. Otherwise the photos of each class, of {@code train/} if there is
- * one, are divided by {@link StableSplit} on a hash of each file's content, or where a pattern names groups of them by
- * {@link GroupedSplit}.
+ * one, are divided by content ({@link TrainingSplit#divided}).
  *
  * @param root the directory
  */
@@ -127,10 +117,18 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         return directory(part).toString();
     }
 
-    /** The photo's path below the directory. */
     @Override
-    public String name(Photo photo) {
-        return root.relativize(Path.of(photo.id())).toString();
+    public Path place() {
+        return root;
+    }
+
+    /** The photo's path below the directory, whichever of the two is relative. */
+    @Override
+    public String name(String id) {
+        return root.toAbsolutePath()
+                .normalize()
+                .relativize(Path.of(id).toAbsolutePath().normalize())
+                .toString();
     }
 
     @Override
@@ -159,7 +157,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         ClassDirectories classes = ClassDirectories.read(directory);
         List<String> warnings = new ArrayList<>();
         warnOfSurroundings(classes, warnings);
-        warnOfClassesWithout("photos", classes.emptyClasses(), warnings);
+        TrainingSplit.warnOfClassesWithout("photos", classes.emptyClasses(), warnings);
         List<LabeledPhoto> photos = classes.label(classes.names());
         requirePhotos(photos, classes.root(), "add some.");
         return new Dataset(classes.names(), List.of(), photos, false, classes.counts(), classes.bad(), warnings);
@@ -185,13 +183,12 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 "add some, or remove it so that training photos are held " + "out instead.");
         warnOfSurroundings(trainClasses, warnings);
         warnOfSurroundings(validationClasses, warnings);
-        warnOfClassesWithout("validation photos", missing(names, validationPhotos), warnings);
-        List<LabeledPhoto> trainPhotos = trainClasses.label(names);
-        warnOfDividedGroups(trainPhotos, validationPhotos, rule, warnings);
+        TrainingSplit split = TrainingSplit.given(this, names, trainClasses.label(names), validationPhotos, rule);
+        warnings.addAll(split.warnings());
         return new Dataset(
                 names,
-                trainPhotos,
-                validationPhotos,
+                split.train(),
+                split.validation(),
                 false,
                 trainClasses.counts().plus(validationClasses.counts()),
                 Stream.concat(trainClasses.bad().stream(), validationClasses.bad().stream())
@@ -199,93 +196,17 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 warnings);
     }
 
-    /** Groups that the user has divided stay so, since directories say where photos belong. */
-    private void warnOfDividedGroups(
-            List<LabeledPhoto> train, List<LabeledPhoto> validation, SplitRule rule, List<String> warnings) {
-        if (rule.groups().isEmpty()) {
-            return;
-        }
-        List<LabeledPhoto> all =
-                Stream.concat(train.stream(), validation.stream()).toList();
-        PhotoGroups groups = PhotoGroups.of(rule.groups().get(), root, all);
-        warnings.addAll(groups.warnings(rule.groups().get(), all));
-        List<String> across = groups.across(train.size());
-        if (!across.isEmpty()) {
-            warnings.add("Of the " + groups.count() + " groups of --group-by, " + across.size()
-                    + (across.size() == 1 ? " has" : " have") + " photos in training and validation, such as '"
-                    + across.get(0) + "'; validation accuracy overstates the model.");
-        }
-    }
-
     private Dataset divide(Path directory, SplitRule rule, List<String> warnings, ReadingProgress progress) {
         ClassDirectories found = ClassDirectories.read(directory);
         found.requireTrainable();
-        Map<Photo, String> hashes = new ConcurrentHashMap<>();
-        long count = found.all().count();
-        ClassDirectories classes =
-                found.without(hash(found.all().toList(), hashes, done -> progress.read(done, count)));
+        PhotoFingerprints fingerprints = PhotoFingerprints.read(found.all().toList(), progress);
+        ClassDirectories classes = found.without(fingerprints.bad());
         classes.requireTrainable();
         List<String> names = classes.names();
-        List<LabeledPhoto> photos = classes.label(names);
-        List<String> keys = keys(photos, hashes, rule, warnings);
-        Set<String> validated = validated(photos, keys, rule);
-        List<LabeledPhoto> train = new ArrayList<>();
-        List<LabeledPhoto> validation = new ArrayList<>();
-        for (int i = 0; i < photos.size(); i++) {
-            (validated.contains(keys.get(i)) ? validation : train).add(photos.get(i));
-        }
+        TrainingSplit split = TrainingSplit.divided(this, names, classes.label(names), fingerprints.hashes(), rule);
         warnOfSurroundings(classes, warnings);
-        warnOfClassesWithout("validation photos", missing(names, validation), warnings);
-        warnOfClassesOfOneGroup(names, photos, keys, warnings);
-        return new Dataset(names, train, validation, true, classes.counts(), classes.bad(), warnings);
-    }
-
-    private static void warnOfClassesOfOneGroup(
-            List<String> names, List<LabeledPhoto> photos, List<String> keys, List<String> warnings) {
-        Map<Integer, List<String>> byLabel = IntStream.range(0, keys.size())
-                .boxed()
-                .collect(Collectors.groupingBy(
-                        i -> photos.get(i).label(), Collectors.mapping(keys::get, Collectors.toList())));
-        List<String> single = IntStream.range(0, names.size())
-                .filter(label -> byLabel.get(label).size() > 1)
-                .filter(label -> Set.copyOf(byLabel.get(label)).size() == 1)
-                .mapToObj(names::get)
-                .toList();
-        if (!single.isEmpty()) {
-            warnings.add("Classes whose photos are all copies or in one group, so that none is left for "
-                    + "validation: " + Dataset.names(single) + ".");
-        }
-    }
-
-    /** A key for each photo, by which it is told apart from those that need not be on its side. */
-    private List<String> keys(
-            List<LabeledPhoto> photos, Map<Photo, String> hashes, SplitRule rule, List<String> warnings) {
-        List<String> contents =
-                photos.stream().map(photo -> hashes.get(photo.photo())).toList();
-        JoinedItems joined = new JoinedItems(photos.size());
-        joined.joinEqual(contents);
-        PhotoGroups groups = PhotoGroups.none(photos.size());
-        if (rule.groups().isPresent()) {
-            groups = PhotoGroups.of(rule.groups().get(), root, photos);
-            warnings.addAll(groups.warnings(rule.groups().get(), photos));
-            joined.joinEqual(groups.names());
-        }
-        return groups.keys(contents, joined.groups());
-    }
-
-    private static Set<String> validated(List<LabeledPhoto> photos, List<String> keys, SplitRule rule) {
-        int[] labels = photos.stream().mapToInt(LabeledPhoto::label).toArray();
-        if (rule.groups().isPresent()) {
-            return GroupedSplit.validation(labels, keys, rule.validationShare());
-        }
-        List<Set<String>> ofClasses = new ArrayList<>();
-        for (int i = 0; i < labels.length; i++) {
-            while (ofClasses.size() <= labels[i]) {
-                ofClasses.add(new HashSet<>());
-            }
-            ofClasses.get(labels[i]).add(keys.get(i));
-        }
-        return StableSplit.validation(ofClasses, rule.validationShare());
+        warnings.addAll(split.warnings());
+        return new Dataset(names, split.train(), split.validation(), true, classes.counts(), classes.bad(), warnings);
     }
 
     private Dataset undivided(Path directory, Optional<GroupPattern> groups, List<String> warnings) {
@@ -293,33 +214,9 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         classes.requireTrainable();
         List<LabeledPhoto> photos = classes.label(classes.names());
         groups.ifPresent(
-                pattern -> warnings.addAll(PhotoGroups.of(pattern, root, photos).warnings(pattern, photos)));
+                pattern -> warnings.addAll(PhotoGroups.of(pattern, this, photos).warnings(pattern, photos)));
         warnOfSurroundings(classes, warnings);
         return new Dataset(classes.names(), photos, List.of(), false, classes.counts(), classes.bad(), warnings);
-    }
-
-    /** Hashes photos in parallel, and says why those that are bad cannot be read. */
-    private static Map<PhotoFile, String> hash(
-            List<PhotoFile> photos, Map<Photo, String> hashes, LongConsumer progress) {
-        Map<PhotoFile, String> reasons = new ConcurrentHashMap<>();
-        AtomicLong done = new AtomicLong();
-        photos.parallelStream().forEach(photo -> {
-            try {
-                hashes.put(photo, photo.fingerprint());
-            } catch (IOException e) {
-                reasons.put(photo, BadPhoto.reason(e));
-            }
-            progress.accept(done.incrementAndGet());
-        });
-        return reasons;
-    }
-
-    private static List<String> missing(List<String> names, List<LabeledPhoto> photos) {
-        Set<Integer> labels = photos.stream().map(LabeledPhoto::label).collect(Collectors.toSet());
-        return IntStream.range(0, names.size())
-                .filter(label -> !labels.contains(label))
-                .mapToObj(names::get)
-                .toList();
     }
 
     private static void requirePhotos(List<LabeledPhoto> photos, Path root, String remedy) {
@@ -334,12 +231,6 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         if (classes.looseImages() > 0) {
             warnings.add("Photos that lie directly in '" + classes.root()
                     + "', beside the class directories, are ignored: " + classes.looseImages() + ".");
-        }
-    }
-
-    private static void warnOfClassesWithout(String what, List<String> names, List<String> warnings) {
-        if (!names.isEmpty()) {
-            warnings.add("Classes without " + what + ": " + Dataset.names(names) + ".");
         }
     }
 }

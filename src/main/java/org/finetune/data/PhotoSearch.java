@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.finetune.run.OutputDirectory;
 
 /**
@@ -20,7 +21,7 @@ import org.finetune.run.OutputDirectory;
  * counted; what cannot be read, and photos in formats that are not, are noted, and the search goes on. What finetune itself
  * has written is passed over.
  */
-final class PhotoSearch extends SimpleFileVisitor<Path> {
+public final class PhotoSearch extends SimpleFileVisitor<Path> {
     private final Path root;
     private final Predicate<Path> filter;
     private final List<PhotoFile> photos = new ArrayList<>();
@@ -38,7 +39,7 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
     }
 
     /** Searches a directory to any depth. */
-    static PhotoSearch in(Path directory) {
+    public static PhotoSearch in(Path directory) {
         return in(directory, Integer.MAX_VALUE, file -> true);
     }
 
@@ -67,6 +68,12 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
     /** The photos that were found, sorted by their path relative to the directory. */
     List<PhotoFile> photos() {
         return photos;
+    }
+
+    /** All image files, and whatever could not be read, in no order. */
+    public List<Path> files() {
+        return Stream.concat(photos.stream().map(PhotoFile::path), bad.stream().map(photo -> Path.of(photo.id())))
+                .toList();
     }
 
     /** Image files that are empty or of other formats, and whatever could not be read, sorted. */

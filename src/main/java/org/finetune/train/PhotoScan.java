@@ -31,17 +31,17 @@ public final class PhotoScan {
     /**
      * Finds those of some settings: all of them where they are to be cross-validated, else divided.
      *
+     * @param source where they are
      * @throws FinetuneException as {@link PhotoSource#forTraining} or {@link PhotoSource#forFolds}, and with
      *     {@link ExitCode#USAGE} if the validation and the test leave nothing to train on
      */
-    public static Dataset of(TrainSettings settings, TrainingListener listener) {
+    public static Dataset of(TrainSettings settings, PhotoSource source, TrainingListener listener) {
         double test = settings.get(Setting.TEST_SPLIT);
         requireUsable(settings.get(Setting.VAL_SPLIT), test, settings.get(Setting.GROUP_BY));
-        return TestPart.keep(found(settings, listener), test);
+        return TestPart.keep(found(settings, source, listener), test);
     }
 
-    private static Dataset found(TrainSettings settings, TrainingListener listener) {
-        PhotoSource source = PhotoSource.of(settings.get(Setting.DATA));
+    private static Dataset found(TrainSettings settings, PhotoSource source, TrainingListener listener) {
         Optional<GroupPattern> groups = settings.get(Setting.GROUP_BY).map(GroupPattern::of);
         if (settings.get(Setting.FOLDS).isPresent()) {
             return source.forFolds(groups);

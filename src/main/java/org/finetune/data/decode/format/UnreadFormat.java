@@ -103,6 +103,11 @@ public final class UnreadFormat {
         return named ? byName : byContent.or(() -> byName);
     }
 
+    /** Whether the names of such images end like this, in small letters and without the dot. */
+    public static boolean isExtension(String extension) {
+        return EXTENSIONS.containsKey(extension);
+    }
+
     /** Why such an image cannot be used, for a message. */
     public static String reason(String name) {
         return name + ", which is not supported; convert it to JPEG or PNG";
