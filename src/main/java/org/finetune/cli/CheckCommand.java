@@ -60,13 +60,15 @@ import picocli.CommandLine.Spec;
             "  finetune check ~/photos/flowers",
             "  finetune check ~/photos/flowers --format json",
             "  finetune check labels.csv",
+            "  finetune check flowers.zip",
             "  finetune check ~/photos/flowers --labels --html labels.html"
         })
 final class CheckCommand extends Subcommand {
     @Parameters(
             paramLabel = "DATA",
             description = "Photos: a directory with one sub-directory per class, or with train/ and val/ (or test/) "
-                    + "containing them; or a CSV, TSV or JSONL file that lists photos, classes and perhaps the split.")
+                    + "containing them; a zip or tar archive of one; or a CSV, TSV or JSONL file that lists photos, "
+                    + "classes and perhaps the split.")
     private Path data;
 
     @Option(
@@ -115,7 +117,7 @@ final class CheckCommand extends Subcommand {
         require(html == null || labels, "--html shows the result of --labels; add --labels");
         require(html == null || !Files.exists(html), "--html must name a new file; '" + html + "' exists already");
         SettingValues settings = options.resolve();
-        if (!Files.exists(data)) {
+        if (!PhotoSources.exist(data)) {
             throw new FinetuneException(ExitCode.DATA, "'" + data + "' does not exist; correct the path.");
         }
         PhotoSource source = PhotoSources.of(data);

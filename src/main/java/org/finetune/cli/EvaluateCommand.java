@@ -52,7 +52,8 @@ final class EvaluateCommand extends Subcommand {
             paramLabel = "<photos>",
             required = true,
             description = "Photos: a directory with one sub-directory per class, or with train/, val/ or test/ "
-                    + "containing them; or a CSV, TSV or JSONL file that lists photos and classes.")
+                    + "containing them; a zip or tar archive of one; or a CSV, TSV or JSONL file that lists photos "
+                    + "and classes.")
     private Path data;
 
     @Option(

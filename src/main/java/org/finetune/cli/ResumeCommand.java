@@ -1,6 +1,5 @@
 package org.finetune.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.finetune.ExitCode;
@@ -9,6 +8,7 @@ import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.engine.OpProfile;
 import org.finetune.inference.SavedRun;
 import org.finetune.run.RunDirectory;
@@ -84,7 +84,7 @@ final class ResumeCommand extends Subcommand {
     }
 
     private void requireData(Path photos) {
-        if (data == null && !Files.exists(photos)) {
+        if (data == null && !PhotoSources.exist(photos)) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "The photos of the run are no longer in '" + photos

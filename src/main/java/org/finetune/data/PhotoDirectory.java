@@ -21,9 +21,15 @@ import org.finetune.data.split.GroupPattern;
  * there is no {@code val/}, and only if it has the same classes. Otherwise the photos of each class, of {@code train/} if there is
  * one, are divided by content ({@link TrainingSplit#divided}).
  *
+ * @param place what the user has named
  * @param root the directory
  */
-public record PhotoDirectory(Path root) implements PhotoSource {
+public record PhotoDirectory(Path place, PhotoTree root) implements PhotoSource {
+
+    /** A directory on disk. */
+    public PhotoDirectory(Path directory) {
+        this(directory, new DirectoryTree(directory));
+    }
 
     @Override
     public Dataset forTraining(SplitRule rule, ReadingProgress progress) {
@@ -32,12 +38,12 @@ public record PhotoDirectory(Path root) implements PhotoSource {
             return divide(root, rule, new ArrayList<>(), progress);
         }
         SplitLayout layout = split.get();
-        Path train = trainingPart(layout);
-        List<String> warnings = new ArrayList<>(new PassedOver(layout.own(), 0).sentences());
-        Optional<Path> test = layout.part(SplitPart.TEST);
+        PhotoTree train = trainingPart(layout);
+        List<String> warnings = new ArrayList<>(layout.passedOver().sentences());
+        Optional<PhotoTree> test = layout.part(SplitPart.TEST);
         boolean tests = test.isPresent() && sharesClasses(train, test.get());
         warnOfParts(layout, train, tests && layout.part(SplitPart.VAL).isPresent(), warnings);
-        Optional<Path> validation = layout.part(SplitPart.VAL).or(() -> test.filter(part -> tests));
+        Optional<PhotoTree> validation = layout.part(SplitPart.VAL).or(() -> test.filter(part -> tests));
         return validation.isPresent()
                 ? readSplit(train, validation.get(), rule, warnings)
                 : divide(train, rule, warnings, progress);
@@ -50,7 +56,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
             return undivided(root, groups, new ArrayList<>());
         }
         SplitLayout layout = split.get();
-        Path train = trainingPart(layout);
+        PhotoTree train = trainingPart(layout);
         if (layout.part(SplitPart.VAL).isPresent()) {
             throw new FinetuneException(
                     ExitCode.DATA,
@@ -58,7 +64,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                             + "), but --folds splits the photos itself; use --data " + train
                             + " with --folds, or omit --folds.");
         }
-        List<String> warnings = new ArrayList<>(new PassedOver(layout.own(), 0).sentences());
+        List<String> warnings = new ArrayList<>(layout.passedOver().sentences());
         boolean tests = layout.part(SplitPart.TEST)
                 .filter(test -> sharesClasses(train, test))
                 .isPresent();
@@ -66,7 +72,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         return undivided(train, groups, warnings);
     }
 
-    private Path trainingPart(SplitLayout layout) {
+    private PhotoTree trainingPart(SplitLayout layout) {
         return layout.part(SplitPart.TRAIN)
                 .orElseThrow(() -> new FinetuneException(
                         ExitCode.DATA,
@@ -79,8 +85,8 @@ public record PhotoDirectory(Path root) implements PhotoSource {
      *
      * @param keptTest whether test photos are left for an evaluation afterwards
      */
-    private static void warnOfParts(SplitLayout layout, Path train, boolean keptTest, List<String> warnings) {
-        Optional<Path> test = layout.part(SplitPart.TEST);
+    private static void warnOfParts(SplitLayout layout, PhotoTree train, boolean keptTest, List<String> warnings) {
+        Optional<PhotoTree> test = layout.part(SplitPart.TEST);
         test.filter(part -> !sharesClasses(train, part)).ifPresent(part -> warnings.add(unlabeled(part)));
         if (!layout.others().isEmpty()) {
             warnings.add("Not used, next to '" + train + "': " + Dataset.names(layout.otherNames()) + ".");
@@ -91,17 +97,14 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         }
     }
 
-    private static boolean sharesClasses(Path train, Path test) {
-        Set<Path> classes = ClassDirectories.subdirectories(train).stream()
-                .map(Path::getFileName)
-                .collect(Collectors.toSet());
-        return ClassDirectories.subdirectories(test).stream()
-                .map(Path::getFileName)
-                .anyMatch(classes::contains);
+    private static boolean sharesClasses(PhotoTree train, PhotoTree test) {
+        Set<String> classes =
+                train.subdirectories().stream().map(PhotoTree::name).collect(Collectors.toSet());
+        return test.subdirectories().stream().map(PhotoTree::name).anyMatch(classes::contains);
     }
 
-    private static String unlabeled(Path test) {
-        int images = PhotoSearch.in(test).counts().images();
+    private static String unlabeled(PhotoTree test) {
+        int images = test.below().counts().images();
         return "'" + test + "' is not used: it has " + images + " unlabelled photo" + (images == 1 ? "" : "s")
                 + ", in no class directory of the training photos.";
     }
@@ -117,26 +120,18 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         return directory(part).toString();
     }
 
-    @Override
-    public Path place() {
-        return root;
-    }
-
-    /** The photo's path below the directory, whichever of the two is relative. */
+    /** The photo's path below the directory. */
     @Override
     public String name(String id) {
-        return root.toAbsolutePath()
-                .normalize()
-                .relativize(Path.of(id).toAbsolutePath().normalize())
-                .toString();
+        return PhotoSource.relative(place, id);
     }
 
     @Override
     public Photo photo(String name) {
-        return new PhotoFile(root.resolve(name));
+        return new PhotoFile(place.resolve(name));
     }
 
-    private Path directory(Optional<SplitPart> part) {
+    private PhotoTree directory(Optional<SplitPart> part) {
         Optional<SplitLayout> layout = SplitLayout.of(root);
         if (part.isEmpty()) {
             return layout.flatMap(parts -> parts.part(SplitPart.VAL)
@@ -153,7 +148,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                                 + "; use another --split, or omit it."));
     }
 
-    private static Dataset evaluated(Path directory) {
+    private static Dataset evaluated(PhotoTree directory) {
         ClassDirectories classes = ClassDirectories.read(directory);
         List<String> warnings = new ArrayList<>();
         warnOfSurroundings(classes, warnings);
@@ -163,7 +158,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         return new Dataset(classes.names(), List.of(), photos, false, classes.counts(), classes.bad(), warnings);
     }
 
-    private Dataset readSplit(Path train, Path validation, SplitRule rule, List<String> warnings) {
+    private Dataset readSplit(PhotoTree train, PhotoTree validation, SplitRule rule, List<String> warnings) {
         ClassDirectories trainClasses = ClassDirectories.read(train);
         trainClasses.requireTrainable();
         ClassDirectories validationClasses = ClassDirectories.read(validation);
@@ -196,7 +191,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 warnings);
     }
 
-    private Dataset divide(Path directory, SplitRule rule, List<String> warnings, ReadingProgress progress) {
+    private Dataset divide(PhotoTree directory, SplitRule rule, List<String> warnings, ReadingProgress progress) {
         ClassDirectories found = ClassDirectories.read(directory);
         found.requireTrainable();
         PhotoFingerprints fingerprints = PhotoFingerprints.read(found.all().toList(), progress);
@@ -209,7 +204,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         return new Dataset(names, split.train(), split.validation(), true, classes.counts(), classes.bad(), warnings);
     }
 
-    private Dataset undivided(Path directory, Optional<GroupPattern> groups, List<String> warnings) {
+    private Dataset undivided(PhotoTree directory, Optional<GroupPattern> groups, List<String> warnings) {
         ClassDirectories classes = ClassDirectories.read(directory);
         classes.requireTrainable();
         List<LabeledPhoto> photos = classes.label(classes.names());
@@ -219,7 +214,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         return new Dataset(classes.names(), photos, List.of(), false, classes.counts(), classes.bad(), warnings);
     }
 
-    private static void requirePhotos(List<LabeledPhoto> photos, Path root, String remedy) {
+    private static void requirePhotos(List<LabeledPhoto> photos, PhotoTree root, String remedy) {
         if (photos.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA, "The class directories of '" + root + "' have no usable photos; " + remedy);

@@ -25,9 +25,8 @@ public record PhotoFile(Path path) implements Photo {
 
     private static final int MAX_PATH_BYTES = 4095;
 
-    /** Whether a file or directory is hidden, or is what macOS leaves in archives. */
-    static boolean isHidden(Path path) {
-        String name = path.getFileName().toString();
+    /** Whether a file or directory of a name is hidden, or is what macOS leaves in archives. */
+    public static boolean isHidden(String name) {
         return name.startsWith(".") || name.equals("__MACOSX");
     }
 

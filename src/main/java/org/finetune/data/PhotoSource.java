@@ -58,6 +58,18 @@ public interface PhotoSource {
      */
     String name(String id);
 
+    /**
+     * The path of a photo below a place, whichever of the two is relative.
+     *
+     * @param id the photo's id, a path
+     */
+    static String relative(Path place, String id) {
+        return place.toAbsolutePath()
+                .normalize()
+                .relativize(Path.of(id).toAbsolutePath().normalize())
+                .toString();
+    }
+
     /** The photo of a name in the source, which need not be there any more. */
     Photo photo(String name);
 }

@@ -32,7 +32,8 @@ public final class Setting<T> {
             "data",
             "<photos>",
             "Photos: a directory with one sub-directory per class, or with train/ and val/ (or test/) containing "
-                    + "them; or a CSV, TSV or JSONL file that lists photos, classes and perhaps the split.",
+                    + "them; a zip or tar archive of one; or a CSV, TSV or JSONL file that lists photos, classes and "
+                    + "perhaps the split.",
             Path.of("data", "sample"),
             ValueType.path(),
             SettingGroup.PHOTOS,

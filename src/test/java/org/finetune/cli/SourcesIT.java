@@ -7,15 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.run.files.ImageList;
+import org.finetune.testing.Archives;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,9 +50,12 @@ class SourcesIT {
         assertArrayEquals(
                 Files.readAllBytes(run.directory().resolve("model.zip")),
                 Files.readAllBytes(trained.resolve("model.zip")));
-        assertEquals(
-                ImageList.read(run.directory().resolve("images.jsonl")),
-                ImageList.read(trained.resolve("images.jsonl")));
+    }
+
+    private static List<String> imagesOf(Path run) {
+        return ImageList.read(run.resolve("images.jsonl")).images().stream()
+                .map(image -> image.set() + " " + image.label() + " " + image.path() + " " + image.sha256())
+                .toList();
     }
 
     @Test
@@ -65,6 +72,7 @@ class SourcesIT {
                     TrainedRun.train(manifest, "--out", trained.toString()).run();
             assertEquals(0, result.exitCode(), result.err());
             assertSameModel(trained);
+            assertEquals(imagesOf(run.directory()), imagesOf(trained));
             Result evaluation = CliProcess.finetune(
                             "evaluate", trained.toString(), "--data", manifest.toString(), "--format", "json")
                     .run();
@@ -89,6 +97,57 @@ class SourcesIT {
         } finally {
             Files.delete(manifest);
         }
+    }
+
+    @Test
+    void runOnAnArchiveIsResumedAndCompared() throws Exception {
+        Path archive = Archives.write(directory.resolve("photos.tar.gz"), Archives.filesOf(run.photos(), "all/"));
+        Path trained = directory.resolve("run");
+        Process process = TrainedRun.train(archive, "--out", trained.toString()).start();
+        SmallRun.await(process, () -> !SmallRun.checkpoints(trained).isEmpty());
+        assertTrue(process.isAlive(), "It was over before it could be killed");
+        process.destroyForcibly().waitFor();
+        Path moved = Files.move(archive, directory.resolve("moved.tgz"));
+        CliProcess.finetune("resume", trained.toString())
+                .run()
+                .assertRefused(3, "The photos of the run are no longer in '" + archive + "'");
+        Result resumed = CliProcess.finetune("resume", trained.toString(), "--data", moved.toString())
+                .run();
+        assertEquals(0, resumed.exitCode(), resumed.err());
+        assertSameModel(trained);
+        assertEquals(
+                imagesOf(run.directory()),
+                imagesOf(trained).stream()
+                        .map(image -> image.replace(" all/", " "))
+                        .toList());
+        Result comparison = CliProcess.finetune("compare", run.directory().toString(), trained.toString())
+                .run();
+        assertEquals(0, comparison.exitCode(), comparison.err());
+        assertTrue(comparison.out().contains("0 are right only in A, 0 only in B"), comparison.out());
+    }
+
+    @Test
+    void shardsAreEvaluated() throws Exception {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String name : names()) {
+            Path photo = Path.of(name);
+            String key = photo.getParent() + "-" + photo.getFileName();
+            files.put(key, Files.readAllBytes(run.photos().resolve(name)));
+            files.put(key.replace(".png", ".cls"), photo.getParent().toString().getBytes(StandardCharsets.UTF_8));
+        }
+        Archives.write(directory.resolve("shard-0.tar"), files);
+        Result result = CliProcess.finetune(
+                        "evaluate",
+                        run.directory().toString(),
+                        "--data",
+                        directory.resolve("shard-{0..0}.tar").toString(),
+                        "--format",
+                        "json")
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        JsonNode metrics = new ObjectMapper().readTree(result.out());
+        assertEquals(names().size(), metrics.get("images").intValue());
+        assertTrue(metrics.get("top1").doubleValue() > 0.9, result.out());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.FileKind;
+import org.finetune.data.LabelKeys;
 import org.finetune.data.SplitPart;
 import org.finetune.data.manifest.ManifestTable.Row;
 
@@ -44,19 +45,6 @@ record ManifestColumns(
             "id",
             "name");
 
-    private static final List<String> LABEL_NAMES = List.of(
-            "label_name",
-            "class_name",
-            "category_name",
-            "label",
-            "class",
-            "category",
-            "choice",
-            "target",
-            "labels",
-            "classes",
-            "tags");
-
     private static final List<String> SPLIT_NAMES = List.of("split", "set", "subset", "partition", "ml_use");
 
     /**
@@ -76,7 +64,7 @@ record ManifestColumns(
                 .filter(column -> column != photo && !split.equals(Optional.of(column)))
                 .boxed()
                 .toList();
-        Optional<Integer> label = named(table, LABEL_NAMES, rest::contains)
+        Optional<Integer> label = named(table, LabelKeys.NAMES, rest::contains)
                 .or(() -> rest.size() == 1 ? Optional.of(rest.get(0)) : Optional.empty());
         if (label.isPresent()) {
             List<Integer> others = new ArrayList<>(rest);

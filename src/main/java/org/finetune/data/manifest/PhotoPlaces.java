@@ -116,8 +116,8 @@ final class PhotoPlaces {
     }
 
     private List<Place> searched(List<Place> named) {
-        PhotoSearch search = PhotoSearch.in(base);
-        FilesByName below = new FilesByName(search.files());
+        FilesByName below = new FilesByName(
+                PhotoSearch.in(base).paths().stream().map(Path::of).toList());
         return IntStream.range(0, named.size())
                 .mapToObj(i -> {
                     Row row = table.rows().get(i);
