@@ -24,6 +24,7 @@ import org.finetune.data.quality.DataCheck;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
 import org.finetune.data.quality.PhotoCheck;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.data.split.GroupPattern;
 import org.finetune.engine.select.Engines;
 import org.finetune.metrics.LabelErrors;
@@ -58,13 +59,16 @@ import picocli.CommandLine.Spec;
         footer = {
             "  finetune check ~/photos/flowers",
             "  finetune check ~/photos/flowers --format json",
+            "  finetune check labels.csv",
+            "  finetune check flowers.zip",
             "  finetune check ~/photos/flowers --labels --html labels.html"
         })
 final class CheckCommand extends Subcommand {
     @Parameters(
             paramLabel = "DATA",
             description = "Photos: a directory with one sub-directory per class, or with train/ and val/ (or test/) "
-                    + "containing them.")
+                    + "containing them; a zip or tar archive of one; or a CSV, TSV or JSONL file that lists photos, "
+                    + "classes and perhaps the split.")
     private Path data;
 
     @Option(
@@ -114,10 +118,10 @@ final class CheckCommand extends Subcommand {
         require(html == null || labels, "--html shows the result of --labels; add --labels");
         require(html == null || !Files.exists(html), "--html must name a new file; '" + html + "' exists already");
         SettingValues settings = options.resolve();
-        if (!Files.isDirectory(data)) {
-            throw new FinetuneException(
-                    ExitCode.DATA, "The directory '" + data + "' does not exist; correct the path.");
+        if (!PhotoSources.exist(data)) {
+            throw new FinetuneException(ExitCode.DATA, "'" + data + "' does not exist; correct the path.");
         }
+        PhotoSource source = PhotoSources.of(data);
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         NativeLibraries.loadOpenCv();
@@ -127,7 +131,7 @@ final class CheckCommand extends Subcommand {
             SplitRule rule = new SplitRule(
                     settings.get(Setting.VAL_SPLIT),
                     settings.get(Setting.GROUP_BY).map(GroupPattern::of));
-            photos = PhotoScan.of(PhotoSource.of(data), rule, progress);
+            photos = PhotoScan.of(source, rule, progress);
             progress.fact("Data", photos.description() + " in '" + data + "'");
             each = checkEach(photos, settings, progress);
         }
@@ -151,13 +155,13 @@ final class CheckCommand extends Subcommand {
             new CheckReport(report, console).print();
             if (errors != null) {
                 console.out().println();
-                LabelErrorReport.print(errors, photos.classes(), data, LABELS_SHOWN, "--format json", console);
+                LabelErrorReport.print(errors, photos.classes(), source, LABELS_SHOWN, "--format json", console);
             }
         }
         if (html != null) {
             ImageDecoder decoder =
                     new ImageDecoder(new Preprocessing(settings.get(Setting.SIZE)), settings.get(Setting.MAX_PIXELS));
-            new LabelErrorHtml(errors, photos.classes(), data, decoder)
+            new LabelErrorHtml(errors, photos.classes(), source, photos.all(), decoder)
                     .write(html, each.checked().size());
             console.info("Wrote " + html);
         }

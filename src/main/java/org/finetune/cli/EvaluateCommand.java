@@ -15,6 +15,7 @@ import org.finetune.data.SplitPart;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.inference.Evaluation;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.metrics.LabeledPrediction;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  finetune evaluate runs/flowers --data ~/photos/flowers/val",
             "  finetune evaluate runs/flowers --data ~/photos/flowers --split test",
-            "  finetune evaluate runs/flowers --data ~/photos/test --format json",
+            "  finetune evaluate runs/flowers --data ~/photos/test.csv --format json",
             "  finetune evaluate runs/flowers --data ~/photos/test --out evaluation",
             "  finetune evaluate runs/flowers --data ~/photos/test --min-accuracy 0.9"
         })
@@ -48,10 +49,11 @@ final class EvaluateCommand extends Subcommand {
 
     @Option(
             names = "--data",
-            paramLabel = "<dir>",
+            paramLabel = "<photos>",
             required = true,
             description = "Photos: a directory with one sub-directory per class, or with train/, val/ or test/ "
-                    + "containing them.")
+                    + "containing them; a zip or tar archive of one; or a CSV, TSV or JSONL file that lists photos "
+                    + "and classes.")
     private Path data;
 
     @Option(
@@ -81,7 +83,7 @@ final class EvaluateCommand extends Subcommand {
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = classifierOptions.model(console::warning);
-        PhotoSource source = PhotoSource.of(data);
+        PhotoSource source = PhotoSources.of(data);
         Optional<SplitPart> part = Optional.ofNullable(split);
         Dataset photos = source.forEvaluation(part);
         console.info("Evaluating on the photos in '" + source.evaluatedPart(part) + "'");

@@ -78,9 +78,9 @@ final class ExportCommand extends Subcommand {
 
     @Option(
             names = "--data",
-            paramLabel = "<dir>",
-            description = "Photos to check the export on (a directory with one sub-directory per class). Default: the "
-                    + "run's validation photos.")
+            paramLabel = "<photos>",
+            description = "Photos to check the export on, such as a directory with one sub-directory per class. "
+                    + "Default: the run's validation photos.")
     private Path data;
 
     @Option(

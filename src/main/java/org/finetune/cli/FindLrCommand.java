@@ -13,6 +13,7 @@ import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.FindLrReport;
 import org.finetune.data.Dataset;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.engine.select.Engines;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.report.plot.RangePlot;
@@ -127,7 +128,7 @@ final class FindLrCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = PhotoScan.of(settings, progress);
+            data = PhotoScan.of(settings, PhotoSources.of(settings.get(Setting.DATA)), progress);
         }
         boolean isNew = out != null && !Files.exists(out);
         RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.get(Setting.DATA));

@@ -1,6 +1,7 @@
 package org.finetune.cli;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.finetune.data.PhotoPaths;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.data.manifest.Manifest;
 import org.finetune.explain.OverlayDirectory;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.metrics.FeatureDistance;
@@ -33,7 +35,8 @@ import picocli.CommandLine.Parameters;
             "  finetune predict runs/flowers holiday/ 'more/**/*.jpg' --top 3",
             "  finetune predict runs/flowers holiday/ --threshold 0.8",
             "  finetune predict runs/flowers holiday/ --explain holiday-maps",
-            "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv"
+            "  find . -name '*.jpg' | finetune predict runs/flowers - --format csv",
+            "  finetune predict runs/flowers --manifest test.csv --format csv"
         })
 final class PredictCommand extends Subcommand {
     @Mixin
@@ -42,12 +45,18 @@ final class PredictCommand extends Subcommand {
     // Of the type Path for the shell's completion.
     @Parameters(
             index = "1..*",
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "PHOTO",
             description = "Files, directories (searched recursively), patterns such as 'photos/**/*.jpg', or - to "
                     + "read paths from standard input, one per line. If - is the only argument, each "
                     + "line is answered at once.")
-    private List<Path> photos;
+    private List<Path> photos = List.of();
+
+    @Option(
+            names = "--manifest",
+            paramLabel = "<file>",
+            description = "Predict the photos that a CSV, TSV or JSONL file lists, in its order, instead of PHOTO.")
+    private Path manifest;
 
     @Option(
             names = "--top",
@@ -81,11 +90,18 @@ final class PredictCommand extends Subcommand {
     @Override
     public Integer call() {
         require(top >= 1, "--top must be at least 1, not " + top);
+        require(
+                manifest != null || !photos.isEmpty(),
+                "Nothing to predict; give photos, or a list of them with --manifest");
+        require(manifest == null || photos.isEmpty(), "--manifest lists the photos; omit '" + first() + "'");
         SettingValues settings = classifierOptions.settings();
         Console console = console();
         List<String> arguments = photos.stream().map(Path::toString).toList();
-        Iterator<List<String>> parts = PhotoArguments.read(arguments, System.in);
-        PhotoPaths first = PhotoPaths.expand(parts.hasNext() ? parts.next() : List.of());
+        Iterator<List<String>> parts =
+                manifest == null ? PhotoArguments.read(arguments, System.in) : Collections.emptyIterator();
+        PhotoPaths first = manifest == null
+                ? PhotoPaths.expand(parts.hasNext() ? parts.next() : List.of())
+                : new Manifest(manifest).photos();
         if (first.photos().isEmpty() && first.bad().isEmpty()) {
             console.warning("standard input contains no paths");
         }
@@ -120,6 +136,10 @@ final class PredictCommand extends Subcommand {
         }
         predictor.finish(ClassifierOptions.policy(settings));
         return ExitCode.SUCCESS.code();
+    }
+
+    private String first() {
+        return photos.isEmpty() ? "" : photos.get(0).toString();
     }
 
     private OverlayDirectory overlays(SavedModel model, long maxPixels) {

@@ -1,6 +1,5 @@
 package org.finetune.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +8,7 @@ import org.finetune.FinetuneException;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.select.Engines;
 import org.finetune.inference.SavedRun;
@@ -46,9 +46,9 @@ final class ResumeCommand extends Subcommand {
 
     @Option(
             names = "--data",
-            paramLabel = "<dir>",
-            description = "Where the photos are now, if they were moved. Their content and their paths below this "
-                    + "directory must be unchanged.")
+            paramLabel = "<photos>",
+            description = "Where the photos are now, if they were moved. Their content and their paths below it must "
+                    + "be unchanged.")
     private Path data;
 
     @Mixin
@@ -98,7 +98,7 @@ final class ResumeCommand extends Subcommand {
     }
 
     private void requireData(Path photos) {
-        if (data == null && !Files.exists(photos)) {
+        if (data == null && !PhotoSources.exist(photos)) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "The photos of the run are no longer in '" + photos

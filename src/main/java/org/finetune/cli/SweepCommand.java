@@ -14,6 +14,7 @@ import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.engine.select.Engines;
 import org.finetune.inference.SavedRun;
 import org.finetune.metrics.ClassificationMetrics;
@@ -121,7 +122,7 @@ final class SweepCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
-            data = PhotoScan.of(settings, progress);
+            data = PhotoScan.of(settings, PhotoSources.of(settings.get(Setting.DATA)), progress);
         }
         long images = (long) data.train().size() + data.validation().size();
         Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);

@@ -19,7 +19,7 @@ public record BadPhoto(String id, String reason) {
     }
 
     /** A few words on why something could not be read or decoded, without its name. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         if (e instanceof NoSuchFileException absent) {
             boolean lossy = absent.getFile() != null && absent.getFile().indexOf('\ufffd') >= 0;
             return lossy ? "its name is not in UTF-8; name its directory instead" : ABSENT;

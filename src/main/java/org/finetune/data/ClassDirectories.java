@@ -1,21 +1,15 @@
 package org.finetune.data;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
-import org.finetune.run.OutputDirectory;
 
 /**
  * The photos of a directory that has a sub-directory per class.
@@ -28,8 +22,8 @@ import org.finetune.run.OutputDirectory;
  * @param passedOver what finetune has written among them
  */
 record ClassDirectories(
-        Path root,
-        NavigableMap<String, List<PhotoFile>> photos,
+        PhotoTree root,
+        NavigableMap<String, List<Photo>> photos,
         ScanCounts counts,
         List<BadPhoto> bad,
         int looseImages,
@@ -40,14 +34,14 @@ record ClassDirectories(
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if the directory cannot be read or has no sub-directories
      */
-    static ClassDirectories read(Path root) {
-        List<Path> directories = subdirectories(root);
-        if (OutputDirectory.isOne(root)) {
+    static ClassDirectories read(PhotoTree root) {
+        List<PhotoTree> directories = root.subdirectories();
+        if (root.isOutput()) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "The directory '" + root + "' was written by finetune and contains no photos; check --data.");
         }
-        PhotoSearch beside = PhotoSearch.in(root, 1, file -> !directories.contains(file));
+        FoundPhotos beside = root.directly();
         int looseImages = beside.counts().images();
         if (directories.isEmpty()) {
             throw new FinetuneException(
@@ -55,7 +49,7 @@ record ClassDirectories(
                     "'" + root + "' has " + (looseImages > 0 ? "photos but " : "")
                             + "no class directories; create one sub-directory per class and put its photos there.");
         }
-        NavigableMap<String, List<PhotoFile>> photos = new TreeMap<>(CodePointOrder.INSTANCE);
+        NavigableMap<String, List<Photo>> photos = new TreeMap<>(CodePointOrder.INSTANCE);
         List<BadPhoto> bad = new ArrayList<>();
         PassedOver passedOver = beside.passedOver();
         ScanCounts counts = new ScanCounts(
@@ -63,15 +57,15 @@ record ClassDirectories(
                 beside.counts().otherFiles(),
                 beside.counts().hidden(),
                 beside.counts().loops());
-        for (Path directory : directories) {
-            PhotoSearch search = PhotoSearch.in(directory);
+        for (PhotoTree directory : directories) {
+            FoundPhotos search = directory.below();
             counts = counts.plus(search.counts());
             passedOver = passedOver.plus(search.passedOver());
             if (search.counts().images() == 0 && !search.passedOver().isEmpty()) {
                 continue;
             }
             requirePrintable(directory);
-            if (photos.put(directory.getFileName().toString(), search.photos()) != null) {
+            if (photos.put(directory.name(), search.photos()) != null) {
                 throw new FinetuneException(
                         ExitCode.DATA,
                         "The names of several class directories read '" + directory
@@ -83,8 +77,8 @@ record ClassDirectories(
     }
 
     /** Files of a run hold the names of classes, one a line. Model files with other names are refused. */
-    private static void requirePrintable(Path directory) {
-        if (!Printable.isSafe(directory.getFileName().toString())) {
+    private static void requirePrintable(PhotoTree directory) {
+        if (!Printable.isSafe(directory.name())) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "The name of the class directory '" + directory
@@ -92,57 +86,9 @@ record ClassDirectories(
         }
     }
 
-    /**
-     * The sub-directories of a directory in order, but those that are hidden or lead back to it or above.
-     *
-     * @throws FinetuneException with {@link ExitCode#DATA} if it is not a directory or cannot be read
-     */
-    static List<Path> subdirectories(Path root) {
-        return list(root, path -> Files.isDirectory(path) && !PhotoFile.isHidden(path) && !leadsAbove(path, root));
-    }
-
     /** Whether images lie directly in a directory. */
-    static boolean holdsPhotos(Path directory) {
-        return PhotoSearch.in(directory, 1, file -> !Files.isDirectory(file))
-                        .counts()
-                        .images()
-                > 0;
-    }
-
-    private static List<Path> list(Path root, Predicate<Path> filter) {
-        if (!Files.exists(root)) {
-            UrlArgument.refuse(root.toString());
-            throw new FinetuneException(ExitCode.DATA, "The directory '" + root + "' does not exist; check --data.");
-        }
-        if (!Files.isDirectory(root)) {
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    "'" + root + "' is not a directory; --data needs a directory with one sub-directory of "
-                            + "photos per class.");
-        }
-        try (Stream<Path> children = Files.list(root)) {
-            return children.filter(filter)
-                    .sorted((a, b) -> CodePointOrder.INSTANCE.compare(
-                            a.getFileName().toString(), b.getFileName().toString()))
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
-            IOException failure =
-                    PhotoFile.bad(root, e instanceof IOException read ? read : (IOException) e.getCause());
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    "The directory '" + root + "' cannot be read (" + BadPhoto.reason(failure)
-                            + "); check its permissions.",
-                    failure);
-        }
-    }
-
-    /** Whether a sub-directory is a link to the directory that holds it, or to one above. */
-    private static boolean leadsAbove(Path directory, Path root) {
-        try {
-            return root.toRealPath().startsWith(directory.toRealPath());
-        } catch (IOException e) {
-            return false;
-        }
+    static boolean holdsPhotos(PhotoTree directory) {
+        return directory.directly().counts().images() > 0;
     }
 
     /** Names of the classes, sorted. */
@@ -159,7 +105,7 @@ record ClassDirectories(
     }
 
     /** All photos, by class. */
-    Stream<PhotoFile> all() {
+    Stream<Photo> all() {
         return photos.values().stream().flatMap(List::stream);
     }
 
@@ -168,8 +114,8 @@ record ClassDirectories(
      *
      * @param reasons why they cannot be used
      */
-    ClassDirectories without(Map<PhotoFile, String> reasons) {
-        NavigableMap<String, List<PhotoFile>> usable = new TreeMap<>(CodePointOrder.INSTANCE);
+    ClassDirectories without(Map<Photo, String> reasons) {
+        NavigableMap<String, List<Photo>> usable = new TreeMap<>(CodePointOrder.INSTANCE);
         photos.forEach((name, files) -> usable.put(
                 name,
                 files.stream().filter(photo -> !reasons.containsKey(photo)).toList()));
@@ -183,7 +129,7 @@ record ClassDirectories(
     List<LabeledPhoto> label(List<String> names) {
         List<LabeledPhoto> labeled = new ArrayList<>();
         for (int label = 0; label < names.size(); label++) {
-            for (PhotoFile photo : photos.getOrDefault(names.get(label), List.of())) {
+            for (Photo photo : photos.getOrDefault(names.get(label), List.of())) {
                 labeled.add(new LabeledPhoto(photo, label));
             }
         }
@@ -224,12 +170,15 @@ record ClassDirectories(
     }
 
     /** The directory inside that has several, as where an archive was unpacked into a directory of its own. */
-    private Optional<Path> wrapped() {
-        Path inside = root.resolve(photos.firstKey());
-        List<Path> directories = subdirectories(inside);
+    private Optional<PhotoTree> wrapped() {
+        PhotoTree inside = root.subdirectories().stream()
+                .filter(directory -> directory.name().equals(photos.firstKey()))
+                .findFirst()
+                .orElseThrow();
+        List<PhotoTree> directories = inside.subdirectories();
         while (directories.size() == 1) {
             inside = directories.get(0);
-            directories = subdirectories(inside);
+            directories = inside.subdirectories();
         }
         return directories.isEmpty() ? Optional.empty() : Optional.of(inside);
     }

@@ -6,8 +6,8 @@ import java.util.Comparator;
  * The order of strings by Unicode code point, in which Python sorts too. {@link String#compareTo} differs where
  * characters beyond U+FFFF meet those from U+E000 on.
  */
-final class CodePointOrder implements Comparator<String> {
-    static final CodePointOrder INSTANCE = new CodePointOrder();
+public final class CodePointOrder implements Comparator<String> {
+    public static final CodePointOrder INSTANCE = new CodePointOrder();
 
     private CodePointOrder() {}
 

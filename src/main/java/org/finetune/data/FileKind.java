@@ -16,9 +16,10 @@ import org.finetune.data.decode.format.UnreadFormat;
  * @param type what it is
  * @param reason why it cannot be used, if it is an {@link Type#UNREAD} photo; else nothing
  */
-record FileKind(Type type, String reason) {
+public record FileKind(Type type, String reason) {
 
-    enum Type {
+    /** What a file is. */
+    public enum Type {
         PHOTO,
         /** A photo in a format that is not decoded. */
         UNREAD,
@@ -38,20 +39,39 @@ record FileKind(Type type, String reason) {
      */
     static FileKind of(Path file) {
         String name = file.getFileName().toString();
+        return isKnownByName(name) ? of(Type.PHOTO) : of(name, start(file));
+    }
+
+    /** Whether a name alone says that a file is a photo, so that its content need not be looked at. */
+    public static boolean isKnownByName(String name) {
+        return EXTENSIONS.contains(extension(name)) && !ActivationMapFile.isName(name);
+    }
+
+    /** Whether a name ends as those of photos do, of formats that are not decoded too. */
+    public static boolean hasPhotoEnding(String name) {
+        return EXTENSIONS.contains(extension(name)) || UnreadFormat.isExtension(extension(name));
+    }
+
+    /** What a name ends in after its last dot, in small letters; nothing if it has no dot. */
+    private static String extension(String name) {
         int dot = name.lastIndexOf('.');
-        String extension = name.substring(dot + 1).toLowerCase(Locale.ROOT);
-        boolean named = dot >= 0 && EXTENSIONS.contains(extension);
-        if (named && !ActivationMapFile.isName(name)) {
-            return of(Type.PHOTO);
-        }
-        byte[] start = start(file);
+        return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Looks at the content of a file.
+     *
+     * @param name its name, with or without directories
+     * @param start its first {@link ImageFormat#SIGNATURE_BYTES} bytes, or all it has
+     */
+    public static FileKind of(String name, byte[] start) {
         if (ActivationMapFile.isMarked(start)) {
             return of(Type.MAP);
         }
-        if (named) {
+        if (EXTENSIONS.contains(extension(name))) {
             return of(Type.PHOTO);
         }
-        return UnreadFormat.of(start, dot < 0 ? "" : extension)
+        return UnreadFormat.of(start, extension(name))
                 .map(format -> new FileKind(Type.UNREAD, UnreadFormat.reason(format)))
                 .orElseGet(() -> of(ImageFormat.isDecoded(start) ? Type.PHOTO : Type.OTHER));
     }

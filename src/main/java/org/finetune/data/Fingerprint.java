@@ -9,14 +9,14 @@ import org.finetune.hash.Sha256;
  * bytes, big-endian) and the first and last 64 KiB, or the whole where that is less. Equal contents have equal fingerprints;
  * photos that differ differ there.
  */
-final class Fingerprint {
+public final class Fingerprint {
     /** Bytes at either end that count. */
-    static final int END_BYTES = 64 << 10;
+    public static final int END_BYTES = 64 << 10;
 
     private Fingerprint() {}
 
     /** The fingerprint of a content. */
-    static String of(byte[] content) {
+    public static String of(byte[] content) {
         if (content.length <= 2 * END_BYTES) {
             return of(content.length, ByteBuffer.wrap(content));
         }
@@ -34,7 +34,7 @@ final class Fingerprint {
      * @param length its length in bytes
      * @param ends its first and last bytes, or all of it
      */
-    static String of(long length, ByteBuffer ends) {
+    public static String of(long length, ByteBuffer ends) {
         MessageDigest digest = Sha256.newDigest();
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, length));
         digest.update(ends);

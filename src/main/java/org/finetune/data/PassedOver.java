@@ -1,6 +1,5 @@
 package org.finetune.data;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -8,10 +7,10 @@ import java.util.stream.Stream;
 /**
  * What lies among photos and is of finetune's own making.
  *
- * @param directories directories of runs, sweeps and range tests
+ * @param directories paths of the directories of runs, sweeps and range tests
  * @param maps number of files of {@code predict --explain}
  */
-record PassedOver(List<Path> directories, int maps) {
+record PassedOver(List<String> directories, int maps) {
     static final PassedOver NOTHING = new PassedOver(List.of(), 0);
 
     PassedOver {
@@ -33,10 +32,8 @@ record PassedOver(List<Path> directories, int maps) {
         if (!directories.isEmpty()) {
             sentences.add("Skipped because finetune wrote "
                     + (directories.size() == 1 ? "it and it contains" : "them and they contain") + " no photos: "
-                    + Dataset.names(directories.stream()
-                            .map(Path::toString)
-                            .sorted(CodePointOrder.INSTANCE)
-                            .toList()) + ".");
+                    + Dataset.names(
+                            directories.stream().sorted(CodePointOrder.INSTANCE).toList()) + ".");
         }
         if (maps > 0) {
             sentences.add("Skipped because 'finetune predict --explain' wrote "

@@ -1,24 +1,15 @@
 package org.finetune.data;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.split.GroupPattern;
-import org.finetune.data.split.GroupedSplit;
-import org.finetune.data.split.JoinedItems;
 
 /**
  * A directory of photos with a sub-directory per class. Photos may lie at any depth below a class's directory;
@@ -28,12 +19,17 @@ import org.finetune.data.split.JoinedItems;
  * <p>Where the directory has {@code train/} and {@code val/}, each with a sub-directory per class, these are the training and
  * the validation photos; {@link SplitLayout} has the other names that are known. {@code test/} is for the validation only where
  * there is no {@code val/}, and only if it has the same classes. Otherwise the photos of each class, of {@code train/} if there is
- * one, are divided by {@link StableSplit} on a hash of each file's content, or where a pattern names groups of them by
- * {@link GroupedSplit}.
+ * one, are divided by content ({@link TrainingSplit#divided}).
  *
+ * @param place what the user has named
  * @param root the directory
  */
-public record PhotoDirectory(Path root) implements PhotoSource {
+public record PhotoDirectory(Path place, PhotoTree root) implements PhotoSource {
+
+    /** A directory on disk. */
+    public PhotoDirectory(Path directory) {
+        this(directory, new DirectoryTree(directory));
+    }
 
     @Override
     public Dataset forTraining(SplitRule rule, ReadingProgress progress) {
@@ -42,12 +38,12 @@ public record PhotoDirectory(Path root) implements PhotoSource {
             return divide(root, rule, new ArrayList<>(), progress);
         }
         SplitLayout layout = split.get();
-        Path train = trainingPart(layout);
-        List<String> warnings = new ArrayList<>(new PassedOver(layout.own(), 0).sentences());
-        Optional<Path> test = layout.part(SplitPart.TEST);
+        PhotoTree train = trainingPart(layout);
+        List<String> warnings = new ArrayList<>(layout.passedOver().sentences());
+        Optional<PhotoTree> test = layout.part(SplitPart.TEST);
         boolean tests = test.isPresent() && sharesClasses(train, test.get());
         warnOfParts(layout, train, tests && layout.part(SplitPart.VAL).isPresent(), warnings);
-        Optional<Path> validation = layout.part(SplitPart.VAL).or(() -> test.filter(part -> tests));
+        Optional<PhotoTree> validation = layout.part(SplitPart.VAL).or(() -> test.filter(part -> tests));
         return validation.isPresent()
                 ? readSplit(train, validation.get(), rule, warnings)
                 : divide(train, rule, warnings, progress);
@@ -60,7 +56,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
             return undivided(root, groups, new ArrayList<>());
         }
         SplitLayout layout = split.get();
-        Path train = trainingPart(layout);
+        PhotoTree train = trainingPart(layout);
         if (layout.part(SplitPart.VAL).isPresent()) {
             throw new FinetuneException(
                     ExitCode.DATA,
@@ -68,7 +64,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                             + "), but --folds splits the photos itself; use --data " + train
                             + " with --folds, or omit --folds.");
         }
-        List<String> warnings = new ArrayList<>(new PassedOver(layout.own(), 0).sentences());
+        List<String> warnings = new ArrayList<>(layout.passedOver().sentences());
         boolean tests = layout.part(SplitPart.TEST)
                 .filter(test -> sharesClasses(train, test))
                 .isPresent();
@@ -76,7 +72,7 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         return undivided(train, groups, warnings);
     }
 
-    private Path trainingPart(SplitLayout layout) {
+    private PhotoTree trainingPart(SplitLayout layout) {
         return layout.part(SplitPart.TRAIN)
                 .orElseThrow(() -> new FinetuneException(
                         ExitCode.DATA,
@@ -89,8 +85,8 @@ public record PhotoDirectory(Path root) implements PhotoSource {
      *
      * @param keptTest whether test photos are left for an evaluation afterwards
      */
-    private static void warnOfParts(SplitLayout layout, Path train, boolean keptTest, List<String> warnings) {
-        Optional<Path> test = layout.part(SplitPart.TEST);
+    private static void warnOfParts(SplitLayout layout, PhotoTree train, boolean keptTest, List<String> warnings) {
+        Optional<PhotoTree> test = layout.part(SplitPart.TEST);
         test.filter(part -> !sharesClasses(train, part)).ifPresent(part -> warnings.add(unlabeled(part)));
         if (!layout.others().isEmpty()) {
             warnings.add("Not used, next to '" + train + "': " + Dataset.names(layout.otherNames()) + ".");
@@ -101,17 +97,14 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         }
     }
 
-    private static boolean sharesClasses(Path train, Path test) {
-        Set<Path> classes = ClassDirectories.subdirectories(train).stream()
-                .map(Path::getFileName)
-                .collect(Collectors.toSet());
-        return ClassDirectories.subdirectories(test).stream()
-                .map(Path::getFileName)
-                .anyMatch(classes::contains);
+    private static boolean sharesClasses(PhotoTree train, PhotoTree test) {
+        Set<String> classes =
+                train.subdirectories().stream().map(PhotoTree::name).collect(Collectors.toSet());
+        return test.subdirectories().stream().map(PhotoTree::name).anyMatch(classes::contains);
     }
 
-    private static String unlabeled(Path test) {
-        int images = PhotoSearch.in(test).counts().images();
+    private static String unlabeled(PhotoTree test) {
+        int images = test.below().counts().images();
         return "'" + test + "' is not used: it has " + images + " unlabelled photo" + (images == 1 ? "" : "s")
                 + ", in no class directory of the training photos.";
     }
@@ -129,16 +122,16 @@ public record PhotoDirectory(Path root) implements PhotoSource {
 
     /** The photo's path below the directory. */
     @Override
-    public String name(Photo photo) {
-        return root.relativize(Path.of(photo.id())).toString();
+    public String name(String id) {
+        return PhotoSource.relative(place, id);
     }
 
     @Override
     public Photo photo(String name) {
-        return new PhotoFile(root.resolve(name));
+        return new PhotoFile(place.resolve(name));
     }
 
-    private Path directory(Optional<SplitPart> part) {
+    private PhotoTree directory(Optional<SplitPart> part) {
         Optional<SplitLayout> layout = SplitLayout.of(root);
         if (part.isEmpty()) {
             return layout.flatMap(parts -> parts.part(SplitPart.VAL)
@@ -155,17 +148,17 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                                 + "; use another --split, or omit it."));
     }
 
-    private static Dataset evaluated(Path directory) {
+    private static Dataset evaluated(PhotoTree directory) {
         ClassDirectories classes = ClassDirectories.read(directory);
         List<String> warnings = new ArrayList<>();
         warnOfSurroundings(classes, warnings);
-        warnOfClassesWithout("photos", classes.emptyClasses(), warnings);
+        TrainingSplit.warnOfClassesWithout("photos", classes.emptyClasses(), warnings);
         List<LabeledPhoto> photos = classes.label(classes.names());
         requirePhotos(photos, classes.root(), "add some.");
         return new Dataset(classes.names(), List.of(), photos, false, classes.counts(), classes.bad(), warnings);
     }
 
-    private Dataset readSplit(Path train, Path validation, SplitRule rule, List<String> warnings) {
+    private Dataset readSplit(PhotoTree train, PhotoTree validation, SplitRule rule, List<String> warnings) {
         ClassDirectories trainClasses = ClassDirectories.read(train);
         trainClasses.requireTrainable();
         ClassDirectories validationClasses = ClassDirectories.read(validation);
@@ -185,13 +178,12 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 "add some, or remove it so that training photos are held " + "out instead.");
         warnOfSurroundings(trainClasses, warnings);
         warnOfSurroundings(validationClasses, warnings);
-        warnOfClassesWithout("validation photos", missing(names, validationPhotos), warnings);
-        List<LabeledPhoto> trainPhotos = trainClasses.label(names);
-        warnOfDividedGroups(trainPhotos, validationPhotos, rule, warnings);
+        TrainingSplit split = TrainingSplit.given(this, names, trainClasses.label(names), validationPhotos, rule);
+        warnings.addAll(split.warnings());
         return new Dataset(
                 names,
-                trainPhotos,
-                validationPhotos,
+                split.train(),
+                split.validation(),
                 false,
                 trainClasses.counts().plus(validationClasses.counts()),
                 Stream.concat(trainClasses.bad().stream(), validationClasses.bad().stream())
@@ -199,130 +191,30 @@ public record PhotoDirectory(Path root) implements PhotoSource {
                 warnings);
     }
 
-    /** Groups that the user has divided stay so, since directories say where photos belong. */
-    private void warnOfDividedGroups(
-            List<LabeledPhoto> train, List<LabeledPhoto> validation, SplitRule rule, List<String> warnings) {
-        if (rule.groups().isEmpty()) {
-            return;
-        }
-        List<LabeledPhoto> all =
-                Stream.concat(train.stream(), validation.stream()).toList();
-        PhotoGroups groups = PhotoGroups.of(rule.groups().get(), root, all);
-        warnings.addAll(groups.warnings(rule.groups().get(), all));
-        List<String> across = groups.across(train.size());
-        if (!across.isEmpty()) {
-            warnings.add("Of the " + groups.count() + " groups of --group-by, " + across.size()
-                    + (across.size() == 1 ? " has" : " have") + " photos in training and validation, such as '"
-                    + across.get(0) + "'; validation accuracy overstates the model.");
-        }
-    }
-
-    private Dataset divide(Path directory, SplitRule rule, List<String> warnings, ReadingProgress progress) {
+    private Dataset divide(PhotoTree directory, SplitRule rule, List<String> warnings, ReadingProgress progress) {
         ClassDirectories found = ClassDirectories.read(directory);
         found.requireTrainable();
-        Map<Photo, String> hashes = new ConcurrentHashMap<>();
-        long count = found.all().count();
-        ClassDirectories classes =
-                found.without(hash(found.all().toList(), hashes, done -> progress.read(done, count)));
+        PhotoFingerprints fingerprints = PhotoFingerprints.read(found.all().toList(), progress);
+        ClassDirectories classes = found.without(fingerprints.bad());
         classes.requireTrainable();
         List<String> names = classes.names();
-        List<LabeledPhoto> photos = classes.label(names);
-        List<String> keys = keys(photos, hashes, rule, warnings);
-        Set<String> validated = validated(photos, keys, rule);
-        List<LabeledPhoto> train = new ArrayList<>();
-        List<LabeledPhoto> validation = new ArrayList<>();
-        for (int i = 0; i < photos.size(); i++) {
-            (validated.contains(keys.get(i)) ? validation : train).add(photos.get(i));
-        }
+        TrainingSplit split = TrainingSplit.divided(this, names, classes.label(names), fingerprints.hashes(), rule);
         warnOfSurroundings(classes, warnings);
-        warnOfClassesWithout("validation photos", missing(names, validation), warnings);
-        warnOfClassesOfOneGroup(names, photos, keys, warnings);
-        return new Dataset(names, train, validation, true, classes.counts(), classes.bad(), warnings);
+        warnings.addAll(split.warnings());
+        return new Dataset(names, split.train(), split.validation(), true, classes.counts(), classes.bad(), warnings);
     }
 
-    private static void warnOfClassesOfOneGroup(
-            List<String> names, List<LabeledPhoto> photos, List<String> keys, List<String> warnings) {
-        Map<Integer, List<String>> byLabel = IntStream.range(0, keys.size())
-                .boxed()
-                .collect(Collectors.groupingBy(
-                        i -> photos.get(i).label(), Collectors.mapping(keys::get, Collectors.toList())));
-        List<String> single = IntStream.range(0, names.size())
-                .filter(label -> byLabel.get(label).size() > 1)
-                .filter(label -> Set.copyOf(byLabel.get(label)).size() == 1)
-                .mapToObj(names::get)
-                .toList();
-        if (!single.isEmpty()) {
-            warnings.add("Classes whose photos are all copies or in one group, so that none is left for "
-                    + "validation: " + Dataset.names(single) + ".");
-        }
-    }
-
-    /** A key for each photo, by which it is told apart from those that need not be on its side. */
-    private List<String> keys(
-            List<LabeledPhoto> photos, Map<Photo, String> hashes, SplitRule rule, List<String> warnings) {
-        List<String> contents =
-                photos.stream().map(photo -> hashes.get(photo.photo())).toList();
-        JoinedItems joined = new JoinedItems(photos.size());
-        joined.joinEqual(contents);
-        PhotoGroups groups = PhotoGroups.none(photos.size());
-        if (rule.groups().isPresent()) {
-            groups = PhotoGroups.of(rule.groups().get(), root, photos);
-            warnings.addAll(groups.warnings(rule.groups().get(), photos));
-            joined.joinEqual(groups.names());
-        }
-        return groups.keys(contents, joined.groups());
-    }
-
-    private static Set<String> validated(List<LabeledPhoto> photos, List<String> keys, SplitRule rule) {
-        int[] labels = photos.stream().mapToInt(LabeledPhoto::label).toArray();
-        if (rule.groups().isPresent()) {
-            return GroupedSplit.validation(labels, keys, rule.validationShare());
-        }
-        List<Set<String>> ofClasses = new ArrayList<>();
-        for (int i = 0; i < labels.length; i++) {
-            while (ofClasses.size() <= labels[i]) {
-                ofClasses.add(new HashSet<>());
-            }
-            ofClasses.get(labels[i]).add(keys.get(i));
-        }
-        return StableSplit.validation(ofClasses, rule.validationShare());
-    }
-
-    private Dataset undivided(Path directory, Optional<GroupPattern> groups, List<String> warnings) {
+    private Dataset undivided(PhotoTree directory, Optional<GroupPattern> groups, List<String> warnings) {
         ClassDirectories classes = ClassDirectories.read(directory);
         classes.requireTrainable();
         List<LabeledPhoto> photos = classes.label(classes.names());
         groups.ifPresent(
-                pattern -> warnings.addAll(PhotoGroups.of(pattern, root, photos).warnings(pattern, photos)));
+                pattern -> warnings.addAll(PhotoGroups.of(pattern, this, photos).warnings(pattern, photos)));
         warnOfSurroundings(classes, warnings);
         return new Dataset(classes.names(), photos, List.of(), false, classes.counts(), classes.bad(), warnings);
     }
 
-    /** Hashes photos in parallel, and says why those that are bad cannot be read. */
-    private static Map<PhotoFile, String> hash(
-            List<PhotoFile> photos, Map<Photo, String> hashes, LongConsumer progress) {
-        Map<PhotoFile, String> reasons = new ConcurrentHashMap<>();
-        AtomicLong done = new AtomicLong();
-        photos.parallelStream().forEach(photo -> {
-            try {
-                hashes.put(photo, photo.fingerprint());
-            } catch (IOException e) {
-                reasons.put(photo, BadPhoto.reason(e));
-            }
-            progress.accept(done.incrementAndGet());
-        });
-        return reasons;
-    }
-
-    private static List<String> missing(List<String> names, List<LabeledPhoto> photos) {
-        Set<Integer> labels = photos.stream().map(LabeledPhoto::label).collect(Collectors.toSet());
-        return IntStream.range(0, names.size())
-                .filter(label -> !labels.contains(label))
-                .mapToObj(names::get)
-                .toList();
-    }
-
-    private static void requirePhotos(List<LabeledPhoto> photos, Path root, String remedy) {
+    private static void requirePhotos(List<LabeledPhoto> photos, PhotoTree root, String remedy) {
         if (photos.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA, "The class directories of '" + root + "' have no usable photos; " + remedy);
@@ -334,12 +226,6 @@ public record PhotoDirectory(Path root) implements PhotoSource {
         if (classes.looseImages() > 0) {
             warnings.add("Photos that lie directly in '" + classes.root()
                     + "', beside the class directories, are ignored: " + classes.looseImages() + ".");
-        }
-    }
-
-    private static void warnOfClassesWithout(String what, List<String> names, List<String> warnings) {
-        if (!names.isEmpty()) {
-            warnings.add("Classes without " + what + ": " + Dataset.names(names) + ".");
         }
     }
 }

@@ -28,9 +28,8 @@ public record PhotoFile(Path path) implements Photo {
     /** Java copies what is read at once through memory outside its heap, which each thread keeps for the next time. */
     private static final int BYTES_AT_ONCE = 1 << 18;
 
-    /** Whether a file or directory is hidden, or is what macOS leaves in archives. */
-    static boolean isHidden(Path path) {
-        String name = path.getFileName().toString();
+    /** Whether a file or directory of a name is hidden, or is what macOS leaves in archives. */
+    public static boolean isHidden(String name) {
         return name.startsWith(".") || name.equals("__MACOSX");
     }
 

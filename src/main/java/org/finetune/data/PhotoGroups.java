@@ -30,21 +30,21 @@ public record PhotoGroups(List<String> names) {
     /**
      * Names the groups of photos.
      *
-     * @param root the directory that paths are looked at below
+     * @param source where the photos are, whose names in it are matched
      * @throws FinetuneException with {@link ExitCode#DATA} if the pattern matches no path, or puts all photos into one group
      */
-    public static PhotoGroups of(GroupPattern pattern, Path root, List<LabeledPhoto> photos) {
+    public static PhotoGroups of(GroupPattern pattern, PhotoSource source, List<LabeledPhoto> photos) {
         List<String> names = new ArrayList<>();
         for (LabeledPhoto photo : photos) {
-            names.add(pattern.groupOf(below(root, photo)).orElse(null));
+            names.add(pattern.groupOf(Path.of(name(source, photo))).orElse(null));
         }
         PhotoGroups groups = new PhotoGroups(names);
         Set<String> distinct = groups.distinct();
         if (distinct.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "--group-by '" + pattern + "' matches no photo's path in '" + root + "', such as '"
-                            + below(root, photos.get(0))
+                    "--group-by '" + pattern + "' matches no photo's path in '" + source.place() + "', such as '"
+                            + name(source, photos.get(0))
                             + "'; correct the regular expression.");
         }
         if (distinct.size() == 1 && !names.contains(null)) {
@@ -56,12 +56,8 @@ public record PhotoGroups(List<String> names) {
         return groups;
     }
 
-    /** The path of a photo below a directory, whether they are named by relative paths or not. */
-    private static Path below(Path root, LabeledPhoto photo) {
-        Path path = Path.of(photo.photo().id());
-        return root.toAbsolutePath()
-                .normalize()
-                .relativize(path.toAbsolutePath().normalize());
+    private static String name(PhotoSource source, LabeledPhoto photo) {
+        return source.name(photo.photo().id());
     }
 
     /** Photos of which none is in a group with a name. */

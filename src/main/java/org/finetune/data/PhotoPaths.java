@@ -44,7 +44,7 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
             Path path = toPath(argument);
             boolean directory = Files.isDirectory(path);
             if (directory || isPattern(argument) && !Files.exists(path)) {
-                PhotoSearch search = directory ? PhotoSearch.in(path) : match(argument);
+                FoundPhotos search = directory ? PhotoSearch.in(path) : match(argument);
                 if (search.counts().images() == 0) {
                     throw new FinetuneException(
                             ExitCode.DATA,
@@ -80,7 +80,7 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
         return argument.chars().anyMatch(c -> GLOB_CHARACTERS.indexOf(c) >= 0);
     }
 
-    private static PhotoSearch match(String pattern) {
+    private static FoundPhotos match(String pattern) {
         Path whole = Path.of(pattern);
         Path start = whole.isAbsolute() ? whole.getRoot() : Path.of("");
         int depth = whole.getNameCount();

@@ -8,29 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.function.Predicate;
 import org.finetune.run.OutputDirectory;
 
-/**
- * Finds the photos in a directory and all below it, following symbolic links. What is hidden or no image is
- * counted; what cannot be read, and photos in formats that are not, are noted, and the search goes on. What finetune itself
- * has written is passed over.
- */
-final class PhotoSearch extends SimpleFileVisitor<Path> {
+/** Finds the photos in a directory and all below it, following symbolic links. What cannot be read is noted. */
+public final class PhotoSearch extends SimpleFileVisitor<Path> {
     private final Path root;
     private final Predicate<Path> filter;
-    private final List<PhotoFile> photos = new ArrayList<>();
-    private final List<BadPhoto> bad = new ArrayList<>();
-    private final List<Path> ownDirectories = new ArrayList<>();
-    private int maps;
-    private int imageFiles;
-    private int otherFiles;
-    private int hidden;
-    private int loops;
+    private final FoundPhotos found = new FoundPhotos();
 
     private PhotoSearch(Path root, Predicate<Path> filter) {
         this.root = root;
@@ -38,7 +24,7 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
     }
 
     /** Searches a directory to any depth. */
-    static PhotoSearch in(Path directory) {
+    public static FoundPhotos in(Path directory) {
         return in(directory, Integer.MAX_VALUE, file -> true);
     }
 
@@ -47,57 +33,36 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
      *
      * @param depth how many levels are searched: 1 for the directory alone
      * @param filter the files to look at; others are not even counted
+     * @return what was found, sorted
      */
-    static PhotoSearch in(Path directory, int depth, Predicate<Path> filter) {
+    static FoundPhotos in(Path directory, int depth, Predicate<Path> filter) {
         PhotoSearch search = new PhotoSearch(directory, filter);
         try {
             Files.walkFileTree(directory, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, search);
         } catch (IOException e) {
-            search.bad.add(bad(directory, e));
+            search.found.addBad(bad(directory, e));
         }
-        search.photos.sort(byRelativePath(directory));
-        search.bad.sort(Comparator.comparing(BadPhoto::id, CodePointOrder.INSTANCE));
-        return search;
-    }
-
-    private static Comparator<PhotoFile> byRelativePath(Path directory) {
-        return Comparator.comparing(photo -> directory.relativize(photo.path()).toString(), CodePointOrder.INSTANCE);
-    }
-
-    /** The photos that were found, sorted by their path relative to the directory. */
-    List<PhotoFile> photos() {
-        return photos;
-    }
-
-    /** Image files that are empty or of other formats, and whatever could not be read, sorted. */
-    List<BadPhoto> bad() {
-        return bad;
+        search.found.sort();
+        return search.found;
     }
 
     private static BadPhoto bad(Path path, IOException e) {
         return new BadPhoto(path.toString(), BadPhoto.reason(PhotoFile.bad(path, e)));
     }
 
-    PassedOver passedOver() {
-        return new PassedOver(ownDirectories, maps);
-    }
-
-    ScanCounts counts() {
-        return new ScanCounts(imageFiles, otherFiles, hidden, loops);
-    }
-
     @Override
     public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-        if (!directory.equals(root) && PhotoFile.isHidden(directory)) {
-            hidden++;
+        if (!directory.equals(root)
+                && PhotoFile.isHidden(directory.getFileName().toString())) {
+            found.addHidden();
             return FileVisitResult.SKIP_SUBTREE;
         }
         if (!directory.equals(root) && leadsAbove(directory)) {
-            loops++;
+            found.addLoop();
             return FileVisitResult.SKIP_SUBTREE;
         }
         if (OutputDirectory.isOne(directory)) {
-            ownDirectories.add(directory);
+            found.addOwn(directory.toString());
             return FileVisitResult.SKIP_SUBTREE;
         }
         return FileVisitResult.CONTINUE;
@@ -117,47 +82,27 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
         if (!filter.test(file)) {
             return FileVisitResult.CONTINUE;
         }
-        if (PhotoFile.isHidden(file)) {
-            hidden++;
+        if (PhotoFile.isHidden(file.getFileName().toString())) {
+            found.addHidden();
         } else if (attributes.isSymbolicLink()) {
             // Links are followed, so this one leads nowhere.
-            bad.add(new BadPhoto(file.toString(), "broken link"));
+            found.addBad(new BadPhoto(file.toString(), "broken link"));
         } else if (attributes.isDirectory() && leadsAbove(file)) {
-            loops++;
+            found.addLoop();
         } else if (!attributes.isRegularFile()) {
-            otherFiles++;
+            found.addOther();
         } else {
-            add(file, attributes.size());
+            found.add(new PhotoFile(file), FileKind.of(file), attributes.size());
         }
         return FileVisitResult.CONTINUE;
-    }
-
-    private void add(Path file, long size) {
-        FileKind kind = FileKind.of(file);
-        switch (kind.type()) {
-            case PHOTO -> {
-                imageFiles++;
-                if (size == 0) {
-                    bad.add(new BadPhoto(file.toString(), "empty file"));
-                } else {
-                    photos.add(new PhotoFile(file));
-                }
-            }
-            case UNREAD -> {
-                imageFiles++;
-                bad.add(new BadPhoto(file.toString(), kind.reason()));
-            }
-            case MAP -> maps++;
-            case OTHER -> otherFiles++;
-        }
     }
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) {
         if (e instanceof FileSystemLoopException) {
-            loops++;
+            found.addLoop();
         } else {
-            bad.add(bad(file, e));
+            found.addBad(bad(file, e));
         }
         return FileVisitResult.CONTINUE;
     }
@@ -165,7 +110,7 @@ final class PhotoSearch extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult postVisitDirectory(Path directory, IOException e) {
         if (e != null) {
-            bad.add(bad(directory, e));
+            found.addBad(bad(directory, e));
         }
         return FileVisitResult.CONTINUE;
     }

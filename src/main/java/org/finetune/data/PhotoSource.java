@@ -11,10 +11,8 @@ import org.finetune.data.split.GroupPattern;
  * several times; a source that is read fastest from one end to the other lists its photos within a class in that order.
  */
 public interface PhotoSource {
-    /** The source that a place given by the user stands for. Nothing is read yet. */
-    static PhotoSource of(Path place) {
-        return new PhotoDirectory(place);
-    }
+    /** The directory or file that the photos are in, as the user has named it. */
+    Path place();
 
     /**
      * Lists the photos to train on and to validate with.
@@ -53,8 +51,24 @@ public interface PhotoSource {
      */
     String evaluatedPart(Optional<SplitPart> part);
 
-    /** The name that a photo of the source has in it, which stays the same when the source is moved. */
-    String name(Photo photo);
+    /**
+     * The name that a photo of the source has in it, which stays the same when the source is moved.
+     *
+     * @param id the photo's id
+     */
+    String name(String id);
+
+    /**
+     * The path of a photo below a place, whichever of the two is relative.
+     *
+     * @param id the photo's id, a path
+     */
+    static String relative(Path place, String id) {
+        return place.toAbsolutePath()
+                .normalize()
+                .relativize(Path.of(id).toAbsolutePath().normalize())
+                .toString();
+    }
 
     /** The photo of a name in the source, which need not be there any more. */
     Photo photo(String name);

@@ -1,6 +1,5 @@
 package org.finetune.data;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -14,7 +13,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.run.OutputDirectory;
 
 /**
  * The parts of a directory of photos that is divided already, told by the names of its sub-directories: {@code train} and
@@ -27,7 +25,7 @@ import org.finetune.run.OutputDirectory;
  * @param others the sub-directories that are no part
  * @param own the sub-directories that hold nothing but what finetune has written
  */
-record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, List<Path> own) {
+record SplitLayout(PhotoTree root, Map<SplitPart, PhotoTree> parts, List<PhotoTree> others, List<PhotoTree> own) {
     /** What goes with the word for a part and says nothing, such as a year. */
     private static final String FILLER =
             "(?:data|dataset|set|images?|imgs?|photos?|pictures?|pics?|split|folder|dir|samples?|\\p{N}+)";
@@ -59,13 +57,13 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
      * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be read, or it looks divided in a way that is not
      *     known
      */
-    static Optional<SplitLayout> of(Path root) {
-        List<Path> all = ClassDirectories.subdirectories(root);
-        List<Path> own = all.stream().filter(SplitLayout::holdsOutputOnly).toList();
-        List<Path> directories =
+    static Optional<SplitLayout> of(PhotoTree root) {
+        List<PhotoTree> all = root.subdirectories();
+        List<PhotoTree> own = all.stream().filter(SplitLayout::holdsOutputOnly).toList();
+        List<PhotoTree> directories =
                 all.stream().filter(directory -> !own.contains(directory)).toList();
-        Map<String, Map<SplitPart, List<Path>>> candidates = new LinkedHashMap<>();
-        for (Path directory : directories) {
+        Map<String, Map<SplitPart, List<PhotoTree>>> candidates = new LinkedHashMap<>();
+        for (PhotoTree directory : directories) {
             partName(directory).ifPresent(name -> candidates
                     .computeIfAbsent(name.rest(), rest -> new EnumMap<>(SplitPart.class))
                     .computeIfAbsent(name.part(), part -> new ArrayList<>())
@@ -77,10 +75,10 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
             return Optional.empty();
         }
         // Beside train and val there may be smaller ones, such as train_small and val_small.
-        Map<SplitPart, List<Path>> chosen =
+        Map<SplitPart, List<PhotoTree>> chosen =
                 candidates.size() == 1 ? candidates.values().iterator().next() : candidates.get("");
         if (chosen == null || chosen.values().stream().anyMatch(same -> same.size() > 1)) {
-            List<Path> alike = (chosen == null ? candidates.values().stream() : Stream.of(chosen))
+            List<PhotoTree> alike = (chosen == null ? candidates.values().stream() : Stream.of(chosen))
                     .flatMap(parts -> parts.values().stream())
                     .flatMap(List::stream)
                     .toList();
@@ -90,28 +88,28 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
                             + "; keep one directory for each part, named train, val and test, and move the "
                             + "others elsewhere.");
         }
-        Map<SplitPart, Path> parts = new EnumMap<>(SplitPart.class);
+        Map<SplitPart, PhotoTree> parts = new EnumMap<>(SplitPart.class);
         chosen.forEach((part, same) -> parts.put(part, innermost(part, same.get(0))));
-        List<Path> others = directories.stream()
+        List<PhotoTree> others = directories.stream()
                 .filter(directory -> chosen.values().stream().noneMatch(same -> same.contains(directory)))
                 .toList();
         return Optional.of(new SplitLayout(root, parts, others, own));
     }
 
-    private static boolean holdsOutputOnly(Path directory) {
-        if (OutputDirectory.isOne(directory)) {
+    private static boolean holdsOutputOnly(PhotoTree directory) {
+        if (directory.isOutput()) {
             return true;
         }
-        List<Path> inside = ClassDirectories.subdirectories(directory);
+        List<PhotoTree> inside = directory.subdirectories();
         return !inside.isEmpty()
-                && inside.stream().allMatch(OutputDirectory::isOne)
+                && inside.stream().allMatch(PhotoTree::isOutput)
                 && !ClassDirectories.holdsPhotos(directory);
     }
 
-    private static Optional<PartName> partName(Path directory) {
+    private static Optional<PartName> partName(PhotoTree directory) {
         List<String> rest = new ArrayList<>();
         Set<SplitPart> found = new HashSet<>();
-        String[] words = BETWEEN_WORDS.split(directory.getFileName().toString());
+        String[] words = BETWEEN_WORDS.split(directory.name());
         for (String written : words) {
             String word = written.toLowerCase(Locale.ROOT);
             Optional<SplitPart> part = Stream.of(SplitPart.values())
@@ -128,30 +126,30 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
     }
 
     /** Whether directories are parts, and not classes that happen to have such names. */
-    private static boolean isSplit(Map<SplitPart, List<Path>> parts, List<Path> directories) {
+    private static boolean isSplit(Map<SplitPart, List<PhotoTree>> parts, List<PhotoTree> directories) {
         boolean several = parts.size() > 1 && (parts.containsKey(SplitPart.TRAIN) || hasClasses(parts));
         return several || (directories.size() == 1 && hasClasses(parts));
     }
 
-    private static boolean hasClasses(Map<SplitPart, List<Path>> parts) {
+    private static boolean hasClasses(Map<SplitPart, List<PhotoTree>> parts) {
         return parts.values().stream().flatMap(List::stream).anyMatch(SplitLayout::hasSubdirectories);
     }
 
-    private static boolean hasSubdirectories(Path directory) {
-        return !ClassDirectories.subdirectories(directory).isEmpty();
+    private static boolean hasSubdirectories(PhotoTree directory) {
+        return !directory.subdirectories().isEmpty();
     }
 
     /** Archives often hold a directory in one of the same name. */
-    private static Path innermost(SplitPart part, Path directory) {
-        List<Path> inside = ClassDirectories.subdirectories(directory);
+    private static PhotoTree innermost(SplitPart part, PhotoTree directory) {
+        List<PhotoTree> inside = directory.subdirectories();
         boolean sole = inside.size() == 1
                 && partName(inside.get(0)).filter(name -> name.part() == part).isPresent();
         return sole ? innermost(part, inside.get(0)) : directory;
     }
 
     /** Classes whose directories have the same sub-directories and nothing else are none. */
-    private static void refuseUnknownSplit(Path root, List<Path> directories) {
-        for (Path directory : directories) {
+    private static void refuseUnknownSplit(PhotoTree root, List<PhotoTree> directories) {
+        for (PhotoTree directory : directories) {
             boolean training = partName(directory)
                     .filter(name -> name.part() == SplitPart.TRAIN)
                     .isPresent();
@@ -164,13 +162,12 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
             }
         }
         Set<String> common = null;
-        for (Path directory : directories) {
+        for (PhotoTree directory : directories) {
             if (!holdsOnlyDirectories(directory)) {
                 return;
             }
             Set<String> names = new HashSet<>();
-            ClassDirectories.subdirectories(directory)
-                    .forEach(inside -> names.add(inside.getFileName().toString()));
+            directory.subdirectories().forEach(inside -> names.add(inside.name()));
             if (common == null) {
                 common = names;
             } else {
@@ -193,23 +190,27 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
         }
     }
 
-    private static boolean holdsOnlyDirectories(Path directory) {
-        return ClassDirectories.subdirectories(directory).size() >= COMMON && !ClassDirectories.holdsPhotos(directory);
+    private static boolean holdsOnlyDirectories(PhotoTree directory) {
+        return directory.subdirectories().size() >= COMMON && !ClassDirectories.holdsPhotos(directory);
     }
 
-    private static String names(List<Path> directories) {
-        return Dataset.names(directories.stream()
-                .map(directory -> directory.getFileName().toString())
-                .toList());
+    private static String names(List<PhotoTree> directories) {
+        return Dataset.names(
+                directories.stream().map(directory -> directory.name()).toList());
+    }
+
+    /** What finetune has written beside the parts. */
+    PassedOver passedOver() {
+        return new PassedOver(own.stream().map(PhotoTree::toString).toList(), 0);
     }
 
     /** The directory of a part. */
-    Optional<Path> part(SplitPart part) {
+    Optional<PhotoTree> part(SplitPart part) {
         return Optional.ofNullable(parts.get(part));
     }
 
     /** The directory of a part, if it has directories of classes rather than loose photos. */
-    Optional<Path> labeled(SplitPart part) {
+    Optional<PhotoTree> labeled(SplitPart part) {
         return part(part).filter(SplitLayout::hasSubdirectories);
     }
 
@@ -220,8 +221,6 @@ record SplitLayout(Path root, Map<SplitPart, Path> parts, List<Path> others, Lis
 
     /** What the directories that are no part are called. */
     List<String> otherNames() {
-        return others.stream()
-                .map(directory -> directory.getFileName().toString())
-                .toList();
+        return others.stream().map(directory -> directory.name()).toList();
     }
 }

@@ -1,6 +1,8 @@
 package org.finetune.data;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A part of photos that are divided already. */
 public enum SplitPart {
@@ -14,6 +16,12 @@ public enum SplitPart {
     SplitPart(String words, String photos) {
         this.words = words;
         this.photos = photos;
+    }
+
+    /** The part that a word such as "validation" stands for, in capital letters or not; nothing for other words. */
+    public static Optional<SplitPart> of(String word) {
+        String lower = word.toLowerCase(Locale.ROOT);
+        return Stream.of(values()).filter(part -> lower.matches(part.words)).findFirst();
     }
 
     /** A regular expression of the words by which directories are known to be this part. */

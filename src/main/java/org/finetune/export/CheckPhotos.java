@@ -17,6 +17,7 @@ import org.finetune.data.Photo;
 import org.finetune.data.PhotoSource;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.View;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.model.Tensor;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.files.ImageList;
@@ -53,7 +54,7 @@ public record CheckPhotos(List<LabeledPhoto> photos) {
     }
 
     private static CheckPhotos ofRun(RunDirectory run, String set, List<String> classes) {
-        PhotoSource source = PhotoSource.of(Path.of(config(run).values().getOrDefault("data", "")));
+        PhotoSource source = PhotoSources.of(Path.of(config(run).values().getOrDefault("data", "")));
         List<ImageList.Image> images = ImageList.read(run.images()).images();
         // Classes that were renamed later are in the same order as before.
         List<String> former =
@@ -78,13 +79,13 @@ public record CheckPhotos(List<LabeledPhoto> photos) {
     }
 
     /**
-     * The validation photos of a directory with a sub-directory per class.
+     * The validation photos of a directory with a sub-directory per class, or of another source.
      *
      * @param classes the model's classes
      * @throws FinetuneException with {@link ExitCode#DATA} if it has none
      */
     public static CheckPhotos ofDirectory(Path data, List<String> classes) {
-        Dataset dataset = PhotoSource.of(data).forEvaluation(Optional.empty());
+        Dataset dataset = PhotoSources.of(data).forEvaluation(Optional.empty());
         return new CheckPhotos(dataset.validation().stream()
                 .map(photo -> new LabeledPhoto(
                         photo.photo(), classes.indexOf(dataset.classes().get(photo.label()))))

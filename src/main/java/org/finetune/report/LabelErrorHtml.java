@@ -7,9 +7,13 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.finetune.data.PhotoFile;
+import org.finetune.data.LabeledPhoto;
+import org.finetune.data.Photo;
+import org.finetune.data.PhotoSource;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.metrics.LabelErrors;
 import org.finetune.run.AtomicFile;
@@ -21,7 +25,8 @@ public final class LabelErrorHtml {
 
     private final LabelErrors errors;
     private final List<String> classes;
-    private final Path root;
+    private final PhotoSource source;
+    private final Map<String, Photo> photos;
     private final ImageDecoder decoder;
     private final ShownNames names = new ShownNames();
 
@@ -29,27 +34,36 @@ public final class LabelErrorHtml {
      * Prepares a page.
      *
      * @param classes names of the classes by label
-     * @param root directory of the photos
+     * @param source where the photos are, whose names in it are shown
+     * @param photos the photos, among them those of the labels
      * @param decoder reads the photos
      */
-    public LabelErrorHtml(LabelErrors errors, List<String> classes, Path root, ImageDecoder decoder) {
+    public LabelErrorHtml(
+            LabelErrors errors,
+            List<String> classes,
+            PhotoSource source,
+            List<LabeledPhoto> photos,
+            ImageDecoder decoder) {
         this.errors = errors;
         this.classes = classes;
-        this.root = root;
+        this.source = source;
+        this.photos = photos.stream()
+                .map(LabeledPhoto::photo)
+                .collect(Collectors.toMap(Photo::id, photo -> photo, (one, same) -> one));
         this.decoder = decoder;
     }
 
     /**
      * Writes the page.
      *
-     * @param photos number of photos that were checked
+     * @param checked number of photos that were checked
      * @throws org.finetune.FinetuneException with {@link org.finetune.ExitCode#DATA} if it cannot be written
      */
-    public void write(Path file, int photos) {
+    public void write(Path file, int checked) {
         LabelErrorPage page = new LabelErrorPage(
-                names.file(root.toAbsolutePath().normalize()),
+                names.file(source.place().toAbsolutePath().normalize()),
                 ZonedDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")),
-                photos,
+                checked,
                 errors.suspects().size(),
                 errors.estimated(),
                 cards(SHOWN));
@@ -67,19 +81,19 @@ public final class LabelErrorHtml {
 
     private LabelErrorPage.Card card(int place) {
         LabelErrors.Suspect suspect = errors.suspects().get(place);
-        Path photo = Path.of(suspect.prediction().photo());
+        String id = suspect.prediction().photo();
         return new LabelErrorPage.Card(
                 place + 1,
-                names.of(root.relativize(photo).toString()),
-                image(photo),
+                names.of(source.name(id)),
+                image(photos.get(id)),
                 names.of(classes.get(suspect.prediction().label())),
                 suspect.given(),
                 names.of(classes.get(suspect.likely())),
                 suspect.confidence());
     }
 
-    private String image(Path photo) {
-        try (Mat thumbnail = decoder.thumbnail(new PhotoFile(photo).read(), PhotoImages.LONGEST_SIDE)) {
+    private String image(Photo photo) {
+        try (Mat thumbnail = decoder.thumbnail(photo.read(), PhotoImages.LONGEST_SIDE)) {
             return PhotoImages.address(thumbnail);
         } catch (IOException e) {
             // It was deleted or changed since it was looked at; the page names it all the same.

@@ -17,6 +17,7 @@ import org.finetune.data.LabeledPhoto;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.metrics.Calibration;
 import org.finetune.metrics.ClassificationMetrics;
@@ -144,7 +145,11 @@ final class PageBuilder {
                 .insights()
                 .labels()
                 .map(errors -> new LabelErrorHtml(
-                                errors, run.model().classes(), run.settings().get(Setting.DATA), decoder)
+                                errors,
+                                run.model().classes(),
+                                PhotoSources.of(run.settings().get(Setting.DATA)),
+                                run.data().train(),
+                                decoder)
                         .cards(LABEL_ERRORS))
                 .orElse(List.of());
     }

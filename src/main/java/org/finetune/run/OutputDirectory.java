@@ -3,6 +3,7 @@ package org.finetune.run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Recognizes the directories of runs, sweeps and range tests, whose plots are no photos. */
 public final class OutputDirectory {
@@ -36,11 +37,15 @@ public final class OutputDirectory {
 
     /** Whether finetune has written a directory, or the directory is a copy that has at least some of its files. */
     public static boolean isOne(Path directory) {
-        return Files.exists(directory.resolve(LOG))
-                || NAMES.stream()
-                                .filter(name -> Files.exists(directory.resolve(name)))
-                                .limit(ENOUGH)
-                                .count()
-                        == ENOUGH;
+        return isOne(name -> Files.exists(directory.resolve(name)));
+    }
+
+    /**
+     * The same of a directory that is not on disk.
+     *
+     * @param hasFile whether it has a file of a name
+     */
+    public static boolean isOne(Predicate<String> hasFile) {
+        return hasFile.test(LOG) || NAMES.stream().filter(hasFile).limit(ENOUGH).count() == ENOUGH;
     }
 }

@@ -36,12 +36,15 @@ public record RunDirectory(Path path) {
 
     private static final Pattern OWN = Pattern.compile(NAMES);
 
+    /** What is no part of a name in {@code flowers.tar.gz} and {@code flowers-{000..099}.tar}. */
+    private static final Pattern AFTER_NAME = Pattern.compile("[-_.]*[.{].*");
+
     /**
      * Creates a new directory.
      *
      * @param out the directory wanted, which must not exist, be empty, or have nothing but what a run leaves that is
      *     stopped before it has begun; null for {@code runs/<data>-<n>} with the first free number
-     * @param data directory of the images, which gives the name
+     * @param data directory or file of the images, which gives the name
      * @throws FinetuneException if it exists already or cannot be created
      */
     public static RunDirectory create(Path out, Path data) {
@@ -75,8 +78,7 @@ public record RunDirectory(Path path) {
 
     /** Creates {@code <data>-<n>} in a directory, which is created too. */
     public static RunDirectory createNumbered(Path runs, Path data) {
-        Path name = data.toAbsolutePath().normalize().getFileName();
-        String prefix = name == null ? "run" : name.toString();
+        String prefix = prefix(data.toAbsolutePath().normalize());
         for (int number = 1; ; number++) {
             Path directory = runs.resolve(prefix + "-" + number);
             try {
@@ -91,6 +93,16 @@ public record RunDirectory(Path path) {
                 throw cannotCreate(directory, e);
             }
         }
+    }
+
+    /** The name of a directory, or that of a file or a pattern without its ending. */
+    private static String prefix(Path data) {
+        Path name = data.getFileName();
+        String prefix = name == null ? "" : name.toString();
+        if (!Files.isDirectory(data)) {
+            prefix = AFTER_NAME.matcher(prefix).replaceFirst("");
+        }
+        return prefix.isEmpty() ? "run" : prefix;
     }
 
     private static RunDirectory createNamed(Path out) {

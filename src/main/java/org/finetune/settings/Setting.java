@@ -30,9 +30,10 @@ public final class Setting<T> {
 
     public static final Setting<Path> DATA = declare(
             "data",
-            "<dir>",
-            "Photos: a directory with one sub-directory per class, or with train/ and val/ (or test/) "
-                    + "containing them.",
+            "<photos>",
+            "Photos: a directory with one sub-directory per class, or with train/ and val/ (or test/) containing "
+                    + "them; a zip or tar archive of one; or a CSV, TSV or JSONL file that lists photos, classes and "
+                    + "perhaps the split.",
             Path.of("data", "sample"),
             ValueType.path(),
             SettingGroup.PHOTOS,

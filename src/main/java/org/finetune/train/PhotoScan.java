@@ -31,14 +31,15 @@ public final class PhotoScan {
     /**
      * Finds those of some settings: all of them where they are to be cross-validated, else divided.
      *
+     * @param source where they are
      * @throws FinetuneException as {@link PhotoSource#forTraining} or {@link PhotoSource#forFolds}; with
      *     {@link ExitCode#USAGE} if the validation and the test leave nothing to train on; with {@link ExitCode#DATA} if
      *     there are other classes than expected, or no photos to validate with
      */
-    public static Dataset of(TrainSettings settings, TrainingListener listener) {
+    public static Dataset of(TrainSettings settings, PhotoSource source, TrainingListener listener) {
         double test = settings.get(Setting.TEST_SPLIT);
         requireUsable(settings.get(Setting.VAL_SPLIT), test, settings.get(Setting.GROUP_BY));
-        Dataset data = TestPart.keep(found(settings, listener), test);
+        Dataset data = TestPart.keep(found(settings, source, listener), test);
         settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
         if (settings.get(Setting.FOLDS).isEmpty()) {
             data.requireValidation();
@@ -46,8 +47,7 @@ public final class PhotoScan {
         return data;
     }
 
-    private static Dataset found(TrainSettings settings, TrainingListener listener) {
-        PhotoSource source = PhotoSource.of(settings.get(Setting.DATA));
+    private static Dataset found(TrainSettings settings, PhotoSource source, TrainingListener listener) {
         Optional<GroupPattern> groups = settings.get(Setting.GROUP_BY).map(GroupPattern::of);
         if (settings.get(Setting.FOLDS).isPresent()) {
             return source.forFolds(groups);

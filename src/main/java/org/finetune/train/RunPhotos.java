@@ -34,7 +34,11 @@ record RunPhotos(List<Image> images) {
 
     private static Stream<Image> images(String set, List<LabeledPhoto> images, Dataset data, PhotoSource source) {
         return images.stream()
-                .map(image -> new Image(set, data.classes().get(image.label()), source.name(image.photo()), null));
+                .map(image -> new Image(
+                        set,
+                        data.classes().get(image.label()),
+                        source.name(image.photo().id()),
+                        null));
     }
 
     /**
@@ -108,6 +112,8 @@ record RunPhotos(List<Image> images) {
                 changes.add("gone", image.path());
             } else if (!image.set().equals(ImageList.LEFT_OUT) && !other.set().equals(image.set())) {
                 changes.add("now in the " + other.set() + " set", image.path());
+            } else if (!other.label().equals(image.label())) {
+                changes.add("now of class '" + other.label() + "'", image.path());
             }
         }
         changedContents(source, found.keySet()).forEach(path -> changes.add("changed", path));

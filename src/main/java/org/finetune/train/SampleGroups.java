@@ -7,6 +7,7 @@ import org.finetune.data.LabeledPhoto;
 import org.finetune.data.PhotoGroups;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DuplicateGroup;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.data.split.GroupPattern;
 import org.finetune.data.split.JoinedItems;
 import org.finetune.settings.Setting;
@@ -30,7 +31,7 @@ final class SampleGroups {
         JoinedItems joined = new JoinedItems(samples.size());
         joined.joinEqual(samples.stream().map(Sample::sha256).toList());
         settings.get(Setting.GROUP_BY).map(GroupPattern::of).ifPresent(pattern -> {
-            PhotoGroups groups = PhotoGroups.of(pattern, settings.get(Setting.DATA), photos);
+            PhotoGroups groups = PhotoGroups.of(pattern, PhotoSources.of(settings.get(Setting.DATA)), photos);
             joined.joinEqual(samples.stream()
                     .map(sample -> groups.names().get(sample.image()))
                     .toList());

@@ -14,6 +14,7 @@ import org.finetune.FinetuneException;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoSource;
 import org.finetune.data.StorageException;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.select.Engines;
 import org.finetune.model.Architecture;
@@ -32,6 +33,7 @@ import org.finetune.weights.WeightsResolver;
 public final class TrainingRun {
     private final TrainSettings settings;
     private final Architecture architecture;
+    private final PhotoSource source;
     private final WeightsResolver resolver;
     private final Optional<ParentRun> parent;
     private final Map<String, ?> versions;
@@ -60,6 +62,7 @@ public final class TrainingRun {
             Interruption interruption) {
         this.settings = settings;
         this.architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
+        this.source = PhotoSources.of(settings.get(Setting.DATA));
         this.resolver = resolver;
         this.parent = parent;
         this.versions = versions;
@@ -148,7 +151,7 @@ public final class TrainingRun {
             // Before the run can be resumed.
             parent.ifPresent(run -> run.copyTo(directory.parent()));
             new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
-            RunPhotos images = RunPhotos.of(data, source());
+            RunPhotos images = RunPhotos.of(data, source);
             images.write(directory.images());
             return stages(data, weights, directory, shared.apply(directory)).run(images, origin, afterwards);
         } catch (FinetuneException e) {
@@ -196,13 +199,13 @@ public final class TrainingRun {
 
     /** The images that the directory has recorded, which must still be the same; those of now if none are. */
     private RunPhotos recordedImages(Dataset data, RunDirectory directory) {
-        RunPhotos now = RunPhotos.of(data, source());
+        RunPhotos now = RunPhotos.of(data, source);
         if (!Files.exists(directory.images())) {
             now.write(directory.images());
             return now;
         }
         RunPhotos recorded = RunPhotos.read(directory.images());
-        recorded.requireSame(data, source());
+        recorded.requireSame(data, source);
         return recorded;
     }
 
@@ -234,13 +237,9 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        Dataset data = PhotoScan.of(settings, listener);
+        Dataset data = PhotoScan.of(settings, source, listener);
         stopwatch.lap("scan");
         return data;
-    }
-
-    private PhotoSource source() {
-        return PhotoSource.of(settings.get(Setting.DATA));
     }
 
     private ResolvedWeights resolve() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,16 @@ class RunDirectoryTest {
         assertEquals(
                 directory.resolve("run-1"),
                 RunDirectory.createNumbered(directory, Path.of("/")).path());
+    }
+
+    @Test
+    void isNamedAfterFilesWithoutTheirEnding() {
+        for (String data : List.of("flowers.csv", "flowers.tar.gz", "flowers-{000..099}.tar")) {
+            Path runs = directory.resolve(data + "-runs");
+            assertEquals(
+                    runs.resolve("flowers-1"),
+                    RunDirectory.createNumbered(runs, Path.of(data)).path());
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.finetune.backend.BackendType;
 import org.finetune.data.Dataset;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.run.Interruption;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
@@ -100,7 +101,7 @@ class SweepTest {
         given.put(Setting.BATCH_SIZE, 8);
         SettingValues base = new SettingsLoader(Path.of("").toAbsolutePath()).load(null, given);
         TrainSettings settings = base.toTrainSettings();
-        Dataset data = PhotoScan.of(settings, new TrainingListener() {});
+        Dataset data = PhotoScan.of(settings, PhotoSources.of(settings.get(Setting.DATA)), new TrainingListener() {});
         long images = (long) data.train().size() + data.validation().size();
         Path out = directory.resolve(name);
         try (OpenSweep sweep = OpenSweep.begin(base, new SweepPlan(TRIES, null, images), out, Map.of())) {

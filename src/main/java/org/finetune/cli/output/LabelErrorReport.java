@@ -1,10 +1,10 @@
 package org.finetune.cli.output;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.finetune.cli.terminal.Terminal;
+import org.finetune.data.PhotoSource;
 import org.finetune.metrics.LabelErrors;
 
 /** The photos whose labels are doubtful, as text. */
@@ -15,12 +15,12 @@ public final class LabelErrorReport {
      * Prints the photos of which it is surest.
      *
      * @param classes names of the classes by label
-     * @param root directory that paths are shown below
+     * @param source where the photos are, whose names in it are shown
      * @param most number of photos to print
      * @param all where the others are listed
      */
     public static void print(
-            LabelErrors errors, List<String> classes, Path root, int most, String all, Console console) {
+            LabelErrors errors, List<String> classes, PhotoSource source, int most, String all, Console console) {
         PrintWriter out = console.out();
         Terminal terminal = console.outTerminal();
         if (errors.suspects().isEmpty()) {
@@ -33,7 +33,7 @@ public final class LabelErrorReport {
         for (LabelErrors.Suspect suspect :
                 errors.suspects().subList(0, Math.min(most, errors.suspects().size()))) {
             table.row(
-                    root.relativize(Path.of(suspect.prediction().photo())),
+                    source.name(suspect.prediction().photo()),
                     classes.get(suspect.prediction().label()),
                     percent(suspect.given()),
                     classes.get(suspect.likely()),

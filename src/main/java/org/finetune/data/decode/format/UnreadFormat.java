@@ -92,6 +92,11 @@ public final class UnreadFormat {
         return reason(RAW);
     }
 
+    /** Whether the names of such images end like this, in small letters and without the dot. */
+    public static boolean isExtension(String extension) {
+        return EXTENSIONS.containsKey(extension);
+    }
+
     /** Why such an image cannot be used, for a message. */
     public static String reason(String name) {
         String remedy = name.equals(DICOM) ? "PNG with dcmtk" : "JPEG or PNG";

@@ -1,0 +1,2 @@
+/** Which source of photos a place stands for: the only package that names them all. */
+package org.finetune.data.source;
