@@ -98,6 +98,16 @@ final class BatchQueue<T> {
         }
     }
 
+    /** Whether no item waits or is announced, and more can come. */
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return items.isEmpty() && announced == 0 && !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Number of items that wait. */
     int size() {
         lock.lock();

@@ -227,6 +227,7 @@ final class RunStages {
                 plan.unfreeze(kept.phase()),
                 settings.preprocessing().toMap(),
                 kept.weights());
+        TrainingMemory.requireForSaving(kept.weights());
         TransferGraph graph = new TransferGraph(
                 architecture,
                 classes.size(),

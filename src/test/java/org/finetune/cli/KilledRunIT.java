@@ -35,6 +35,7 @@ class KilledRunIT {
     }
 
     @Test
+    @Tag("slow")
     void aRunThatIsKilledInEachStageGivesTheSameModel() throws Exception {
         kill(1);
     }
