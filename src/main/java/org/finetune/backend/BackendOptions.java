@@ -10,4 +10,9 @@ import java.util.Optional;
  * @param threads number of threads to compute with on the CPU, or 0 for as many as ND4J takes: those of the cores, or
  *     {@code OMP_NUM_THREADS}
  */
-public record BackendOptions(BackendType type, Optional<Integer> device, int threads) {}
+public record BackendOptions(BackendType type, Optional<Integer> device, int threads) {
+    /** The same on the CPU. */
+    public BackendOptions onCpu() {
+        return new BackendOptions(BackendType.CPU, Optional.empty(), threads);
+    }
+}

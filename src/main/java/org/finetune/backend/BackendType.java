@@ -2,7 +2,7 @@ package org.finetune.backend;
 
 /** Where the network is executed. */
 public enum BackendType {
-    /** The CPU, since ND4J cannot leave a GPU again that turns out to compute wrongly. */
+    /** A GPU that our kernels run on and that computes right, else the CPU. ND4J cannot leave a GPU again, so it is not asked for one. */
     AUTO,
     CPU,
     /** A GPU, or an error. */

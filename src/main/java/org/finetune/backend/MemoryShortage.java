@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
+import org.finetune.backend.cuda.DeviceMemoryException;
 
 /** Lack of memory, which arrives in many forms. */
 public enum MemoryShortage {
@@ -11,6 +12,8 @@ public enum MemoryShortage {
     HEAP,
     /** Of the memory of the process, where the arrays and images are. */
     NATIVE,
+    /** Of the memory of a GPU. */
+    DEVICE,
     /** Of threads and processes: no lack of memory, though Java calls it one. */
     THREADS;
 
@@ -37,6 +40,9 @@ public enum MemoryShortage {
             boolean heap =
                     message.contains("heap") || message.contains("gc overhead") || message.contains("array size");
             return Optional.of(heap ? HEAP : NATIVE);
+        }
+        if (failure instanceof DeviceMemoryException) {
+            return Optional.of(DEVICE);
         }
         boolean refused = failure instanceof RuntimeException
                 && Stream.of(NATIVE_MESSAGES).anyMatch(message::contains);

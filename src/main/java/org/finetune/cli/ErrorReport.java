@@ -69,6 +69,9 @@ final class ErrorReport {
             case NATIVE -> "out of memory (" + FailureReason.ofRoot(e)
                     + "); use a smaller --batch-size or --size, or give the machine or container more memory "
                     + "('finetune doctor' shows the limits)";
+            case DEVICE -> FailureReason.ofRoot(e)
+                    + "; use a smaller --batch-size or --size, or --backend cpu, or end what else uses the GPU's memory "
+                    + "('nvidia-smi' shows it)";
             case THREADS -> "the system refuses to start another thread for this user; raise the limit ('ulimit "
                     + "-u', or the container's pids limit), or use fewer --threads";
         };

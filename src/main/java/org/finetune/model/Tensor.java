@@ -26,6 +26,16 @@ public record Tensor(float[] values, long[] shape) {
         return Math.toIntExact(length);
     }
 
+    /** A copy of a column of a matrix. */
+    public float[] column(int column) {
+        int columns = Math.toIntExact(shape[1]);
+        float[] copy = new float[values.length / columns];
+        for (int row = 0; row < copy.length; row++) {
+            copy[row] = values[row * columns + column];
+        }
+        return copy;
+    }
+
     public Tensor copy() {
         return new Tensor(values.clone(), shape.clone());
     }

@@ -357,7 +357,7 @@ public final class Setting<T> {
     public static final Setting<BackendType> BACKEND = declare(
             "backend",
             "<backend>",
-            "Where to compute: cpu, cuda (an NVIDIA GPU), or auto (cpu).",
+            "Where to compute: cpu, cuda (an NVIDIA GPU), or auto (a GPU if one can be used, else cpu).",
             BackendType.AUTO,
             ValueType.oneOf(BackendType.class),
             SettingGroup.RUN,

@@ -51,20 +51,26 @@ final class TrainingMemory {
      * @return what is to be thrown
      */
     static RuntimeException explained(Throwable failure, PhaseSettings phase, int images) {
-        if (MemoryShortage.in(failure).orElse(null) != MemoryShortage.NATIVE) {
+        MemoryShortage shortage = MemoryShortage.in(failure).orElse(null);
+        if (shortage != MemoryShortage.NATIVE && shortage != MemoryShortage.DEVICE) {
             if (failure instanceof Error error) {
                 throw error;
             }
             return (RuntimeException) failure;
         }
         int largest = Math.min(phase.batchSize(), images);
+        boolean device = shortage == MemoryShortage.DEVICE;
         return new FinetuneException(
                 ExitCode.BACKEND,
-                "Too little memory for phase '" + phase.phase().label() + "' with --batch-size "
+                "Too little memory " + (device ? "on the GPU " : "") + "for phase '"
+                        + phase.phase().label() + "' with --batch-size "
                         + phase.batchSize() + "; set "
                         + (largest == 1 ? "" : "--batch-size " + largest / 2 + " or less, ")
-                        + "a smaller --unfreeze or --size, or give the machine or container more memory "
-                        + "('finetune doctor' shows the limits).",
+                        + "a smaller --unfreeze or --size, or "
+                        + (device
+                                ? "--backend cpu, or end what else uses the GPU's memory ('nvidia-smi' shows it)."
+                                : "give the machine or container more memory "
+                                        + "('finetune doctor' shows the limits)."),
                 failure);
     }
 }

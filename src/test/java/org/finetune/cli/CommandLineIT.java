@@ -200,7 +200,7 @@ class CommandLineIT {
                 .in(directory)
                 .run();
         assertEquals(ExitCode.BACKEND.code(), result.exitCode(), result.err());
-        assertTrue(result.err().contains("no CUDA device was found"), result.err());
+        assertTrue(result.err().contains("no NVIDIA driver of CUDA 11.0 or newer is installed"), result.err());
         assertTrue(result.err().contains("--backend cpu"), result.err());
     }
 

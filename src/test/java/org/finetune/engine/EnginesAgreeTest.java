@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.function.Function;
+import org.finetune.engine.cuda.CudaEngine;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.engine.graph.GraphEngine;
 import org.finetune.model.Architecture;
@@ -12,6 +14,7 @@ import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.Weights;
 import org.finetune.testing.RandomWeights;
+import org.finetune.testing.StandInDriver;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +22,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The fast engine against Deeplearning4j's own layers, on random weights. */
+/** The fast engine, on the CPU and on a stand-in for a GPU, against Deeplearning4j's own layers, on random weights. */
 class EnginesAgreeTest {
     private static final int CLASSES = 3;
     private static final int[] LABELS = {2, 0, 1};
@@ -44,16 +47,40 @@ class EnginesAgreeTest {
         "1.4, 32, 37"
     })
     void bothTrainTheSameWay(double alpha, int size, int unfreeze) {
-        assertBothTrainTheSameWay(alpha, size, unfreeze, List.of());
+        assertTrainsAsStock(EnginesAgreeTest::fast, alpha, size, unfreeze, List.of());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 20})
     void bothWeighClassesTheSameWay(int unfreeze) {
-        assertBothTrainTheSameWay(0.35, 33, unfreeze, List.of(0.25, 3.0, 1.5));
+        assertTrainsAsStock(EnginesAgreeTest::fast, 0.35, 33, unfreeze, List.of(0.25, 3.0, 1.5));
     }
 
-    private static void assertBothTrainTheSameWay(double alpha, int size, int unfreeze, List<Double> classWeights) {
+    @ParameterizedTest
+    @CsvSource({
+        "0.35, 33, 0",
+        "0.35, 33, 9",
+        "0.35, 33, 19",
+        "0.35, 33, 20",
+        "0.35, 40, 37",
+        "0.35, 32, 1000",
+        "1.0, 33, 60",
+        "1.4, 32, 37"
+    })
+    void gpuTrainsTheSameWay(double alpha, int size, int unfreeze) {
+        assertTrainsAsStock(EnginesAgreeTest::gpu, alpha, size, unfreeze, List.of(0.25, 3.0, 1.5));
+    }
+
+    private static Engine fast(Architecture architecture) {
+        return new FastEngine(architecture, CLASSES, OpProfile.NONE);
+    }
+
+    private static Engine gpu(Architecture architecture) {
+        return new CudaEngine(StandInDriver.gpu(), architecture, CLASSES, OpProfile.NONE);
+    }
+
+    private static void assertTrainsAsStock(
+            Function<Architecture, Engine> engine, double alpha, int size, int unfreeze, List<Double> classWeights) {
         TailSettings settings = new TailSettings(LABELS.length, LEARNING_RATE, 0, 0.1, classWeights);
         Architecture architecture = Architecture.of(alpha, size);
         FreezeBoundary boundary = new FreezeBoundary(architecture, unfreeze);
@@ -65,17 +92,16 @@ class EnginesAgreeTest {
                 .muli(2)
                 .subi(1);
 
-        Trained fast =
-                train(new FastEngine(architecture, CLASSES, OpProfile.NONE), boundary, settings, weights, images);
+        Trained own = train(engine.apply(architecture), boundary, settings, weights, images);
         Trained stock = train(new GraphEngine(architecture, CLASSES), boundary, settings, weights, images);
 
         assertClose(
                 stock.features(),
-                fast.features(),
+                own.features(),
                 1e-4 * stock.features().amaxNumber().doubleValue());
-        assertArrayEquals(stock.losses(), fast.losses(), 2e-3);
-        assertClose(stock.probabilities(), fast.probabilities(), 2e-3);
-        for (Trained trained : List.of(fast, stock)) {
+        assertArrayEquals(stock.losses(), own.losses(), 2e-3);
+        assertClose(stock.probabilities(), own.probabilities(), 2e-3);
+        for (Trained trained : List.of(own, stock)) {
             assertProbabilitiesAreThoseOfTheFeatures(trained);
             assertOnlyTrainedParametersChanged(weights, trained.weights(), boundary, architecture);
         }

@@ -7,12 +7,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.finetune.backend.cuda.Gpu;
+import org.finetune.engine.cuda.CudaEngine;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.engine.graph.GraphEngine;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.Weights;
 import org.finetune.testing.SharedMaterial;
+import org.finetune.testing.StandInDriver;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +34,14 @@ class GoldenTest {
     void fastEngineFollowsTheReference(Path directory) throws Exception {
         Golden golden = Golden.read(directory);
         follow(golden, new FastEngine(golden.architecture(), golden.classes(), OpProfile.NONE));
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("goldens")
+    void engineOnAGpuFollowsTheReference(Path directory) throws Exception {
+        Golden golden = Golden.read(directory);
+        Gpu gpu = StandInDriver.gpu();
+        follow(golden, new CudaEngine(gpu, golden.architecture(), golden.classes(), OpProfile.NONE));
     }
 
     @ParameterizedTest(allowZeroInvocations = true)

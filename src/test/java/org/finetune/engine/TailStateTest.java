@@ -5,27 +5,38 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.finetune.backend.HostMemory;
+import org.finetune.engine.cuda.CudaEngine;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.engine.graph.GraphEngine;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.Weights;
 import org.finetune.testing.RandomWeights;
+import org.finetune.testing.StandInDriver;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Tails of both engines that go on from the state of another. */
+/** Tails of all engines that go on from the state of another. */
 class TailStateTest {
     private static final int CLASSES = 3;
     private static final int[] LABELS = {2, 0, 1};
     private static final Architecture ARCHITECTURE = Architecture.of(0.35, 32);
     private static final Weights WEIGHTS = RandomWeights.of(ARCHITECTURE.network(CLASSES), 11);
-    private static final List<Engine> ENGINES =
-            List.of(new FastEngine(ARCHITECTURE, CLASSES, OpProfile.NONE), new GraphEngine(ARCHITECTURE, CLASSES));
+
+    private static List<Engine> engines() {
+        List<Engine> engines = new ArrayList<>(
+                List.of(new FastEngine(ARCHITECTURE, CLASSES, OpProfile.NONE), new GraphEngine(ARCHITECTURE, CLASSES)));
+        if (HostMemory.isAtHand()) {
+            engines.add(new CudaEngine(StandInDriver.gpu(), ARCHITECTURE, CLASSES, OpProfile.NONE));
+        }
+        return engines;
+    }
 
     private static TrainableTail tail(Engine engine, int unfreeze) {
         FreezeBoundary boundary = new FreezeBoundary(ARCHITECTURE, unfreeze);
@@ -34,7 +45,7 @@ class TailStateTest {
 
     @Test
     void goesOnToTheSameBits() {
-        for (Engine engine : ENGINES) {
+        for (Engine engine : engines()) {
             try (TrainableTail whole = tail(engine, 20);
                     TrainableTail resumed = tail(engine, 20)) {
                 INDArray images =
@@ -60,7 +71,7 @@ class TailStateTest {
 
     @Test
     void stateOfAnotherNetworkIsRefused() {
-        for (Engine engine : ENGINES) {
+        for (Engine engine : engines()) {
             try (TrainableTail head = tail(engine, 0);
                     TrainableTail all = tail(engine, 60)) {
                 assertThrows(IllegalArgumentException.class, () -> all.setState(head.state()));

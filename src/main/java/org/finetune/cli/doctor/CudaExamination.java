@@ -5,6 +5,8 @@ import java.util.function.Function;
 import org.finetune.backend.CudaDevice;
 import org.finetune.backend.CudaDevices;
 import org.finetune.backend.Nd4jCuda;
+import org.finetune.backend.cuda.Gpu;
+import org.finetune.backend.cuda.GpuList;
 
 /** Which CUDA devices there are, and what can compute on each. */
 final class CudaExamination implements Examination {
@@ -12,7 +14,17 @@ final class CudaExamination implements Examination {
 
     @Override
     public List<Diagnosis> examine() {
+        GpuList gpus = GpuList.query();
+        if (gpus.served().findAny().isPresent()) {
+            return gpus.gpus().stream().map(CudaExamination::finding).toList();
+        }
         return findings(Nd4jCuda.isBuilt(), CudaDevices.query(), Nd4jCuda::obstacle);
+    }
+
+    private static Diagnosis finding(Gpu gpu) {
+        return gpu.isServed()
+                ? Diagnosis.ok(SUBJECT, gpu + ": used by '--backend cuda --device " + gpu.index() + "'")
+                : Diagnosis.warn(SUBJECT, gpu.toString(), "Not used because it is older than Turing (7.5).");
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.finetune.backend.Backend;
 import org.finetune.engine.FrozenBase;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.fused.FusedLayer;
 import org.finetune.model.Architecture;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.Weights;
@@ -48,7 +49,7 @@ final class FastBase implements FrozenBase {
             KerasLayer first = architecture.layer(Architecture.INPUT);
             Activation images = Activation.take(pool, batchSize, first.outputShape());
             this.input = images.nhwc();
-            List<FusedLayer> layers = upTo(wanted.get(wanted.size() - 1), FusedLayer.after(first, architecture));
+            List<FusedLayer> layers = FusedLayer.upTo(wanted.get(wanted.size() - 1), architecture);
             Map<String, Activation> kept = new HashMap<>();
             for (String layer : wanted) {
                 if (!layer.equals(Architecture.INPUT)) {
@@ -93,18 +94,6 @@ final class FastBase implements FrozenBase {
         long largest = Backend.isCpu(Nd4j.getBackend()) ? LARGEST : LARGEST_ON_GPU;
         new FrozenLayout(part.plan(), part.pool(), kernels, count, largest)
                 .add(layers, images.slice(first, count), FrozenLayout.slices(kept, first, count));
-    }
-
-    private static List<FusedLayer> upTo(String last, List<FusedLayer> layers) {
-        if (last.equals(Architecture.INPUT)) {
-            return List.of();
-        }
-        for (int index = 0; index < layers.size(); index++) {
-            if (layers.get(index).output().equals(last)) {
-                return layers.subList(0, index + 1);
-            }
-        }
-        throw new IllegalArgumentException("The output of " + last + " cannot be kept");
     }
 
     @Override

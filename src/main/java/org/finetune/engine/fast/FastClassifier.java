@@ -73,7 +73,8 @@ public final class FastClassifier implements Classifier {
         FeatureShape shape =
                 model.architecture().layer(Architecture.LAST_ACTIVATION).outputShape();
         float[] activations = output(Architecture.LAST_ACTIVATION, image);
-        return ActivationMap.of(shape.height(), shape.width(), activations, classWeights(label));
+        Tensor kernel = model.weights().get(Architecture.PREDICTIONS, "kernel");
+        return ActivationMap.of(shape.height(), shape.width(), activations, kernel.column(label));
     }
 
     /** The activations of a layer for an image that was classified last. */
@@ -82,16 +83,6 @@ public final class FastClassifier implements Classifier {
         float[] values = new float[Math.toIntExact(all.length() / base.batchSize())];
         HostMemory.read(all, (long) image * values.length, values.length, activations -> activations.get(values));
         return values;
-    }
-
-    private float[] classWeights(int label) {
-        Tensor kernel = model.weights().get(Architecture.PREDICTIONS, "kernel");
-        int classes = model.classes().size();
-        float[] weights = new float[kernel.values().length / classes];
-        for (int channel = 0; channel < weights.length; channel++) {
-            weights[channel] = kernel.values()[channel * classes + label];
-        }
-        return weights;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.finetune.engine.fast;
 
+import org.finetune.engine.fused.FoldedKernel;
+import org.finetune.engine.fused.FusedLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -2,6 +2,7 @@ package org.finetune.engine.fast;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.finetune.engine.fused.FusedLayer;
 
 /** Lays the forward pass of layers of which some are trained out on a plan. */
 final class ForwardLayout {

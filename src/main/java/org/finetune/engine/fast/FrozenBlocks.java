@@ -3,6 +3,7 @@ package org.finetune.engine.fast;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.finetune.engine.fused.FusedLayer;
 
 /**
  * Adds frozen layers, one after another, to a plan, for some of its images. Most 1x1 convolutions are matrix products that

@@ -3,6 +3,8 @@ package org.finetune.engine.fast;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.finetune.engine.fused.FoldedKernel;
+import org.finetune.engine.fused.FusedLayer;
 import org.finetune.model.Weights;
 
 /** Folded kernels of frozen layers on the backend: each is made when it is first asked for, and all plans share it. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.finetune.engine.fused.FusedLayer;
 
 /**
  * Lays frozen layers out on a plan. Layers with large activations run on a few of the images at a time, so that what one

@@ -3,6 +3,7 @@ package org.finetune.engine.fast;
 import org.finetune.backend.HostMemory;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.Targets;
+import org.finetune.engine.fused.DropoutMask;
 import org.finetune.model.Architecture;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

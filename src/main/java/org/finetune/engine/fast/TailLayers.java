@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.fused.FoldedKernel;
+import org.finetune.engine.fused.FusedLayer;
 import org.finetune.model.FeatureShape;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.Weights;

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.fused.FusedLayer;
 import org.finetune.model.Architecture;
 
 /** Forward and backward pass of a tail's layers, up to the head, for a part of the examples of a batch. */

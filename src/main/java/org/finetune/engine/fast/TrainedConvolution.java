@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.finetune.backend.Backend;
+import org.finetune.engine.fused.FoldedKernel;
+import org.finetune.engine.fused.FusedLayer;
 import org.finetune.model.Weights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -11,13 +11,15 @@ import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.backend.BackendOptions;
 import org.finetune.backend.BackendType;
-import org.finetune.backend.Nd4jCuda;
+import org.finetune.backend.cuda.Gpu;
 import org.finetune.engine.Classifier;
 import org.finetune.engine.Engine;
 import org.finetune.engine.EngineType;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.check.DeviceCheck;
 import org.finetune.engine.check.SelfCheck;
+import org.finetune.engine.cuda.CudaClassifier;
+import org.finetune.engine.cuda.CudaEngine;
 import org.finetune.engine.fast.FastClassifier;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.engine.graph.GraphEngine;
@@ -27,6 +29,9 @@ import org.finetune.model.SavedModel;
 /** The engines that there are, and what they compute on in this process. */
 public final class Engines {
     private static final List<String> SELF_CHECKS = new ArrayList<>();
+
+    /** What the fast engine computes on, unless ND4J does. */
+    private static volatile Optional<Gpu> gpu = Optional.empty();
 
     private Engines() {}
 
@@ -42,12 +47,26 @@ public final class Engines {
 
     /** The same for training with an engine. */
     public static void start(BackendOptions options, EngineType engine, Consumer<String> notices) {
-        if (options.type() == BackendType.AUTO && Nd4jCuda.isBuilt()) {
-            notices.accept("Using the CPU; --backend cuda uses a GPU through ND4J");
-        }
-        if (!Backend.isCpu(Backend.start(options))) {
+        Optional<Gpu> chosen = engine == EngineType.FAST ? GpuChoice.make(options, notices) : Optional.empty();
+        if (chosen.isPresent()) {
+            Backend.start(options.onCpu());
+            use(chosen.get(), options.type(), notices);
+        } else if (!Backend.isCpu(Backend.start(options))) {
             // The fast engine also predicts for a run of another.
             EnumSet.of(EngineType.FAST, engine).forEach(type -> check(type, notices));
+        }
+    }
+
+    /** Computes on a GPU if it computes right. */
+    private static void use(Gpu chosen, BackendType wanted, Consumer<String> notices) {
+        DeviceCheck check = DeviceCheck.of(
+                chosen.toString(),
+                () -> SelfCheck.of(new CudaEngine(chosen, SelfCheck.NETWORK, SelfCheck.CLASSES, OpProfile.NONE)));
+        if (check.passed()) {
+            gpu = Optional.of(chosen);
+            SELF_CHECKS.add(check.toString());
+        } else {
+            DeviceCheck.useCpu(wanted, check.toString(), notices);
         }
     }
 
@@ -66,7 +85,7 @@ public final class Engines {
 
     /** What computes in this process, and all that the last bits of its results may depend on. */
     public static String description() {
-        return Backend.description();
+        return gpu.map(Gpu::name).orElseGet(Backend::description);
     }
 
     /** Values of the setting {@code device}, each for a run that may go on beside the others. */
@@ -93,7 +112,8 @@ public final class Engines {
      */
     public static Engine of(EngineType type, Architecture architecture, int classes, OpProfile profile) {
         return switch (type) {
-            case FAST -> new FastEngine(architecture, classes, profile);
+            case FAST -> gpu.<Engine>map(device -> new CudaEngine(device, architecture, classes, profile))
+                    .orElseGet(() -> new FastEngine(architecture, classes, profile));
             case GRAPH -> new GraphEngine(architecture, classes);
         };
     }
@@ -105,6 +125,7 @@ public final class Engines {
      * @param maps whether {@link Classifier#map} will be asked for
      */
     public static Classifier classifier(SavedModel model, int batchSize, boolean maps) {
-        return new FastClassifier(model, batchSize, maps);
+        return gpu.<Classifier>map(device -> new CudaClassifier(device, model, batchSize, maps))
+                .orElseGet(() -> new FastClassifier(model, batchSize, maps));
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.fused.FusedLayer;
 import org.finetune.model.Architecture;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.Weights;

@@ -1,4 +1,4 @@
-package org.finetune.engine.fast;
+package org.finetune.engine.fused;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import org.finetune.model.KerasLayer;
 import org.finetune.model.LayerType;
 
 /** Keras layers that are executed as one. */
-sealed interface FusedLayer {
+public sealed interface FusedLayer {
 
     /** Name of the layer whose output is read; padding, which the convolution does itself, is looked through. */
     String input();
@@ -27,17 +27,17 @@ sealed interface FusedLayer {
      */
     record Convolution(KerasLayer convolution, KerasLayer normalization, boolean relu6, String input, String output)
             implements FusedLayer {
-        boolean depthwise() {
+        public boolean depthwise() {
             return convolution.type() == LayerType.DEPTHWISE_CONVOLUTION;
         }
 
         /** Whether every output pixel depends on one input pixel only, so that matrix products do. */
-        boolean pointwise() {
+        public boolean pointwise() {
             return !depthwise() && convolution.kernel() == 1;
         }
 
         /** Whether it projects to a bottleneck, which ends a block unless a residual sum follows. */
-        boolean projects() {
+        public boolean projects() {
             return pointwise() && !relu6;
         }
 
@@ -93,6 +93,24 @@ sealed interface FusedLayer {
             }
         }
         return fused;
+    }
+
+    /**
+     * The layers of the base from the images to a layer, in network order.
+     *
+     * @param last name of the last layer: the input, the end of a block, the last activation or the pooling
+     */
+    static List<FusedLayer> upTo(String last, Architecture architecture) {
+        if (last.equals(Architecture.INPUT)) {
+            return List.of();
+        }
+        List<FusedLayer> all = after(architecture.layer(Architecture.INPUT), architecture);
+        for (int index = 0; index < all.size(); index++) {
+            if (all.get(index).output().equals(last)) {
+                return all.subList(0, index + 1);
+            }
+        }
+        throw new IllegalArgumentException("The output of " + last + " cannot be kept");
     }
 
     private static String unpadded(String name, Architecture architecture) {

@@ -1,4 +1,4 @@
-package org.finetune.engine.fast;
+package org.finetune.engine.fused;
 
 import java.util.Arrays;
 import org.finetune.model.MobileNetV2;
@@ -12,10 +12,10 @@ import org.finetune.model.Weights;
  *
  * @param shape {@code [kH,kW,iC,oC]}, or {@code [kH,kW,C,1]} if depthwise
  */
-record FoldedKernel(long[] shape, float[] kernel, float[] bias) {
+public record FoldedKernel(long[] shape, float[] kernel, float[] bias) {
 
     /** Folds in double precision. */
-    static FoldedKernel of(FusedLayer.Convolution layer, Weights weights) {
+    public static FoldedKernel of(FusedLayer.Convolution layer, Weights weights) {
         Tensor kernel = kernel(layer, weights);
         String normalization = layer.normalization().name();
         float[] gamma = weights.get(normalization, "gamma").values();
@@ -38,7 +38,7 @@ record FoldedKernel(long[] shape, float[] kernel, float[] bias) {
     }
 
     /** A 1x1 convolution with one more output channel, which is always 1. */
-    FoldedKernel widened() {
+    public FoldedKernel widened() {
         int channels = bias.length;
         int inputs = kernel.length / channels;
         float[] wideKernel = new float[inputs * (channels + 1)];
@@ -50,16 +50,18 @@ record FoldedKernel(long[] shape, float[] kernel, float[] bias) {
         return new FoldedKernel(new long[] {1, 1, inputs, channels + 1}, wideKernel, wideBias);
     }
 
-    static Tensor kernel(FusedLayer.Convolution layer, Weights weights) {
+    /** The kernel as it was before. */
+    public static Tensor kernel(FusedLayer.Convolution layer, Weights weights) {
         return weights.get(layer.convolution().name(), kernelName(layer));
     }
 
-    static String kernelName(FusedLayer.Convolution layer) {
+    /** Keras's name of the kernel. */
+    public static String kernelName(FusedLayer.Convolution layer) {
         return layer.depthwise() ? "depthwise_kernel" : "kernel";
     }
 
     /** 1 / sqrt(moving_variance + epsilon). */
-    static float[] inverseSigma(FusedLayer.Convolution layer, Weights weights) {
+    public static float[] inverseSigma(FusedLayer.Convolution layer, Weights weights) {
         float[] variance =
                 weights.get(layer.normalization().name(), "moving_variance").values();
         float[] inverse = new float[variance.length];

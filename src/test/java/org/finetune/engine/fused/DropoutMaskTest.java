@@ -1,4 +1,4 @@
-package org.finetune.engine.fast;
+package org.finetune.engine.fused;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package org.finetune.engine.fast;
+package org.finetune.engine.fused;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -17,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>ND4J draws a mask in one thread, and takes longer for it than for the head's products. So the mask of the next seed,
  * which the next step most likely asks for, is drawn by another thread meanwhile.
  */
-final class DropoutMask implements AutoCloseable {
+public final class DropoutMask implements AutoCloseable {
     /** For ND4J, 0 stands for a seed from the time of day. */
     private static final long INSTEAD_OF_ZERO = 0x9E3779B97F4A7C15L;
 
@@ -37,7 +37,7 @@ final class DropoutMask implements AutoCloseable {
      *
      * @param keep probability that a value is kept, in (0, 1)
      */
-    DropoutMask(long rows, long columns, double keep) {
+    public DropoutMask(long rows, long columns, double keep) {
         this.keep = keep;
         this.ones = Nd4j.ones(rows, columns);
         this.mask = ones.ulike();
@@ -52,12 +52,12 @@ final class DropoutMask implements AutoCloseable {
     }
 
     /** The mask, {@code [rows,columns]} float32; always the same array. */
-    INDArray array() {
+    public INDArray array() {
         return mask;
     }
 
     /** Makes the mask that of a seed. */
-    void draw(long seed) {
+    public void draw(long seed) {
         boolean drawn = drawing != null && seedAhead == seed;
         await();
         if (drawn) {

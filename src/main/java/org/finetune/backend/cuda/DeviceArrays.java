@@ -1,0 +1,40 @@
+package org.finetune.backend.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Arrays of a GPU that are freed together. */
+public final class DeviceArrays implements AutoCloseable {
+    private final CudaContext context;
+    private final List<DeviceArray> arrays = new ArrayList<>();
+
+    /** None so far. */
+    public DeviceArrays(CudaContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Another array, with undefined values.
+     *
+     * @param length number of values, at least 1
+     * @throws DeviceMemoryException if the device has too little memory
+     */
+    public DeviceArray take(long length) {
+        DeviceArray array = context.allocate(length);
+        arrays.add(array);
+        return array;
+    }
+
+    /** Another array with these values, which the stream copies to it. */
+    public DeviceArray take(CudaStream stream, float[] values) {
+        DeviceArray array = take(values.length);
+        stream.upload(values, array.address());
+        return array;
+    }
+
+    @Override
+    public void close() {
+        arrays.forEach(DeviceArray::close);
+        arrays.clear();
+    }
+}

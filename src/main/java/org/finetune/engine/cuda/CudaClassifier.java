@@ -1,0 +1,127 @@
+package org.finetune.engine.cuda;
+
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.finetune.backend.cuda.CudaContext;
+import org.finetune.backend.cuda.CudaStream;
+import org.finetune.backend.cuda.DeviceArray;
+import org.finetune.backend.cuda.DeviceArrays;
+import org.finetune.backend.cuda.Gpu;
+import org.finetune.engine.ActivationMap;
+import org.finetune.engine.Classifier;
+import org.finetune.engine.OpProfile;
+import org.finetune.model.Architecture;
+import org.finetune.model.FeatureShape;
+import org.finetune.model.SavedModel;
+import org.finetune.model.Tensor;
+
+/** A trained network on a GPU. */
+public final class CudaClassifier implements Classifier {
+    private final SavedModel model;
+    private final CudaContext context;
+    private final CudaBase base;
+    private final CudaStream stream;
+    private final DeviceArrays arrays;
+    private final int features;
+    private DeviceArray pooled;
+    private SoftmaxLayer layer;
+
+    /**
+     * Prepares a model.
+     *
+     * @param batchSize most images of one call
+     * @param maps whether {@link #map} will be asked for
+     */
+    public CudaClassifier(Gpu gpu, SavedModel model, int batchSize, boolean maps) {
+        this.model = model;
+        Architecture architecture = model.architecture();
+        this.features = architecture.features();
+        List<String> wanted =
+                maps ? List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING) : List.of(Architecture.POOLING);
+        Kernels kernels = Kernels.on(gpu);
+        this.context = kernels.context();
+        this.base = new CudaBase(kernels, architecture, model.weights(), wanted, batchSize, OpProfile.NONE);
+        this.stream = new CudaStream(context);
+        this.arrays = new DeviceArrays(context);
+        try {
+            this.pooled = arrays.take((long) batchSize * features);
+            this.layer = new SoftmaxLayer(
+                    new Operations(kernels, stream, OpProfile.NONE),
+                    arrays,
+                    parameter("kernel"),
+                    parameter("bias"),
+                    features,
+                    model.classes().size(),
+                    batchSize);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            close();
+            throw e;
+        }
+    }
+
+    private long parameter(String name) {
+        return arrays.take(
+                        stream,
+                        model.weights().get(Architecture.PREDICTIONS, name).values())
+                .address();
+    }
+
+    @Override
+    public float[][] classify(FloatPointer pixels, int images) {
+        Pointer.memcpy(input(0), pixels, valuesOfImage() * images * Float.BYTES);
+        return run(images);
+    }
+
+    @Override
+    public float[][] classify(List<FloatPointer> images) {
+        for (int image = 0; image < images.size(); image++) {
+            Pointer.memcpy(input(image), images.get(image), valuesOfImage() * Float.BYTES);
+        }
+        return run(images.size());
+    }
+
+    private Pointer input(int image) {
+        return base.host(Architecture.INPUT).pointer(image * valuesOfImage());
+    }
+
+    private long valuesOfImage() {
+        return model.architecture().layer(Architecture.INPUT).outputShape().length();
+    }
+
+    private float[][] run(int images) {
+        base.run(images);
+        stream.upload(base.host(Architecture.POOLING).at(0), pooled.address(), (long) images * features);
+        layer.predict(pooled.address(), images);
+        int classes = model.classes().size();
+        float[] all = stream.download(layer.probabilities().address(), images * classes);
+        float[][] byImage = new float[images][];
+        for (int image = 0; image < images; image++) {
+            byImage[image] = Arrays.copyOfRange(all, image * classes, (image + 1) * classes);
+        }
+        return byImage;
+    }
+
+    @Override
+    public float[] features(int image) {
+        return base.host(Architecture.POOLING).values((long) image * features, features);
+    }
+
+    @Override
+    public ActivationMap map(int image, int label) {
+        FeatureShape shape =
+                model.architecture().layer(Architecture.LAST_ACTIVATION).outputShape();
+        float[] activations =
+                base.host(Architecture.LAST_ACTIVATION).values((long) image * shape.length(), shape.length());
+        Tensor kernel = model.weights().get(Architecture.PREDICTIONS, "kernel");
+        return ActivationMap.of(shape.height(), shape.width(), activations, kernel.column(label));
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        arrays.close();
+        base.close();
+    }
+}
