@@ -21,7 +21,7 @@ import org.finetune.export.CheckPhotos;
 import org.finetune.export.Export;
 import org.finetune.export.ExportAccuracy;
 import org.finetune.export.ExportCheck;
-import org.finetune.export.onnx.Layout;
+import org.finetune.export.Layout;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;

@@ -129,8 +129,6 @@ final class FindLrCommand extends Subcommand {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             data = PhotoScan.of(settings, progress);
         }
-        settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
-        data.requireValidation();
         boolean isNew = out != null && !Files.exists(out);
         RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.get(Setting.DATA));
         try {

@@ -123,8 +123,6 @@ final class SweepCommand extends Subcommand {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             data = PhotoScan.of(settings, progress);
         }
-        settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
-        data.requireValidation();
         long images = (long) data.train().size() + data.validation().size();
         Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
         try (OpenSweep sweep = continued == null
@@ -193,22 +191,20 @@ final class SweepCommand extends Subcommand {
         return sweep.results().exitCode().code();
     }
 
-    /** Tests the best model of a sweep that is not to go on at once; null if no photos were kept for that. */
-    private ClassificationMetrics test(OpenSweep sweep, Dataset data) {
+    /** Tests the best model of a sweep that is not to go on at once, if photos were kept for that. */
+    private Optional<ClassificationMetrics> test(OpenSweep sweep, Dataset data) {
         HeldOutTest test = new HeldOutTest(sweep.settings(), data, console()::warning);
         if (interruption().isRequested()
                 || !test.isWanted()
                 || sweep.results().best().isEmpty()) {
-            return null;
+            return Optional.empty();
         }
         RunDirectory best = sweep.directory().best();
-        return test.run(best, new SavedRun(best.path()).model(console()::warning));
+        return Optional.of(test.run(best, new SavedRun(best.path()).model(console()::warning)));
     }
 
     private void requireUsage() {
-        require(
-                continued != null || !tries.isEmpty(),
-                "Nothing to try; add a setting, for example --try " + "lr=1e-5,1e-4");
+        require(continued != null || !tries.isEmpty(), "Nothing to try; add a setting, for example --try lr=1e-5,1e-4");
         require(random == null || random > 0, "--random must be above 0, not " + random);
         require(maxTrials == null || maxTrials > 0, "--max-trials must be above 0, not " + maxTrials);
         require(maxMinutes == null || maxMinutes > 0, "--max-minutes must be above 0, not " + maxMinutes);

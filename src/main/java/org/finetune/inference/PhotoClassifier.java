@@ -240,6 +240,7 @@ public final class PhotoClassifier implements AutoCloseable {
      * Classifies an image that is prepared already.
      *
      * @param image network input, {@code [H,W,3]} float32, RGB, scaled to [-1, 1]
+     * @throws IllegalArgumentException if it has another number of values than the network's input
      */
     public CompletableFuture<Classification> submit(float[] image) {
         if (image.length != decoder.preprocessing().valuesPerImage()) {

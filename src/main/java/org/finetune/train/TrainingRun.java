@@ -95,7 +95,7 @@ public final class TrainingRun {
         RecipePlan.requireTraining(settings);
         // Limits are for the sweep as a whole.
         time = TimeLimit.NONE;
-        return begin(checked(shared.images()), directory -> shared, afterwards);
+        return begin(shared.images(), directory -> shared, afterwards);
     }
 
     /** Checks that anything is trained of the network of an earlier run. */
@@ -234,20 +234,13 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        return checked(PhotoScan.of(settings, listener));
+        Dataset data = PhotoScan.of(settings, listener);
+        stopwatch.lap("scan");
+        return data;
     }
 
     private PhotoSource source() {
         return PhotoSource.of(settings.get(Setting.DATA));
-    }
-
-    private Dataset checked(Dataset data) {
-        settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
-        if (settings.get(Setting.FOLDS).isEmpty()) {
-            data.requireValidation();
-        }
-        stopwatch.lap("scan");
-        return data;
     }
 
     private ResolvedWeights resolve() {

@@ -182,13 +182,24 @@ public final class ActivationCache implements AutoCloseable {
     }
 
     /** Adds an image whose activations are there. */
-    void restore(Sample image) {
+    private void restore(Sample image) {
         samples.add(image);
     }
 
-    /** Adds an image that has no activations. */
-    void restore(Failure image) {
-        failures.add(image);
+    /**
+     * Adds an image that an earlier run has been through.
+     *
+     * @param image its index in the list
+     * @param label its class
+     * @param sha256 SHA-256 of the file's content, in hexadecimal, or "" if it could not be read
+     * @param failure why it has no activations, or "" if they are there
+     */
+    void restore(int image, int label, String sha256, String failure) {
+        if (failure.isEmpty()) {
+            restore(new Sample(image, label, sha256));
+        } else {
+            failures.add(new Failure(image, sha256, failure));
+        }
     }
 
     /** Hears that some records of a layer are damaged. */

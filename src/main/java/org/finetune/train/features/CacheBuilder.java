@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
@@ -57,8 +58,8 @@ public final class CacheBuilder implements AutoCloseable {
      */
     public void build(PhotoSet set, ActivationCache cache, LongConsumer progress) {
         int start = cache.done();
-        run(set, IntStream.range(start, set.labeled().size()).toArray(), (samples, failures, activations) -> {
-            cache.add(samples, failures, activations);
+        run(set, IntStream.range(start, set.labeled().size()).toArray(), batch -> {
+            cache.add(batch.samples(), batch.failures(), batch.activations());
             progress.accept(cache.done() - start);
         });
     }
@@ -74,9 +75,9 @@ public final class CacheBuilder implements AutoCloseable {
                 .filter(photo -> !kept.has(photo))
                 .toArray();
         long[] computed = {0};
-        run(set, left, (samples, failures, activations) -> {
-            add(new Batch(samples, failures, activations), set, cache, kept, () -> progress.accept(computed[0]));
-            computed[0] += samples.size() + failures.size();
+        run(set, left, batch -> {
+            add(batch, set, cache, kept, () -> progress.accept(computed[0]));
+            computed[0] += batch.samples().size() + batch.failures().size();
             progress.accept(computed[0]);
         });
         while (cache.done() < count) {
@@ -152,12 +153,12 @@ public final class CacheBuilder implements AutoCloseable {
 
     /** Computes the activations of the batch that a photo was in, or could have been in, again. */
     public void rebuild(PhotoSet set, ActivationCache cache, int photo) {
-        int batch = batch(set);
-        int start = photo / batch * batch;
+        int size = batch(set);
+        int start = photo / size * size;
         run(
                 set,
-                IntStream.range(start, Math.min(start + batch, cache.done())).toArray(),
-                (samples, failures, activations) -> cache.replace(samples, activations));
+                IntStream.range(start, Math.min(start + size, cache.done())).toArray(),
+                batch -> cache.replace(batch.samples(), batch.activations()));
     }
 
     /** Number of photos of a batch. */
@@ -165,20 +166,13 @@ public final class CacheBuilder implements AutoCloseable {
         return base.batchSize() / set.augmentation().views();
     }
 
-    /** What is done with the results of a batch. */
-    private interface Results {
-        void take(
-                List<ActivationCache.Sample> samples,
-                List<ActivationCache.Failure> failures,
-                Map<String, INDArray> activations);
-    }
-
     /**
      * Runs photos.
      *
      * @param numbers their places in the set
+     * @param results takes each batch; its activations are those of the base, which the next one overwrites
      */
-    private void run(PhotoSet set, int[] numbers, Results results) {
+    private void run(PhotoSet set, int[] numbers, Consumer<Batch> results) {
         if (numbers.length == 0) {
             return;
         }
@@ -191,7 +185,7 @@ public final class CacheBuilder implements AutoCloseable {
                 batch.images().forEach(image -> imageInfos.put(image.sha256(), image.info()));
                 run(batch);
                 long time = System.nanoTime();
-                results.take(samples(batch, set, numbers), failures(batch, numbers), activations());
+                results.accept(new Batch(samples(batch, set, numbers), failures(batch, numbers), activations()));
                 keepNanos += System.nanoTime() - time;
             }
             pipelineTimes = pipelineTimes.plus(pipeline.times());

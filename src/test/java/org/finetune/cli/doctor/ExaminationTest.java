@@ -60,25 +60,14 @@ class ExaminationTest {
     void weightsAreFoundInBothPlaces() throws IOException {
         Path models = Files.createDirectory(directory.resolve("models"));
         Path cache = directory.resolve("cache");
-        assertEquals(
-                Status.WARN,
-                new WeightsExamination(new WeightsDirectories(models, cache), () -> "")
-                        .examine()
-                        .get(0)
-                        .status());
+        WeightsExamination examination = new WeightsExamination(new WeightsDirectories(models, cache), () -> "");
+        assertEquals(Status.WARN, examination.examine().get(0).status());
         Files.createFile(models.resolve("a.h5"));
-        assertEquals(
-                Status.WARN,
-                new WeightsExamination(new WeightsDirectories(models, cache), () -> "")
-                        .examine()
-                        .get(0)
-                        .status());
+        assertEquals(Status.WARN, examination.examine().get(0).status());
         Files.createFile(models.resolve("README.md"));
         Files.createFile(Files.createDirectory(cache)
                 .resolve("mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_224_no_top.h5"));
-        Diagnosis found = new WeightsExamination(new WeightsDirectories(models, cache), () -> "")
-                .examine()
-                .get(0);
+        Diagnosis found = examination.examine().get(0);
         assertEquals(Status.OK, found.status());
         assertEquals(
                 models.resolve("a.h5") + ", "
