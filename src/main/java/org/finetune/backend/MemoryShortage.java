@@ -53,8 +53,8 @@ public enum MemoryShortage {
     public static void check(long bytes) {
         long limit = Pointer.maxPhysicalBytes();
         if (limit > 0 && bytes > limit - Pointer.physicalBytes()) {
-            throw new OutOfMemoryError("the process has " + Pointer.physicalBytes() / MIB + " MiB, needs " + bytes / MIB
-                    + " more, and is allowed " + limit / MIB);
+            throw new OutOfMemoryError("the process has " + Pointer.physicalBytes() / MIB + " MiB, needs "
+                    + (bytes / MIB + 1) + " more, and is allowed " + limit / MIB);
         }
     }
 }

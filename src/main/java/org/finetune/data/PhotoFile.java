@@ -25,6 +25,9 @@ public record PhotoFile(Path path) implements Photo {
 
     private static final int MAX_PATH_BYTES = 4095;
 
+    /** Java copies what is read at once through memory outside its heap, which each thread keeps for the next time. */
+    private static final int BYTES_AT_ONCE = 1 << 18;
+
     /** Whether a file or directory of a name is hidden, or is what macOS leaves in archives. */
     public static boolean isHidden(String name) {
         return name.startsWith(".") || name.equals("__MACOSX");
@@ -79,7 +82,12 @@ public record PhotoFile(Path path) implements Photo {
     private byte[] content(int expected) throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = new byte[expected];
-            int length = in.readNBytes(bytes, 0, bytes.length);
+            int length = 0;
+            int read;
+            do {
+                read = in.readNBytes(bytes, length, Math.min(BYTES_AT_ONCE, expected - length));
+                length += read;
+            } while (read > 0);
             // It may have grown since, and some files of the system state no size.
             byte[] more = in.readNBytes(MAX_BYTES + 1 - length);
             if (length + more.length == bytes.length) {

@@ -69,7 +69,10 @@ final class BatchQueue<T> {
         }
     }
 
-    /** Waits for items and takes them, at most as many as a batch has. When the queue is closed and nothing is left, there are none. */
+    /**
+     * Waits for items and takes them, at most as many as a batch has. When the queue is closed and nothing is left, there
+     * are none.
+     */
     List<T> take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -95,6 +98,16 @@ final class BatchQueue<T> {
         long left = deadline - System.nanoTime();
         while (items.size() < largest && announced > 0 && left > 0) {
             left = changed.awaitNanos(left);
+        }
+    }
+
+    /** Whether no item waits or is announced, and more can come. */
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return items.isEmpty() && announced == 0 && !closed;
+        } finally {
+            lock.unlock();
         }
     }
 

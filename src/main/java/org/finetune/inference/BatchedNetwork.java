@@ -83,10 +83,8 @@ final class BatchedNetwork implements AutoCloseable {
 
     private void run(int largest, Consumer<String> warnings) {
         try (SizedNetworks networks = new SizedNetworks(model, largest, warnings)) {
-            int size = model.architecture().size();
-            networks.warmUp((long) size * size * 3);
             ready.complete(null);
-            for (List<Work> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+            for (List<Work> batch = take(networks); !batch.isEmpty(); batch = take(networks)) {
                 classify(networks, batch);
             }
         } catch (InterruptedException e) {
@@ -96,10 +94,20 @@ final class BatchedNetwork implements AutoCloseable {
         }
     }
 
+    /** The next images. While there are none, layouts for more images are made, before which the first image need not wait. */
+    private List<Work> take(SizedNetworks networks) throws InterruptedException {
+        boolean grows = true;
+        while (grows && queue.isIdle()) {
+            grows = networks.grow();
+        }
+        return queue.take();
+    }
+
     private void classify(SizedNetworks networks, List<Work> batch) {
         List<Work> wanted =
                 batch.stream().filter(work -> !work.result().isDone()).toList();
         long start = System.nanoTime();
+        networks.growFor(wanted.size());
         int part;
         for (int first = 0; first < wanted.size(); first += part) {
             part = networks.part(wanted.size() - first);

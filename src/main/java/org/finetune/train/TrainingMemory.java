@@ -3,7 +3,9 @@ package org.finetune.train;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.MemoryLeft;
 import org.finetune.backend.MemoryShortage;
+import org.finetune.model.Weights;
 
 /** What a run takes of the memory of the process, and what it says if that is too little. */
 final class TrainingMemory {
@@ -11,12 +13,34 @@ final class TrainingMemory {
     /** Part of what the process may have. */
     private static final int SHARE = 8;
 
+    /** How often the parameters of a model are in memory at most while it is saved: in graphs of Deeplearning4j. */
+    private static final int SAVED_COPIES = 6;
+    /** Left to everything else while a model is saved. */
+    private static final long RESERVE = 24L << 20;
+
     private TrainingMemory() {}
 
     /** Size in bytes up to which the activations of a layer are kept in memory. */
     static long forActivations() {
         long process = Pointer.maxPhysicalBytes();
         return process == 0 ? ACTIVATIONS : Math.min(ACTIVATIONS, process / SHARE);
+    }
+
+    /**
+     * Makes sure that there is enough to save a model.
+     *
+     * @throws FinetuneException if there is too little
+     */
+    static void requireForSaving(Weights weights) {
+        long wanted = SAVED_COPIES * weights.count() * Float.BYTES + RESERVE;
+        long left = new MemoryLeft().bytesFor(wanted);
+        if (left < wanted) {
+            throw new FinetuneException(
+                    ExitCode.BACKEND,
+                    "Too little memory to save the model, which takes " + (wanted >> 20) + " MiB, and " + (left >> 20)
+                            + " MiB are left; give the machine or container at least " + ((wanted - left >> 20) + 1)
+                            + " MiB more.");
+        }
     }
 
     /**

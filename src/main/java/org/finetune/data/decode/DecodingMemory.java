@@ -1,5 +1,6 @@
 package org.finetune.data.decode;
 
+import org.finetune.backend.MemoryLeft;
 import org.finetune.data.decode.format.ExifOrientation;
 import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.data.decode.format.ImageHeader.Piece;
@@ -46,13 +47,9 @@ final class DecodingMemory implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            if (bytes > LEFT.bytes() - RESERVE) {
-                // What is not needed any more may still be counted.
-                FreedMemory.giveBack();
-                long left = LEFT.bytes() - RESERVE;
-                if (bytes > left) {
-                    throw new PhotoMemoryException(header.width(), header.height(), bytes, left);
-                }
+            long left = LEFT.bytesFor(bytes + RESERVE) - RESERVE;
+            if (bytes > left) {
+                throw new PhotoMemoryException(header.width(), header.height(), bytes, left);
             }
             reserved += bytes;
             return new DecodingMemory(bytes);

@@ -1,6 +1,7 @@
 package org.finetune.data.decode;
 
 import java.util.concurrent.locks.ReentrantLock;
+import org.finetune.backend.MemoryLeft;
 
 /**
  * Turns of large files: one at a time is read and decoded. Threads that decode would otherwise each hold one, in Java's heap,
@@ -29,20 +30,12 @@ public final class LargeFiles implements AutoCloseable {
         }
         TURN.lock();
         LargeFiles turn = new LargeFiles(true);
-        if (length > room()) {
-            // What is not needed any more may still be counted.
-            FreedMemory.giveBack();
-            long left = room();
-            if (length > left) {
-                turn.close();
-                throw new PhotoMemoryException(length, left);
-            }
+        long left = LEFT.bytesFor(length + DecodingMemory.RESERVE) - DecodingMemory.RESERVE;
+        if (length > left) {
+            turn.close();
+            throw new PhotoMemoryException(length, left);
         }
         return turn;
-    }
-
-    private static long room() {
-        return LEFT.bytes() - DecodingMemory.RESERVE;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.finetune.data.decode;
+package org.finetune.backend;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +10,7 @@ import java.util.List;
  * How much memory the system would still give: what the machine has left, or the control group, such as a container, in which this
  * process and the one that decodes photos are. Where more is wanted, the system kills one of them without a word.
  */
-final class MemoryLeft {
+public final class MemoryLeft {
     private static final Path PROC = Path.of("/proc");
     private static final Path GROUPS = Path.of("/sys/fs/cgroup");
 
@@ -20,7 +20,7 @@ final class MemoryLeft {
     private final Path proc;
     private final Path groups;
 
-    MemoryLeft() {
+    public MemoryLeft() {
         this(PROC, GROUPS);
     }
 
@@ -31,7 +31,7 @@ final class MemoryLeft {
     }
 
     /** Bytes that are left; as many as there can be where the system does not tell. */
-    long bytes() {
+    public long bytes() {
         long left = 1024 * value(proc.resolve("meminfo"), "MemAvailable:");
         for (String line : lines(proc.resolve("self/cgroup"))) {
             String[] fields = line.split(":", 3);
@@ -50,6 +50,21 @@ final class MemoryLeft {
             }
         }
         return left;
+    }
+
+    /**
+     * Bytes that are left; where they are fewer than wanted, after this process has given back what it needs no more, which may still
+     * be counted.
+     *
+     * @param wanted bytes
+     */
+    public long bytesFor(long wanted) {
+        long left = bytes();
+        if (left >= wanted) {
+            return left;
+        }
+        FreedMemory.giveBack();
+        return bytes();
     }
 
     private static long inSecondVersion(Path group) {

@@ -1,4 +1,4 @@
-package org.finetune.data.decode;
+package org.finetune.backend;
 
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;

@@ -1,4 +1,4 @@
-package org.finetune.data.decode;
+package org.finetune.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
