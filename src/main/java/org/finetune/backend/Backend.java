@@ -1,6 +1,5 @@
 package org.finetune.backend;
 
-import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
@@ -19,36 +18,41 @@ public final class Backend {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
 
+    /** What ND4J computes on, or null if it is the CPU. */
+    private static volatile CudaDevice cudaDevice;
+
     private Backend() {}
 
     /**
      * Starts ND4J. Since ND4J and OpenMP read their settings only once, this must come before anything that loads ND4J or
      * OpenCV, and on the thread that will compute.
      *
-     * @param threads threads to compute with, or 0 for ND4J's own number: that of the cores, or {@code OMP_NUM_THREADS}
-     * @param notices hears what the user should know about the choice
      * @return the backend that runs
      * @throws FinetuneException with {@link ExitCode#BACKEND} if the backend cannot be had or does not start
      */
-    public static Nd4jBackend start(BackendType wanted, int threads, Consumer<String> notices) {
+    public static Nd4jBackend start(BackendOptions options) {
         NativeLibraries.requirePrivateDirectory();
-        if (threads > 0) {
-            OpenMp.setThreads(threads);
+        if (options.threads() > 0) {
+            ProcessEnvironment.set("OMP_NUM_THREADS", Integer.toString(options.threads()), "--threads");
         }
-        BackendChoice choice = BackendChoice.make(wanted);
-        if (!choice.notice().isEmpty()) {
-            notices.accept(choice.notice());
-        }
-        if (!choice.cuda()) {
-            LOG.debug(
-                    "Native libraries unpacked by an earlier run: {}",
-                    NativeLibraries.loadAll() ? "loaded" : "not used");
-        }
-        Nd4jBackend backend = load(choice.cuda() ? CUDA : CPU);
-        if (threads > 0) {
+        return options.type() == BackendType.CUDA ? startCuda(options) : startCpu(options);
+    }
+
+    private static Nd4jBackend startCpu(BackendOptions options) {
+        LOG.debug("Native libraries unpacked by an earlier run: {}", NativeLibraries.loadAll() ? "loaded" : "not used");
+        Nd4jBackend backend = load(CPU);
+        if (options.threads() > 0) {
             // For this thread ND4J has set its own number over that of the environment.
-            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(options.threads());
         }
+        return backend;
+    }
+
+    /** On CUDA, ND4J's number of threads is the size of its blocks, which is none of the user's concern. */
+    private static Nd4jBackend startCuda(BackendOptions options) {
+        CudaDevice device = Nd4jCuda.choose(options.device());
+        Nd4jBackend backend = load(CUDA);
+        cudaDevice = device;
         return backend;
     }
 
@@ -58,16 +62,19 @@ public final class Backend {
     }
 
     /**
-     * The running backend and its number of threads, such as "CpuBackend, 2 threads": on these the last bits of a result
-     * may depend.
+     * The running backend and what the last bits of a result may depend on: on the CPU its number of threads, such as
+     * "CpuBackend, 2 threads", else the device.
      */
     public static String description() {
-        return Nd4j.getBackend().getClass().getSimpleName() + ", " + threads() + " threads";
+        String name = Nd4j.getBackend().getClass().getSimpleName();
+        return cudaDevice == null ? name + ", " + threads() + " threads" : name + ", " + cudaDevice.kind();
     }
 
-    /** The number of threads with which ND4J computes, on the CPU, what this thread asks for. */
+    /** The number of threads with which ND4J computes what this thread asks for; 1 where it is not the CPU that computes. */
     public static int threads() {
-        return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+        return isCpu(Nd4j.getBackend())
+                ? NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads()
+                : 1;
     }
 
     private static Nd4jBackend load(String backend) {

@@ -2,8 +2,9 @@ package org.finetune.backend;
 
 /** Where the network is executed. */
 public enum BackendType {
-    /** CUDA if it can be used, else the CPU. */
+    /** The CPU, since ND4J cannot leave a GPU again that turns out to compute wrongly. */
     AUTO,
     CPU,
+    /** A GPU, or an error. */
     CUDA
 }

@@ -1,7 +1,5 @@
 package org.finetune.backend;
 
-import org.nd4j.linalg.factory.Nd4j;
-
 /** Batch sizes for the frozen part, which need not be those of training. */
 public final class BatchSizes {
     private static final int MIN = 4;
@@ -25,7 +23,7 @@ public final class BatchSizes {
      * @param images number of images there are to run
      */
     public static int frozen(int size, long images) {
-        int threads = Backend.isCpu(Nd4j.getBackend()) ? Backend.threads() : 1;
+        int threads = Backend.threads();
         int times = Math.max(1, threads / THREADS);
         long best = Math.max(MIN, Math.min(MAX, PIXELS / ((long) size * size))) * times;
         long round = (long) ROUND * threads;

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
 import org.finetune.backend.ThreadCount;
 import org.finetune.backend.natives.NativeLibraries;
 import org.finetune.cli.output.CheckReport;
@@ -26,6 +25,7 @@ import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
 import org.finetune.data.quality.PhotoCheck;
 import org.finetune.data.split.GroupPattern;
+import org.finetune.engine.select.Engines;
 import org.finetune.metrics.LabelErrors;
 import org.finetune.report.LabelErrorHtml;
 import org.finetune.run.files.LabelErrorList;
@@ -105,6 +105,7 @@ final class CheckCommand extends Subcommand {
                         Setting.CACHE,
                         Setting.SEED,
                         Setting.BACKEND,
+                        Setting.DEVICE,
                         Setting.THREADS));
     }
 
@@ -172,7 +173,7 @@ final class CheckCommand extends Subcommand {
         values.put(Setting.VIEWS, 0);
         TrainSettings settings = values.toTrainSettings();
         Console console = console();
-        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
         interruption().listen(() -> "");
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
 import org.finetune.data.BadPhotoPolicy;
+import org.finetune.engine.select.Engines;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.inference.PhotoClassifier;
 import org.finetune.inference.SavedRun;
@@ -42,6 +42,7 @@ final class ClassifierOptions {
                         Setting.STRICT,
                         Setting.MAX_PIXELS,
                         Setting.BACKEND,
+                        Setting.DEVICE,
                         Setting.THREADS));
     }
 
@@ -94,7 +95,7 @@ final class ClassifierOptions {
 
     /** Starts ND4J and makes the classifier ready to run. */
     static ImageClassifier start(SavedModel model, SettingValues settings, Consumer<String> warnings) {
-        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), warnings);
+        Engines.start(settings.backend(), warnings);
         return PhotoClassifier.of(model, options(settings, warnings)).lists();
     }
 

@@ -1,13 +1,18 @@
 package org.finetune.cli;
 
+import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.Printable;
+import org.finetune.backend.BackendOptions;
 import org.finetune.cli.doctor.Diagnosis;
 import org.finetune.cli.doctor.Examination;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
+import org.finetune.settings.Setting;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code finetune doctor}. */
 @Command(
@@ -15,19 +20,27 @@ import picocli.CommandLine.Command;
         description = {
             "Checks this machine and suggests fixes.",
             "",
-            "Exits with code 5 if finetune cannot work on this machine."
+            "Exits with code 5 if finetune cannot work on this machine, or not with --backend."
         },
-        footer = {"  finetune doctor"})
+        footer = {"  finetune doctor", "  finetune doctor --backend cuda --device 1"})
 final class DoctorCommand extends Subcommand {
     private static final int STATUS_WIDTH = 6;
     private static final int SUBJECT_WIDTH = 12;
     private static final int MIN_TEXT_WIDTH = 20;
 
+    private SettingOptions options;
+
+    @Spec
+    void setSpec(CommandSpec spec) {
+        options = SettingOptions.add(spec, List.of(Setting.BACKEND, Setting.DEVICE, Setting.THREADS));
+    }
+
     @Override
     public Integer call() {
+        BackendOptions backend = options.resolve().backend();
         Console console = console();
         boolean bad = false;
-        for (Examination examination : Examination.all()) {
+        for (Examination examination : Examination.all(backend)) {
             for (Diagnosis finding : examination.examine()) {
                 print(finding, console);
                 bad |= finding.status() == Diagnosis.Status.BAD;

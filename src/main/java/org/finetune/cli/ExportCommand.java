@@ -10,18 +10,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
 import org.finetune.cli.ExportFormat.Choice;
 import org.finetune.cli.output.Console;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.Resize;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.engine.select.Engines;
 import org.finetune.export.CheckPhotos;
 import org.finetune.export.Export;
 import org.finetune.export.ExportAccuracy;
 import org.finetune.export.ExportCheck;
-import org.finetune.export.onnx.Layout;
+import org.finetune.export.Layout;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
@@ -116,7 +116,8 @@ final class ExportCommand extends Subcommand {
 
     @Spec
     void setSpec(CommandSpec spec) {
-        options = SettingOptions.add(spec, List.of(Setting.MAX_PIXELS, Setting.BACKEND, Setting.THREADS));
+        options =
+                SettingOptions.add(spec, List.of(Setting.MAX_PIXELS, Setting.BACKEND, Setting.DEVICE, Setting.THREADS));
     }
 
     @Override
@@ -137,7 +138,7 @@ final class ExportCommand extends Subcommand {
                 ? CheckPhotos.ofValidation(directory, model.classes())
                 : CheckPhotos.ofDirectory(data, model.classes());
         CheckPhotos few = validation.sample(CHECKED);
-        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        Engines.start(settings.backend(), console::warning);
         Tensor images = few.decode(decoder);
         boolean quantized = choices.contains(Choice.INT8);
         Optional<Tensor> calibration = quantized

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.FindLrReport;
 import org.finetune.data.Dataset;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.engine.select.Engines;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.report.plot.RangePlot;
 import org.finetune.run.RunDirectory;
@@ -129,8 +129,6 @@ final class FindLrCommand extends Subcommand {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             data = PhotoScan.of(settings, progress);
         }
-        settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
-        data.requireValidation();
         boolean isNew = out != null && !Files.exists(out);
         RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.get(Setting.DATA));
         try {
@@ -165,7 +163,7 @@ final class FindLrCommand extends Subcommand {
             Optional<ParentRun> parent,
             List<LearningRateFinder> finders,
             Console console) {
-        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
         interruption().listen(() -> "");
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =

@@ -45,10 +45,7 @@ final class InfoCommand extends Subcommand {
     /** The classes of data/sample. */
     private static final int DEFAULT_CLASSES = 5;
 
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "RUN",
-            description = "Run directory of the classifier, or its " + "model.zip.")
+    @Parameters(arity = "0..1", paramLabel = "RUN", description = "Run directory of the classifier, or its model.zip.")
     private Path run;
 
     private SettingOptions options;

@@ -15,7 +15,7 @@ import org.finetune.cli.terminal.ColorWhen;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.data.SplitPart;
 import org.finetune.data.decode.process.NativeDecoder;
-import org.finetune.export.onnx.Layout;
+import org.finetune.export.Layout;
 import org.finetune.run.Interruption;
 import org.finetune.serve.http.AccessLog;
 import picocli.CommandLine;

@@ -43,8 +43,8 @@ final class ParentOption {
      * @param options where the settings are from
      * @param values all settings, some of which are replaced
      * @param warnings hears what is odd about the run
-     * @throws FinetuneException with {@link ExitCode#USAGE} if what is given contradicts it, with {@link ExitCode#MODEL} if it has no
-     *     model that can be used
+     * @throws FinetuneException with {@link ExitCode#USAGE} if what is given contradicts it, with {@link ExitCode#MODEL} if
+     *     it has no model that can be used
      */
     static Optional<ParentRun> apply(SettingOptions options, SettingValues values, Consumer<String> warnings) {
         return apply(options.chosen(), options.given(), values, warnings);
@@ -85,7 +85,7 @@ final class ParentOption {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "There is no config.yaml beside '" + named
-                            + "' to say which photos it was trained on; give the photos with" + " --data.");
+                            + "' to say which photos it was trained on; give the photos with --data.");
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.finetune.cli.output.Console;
-import org.finetune.cli.output.Prediction;
+import org.finetune.cli.output.PredictedPhoto;
 import org.finetune.cli.output.PredictionWriter;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.BadPhotoNotices;
@@ -37,8 +37,8 @@ final class PhotoPredictor {
      * @param threshold probability below which a photo is unknown, as is one unlike the training photos; without it, none is
      */
     record Answers(int top, Optional<Double> threshold) {
-        private Prediction of(Photo photo, List<String> classes, Classification result, Path map) {
-            Prediction prediction = Prediction.of(photo.id(), classes, result.probabilities(), top, map);
+        private PredictedPhoto of(Photo photo, List<String> classes, Classification result, Optional<Path> map) {
+            PredictedPhoto prediction = PredictedPhoto.of(photo.id(), classes, result.probabilities(), top, map);
             return threshold
                     .map(least -> prediction.answered(least, result.unlike()))
                     .orElse(prediction);
@@ -89,7 +89,7 @@ final class PhotoPredictor {
             skip(new BadPhoto(photo.id(), result.failure()));
             return;
         }
-        Path map = overlays == null ? null : explain(photo, result);
+        Optional<Path> map = overlays == null ? Optional.empty() : explain(photo, result);
         writer.write(answers.of(photo, classes, result, map));
     }
 
@@ -100,13 +100,13 @@ final class PhotoPredictor {
         bad.add(photo);
     }
 
-    /** Writes the map of a photo, and returns the file, or null if the photo is no longer there. */
-    private Path explain(Photo photo, Classification result) {
+    /** Writes the map of a photo, and returns the file, unless the photo is no longer there. */
+    private Optional<Path> explain(Photo photo, Classification result) {
         try {
-            return overlays.write(photo, result.map());
+            return Optional.of(overlays.write(photo, result.map()));
         } catch (IOException e) {
             console.warning("'" + photo.id() + "' has changed, so it cannot be explained: " + e.getMessage());
-            return null;
+            return Optional.empty();
         }
     }
 

@@ -2,14 +2,15 @@ package org.finetune.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.select.Engines;
 import org.finetune.inference.SavedRun;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.RecordedSettings;
@@ -22,8 +23,10 @@ import org.finetune.train.TrainingSummary;
 import org.finetune.weights.WeightsResolver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code finetune resume}. */
 @Command(
@@ -35,6 +38,9 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"  finetune resume runs/flowers", "  finetune resume runs/flowers --data /mnt/photos/flowers"})
 final class ResumeCommand extends Subcommand {
+    /** What the run may go on with in another way. */
+    private static final List<Setting<?>> CHANGEABLE = List.of(Setting.BACKEND, Setting.DEVICE, Setting.THREADS);
+
     @Parameters(paramLabel = "RUN", description = "Run directory of the interrupted run.")
     private Path named;
 
@@ -47,6 +53,13 @@ final class ResumeCommand extends Subcommand {
 
     @Mixin
     private MinAccuracyOption minAccuracy;
+
+    private SettingOptions options;
+
+    @Spec
+    void setSpec(CommandSpec spec) {
+        options = SettingOptions.addAlone(spec, CHANGEABLE);
+    }
 
     @Override
     public Integer call() {
@@ -64,10 +77,11 @@ final class ResumeCommand extends Subcommand {
             recorded.values().put(Setting.DATA, data);
         }
         requireData(recorded.values().get(Setting.DATA));
+        options.putInto(recorded.values());
         TrainSettings settings = recorded.values().toTrainSettings();
         RunOrigin origin = new RunOrigin(recorded.provenance());
         NativeDecoder.INSTANCE.startEarly();
-        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
         Optional<ParentRun> parent =
                 settings.get(Setting.FROM).map(from -> ParentRun.kept(from, new SavedRun(from).modelFile(), directory));
         try (ConsoleProgress progress = new ConsoleProgress(console)) {

@@ -1,5 +1,6 @@
 package org.finetune.cli;
 
+import java.util.Optional;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.TrainingReport;
@@ -11,7 +12,7 @@ import org.finetune.train.TrainingSummary;
 /** What comes after the training of a run: its report, the test on photos that were kept for it, and its summary. */
 final class RunEnding {
     private final ConsoleProgress progress;
-    private ClassificationMetrics test;
+    private Optional<ClassificationMetrics> test = Optional.empty();
 
     RunEnding(ConsoleProgress progress) {
         this.progress = progress;
@@ -22,7 +23,7 @@ final class RunEnding {
         new RunReport(progress::warning).write(run);
         HeldOutTest heldOut = new HeldOutTest(run.settings(), run.data(), progress::warning);
         if (heldOut.isWanted()) {
-            test = heldOut.run(run.directory(), run.model());
+            test = Optional.of(heldOut.run(run.directory(), run.model()));
         }
     }
 

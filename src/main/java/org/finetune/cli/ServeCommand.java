@@ -16,9 +16,9 @@ import java.util.function.Function;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.engine.select.Engines;
 import org.finetune.inference.PhotoClassifier;
 import org.finetune.inference.SavedRun;
 import org.finetune.serve.PredictionServer;
@@ -160,7 +160,8 @@ final class ServeCommand extends Subcommand {
 
     @Spec
     void setSpec(CommandSpec spec) {
-        options = SettingOptions.add(spec, List.of(Setting.MAX_PIXELS, Setting.BACKEND, Setting.THREADS));
+        options =
+                SettingOptions.add(spec, List.of(Setting.MAX_PIXELS, Setting.BACKEND, Setting.DEVICE, Setting.THREADS));
     }
 
     @Override
@@ -209,7 +210,7 @@ final class ServeCommand extends Subcommand {
     }
 
     private List<ServedModel> load(Map<String, Path> named, SettingValues values, ServerMetrics metrics) {
-        Backend.start(values.get(Setting.BACKEND), values.get(Setting.THREADS), console()::warning);
+        Engines.start(values.backend(), console()::warning);
         List<ServedModel> models = new ArrayList<>();
         named.forEach((name, path) -> models.add(new ServedModel(name, path, loader(name, values, metrics))));
         return models;

@@ -30,10 +30,16 @@ final class SettingOptions {
 
     private SettingOptions() {}
 
-    /** Adds options for some settings to a command. */
+    /** Adds options for some settings to a command, and one for a file with them. */
     static SettingOptions add(CommandSpec command, List<Setting<?>> settings) {
-        SettingOptions added = new SettingOptions();
+        SettingOptions added = addAlone(command, settings);
         command.addOption(added.config);
+        return added;
+    }
+
+    /** The same without a file. */
+    static SettingOptions addAlone(CommandSpec command, List<Setting<?>> settings) {
+        SettingOptions added = new SettingOptions();
         for (SettingGroup group : SettingGroup.values()) {
             List<Setting<?>> members = settings.stream()
                     .filter(setting -> setting.group() == group)
@@ -135,12 +141,17 @@ final class SettingOptions {
 
     private SettingValues commandLine() {
         SettingValues commandLine = new SettingValues();
+        putInto(commandLine);
+        return commandLine;
+    }
+
+    /** Replaces values by those that the command line gives. */
+    void putInto(SettingValues values) {
         options.forEach((setting, option) -> {
             if (option.getValue() != null) {
-                put(commandLine, setting, option.getValue());
+                put(values, setting, option.getValue());
             }
         });
-        return commandLine;
     }
 
     @SuppressWarnings("unchecked") // The option's converter is the setting's.

@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.SweepProgress;
 import org.finetune.cli.output.SweepReport;
 import org.finetune.data.Dataset;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.engine.select.Engines;
 import org.finetune.inference.SavedRun;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.report.RunReport;
@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
 final class SweepCommand extends Subcommand {
     /** What a sweep that goes on may do differently: nothing that its results depend on. */
     private static final Set<Setting<?>> CHANGEABLE =
-            Set.of(Setting.CACHE, Setting.OFFLINE, Setting.BACKEND, Setting.THREADS);
+            Set.of(Setting.CACHE, Setting.OFFLINE, Setting.BACKEND, Setting.DEVICE, Setting.THREADS);
 
     @Option(
             names = "--try",
@@ -123,10 +123,8 @@ final class SweepCommand extends Subcommand {
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             data = PhotoScan.of(settings, progress);
         }
-        settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
-        data.requireValidation();
         long images = (long) data.train().size() + data.validation().size();
-        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
         try (OpenSweep sweep = continued == null
                 ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, madeWith(parent))
                 : OpenSweep.resume(base, new SweepDirectory(continued), random, images)) {
@@ -171,7 +169,16 @@ final class SweepCommand extends Subcommand {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
             RunReport pages = new RunReport(progress::warning);
-            new Sweep(sweep, data, parent, new Versions().toMap(), pages::write, progress, progress, interruption())
+            new Sweep(
+                            sweep,
+                            data,
+                            parent,
+                            new Versions().toMap(),
+                            pages::write,
+                            progress,
+                            progress,
+                            interruption(),
+                            Engines.devices())
                     .run(new Sweep.Limits(maxTrials, maxMinutes));
         }
         SweepReport report = new SweepReport(sweep, console);
@@ -184,22 +191,20 @@ final class SweepCommand extends Subcommand {
         return sweep.results().exitCode().code();
     }
 
-    /** Tests the best model of a sweep that is not to go on at once; null if no photos were kept for that. */
-    private ClassificationMetrics test(OpenSweep sweep, Dataset data) {
+    /** Tests the best model of a sweep that is not to go on at once, if photos were kept for that. */
+    private Optional<ClassificationMetrics> test(OpenSweep sweep, Dataset data) {
         HeldOutTest test = new HeldOutTest(sweep.settings(), data, console()::warning);
         if (interruption().isRequested()
                 || !test.isWanted()
                 || sweep.results().best().isEmpty()) {
-            return null;
+            return Optional.empty();
         }
         RunDirectory best = sweep.directory().best();
-        return test.run(best, new SavedRun(best.path()).model(console()::warning));
+        return Optional.of(test.run(best, new SavedRun(best.path()).model(console()::warning)));
     }
 
     private void requireUsage() {
-        require(
-                continued != null || !tries.isEmpty(),
-                "Nothing to try; add a setting, for example --try " + "lr=1e-5,1e-4");
+        require(continued != null || !tries.isEmpty(), "Nothing to try; add a setting, for example --try lr=1e-5,1e-4");
         require(random == null || random > 0, "--random must be above 0, not " + random);
         require(maxTrials == null || maxTrials > 0, "--max-trials must be above 0, not " + maxTrials);
         require(maxMinutes == null || maxMinutes > 0, "--max-minutes must be above 0, not " + maxMinutes);

@@ -2,12 +2,12 @@ package org.finetune.cli;
 
 import java.util.Optional;
 import org.finetune.ExitCode;
-import org.finetune.backend.Backend;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.ProfileReport;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.select.Engines;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
@@ -63,7 +63,7 @@ final class TrainCommand extends Subcommand {
         Optional<ParentRun> parent = ParentOption.apply(options, values, console::warning);
         TrainSettings settings = values.toTrainSettings();
         NativeDecoder.INSTANCE.startEarly();
-        Backend.start(settings.get(Setting.BACKEND), settings.get(Setting.THREADS), console::warning);
+        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =
                     new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), progress);

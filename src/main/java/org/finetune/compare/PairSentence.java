@@ -61,9 +61,8 @@ public final class PairSentence {
     }
 
     private static String verdict(McNemarTest test, String a, String b, int pairs) {
-        String level = pairs == 1
-                ? "at the 5% level."
-                : "at the 5% level for all " + pairs + " pairs together " + "(Bonferroni).";
+        String level =
+                pairs == 1 ? "at the 5% level." : "at the 5% level for all " + pairs + " pairs together (Bonferroni).";
         if (test.pValue() >= LEVEL / pairs) {
             return "so the photos show no difference " + level;
         }

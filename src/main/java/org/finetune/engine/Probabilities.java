@@ -1,6 +1,7 @@
 package org.finetune.engine;
 
-import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Probabilities as an engine leaves them, as Java arrays. */
@@ -15,12 +16,11 @@ public final class Probabilities {
      * @param probabilities {@code [images,classes]} float32
      */
     public static float[][] byImage(INDArray probabilities) {
-        INDArray inOrder =
-                probabilities.ordering() == 'c' && !probabilities.isView() ? probabilities : probabilities.dup('c');
-        FloatBuffer values = inOrder.data().asNioFloat();
-        float[][] byImage = new float[inOrder.rows()][inOrder.columns()];
-        for (float[] ofImage : byImage) {
-            values.get(ofImage);
+        float[] values = HostMemory.values(probabilities);
+        int classes = probabilities.columns();
+        float[][] byImage = new float[probabilities.rows()][];
+        for (int image = 0; image < byImage.length; image++) {
+            byImage[image] = Arrays.copyOfRange(values, image * classes, (image + 1) * classes);
         }
         return byImage;
     }

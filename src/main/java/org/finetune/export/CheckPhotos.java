@@ -28,11 +28,6 @@ import org.finetune.run.files.RecordedConfig;
  * @param photos all that there are to choose from, by class; the label of a class that the model does not have is -1
  */
 public record CheckPhotos(List<LabeledPhoto> photos) {
-    /** The first of the EXIF orientations that have rows and columns change places. */
-    private static final String VALIDATION = "validation";
-
-    private static final String TRAINING = "training";
-
     public CheckPhotos {
         photos = List.copyOf(photos);
     }
@@ -44,7 +39,7 @@ public record CheckPhotos(List<LabeledPhoto> photos) {
      * @throws FinetuneException with {@link ExitCode#DATA} if the run does not say which they are
      */
     public static CheckPhotos ofValidation(RunDirectory run, List<String> classes) {
-        return ofRun(run, VALIDATION, classes);
+        return ofRun(run, ImageList.VALIDATION, classes);
     }
 
     /**
@@ -54,7 +49,7 @@ public record CheckPhotos(List<LabeledPhoto> photos) {
      * @throws FinetuneException with {@link ExitCode#DATA} if the run does not say which they are
      */
     public static CheckPhotos ofTraining(RunDirectory run, List<String> classes) {
-        return ofRun(run, TRAINING, classes);
+        return ofRun(run, ImageList.TRAINING, classes);
     }
 
     private static CheckPhotos ofRun(RunDirectory run, String set, List<String> classes) {

@@ -6,6 +6,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.decode.ImageDecoder;
+import org.finetune.metrics.Argmax;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
 
@@ -42,8 +43,8 @@ public record ExportAccuracy(int photos, int right, int exportedRight) {
             float[][] found = exported.classify(images);
             for (int photo = 0; photo < found.length; photo++) {
                 int label = batch.labels().get(photo);
-                right += ExportCheck.mostProbable(expected[photo]) == label ? 1 : 0;
-                exportedRight += ExportCheck.mostProbable(found[photo]) == label ? 1 : 0;
+                right += Argmax.of(expected[photo]) == label ? 1 : 0;
+                exportedRight += Argmax.of(found[photo]) == label ? 1 : 0;
             }
             count += found.length;
         }

@@ -8,6 +8,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.engine.Classifier;
 import org.finetune.engine.select.Engines;
+import org.finetune.metrics.Argmax;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
 
@@ -46,7 +47,7 @@ public record ExportCheck(int photos, double largestDifference, int labelsChange
                 // Whatever is no number differs, too.
                 largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
             }
-            if (mostProbable(expected[photo]) != mostProbable(found[photo])) {
+            if (Argmax.of(expected[photo]) != Argmax.of(found[photo])) {
                 changed++;
             }
         }
@@ -65,16 +66,6 @@ public record ExportCheck(int photos, double largestDifference, int labelsChange
                 FloatPointer input = new FloatPointer(pixels.values())) {
             return classifier.classify(input, images);
         }
-    }
-
-    static int mostProbable(float[] probabilities) {
-        int best = 0;
-        for (int label = 1; label < probabilities.length; label++) {
-            if (probabilities[label] > probabilities[best]) {
-                best = label;
-            }
-        }
-        return best;
     }
 
     /**

@@ -69,7 +69,10 @@ final class BatchQueue<T> {
         }
     }
 
-    /** Waits for items and takes them, at most as many as a batch has. When the queue is closed and nothing is left, there are none. */
+    /**
+     * Waits for items and takes them, at most as many as a batch has. When the queue is closed and nothing is left, there
+     * are none.
+     */
     List<T> take() throws InterruptedException {
         lock.lockInterruptibly();
         try {

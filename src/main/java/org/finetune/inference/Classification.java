@@ -4,6 +4,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.engine.ActivationMap;
 import org.finetune.engine.Classifier;
+import org.finetune.metrics.Argmax;
 import org.finetune.metrics.FeatureDistance;
 
 /**
@@ -31,7 +32,7 @@ public record Classification(int photo, float[] probabilities, ActivationMap map
         return new Classification(
                 photo,
                 probabilities,
-                map ? network.map(row, mostProbable(probabilities)) : null,
+                map ? network.map(row, Argmax.of(probabilities)) : null,
                 training != null && training.isFar(network.features(row)),
                 "");
     }
@@ -48,19 +49,9 @@ public record Classification(int photo, float[] probabilities, ActivationMap map
         }
     }
 
-    private static int mostProbable(float[] probabilities) {
-        int best = 0;
-        for (int label = 1; label < probabilities.length; label++) {
-            if (probabilities[label] > probabilities[best]) {
-                best = label;
-            }
-        }
-        return best;
-    }
-
     /** The label of the most probable class. */
     public int mostProbable() {
-        return mostProbable(probabilities);
+        return Argmax.of(probabilities);
     }
 
     public boolean failed() {

@@ -10,7 +10,10 @@ import javax.imageio.ImageIO;
 final class ImageBytes {
     private ImageBytes() {}
 
-    /** The content of a file with exactly the image's pixels: BMP where they are plain RGB, since it is written fastest, else PNG. */
+    /**
+     * The content of a file with exactly the image's pixels: BMP where they are plain RGB, since it is written fastest, else
+     * PNG.
+     */
     static byte[] of(BufferedImage image) throws IOException {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         boolean written =

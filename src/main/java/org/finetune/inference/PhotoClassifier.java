@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
+import org.finetune.backend.BackendOptions;
 import org.finetune.backend.BackendType;
 import org.finetune.backend.ThreadCount;
 import org.finetune.data.Photo;
@@ -22,6 +23,7 @@ import org.finetune.data.PhotoFile;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.View;
+import org.finetune.engine.select.Engines;
 import org.finetune.model.SavedModel;
 import org.slf4j.LoggerFactory;
 
@@ -140,7 +142,8 @@ public final class PhotoClassifier implements AutoCloseable {
 
     private static synchronized void startBackend(Options options) {
         if (!backendIsStarted) {
-            Backend.start(BackendType.AUTO, options.threads(), options.warnings());
+            Engines.start(
+                    new BackendOptions(BackendType.AUTO, Optional.empty(), options.threads()), options.warnings());
             backendIsStarted = true;
         }
     }
@@ -237,6 +240,7 @@ public final class PhotoClassifier implements AutoCloseable {
      * Classifies an image that is prepared already.
      *
      * @param image network input, {@code [H,W,3]} float32, RGB, scaled to [-1, 1]
+     * @throws IllegalArgumentException if it has another number of values than the network's input
      */
     public CompletableFuture<Classification> submit(float[] image) {
         if (image.length != decoder.preprocessing().valuesPerImage()) {

@@ -30,9 +30,9 @@ public record FoldStatistics(List<ClassificationMetrics> folds) {
     public record Spread(double mean, double deviation, double low, double high) {}
 
     /**
-     * The spread of a figure. The interval is that of Student's t with Nadeau and Bengio's correction: the folds' models share most
-     * of their training photos, so the variance of the mean is {@code 1/K + 1/(K-1)} times that of a fold instead of {@code 1/K}
-     * times ("Inference for the Generalization Error", 2003).
+     * The spread of a figure. The interval is that of Student's t with Nadeau and Bengio's correction: the folds' models
+     * share most of their training photos, so the variance of the mean is {@code 1/K + 1/(K-1)} times that of a fold instead
+     * of {@code 1/K} times ("Inference for the Generalization Error", 2003).
      *
      * @param figure the figure of a fold
      * @param least the least value that it can have

@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Photos whose labels are doubtful: a model that was not trained on them prefers another class to the given one. How many of these
- * labels are probably wrong is estimated by confident learning (Northcutt and others, "Confident Learning: Estimating Uncertainty
- * in Dataset Labels", 2021): a class is confident of a photo if its probability is at least the mean probability that the photos
- * labelled with the class have of it, and a label counts as wrong if of the classes that are confident of the photo the most
- * probable one is not the given one.
+ * Photos whose labels are doubtful: a model that was not trained on them prefers another class to the given one. How many of
+ * these labels are probably wrong is estimated by confident learning (Northcutt and others, "Confident Learning: Estimating
+ * Uncertainty in Dataset Labels", 2021): a class is confident of a photo if its probability is at least the mean probability
+ * that the photos labelled with the class have of it, and a label counts as wrong if of the classes that are confident of
+ * the photo the most probable one is not the given one.
  *
  * @param suspects the doubtful photos, by the probability of the given class, the lowest first
  * @param estimated about how many labels are wrong, at most the number of suspects

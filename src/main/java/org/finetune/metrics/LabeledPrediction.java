@@ -12,13 +12,7 @@ public record LabeledPrediction(String photo, String sha256, int label, float[] 
 
     /** The most probable class; of several that are equally probable the first. */
     public int predicted() {
-        int best = 0;
-        for (int i = 1; i < probabilities.length; i++) {
-            if (probabilities[i] > probabilities[best]) {
-                best = i;
-            }
-        }
-        return best;
+        return Argmax.of(probabilities);
     }
 
     /** Probability of the most probable class. */

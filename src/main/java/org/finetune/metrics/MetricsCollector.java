@@ -68,12 +68,9 @@ public final class MetricsCollector {
      * @param label the true class
      */
     public void add(float[] probabilities, int label) {
-        int best = 0;
+        int best = Argmax.of(probabilities);
         int ahead = 0;
         for (int i = 0; i < probabilities.length; i++) {
-            if (probabilities[i] > probabilities[best]) {
-                best = i;
-            }
             if (probabilities[i] > probabilities[label] || (probabilities[i] == probabilities[label] && i < label)) {
                 ahead++;
             }

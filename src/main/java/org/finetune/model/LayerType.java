@@ -2,23 +2,30 @@ package org.finetune.model;
 
 import java.util.List;
 
-/** The kinds of layer MobileNetV2 is made of, with Keras's names for their parameters. */
+/** The kinds of layer MobileNetV2 is made of, with Keras's names for them and for their parameters. */
 public enum LayerType {
-    INPUT,
-    CONVOLUTION("kernel"),
-    DEPTHWISE_CONVOLUTION("depthwise_kernel"),
-    BATCH_NORMALIZATION("gamma", "beta", "moving_mean", "moving_variance"),
-    RELU6,
-    ZERO_PADDING,
-    ADD,
-    GLOBAL_AVERAGE_POOLING,
-    DROPOUT,
-    DENSE("kernel", "bias");
+    INPUT("InputLayer"),
+    CONVOLUTION("Conv2D", "kernel"),
+    DEPTHWISE_CONVOLUTION("DepthwiseConv2D", "depthwise_kernel"),
+    BATCH_NORMALIZATION("BatchNormalization", "gamma", "beta", "moving_mean", "moving_variance"),
+    RELU6("ReLU"),
+    ZERO_PADDING("ZeroPadding2D"),
+    ADD("Add"),
+    GLOBAL_AVERAGE_POOLING("GlobalAveragePooling2D"),
+    DROPOUT("Dropout"),
+    DENSE("Dense", "kernel", "bias");
 
+    private final String kerasClass;
     private final List<String> parameterNames;
 
-    LayerType(String... parameterNames) {
+    LayerType(String kerasClass, String... parameterNames) {
+        this.kerasClass = kerasClass;
         this.parameterNames = List.of(parameterNames);
+    }
+
+    /** Name of the class of such layers in {@code keras.layers}. */
+    public String kerasClass() {
+        return kerasClass;
     }
 
     /** Names of the parameters that gradient descent changes: all but the moving statistics. */

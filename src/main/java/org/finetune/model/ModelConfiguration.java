@@ -1,13 +1,8 @@
 package org.finetune.model;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -30,15 +25,7 @@ final class ModelConfiguration {
     /** Most bytes of a description; those that there are have a quarter of it. */
     static final int MAX_BYTES = 1 << 20;
 
-    private static final int MAX_NESTING = 20;
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_NESTING)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final ObjectMapper JSON = StrictJson.mapper();
 
     private static final JsonNode TEMPLATES = templates();
 
@@ -62,8 +49,8 @@ final class ModelConfiguration {
     }
 
     /**
-     * Checks that a configuration is that of a network, in all that its outputs depend on and all that this program writes, but for
-     * seed, learning rate and dropout.
+     * Checks that a configuration is that of a network, in all that its outputs depend on and all that this program writes,
+     * but for seed, learning rate and dropout.
      *
      * @param json text in UTF-8
      * @throws IOException saying what is wrong

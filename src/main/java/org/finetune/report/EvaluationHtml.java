@@ -19,7 +19,10 @@ import org.finetune.metrics.LabeledPrediction;
 import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.AtomicFile;
 
-/** Writes {@code report.html} and {@code plots/} of an evaluation. What goes wrong here is a warning, since the figures are there. */
+/**
+ * Writes {@code report.html} and {@code plots/} of an evaluation. What goes wrong here is a warning, since the figures are
+ * there.
+ */
 public final class EvaluationHtml {
     private final ShownNames names = new ShownNames();
     private final ImageClassifier classifier;

@@ -160,9 +160,9 @@ final class PageBuilder {
         }
         return "The model's logits are divided by a temperature of " + Figures.decimal(scaling.temperature(), 2)
                 + ", fitted on these photos: mean log-loss was "
-                + Figures.decimal(scaling.before(), 3) + "" + " without it and is "
+                + Figures.decimal(scaling.before(), 3) + " without it and is "
                 + Figures.decimal(scaling.after(), 3)
-                + "" + " with it. On other photos the probabilities are a little less accurate.";
+                + " with it. On other photos the probabilities are a little less accurate.";
     }
 
     private DataReport dataReport() throws IOException {

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.ConfusionMatrix;
 import org.finetune.metrics.WilsonInterval;
+import org.finetune.train.FineTunedStage;
 import org.finetune.train.FinishedRun;
 import org.finetune.train.RecipePlan;
 import org.finetune.train.TrainingSummary;
@@ -88,17 +90,18 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
 
     private static String gain(FinishedRun run) {
         TrainingSummary summary = run.summary();
-        if (summary.fineTuned() == null) {
+        Optional<FineTunedStage> stage = summary.fineTunedStage();
+        if (stage.isEmpty()) {
             return RecipePlan.of(run.settings()).head().trains()
                     ? "Only the head was trained, not the layers below it."
                     : "Nothing was trained: both phases had no epochs.";
         }
         ClassificationMetrics head = summary.head();
-        ClassificationMetrics fineTuned = summary.fineTuned();
+        ClassificationMetrics fineTuned = stage.get().validation();
         if (summary.stages().size() > 1) {
             return stages(summary);
         }
-        String objection = summary.fineTunedStage().choice().objection();
+        String objection = stage.get().choice().objection();
         String headOnly = !summary.kept().isHead()
                 ? ""
                 : (objection.isEmpty() ? "" : ", but " + objection) + ", so the head-only model is the result";

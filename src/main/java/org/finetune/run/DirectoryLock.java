@@ -17,8 +17,8 @@ import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /**
- * Keeps others out of the directory of a run or a sweep. The lock is one of the operating system's on a file, which says who holds it:
- * it ends with the process, however that ends, while a file that is left behind locks nothing.
+ * Keeps others out of the directory of a run or a sweep. The lock is one of the operating system's on a file, which says who
+ * holds it: it ends with the process, however that ends, while a file that is left behind locks nothing.
  */
 public final class DirectoryLock implements AutoCloseable {
     /** The file that the lock is on, in the directory. */

@@ -72,9 +72,7 @@ public final class PlainFiles {
         }
         if (!attributes.isRegularFile() && !(directory && attributes.isDirectory())) {
             throw new FileSystemException(
-                    file.toString(),
-                    null,
-                    attributes.isDirectory() ? "it is a directory" : "it is not a " + "regular file");
+                    file.toString(), null, attributes.isDirectory() ? "it is a directory" : "it is not a regular file");
         }
     }
 

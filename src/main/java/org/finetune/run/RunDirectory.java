@@ -59,7 +59,7 @@ public record RunDirectory(Path path) {
         if (!Files.isDirectory(path)) {
             throw new FinetuneException(
                     ExitCode.USAGE,
-                    "The run directory '" + path + "' does not exist; give one written by " + "'finetune train'.");
+                    "The run directory '" + path + "' does not exist; give one written by 'finetune train'.");
         }
         if (!directory.hasBegun()) {
             throw new FinetuneException(

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes what this program logs to a file too, and of its libraries warnings and errors, from when it is opened until it is
- * closed. It is for people to read: a line has the time, the level and a sentence.
+ * closed. It is for people to read: a line has the time, the level and a sentence. What is logged by threads of other groups than
+ * that of the thread that opens it, but for groups above and below, belongs to other runs.
  */
 public final class RunLog implements AutoCloseable {
     private final FileAppender<ILoggingEvent> appender = new FileAppender<>();
@@ -44,21 +45,29 @@ public final class RunLog implements AutoCloseable {
         appender.setName(file.toString());
         appender.setFile(file.toString());
         appender.setEncoder(encoder);
-        appender.addFilter(new WithoutChatter());
+        appender.addFilter(new OfThisRun());
         appender.start();
         root().addAppender(appender);
     }
 
-    /** Denies what libraries say about how they go about it. */
-    private static final class WithoutChatter extends Filter<ILoggingEvent> {
+    /** Denies what other runs say, and what libraries say about how they go about it. */
+    private static final class OfThisRun extends Filter<ILoggingEvent> {
         private static final String OWN = "org.finetune";
+
+        private final ThreadGroup group = Thread.currentThread().getThreadGroup();
 
         @Override
         public FilterReply decide(ILoggingEvent event) {
             boolean wanted = event.getLevel().isGreaterOrEqual(Level.WARN)
                     || (event.getLoggerName().startsWith(OWN)
                             && event.getLevel().isGreaterOrEqual(Level.INFO));
-            return wanted ? FilterReply.NEUTRAL : FilterReply.DENY;
+            return wanted && isOfThisRun() ? FilterReply.NEUTRAL : FilterReply.DENY;
+        }
+
+        /** Filters run on the thread that logs. */
+        private boolean isOfThisRun() {
+            ThreadGroup logging = Thread.currentThread().getThreadGroup();
+            return group.parentOf(logging) || logging.parentOf(group);
         }
     }
 

@@ -134,7 +134,10 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         response.write(true, head ? null : ByteBuffer.wrap(answer.content()), callback);
     }
 
-    /** Whether a request is answered before all of its body has come. Its connection cannot be used again, which the client must know. */
+    /**
+     * Whether a request is answered before all of its body has come. Its connection cannot be used again, which the client
+     * must know.
+     */
     private static boolean hasUnreadBody(Request request) {
         Content.Chunk chunk = request.read();
         if (chunk == null) {

@@ -357,16 +357,25 @@ public final class Setting<T> {
     public static final Setting<BackendType> BACKEND = declare(
             "backend",
             "<backend>",
-            "Device to run on: cpu, cuda, or auto (cuda if usable, else cpu).",
+            "Where to compute: cpu, cuda (an NVIDIA GPU), or auto (cpu).",
             BackendType.AUTO,
             ValueType.oneOf(BackendType.class),
+            SettingGroup.RUN,
+            Scope.RUN);
+
+    public static final Setting<Optional<Integer>> DEVICE = declare(
+            "device",
+            "<n>",
+            "Number of the GPU to compute on, as 'finetune doctor' lists them. Default: the first that can be used.",
+            Optional.empty(),
+            ValueType.optional(ValueType.integer(0, 1023)),
             SettingGroup.RUN,
             Scope.RUN);
 
     public static final Setting<Integer> THREADS = declare(
             "threads",
             "<n>",
-            "Number of compute threads; 0 uses all cores.",
+            "Number of threads on the CPU; 0 uses all cores.",
             0,
             ValueType.integer(0, 1024),
             SettingGroup.RUN,

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.BackendOptions;
 import org.finetune.settings.TrainSettings.HeadMethod;
 
 /** Values for some of the settings, from one source or from several laid over each other. */
@@ -57,6 +58,11 @@ public final class SettingValues {
     @SuppressWarnings("unchecked") // put() admits only values of the setting's type.
     public <T> T get(Setting<T> setting) {
         return (T) values.get(setting);
+    }
+
+    /** What networks are executed on; this needs a value for each setting of it. */
+    public BackendOptions backend() {
+        return new BackendOptions(get(Setting.BACKEND), get(Setting.DEVICE), get(Setting.THREADS));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.finetune.backend.BackendOptions;
 import org.finetune.backend.ThreadCount;
 import org.finetune.data.decode.Preprocessing;
 
@@ -33,6 +34,13 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
         return (T) values.get(setting);
     }
 
+    /** The same with another value of a setting. */
+    public <T> TrainSettings with(Setting<T> setting, T value) {
+        Map<Setting<?>, Object> other = new HashMap<>(values);
+        other.put(setting, value);
+        return new TrainSettings(other);
+    }
+
     private static Path absolute(Path path) {
         Path absolute = path.toAbsolutePath();
         for (Path name : absolute) {
@@ -42,6 +50,11 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
             }
         }
         return absolute.normalize();
+    }
+
+    /** What networks are executed on. */
+    public BackendOptions backend() {
+        return new BackendOptions(get(Setting.BACKEND), get(Setting.DEVICE), get(Setting.THREADS));
     }
 
     /** What becomes of photos before the network sees them. */

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
+import org.finetune.HomeDirectory;
 
 /**
  * How the values of a setting are written on the command line and in YAML, and which are allowed.
@@ -299,7 +300,7 @@ public final class ValueType<T> {
     private static Path path(String text, Path base) {
         check(!text.isBlank());
         if (text.equals("~") || text.startsWith("~/")) {
-            return Path.of(System.getProperty("user.home"), text.substring(1));
+            return Path.of(HomeDirectory.get().toString(), text.substring(1));
         }
         return base.resolve(text);
     }

@@ -134,7 +134,7 @@ final class CrossValidation {
         FeatureCaches some = features.fold(folds.training(fold), folds.heldOut(fold));
         Recipe recipe = new Recipe(context, some);
         KeptFeatures distances = new KeptFeatures(context, some);
-        FoldRecord record = new FoldRecord(run.interruption());
+        UnsavedRecord record = new UnsavedRecord(run.interruption());
         PhaseOutcome head = recipe.trainHead(record);
         PhaseOutcome fineTuned = null;
         for (FineTuningPlan stage : run.network().plan().fineTuning()) {

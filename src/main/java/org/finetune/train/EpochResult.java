@@ -1,5 +1,6 @@
 package org.finetune.train;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -29,5 +30,30 @@ public record EpochResult(
 
     public EpochResult {
         Objects.requireNonNull(phase, "phase");
+    }
+
+    /**
+     * The result as a line of text.
+     *
+     * @param epochs number of epochs of the phase
+     */
+    public String toLine(int epochs) {
+        return String.format(
+                Locale.ROOT,
+                "%s epoch %d/%d: loss %.4f, accuracy %.1f%%, validation loss %.4f, validation accuracy %.1f%%, %s s%s",
+                phase.label(),
+                epoch,
+                epochs,
+                trainLoss,
+                100 * trainTop1,
+                valLoss,
+                100 * valTop1,
+                roundedSeconds(),
+                best ? ", best so far" : "");
+    }
+
+    /** The duration in seconds as text; an epoch of the head may take a few hundredths of a second. */
+    public String roundedSeconds() {
+        return String.format(Locale.ROOT, seconds < 1 ? "%.2f" : "%.1f", seconds);
     }
 }

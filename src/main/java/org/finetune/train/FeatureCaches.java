@@ -174,10 +174,10 @@ final class FeatureCaches implements AutoCloseable {
         cache.repaired();
     }
 
-    /** Computes activations again that were whole when the run began, and are damaged now. */
-    private void repair(PhotoSet photos, int image, Supplier<CacheBuilder> newBuilder) {
+    /** Computes activations again that were whole when the run began, and are damaged now; for one of several readers at a time. */
+    private synchronized void repair(PhotoSet photos, int image, Supplier<CacheBuilder> newBuilder) {
         listener.warning("The cached features of '"
-                + photos.labeled().get(image).photo().id() + "' are damaged and are " + "recomputed");
+                + photos.labeled().get(image).photo().id() + "' are damaged and are recomputed");
         try (CacheBuilder builder = newBuilder.get()) {
             builder.rebuild(photos, caches.get(photos), image);
         }

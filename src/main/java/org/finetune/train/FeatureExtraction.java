@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.finetune.backend.Backend;
 import org.finetune.backend.BatchSizes;
 import org.finetune.data.Augmentation;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
+import org.finetune.engine.select.Engines;
 import org.finetune.model.KerasLayer;
 import org.finetune.settings.Setting;
 import org.finetune.train.features.ActivationStorage;
@@ -72,7 +72,7 @@ final class FeatureExtraction {
                 preprocessing,
                 run.settings().get(Setting.MAX_PIXELS),
                 run.settings().get(Setting.ENGINE),
-                Backend.description(),
+                Engines.description(),
                 batch);
         FeatureCaches caches = new FeatureCaches(trainPhotos, validationPhotos, storage(extraction, layers), run);
         try {

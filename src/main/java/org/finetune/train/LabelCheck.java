@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.finetune.data.Dataset;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.quality.DataReport;
@@ -31,9 +30,9 @@ import org.finetune.weights.ResolvedWeights;
 import org.finetune.weights.WeightsResolver;
 
 /**
- * Looks for photos with wrong labels: runs the frozen network over all photos once and predicts each from the photos of the other
- * folds, as the mean of a solved head and of the nearest neighbours, which err in different ways. Copies, photos that look alike and those of a group are in the same fold, since a wrong label that
- * is there twice would confirm itself.
+ * Looks for photos with wrong labels: runs the frozen network over all photos once and predicts each from the photos of the
+ * other folds, as the mean of a solved head and of the nearest neighbours, which err in different ways. Copies, photos that look
+ * alike and those of a group are in the same fold, since a wrong label that is there twice would confirm itself.
  */
 public final class LabelCheck {
     private static final int FOLDS = 10;
@@ -59,14 +58,8 @@ public final class LabelCheck {
             TrainingListener listener,
             Interruption interruption) {
         this.settings = settings;
-        this.data = new Dataset(
-                data.classes(),
-                Stream.concat(data.train().stream(), data.validation().stream()).toList(),
-                List.of(),
-                false,
-                data.counts(),
-                data.bad(),
-                data.warnings());
+        this.data =
+                new Dataset(data.classes(), data.all(), List.of(), false, data.counts(), data.bad(), data.warnings());
         this.resolver = resolver;
         this.listener = listener;
         this.interruption = interruption;

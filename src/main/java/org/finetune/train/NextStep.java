@@ -52,7 +52,6 @@ record NextStep(
 
     private static final double LEAST_GAIN = 0.02;
     private static final double SIGNIFICANCE = 0.05;
-    private static final int FEW_LAYERS = 21;
 
     /** The sentence, of the first of the steps for which there is evidence. */
     Optional<String> sentence() {
@@ -143,7 +142,7 @@ record NextStep(
     private Optional<String> moreLayers() {
         List<Integer> stages = settings.get(Setting.UNFREEZE).stages();
         int layers = stages.get(stages.size() - 1);
-        if (choice.kept().isHead() || layers > FEW_LAYERS) {
+        if (choice.kept().isHead() || layers > RecipePlan.FEW_LAYERS) {
             return Optional.empty();
         }
         int gained = differing(fineTuned, head);

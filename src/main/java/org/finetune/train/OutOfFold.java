@@ -147,40 +147,10 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
 
     /** Has a listener hear of the final model's epochs with the validation figures of the folds. */
     TrainingListener over(TrainingListener listener) {
-        return new TrainingListener() {
-            @Override
-            public void info(String message) {
-                listener.info(message);
-            }
-
-            @Override
-            public void fact(String label, String text) {
-                listener.fact(label, text);
-            }
-
-            @Override
-            public void warning(String message) {
-                listener.warning(message);
-            }
-
-            @Override
-            public void stageStarted(String name, long total) {
-                listener.stageStarted(name, total);
-            }
-
-            @Override
-            public void stageProgress(long done, Supplier<String> detail) {
-                listener.stageProgress(done, detail);
-            }
-
+        return new ForwardingListener(listener) {
             @Override
             public void epochFinished(EpochResult result, int epochs) {
-                listener.epochFinished(validated(result), epochs);
-            }
-
-            @Override
-            public void stageFinished() {
-                listener.stageFinished();
+                super.epochFinished(validated(result), epochs);
             }
         };
     }

@@ -40,8 +40,6 @@ import org.finetune.weights.ResolvedWeights;
  * @param trainedOn SHA-256 of the photos that it was trained on; empty if that is not known
  */
 public record ParentRun(Path named, Path file, String sha256, SavedModel model, Optional<Set<String>> trainedOn) {
-    private static final String TRAINING = "training";
-
     /**
      * A run whose model was read.
      *
@@ -91,7 +89,7 @@ public record ParentRun(Path named, Path file, String sha256, SavedModel model, 
             return Optional.empty();
         }
         return Optional.of(ImageList.read(images).images().stream()
-                .filter(image -> image.set().equals(TRAINING))
+                .filter(image -> image.set().equals(ImageList.TRAINING))
                 .map(Image::sha256)
                 .filter(Objects::nonNull)
                 .filter(hash -> !hash.isEmpty())

@@ -31,13 +31,19 @@ public final class PhotoScan {
     /**
      * Finds those of some settings: all of them where they are to be cross-validated, else divided.
      *
-     * @throws FinetuneException as {@link PhotoSource#forTraining} or {@link PhotoSource#forFolds}, and with
-     *     {@link ExitCode#USAGE} if the validation and the test leave nothing to train on
+     * @throws FinetuneException as {@link PhotoSource#forTraining} or {@link PhotoSource#forFolds}; with
+     *     {@link ExitCode#USAGE} if the validation and the test leave nothing to train on; with {@link ExitCode#DATA} if
+     *     there are other classes than expected, or no photos to validate with
      */
     public static Dataset of(TrainSettings settings, TrainingListener listener) {
         double test = settings.get(Setting.TEST_SPLIT);
         requireUsable(settings.get(Setting.VAL_SPLIT), test, settings.get(Setting.GROUP_BY));
-        return TestPart.keep(found(settings, listener), test);
+        Dataset data = TestPart.keep(found(settings, listener), test);
+        settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
+        if (settings.get(Setting.FOLDS).isEmpty()) {
+            data.requireValidation();
+        }
+        return data;
     }
 
     private static Dataset found(TrainSettings settings, TrainingListener listener) {

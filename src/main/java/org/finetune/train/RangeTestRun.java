@@ -95,7 +95,7 @@ public final class RangeTestRun {
         for (Test test : tests) {
             Weights initial = test.phase().isHead()
                     ? run.network().initial()
-                    : recipe.trainHead(PhaseRecord.none(run.interruption())).weights();
+                    : recipe.trainHead(new UnsavedRecord(run.interruption())).weights();
             recipe.testRates(test, initial);
         }
     }

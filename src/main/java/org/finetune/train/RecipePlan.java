@@ -31,7 +31,7 @@ public record RecipePlan(
     private static final int MOST_RESTARTS = 4;
 
     /** Up to as many layers, which are the last block and the last convolution, the higher rate is safe. */
-    private static final int FEW_LAYERS = 21;
+    static final int FEW_LAYERS = 21;
 
     /** How many layers a stage trains that takes the place of one for which there is no time, the most first. */
     private static final List<Integer> SMALLER = List.of(60, FEW_LAYERS, 12, 4);

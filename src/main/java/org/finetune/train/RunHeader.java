@@ -2,8 +2,8 @@ package org.finetune.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
+import org.finetune.engine.select.Engines;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.weights.ResolvedWeights;
@@ -30,7 +30,8 @@ final class RunHeader {
                 "MobileNetV2, alpha " + settings.get(Setting.ALPHA) + ", input " + settings.get(Setting.SIZE) + "x"
                         + settings.get(Setting.SIZE));
         weights(weights, listener);
-        listener.fact("Backend", Backend.description());
+        listener.fact("Backend", Engines.description());
+        Engines.selfChecks().forEach(check -> listener.fact("Self-check", check));
     }
 
     /** Which pretrained weights are used. */

@@ -24,15 +24,11 @@ import org.finetune.run.files.ImageList.Image;
  * @param images as the run directory has them
  */
 record RunPhotos(List<Image> images) {
-    private static final String TRAINING = "training";
-    private static final String VALIDATION = "validation";
-    private static final String LEFT_OUT = "left out";
-
     /** The images of a data set, none of which was read yet. */
     static RunPhotos of(Dataset data, PhotoSource source) {
         return new RunPhotos(Stream.concat(
-                        images(TRAINING, data.train(), data, source),
-                        images(VALIDATION, data.validation(), data, source))
+                        images(ImageList.TRAINING, data.train(), data, source),
+                        images(ImageList.VALIDATION, data.validation(), data, source))
                 .toList());
     }
 
@@ -74,7 +70,7 @@ record RunPhotos(List<Image> images) {
         for (LabeledPhoto photo : data.all()) {
             Image image = images.get(place);
             if (ids.contains(photo.photo().id())) {
-                marked.set(place, new Image(LEFT_OUT, image.label(), image.path(), image.sha256()));
+                marked.set(place, new Image(ImageList.LEFT_OUT, image.label(), image.path(), image.sha256()));
             }
             place++;
         }
@@ -110,7 +106,7 @@ record RunPhotos(List<Image> images) {
             Image other = found.get(image.path());
             if (other == null) {
                 changes.add("gone", image.path());
-            } else if (!image.set().equals(LEFT_OUT) && !other.set().equals(image.set())) {
+            } else if (!image.set().equals(ImageList.LEFT_OUT) && !other.set().equals(image.set())) {
                 changes.add("now in the " + other.set() + " set", image.path());
             }
         }

@@ -114,14 +114,15 @@ final class RunProgress implements PhaseRecord {
         }
     }
 
-    /** The stages of phase 2 that fit into the run's time; null if they have not been chosen. */
-    FittingStages fitting() {
-        return fitting;
+    /** The stages of phase 2 that fit into the run's time, if they have been chosen. */
+    Optional<FittingStages> fitting() {
+        return Optional.ofNullable(fitting);
     }
 
-    /** Takes the stages of phase 2 that fit into the run's time. */
-    void choose(FittingStages stages) {
+    /** Keeps the choice of the stages of phase 2 that fit into the run's time, and returns it. */
+    FittingStages choose(FittingStages stages) {
         fitting = stages;
+        return stages;
     }
 
     /** Phase 1, which is over. */

@@ -106,24 +106,8 @@ final class RunStages {
         FeatureDistance distance = new KeptFeatures(run.with(plan), features).distance(kept);
         files.features(
                 folds.map(others -> others.limited(distance, kept.phase())).orElse(distance));
-        Optional<FoldStatistics> statistics = folds.map(others -> others.statistics(kept.predictions()));
-        statistics.ifPresent(files::folds);
-        List<String> classes = run.data().classes();
-        Optional<LabelErrors> labels = folds.map(others -> LabelErrors.of(kept.predictions(), classes.size()));
-        labels.ifPresent(errors -> files.labelErrors(errors, classes));
         stopwatch.lap("save");
-        FeatureStudy.Result study = study(features, photos.groups());
-        NextStep next = new NextStep(
-                directory.path(),
-                run.settings(),
-                classes,
-                photos.trained(),
-                folds.map(others -> others.predictions(Phase.HEAD)).orElse(head.predictions()),
-                trained.fineTuned(),
-                kept.validation(),
-                trained.choice(),
-                progress.history(),
-                study);
+        RunInsights insights = insights(photos, folds, head, trained, kept, progress.history(), caution(origin));
         stopwatch.lap("study");
         TrainingSummary summary = new TrainingSummary(
                 directory.path(),
@@ -135,7 +119,7 @@ final class RunStages {
                 photos.skipped().size(),
                 stopwatch.total(),
                 extraction.times(),
-                new RunInsights(statistics, labels, study, next.sentence(), caution(origin)));
+                insights);
         return new FinishedRun(
                 directory,
                 run.settings(),
@@ -145,6 +129,41 @@ final class RunStages {
                 model,
                 kept.predictions(),
                 summary);
+    }
+
+    /**
+     * What the run has shown besides its model. What scripts may want of it is written, too.
+     *
+     * @param head the outcome of phase 1
+     * @param trained that of all phases
+     * @param kept that of the phase whose model is kept
+     */
+    private RunInsights insights(
+            ExaminedPhotos photos,
+            Optional<OutOfFold> folds,
+            PhaseOutcome head,
+            FineTuning.Result trained,
+            PhaseOutcome kept,
+            List<EpochResult> history,
+            String caution) {
+        List<String> classes = run.data().classes();
+        Optional<FoldStatistics> statistics = folds.map(others -> others.statistics(kept.predictions()));
+        statistics.ifPresent(files::folds);
+        Optional<LabelErrors> labels = folds.map(others -> LabelErrors.of(kept.predictions(), classes.size()));
+        labels.ifPresent(errors -> files.labelErrors(errors, classes));
+        FeatureStudy.Result study = study(photos.features(), photos.groups());
+        NextStep next = new NextStep(
+                directory.path(),
+                run.settings(),
+                classes,
+                photos.trained(),
+                folds.map(others -> others.predictions(Phase.HEAD)).orElse(head.predictions()),
+                trained.fineTuned(),
+                kept.validation(),
+                trained.choice(),
+                history,
+                study);
+        return new RunInsights(statistics, labels, study, next.sentence(), caution);
     }
 
     /** What to know about where the network comes from, in a sentence, or "". */
@@ -200,21 +219,23 @@ final class RunStages {
         if (!time.isSet() || !plan.hasFineTuning()) {
             return plan;
         }
-        if (progress.fitting() == null) {
-            double most = TIMING * time.left();
-            FittingPlan fitting =
-                    FittingPlan.of(plan, (1 - TIMING) * time.left(), stage -> recipe.cost(stage, head, most));
-            run.listener()
-                    .info(String.format(
-                            Locale.ROOT,
-                            "Time limit %s: %s, about %.0f s",
-                            time,
-                            fitting.description(),
-                            fitting.seconds()));
-            progress.choose(FittingStages.of(fitting, time.reserve() + fitting.after()));
-        }
-        time.reserve(progress.fitting().reserve());
-        return progress.fitting().of(plan);
+        FittingStages stages = progress.fitting().orElseGet(() -> progress.choose(chosen(plan, recipe, head)));
+        time.reserve(stages.reserve());
+        return stages.of(plan);
+    }
+
+    private FittingStages chosen(RecipePlan plan, Recipe recipe, PhaseOutcome head) {
+        TimeLimit time = run.time();
+        double most = TIMING * time.left();
+        FittingPlan fitting = FittingPlan.of(plan, (1 - TIMING) * time.left(), stage -> recipe.cost(stage, head, most));
+        run.listener()
+                .info(String.format(
+                        Locale.ROOT,
+                        "Time limit %s: %s, about %.0f s",
+                        time,
+                        fitting.description(),
+                        fitting.seconds()));
+        return FittingStages.of(fitting, time.reserve() + fitting.after());
     }
 
     private SavedModel save(PhaseOutcome kept, RecipePlan plan) {

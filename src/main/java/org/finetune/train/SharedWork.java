@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.finetune.data.Augment;
@@ -19,7 +21,7 @@ import org.finetune.settings.TrainSettings;
  * What several runs of a process on the same images need not do more than once. The images are looked through once, the
  * frozen layers run once for all runs that agree on what decides about their outputs, for all of their cuts in one pass,
  * and phase 1 is trained once for neighbouring runs that agree on everything before phase 2. The runs come to the same
- * bits as by themselves.
+ * bits as by themselves. Thread-safe: runs that need the same activations wait for the one that computes them.
  */
 public final class SharedWork implements AutoCloseable {
     /** Neighbouring runs have the same head, or else hardly any have. */
@@ -29,7 +31,10 @@ public final class SharedWork implements AutoCloseable {
     private final Dataset data;
     private final List<TrainSettings> ahead;
     private final boolean shared;
-    private final Map<List<Object>, FeatureCaches> features = new HashMap<>();
+    private final Map<List<Object>, FeatureCaches> features = new ConcurrentHashMap<>();
+    /** One for each kind of activations that are there or being computed. */
+    private final Map<List<Object>, Object> locks = new ConcurrentHashMap<>();
+
     private final Map<List<Object>, TrainedHead> heads = new LinkedHashMap<>();
     private final Map<List<Object>, Path> directories = new HashMap<>();
 
@@ -43,7 +48,7 @@ public final class SharedWork implements AutoCloseable {
     public SharedWork(Path directory, Dataset data, List<TrainSettings> runs) {
         this.directory = directory;
         this.data = data;
-        this.ahead = new ArrayList<>(runs);
+        this.ahead = new CopyOnWriteArrayList<>(runs);
         this.shared = runs.size() > 1;
     }
 
@@ -63,7 +68,15 @@ public final class SharedWork implements AutoCloseable {
      * @param compute computes them, with a layer for each boundary of the {@link #plans}; called if no run before had the same
      */
     FeatureCaches features(TrainSettings run, Supplier<FeatureCaches> compute) {
-        return features.computeIfAbsent(featuresKey(run), key -> compute.get());
+        List<Object> key = featuresKey(run);
+        synchronized (locks.computeIfAbsent(key, other -> new Object())) {
+            FeatureCaches known = features.get(key);
+            if (known == null) {
+                known = compute.get();
+                features.put(key, known);
+            }
+            return known;
+        }
     }
 
     /**
@@ -80,29 +93,28 @@ public final class SharedWork implements AutoCloseable {
                         .map(other -> RecipePlan.of(other, network.architecture())));
     }
 
-    /** Bytes up to which the next activations of a layer are kept in memory: less, the more there are already. */
+    /** Bytes up to which activations that are being computed are kept in memory, of each layer: less, the more others there are. */
     long memoryLimit() {
-        return TrainingMemory.forActivations() >> Math.min(features.size(), Long.SIZE - 1);
+        return TrainingMemory.forActivations() >> Math.min(locks.size() - 1, Long.SIZE - 1);
     }
 
     /** Where the activations of a run go that are too large for memory: the same place if they are computed again. */
-    Path directory(TrainSettings run) {
+    synchronized Path directory(TrainSettings run) {
         return directories.computeIfAbsent(
                 featuresKey(run),
                 key -> directories.isEmpty() ? directory : directory.resolve(Integer.toString(directories.size() + 1)));
     }
 
     /** Phase 1 of a run, if one before had the same. */
-    Optional<TrainedHead> head(TrainSettings run) {
+    synchronized Optional<TrainedHead> head(TrainSettings run) {
         return Optional.ofNullable(heads.get(headKey(run)));
     }
 
     /** Takes phase 1 of a run for those that have the same. */
-    void keep(TrainSettings run, TrainedHead head) {
+    synchronized void keep(TrainSettings run, TrainedHead head) {
         List<Object> key = headKey(run);
-        boolean wanted =
-                ahead.stream().anyMatch(other -> other != run && headKey(other).equals(key));
-        if (wanted) {
+        // The run itself is one of them.
+        if (ahead.stream().filter(other -> headKey(other).equals(key)).count() > 1) {
             heads.put(key, head);
         }
         if (heads.size() > MAX_HEADS) {
@@ -111,10 +123,11 @@ public final class SharedWork implements AutoCloseable {
     }
 
     /** Says that a run is over, one way or another, and lets go what no other needs. */
-    public void finished(TrainSettings run) {
+    public synchronized void finished(TrainSettings run) {
         ahead.remove(run);
         List<Object> key = featuresKey(run);
         if (ahead.stream().noneMatch(other -> featuresKey(other).equals(key))) {
+            locks.remove(key);
             FeatureCaches done = features.remove(key);
             if (done != null) {
                 done.close();

@@ -19,8 +19,8 @@ import org.finetune.train.features.ActivationCache.Sample;
 /**
  * Keeps photos that look alike on one side of a split that was made before anybody looked at them. A model that knows
  * validation photos from training is measured too good. A group that has photos on both sides keeps those of one side, which
- * its contents choose as {@code --val-split} divides contents, and the others are left out. Photos that the user has divided stay as they are, and so
- * do those of a class of which nothing would be left to validate with.
+ * its contents choose as {@code --val-split} divides contents, and the others are left out. Photos that the user has divided
+ * stay as they are, and so do those of a class of which nothing would be left to validate with.
  *
  * @param train numbers of the training samples that stay
  * @param validation numbers of the validation samples that stay

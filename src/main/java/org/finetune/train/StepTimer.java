@@ -1,6 +1,7 @@
 package org.finetune.train;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.finetune.engine.TrainableTail;
 import org.finetune.train.features.ActivationCache;
@@ -63,17 +64,13 @@ final class StepTimer {
                 CAUTION * (steps + validation) * prediction);
     }
 
-    private interface Step {
-        void run(int number);
-    }
-
     /** Mean seconds of a step but for the first. */
-    private double seconds(double most, Step step) {
+    private double seconds(double most, IntConsumer step) {
         long begin = System.nanoTime();
         long second = begin;
         int taken = 0;
         while (taken < LEAST_STEPS || (taken < MOST_STEPS && (System.nanoTime() - begin) / 1e9 < most)) {
-            step.run(taken);
+            step.accept(taken);
             interruption.run();
             taken++;
             second = taken == 1 ? System.nanoTime() : second;

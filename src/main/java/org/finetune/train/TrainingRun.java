@@ -11,11 +11,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.backend.Backend;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoSource;
 import org.finetune.data.StorageException;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.select.Engines;
 import org.finetune.model.Architecture;
 import org.finetune.run.DirectoryLock;
 import org.finetune.run.Interruption;
@@ -95,7 +95,7 @@ public final class TrainingRun {
         RecipePlan.requireTraining(settings);
         // Limits are for the sweep as a whole.
         time = TimeLimit.NONE;
-        return begin(checked(shared.images()), directory -> shared, afterwards);
+        return begin(shared.images(), directory -> shared, afterwards);
     }
 
     /** Checks that anything is trained of the network of an earlier run. */
@@ -234,20 +234,13 @@ public final class TrainingRun {
     }
 
     private Dataset scan() {
-        return checked(PhotoScan.of(settings, listener));
+        Dataset data = PhotoScan.of(settings, listener);
+        stopwatch.lap("scan");
+        return data;
     }
 
     private PhotoSource source() {
         return PhotoSource.of(settings.get(Setting.DATA));
-    }
-
-    private Dataset checked(Dataset data) {
-        settings.get(Setting.CLASSES).ifPresent(data::requireClasses);
-        if (settings.get(Setting.FOLDS).isEmpty()) {
-            data.requireValidation();
-        }
-        stopwatch.lap("scan");
-        return data;
     }
 
     private ResolvedWeights resolve() {
@@ -257,7 +250,7 @@ public final class TrainingRun {
     }
 
     private RunOrigin origin(ResolvedWeights weights) {
-        return RunOrigin.of(versions, weights, Backend.description());
+        return RunOrigin.of(versions, weights, Engines.description());
     }
 
     private void announce(Dataset data, ResolvedWeights weights, RunDirectory directory) {

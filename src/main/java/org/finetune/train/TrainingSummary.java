@@ -2,6 +2,7 @@ package org.finetune.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.train.features.FeatureTimes;
 import org.finetune.train.head.TemperatureScaling;
@@ -43,17 +44,16 @@ public record TrainingSummary(
                 : stages.get(stages.size() - 1).choice().kept();
     }
 
-    /** The stage whose model is the result, or the last one where that of the head is; null if there was no phase 2. */
-    public FineTunedStage fineTunedStage() {
-        return stages.stream()
-                .filter(stage -> stage.phase().equals(kept()))
-                .findFirst()
-                .orElse(stages.isEmpty() ? null : stages.get(stages.size() - 1));
+    /** The stage whose model is the result, or the last one where that of the head is; nothing if there was no phase 2. */
+    public Optional<FineTunedStage> fineTunedStage() {
+        Optional<FineTunedStage> kept =
+                stages.stream().filter(stage -> stage.phase().equals(kept())).findFirst();
+        return kept.isPresent() || stages.isEmpty() ? kept : Optional.of(stages.get(stages.size() - 1));
     }
 
     /** Validation figures of that stage. */
-    public ClassificationMetrics fineTuned() {
-        return stages.isEmpty() ? null : fineTunedStage().validation();
+    public Optional<ClassificationMetrics> fineTuned() {
+        return fineTunedStage().map(FineTunedStage::validation);
     }
 
     /** The temperature by which the model's logits were divided; 1 if they are as they were trained. */
@@ -63,11 +63,11 @@ public record TrainingSummary(
 
     /** The validation loss of the model without its temperature. */
     public double uncalibratedLoss() {
-        return (kept().isHead() ? head : fineTuned()).loss();
+        return fineTuned().filter(figures -> !kept().isHead()).orElse(head).loss();
     }
 
     /** By how much phase 2 changed top-1 over the head alone, kept or not; 0 if there was no phase 2. */
     public double fineTuneGain() {
-        return stages.isEmpty() ? 0 : fineTuned().top1() - head.top1();
+        return fineTuned().map(figures -> figures.top1() - head.top1()).orElse(0.0);
     }
 }

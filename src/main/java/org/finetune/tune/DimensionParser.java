@@ -132,9 +132,7 @@ final class DimensionParser {
         for (String text : texts) {
             Dimension dimension = parse(text);
             if (dimensions.putIfAbsent(dimension.setting(), dimension) != null) {
-                throw wrong(
-                        text,
-                        "names " + dimension.setting() + " a second time; put all its values into one " + "--try");
+                throw wrong(text, "names " + dimension.setting() + " a second time; put all its values into one --try");
             }
         }
         return List.copyOf(dimensions.values());

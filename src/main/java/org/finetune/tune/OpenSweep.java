@@ -17,7 +17,7 @@ import org.finetune.settings.TrainSettings;
 
 /**
  * A sweep in its directory: what it tries and what has become of it so far. Until it is closed, no other process can open the
- * sweep.
+ * sweep. Threads may add the results of trials at the same time.
  */
 public final class OpenSweep implements AutoCloseable {
     private final SettingValues base;
@@ -127,7 +127,7 @@ public final class OpenSweep implements AutoCloseable {
         return plan;
     }
 
-    public SweepResults results() {
+    public synchronized SweepResults results() {
         return results;
     }
 
@@ -154,7 +154,7 @@ public final class OpenSweep implements AutoCloseable {
     }
 
     /** Whether a result would be the best so far. */
-    boolean isBest(TrialResult result) {
+    synchronized boolean isBest(TrialResult result) {
         return results.with(result).best().filter(result::equals).isPresent();
     }
 
@@ -163,7 +163,7 @@ public final class OpenSweep implements AutoCloseable {
      *
      * @return whether it is the best so far
      */
-    boolean add(TrialResult result) {
+    synchronized boolean add(TrialResult result) {
         boolean best = isBest(result);
         results = results.with(result);
         if (best) {

@@ -3,6 +3,9 @@ package org.finetune.tune;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -22,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains with one combination of settings after the other. What became of each is on disk as soon as it is over. A trial
- * that fails is a result like any other and ends nothing.
+ * Trains with one combination of settings after the other, or as many at a time as there are devices. What became of each is on
+ * disk as soon as it is over. A trial that fails is a result like any other and ends nothing.
  */
 public final class Sweep {
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
@@ -36,6 +39,7 @@ public final class Sweep {
     private final DownloadListener downloads;
     private final SweepListener listener;
     private final Interruption interruption;
+    private final List<Optional<Integer>> devices;
 
     /**
      * When a sweep is to end although trials are left.
@@ -45,7 +49,7 @@ public final class Sweep {
      */
     public record Limits(Integer trials, Double minutes) {
 
-        private boolean reached(int trialsDone, double minutesPassed) {
+        boolean reached(int trialsDone, double minutesPassed) {
             return (trials != null && trialsDone >= trials) || (minutes != null && minutesPassed >= minutes);
         }
     }
@@ -58,6 +62,7 @@ public final class Sweep {
      * @param versions what the runs are made with, for the record
      * @param reporter hears of each run that is the best so far, when its files are written
      * @param interruption ends the sweep early, in good order
+     * @param devices a value of {@link Setting#DEVICE} for each trial that may run at the same time
      */
     public Sweep(
             OpenSweep sweep,
@@ -67,7 +72,8 @@ public final class Sweep {
             Consumer<FinishedRun> reporter,
             DownloadListener downloads,
             SweepListener listener,
-            Interruption interruption) {
+            Interruption interruption,
+            List<Optional<Integer>> devices) {
         this.sweep = sweep;
         this.data = data;
         this.parent = parent;
@@ -76,6 +82,7 @@ public final class Sweep {
         this.downloads = downloads;
         this.listener = listener;
         this.interruption = interruption;
+        this.devices = List.copyOf(devices);
     }
 
     /**
@@ -84,40 +91,69 @@ public final class Sweep {
      * @throws FinetuneException if the results cannot be written
      */
     public void run(Limits limits) {
-        long start = System.nanoTime();
         List<Trial> trials = sweep.trialsLeft();
+        TrialQueue queue = new TrialQueue(trials, limits, interruption);
         try (SharedWork shared = new SharedWork(
                 sweep.directory().cache(),
                 data,
                 trials.stream().map(Trial::settings).toList())) {
-            int done = 0;
-            for (Trial trial : trials) {
-                if (interruption.isRequested() || limits.reached(done, (System.nanoTime() - start) / 60e9)) {
-                    return;
-                }
-                Optional<TrialResult> result = run(trial, shared);
-                shared.finished(trial.settings());
-                if (result.isEmpty()) {
-                    return;
-                }
-                boolean best = sweep.add(result.get());
-                listener.trialFinished(result.get(), sweep.planned(), best);
-                done++;
+            if (devices.size() == 1) {
+                run(queue, devices.get(0), shared, listener);
+            } else {
+                runOnAll(queue, shared);
             }
         } finally {
             sweep.directory().deleteCache();
         }
     }
 
+    /** Each device has a thread in a group of its own, by which the logs of the trials are kept apart. */
+    private void runOnAll(TrialQueue queue, SharedWork shared) {
+        Executor threads = work -> new Thread(new ThreadGroup("trials"), work).start();
+        CompletableFuture<?>[] running = new CompletableFuture<?>[devices.size()];
+        for (int i = 0; i < running.length; i++) {
+            Optional<Integer> device = devices.get(i);
+            SweepListener hears = new ConcurrentTrials(listener, i == 0);
+            running[i] = CompletableFuture.runAsync(() -> run(queue, device, shared, hears), threads)
+                    .whenComplete((over, failure) -> {
+                        if (failure != null) {
+                            queue.clear();
+                        }
+                    });
+        }
+        try {
+            CompletableFuture.allOf(running).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Runs trials on a device, one after the other. */
+    private void run(TrialQueue queue, Optional<Integer> device, SharedWork shared, SweepListener hears) {
+        for (Optional<Trial> next = queue.take(); next.isPresent(); next = queue.take()) {
+            Trial trial = next.get();
+            hears.trialStarted(trial.number(), sweep.planned(), trial.combination());
+            Optional<TrialResult> result = run(trial.on(device), shared, hears);
+            shared.finished(trial.settings());
+            if (result.isEmpty()) {
+                return;
+            }
+            boolean best = sweep.add(result.get());
+            hears.trialFinished(result.get(), sweep.planned(), best);
+        }
+    }
+
     /** Runs a trial and returns what became of it, or nothing if it was interrupted. */
-    private Optional<TrialResult> run(Trial trial, SharedWork shared) {
-        listener.trialStarted(trial.number(), sweep.planned(), trial.combination());
+    private Optional<TrialResult> run(Trial trial, SharedWork shared, SweepListener hears) {
         sweep.directory().discard(trial.number());
         long start = System.nanoTime();
         ExitCode exitCode;
         String problem;
         try {
-            TrainingSummary summary = train(trial, shared);
+            TrainingSummary summary = train(trial, shared, hears);
             return Optional.of(trial.done(summary, seconds(start)));
         } catch (FinetuneException e) {
             if (e.exitCode() == ExitCode.INTERRUPTED) {
@@ -141,11 +177,11 @@ public final class Sweep {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private TrainingSummary train(Trial trial, SharedWork shared) {
+    private TrainingSummary train(Trial trial, SharedWork shared, SweepListener hears) {
         TrainSettings settings = trial.settings();
         WeightsResolver resolver =
                 new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), downloads);
-        TrainingRun run = new TrainingRun(settings, resolver, parent, versions, OpProfile.NONE, listener, interruption);
+        TrainingRun run = new TrainingRun(settings, resolver, parent, versions, OpProfile.NONE, hears, interruption);
         return run.run(shared, finished -> {
             if (sweep.isBest(trial.done(finished.summary(), 0))) {
                 reporter.accept(finished);

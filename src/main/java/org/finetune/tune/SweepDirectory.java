@@ -79,7 +79,8 @@ public record SweepDirectory(Path path) {
     /**
      * The directory of a sweep that was begun before.
      *
-     * @throws FinetuneException with {@link ExitCode#USAGE} if no sweep has begun in it, with {@link ExitCode#DATA} if it has a link or a pipe in the place of one of its files
+     * @throws FinetuneException with {@link ExitCode#USAGE} if no sweep has begun in it, with {@link ExitCode#DATA} if it
+     *     has a link or a pipe in the place of one of its files
      */
     public static SweepDirectory existing(Path path) {
         SweepDirectory directory = new SweepDirectory(path);

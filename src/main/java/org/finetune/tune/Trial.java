@@ -1,7 +1,9 @@
 package org.finetune.tune;
 
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.metrics.ClassificationMetrics;
+import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.TrainingSummary;
 
@@ -13,6 +15,15 @@ import org.finetune.train.TrainingSummary;
  * @param settings all of its settings
  */
 record Trial(int number, Combination combination, TrainSettings settings) {
+
+    /**
+     * The same on a device.
+     *
+     * @param device its number, or nothing for that of the settings
+     */
+    Trial on(Optional<Integer> device) {
+        return device.isEmpty() ? this : new Trial(number, combination, settings.with(Setting.DEVICE, device));
+    }
 
     /** The result of a trial that was trained. */
     TrialResult done(TrainingSummary summary, double seconds) {

@@ -3,6 +3,7 @@ package org.finetune.weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.finetune.HomeDirectory;
 
 /**
  * Where weights files are kept.
@@ -21,7 +22,9 @@ public record WeightsDirectories(Path models, Path cache) {
     /** The user's cache directory by the XDG base directory specification. */
     static Path cacheDirectory(Map<String, String> environment) {
         String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
-        Path base = caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
+        Path base = caches.startsWith("/")
+                ? Path.of(caches)
+                : HomeDirectory.of(environment).resolve(".cache");
         return base.resolve("finetune").resolve("weights");
     }
 

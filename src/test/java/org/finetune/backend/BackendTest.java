@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
@@ -15,12 +16,17 @@ class BackendTest {
 
     @Test
     void startsOnTheCpuWithTheThreadsThatAreWanted() throws Exception {
-        assertEquals("CpuBackend 1 1 1", run("cpu", "1"));
+        assertEquals("CpuBackend 1 1 1", run("CPU", "1"));
+    }
+
+    @Test
+    void autoIsTheCpu() throws Exception {
+        assertEquals("CpuBackend 1 1 1", run("AUTO", "1"));
     }
 
     @Test
     void cudaIsRefusedWithoutADevice() throws Exception {
-        assertEquals("BACKEND", run("cuda", "0"));
+        assertEquals("BACKEND", run("CUDA", "0"));
     }
 
     /** ND4J starts once in a process, so that each case has its own. */
@@ -46,10 +52,8 @@ class BackendTest {
         public static void main(String[] arguments) throws InterruptedException {
             Nd4jBackend backend;
             try {
-                backend = Backend.start(
-                        arguments[0].equals("cpu") ? BackendType.CPU : BackendType.CUDA,
-                        Integer.parseInt(arguments[1]),
-                        notice -> {});
+                backend = Backend.start(new BackendOptions(
+                        BackendType.valueOf(arguments[0]), Optional.empty(), Integer.parseInt(arguments[1])));
             } catch (org.finetune.FinetuneException e) {
                 System.out.println(e.exitCode());
                 return;

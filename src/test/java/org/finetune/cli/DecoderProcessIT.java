@@ -48,6 +48,15 @@ class DecoderProcessIT {
         }
     }
 
+    /** Waits until a run decodes photos into its cache, and returns its decoder. */
+    private static ProcessHandle awaitDecoderAtWork(Process process, Path run) throws Exception {
+        SmallRun.await(process, () -> Files.exists(run.resolve("cache")));
+        SmallRun.await(
+                process,
+                () -> decoder(process).filter(DecoderProcessIT::hasMappedMemory).isPresent());
+        return awaitDecoder(process);
+    }
+
     private static ProcessHandle awaitDecoder(Process process) throws Exception {
         SmallRun.await(process, () -> decoder(process).isPresent());
         return decoder(process).orElseThrow();
@@ -75,14 +84,8 @@ class DecoderProcessIT {
         assertEquals(0, small.train(whole, SHORT).run().exitCode());
         Path run = directory.resolve("run");
         Process process = small.train(run, SHORT).start();
-        SmallRun.await(process, () -> Files.exists(run.resolve("cache")));
-        SmallRun.await(
-                process,
-                () -> decoder(process).filter(DecoderProcessIT::hasMappedMemory).isPresent());
-        ProcessHandle crashed = awaitDecoder(process);
-        new ProcessBuilder("kill", "-SEGV", Long.toString(crashed.pid()))
-                .start()
-                .waitFor();
+        ProcessHandle crashed = awaitDecoderAtWork(process, run);
+        Signals.send(crashed.pid(), "SEGV");
         crashed.onExit().join();
         assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass over the photos was over before");
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -116,14 +119,10 @@ class DecoderProcessIT {
     void interruptedRunThatCannotEndInTimeSaysHowToGoOn() throws Exception {
         Path run = directory.resolve("run");
         Process process = small.train(run, SHORT).start();
-        SmallRun.await(process, () -> Files.exists(run.resolve("cache")));
-        SmallRun.await(
-                process,
-                () -> decoder(process).filter(DecoderProcessIT::hasMappedMemory).isPresent());
-        ProcessHandle decoder = awaitDecoder(process);
+        ProcessHandle decoder = awaitDecoderAtWork(process, run);
         Signals.stop(decoder.pid());
         try {
-            SmallRun.signal(process, "INT");
+            Signals.send(process.pid(), "INT");
             assertTrue(process.waitFor(12, TimeUnit.SECONDS), "It has not ended after 12 seconds");
         } finally {
             decoder.destroyForcibly();

@@ -23,6 +23,7 @@ import org.finetune.run.files.ImageList.Image;
 import org.finetune.testing.PhotoFolder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +84,7 @@ class FoldersIT {
     }
 
     @Test
+    @Tag("slow")
     void runsInsideThePhotosAreNone() throws Exception {
         // Runs and trials beside the classes, and a range test and a copy of a run inside one.
         for (int i = 0; i < 2; i++) {

@@ -89,6 +89,7 @@ class FullDiskIT {
     }
 
     @Test
+    @Tag("slow")
     void fullWhileTheModelIsSaved() throws Exception {
         // The checkpoints of a head fit, the model does not.
         disk.remount("size=1200k");

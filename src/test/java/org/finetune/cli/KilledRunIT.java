@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.cli.SmallRun.Condition;
 import org.junit.jupiter.api.Tag;
@@ -35,6 +34,7 @@ class KilledRunIT {
     }
 
     @Test
+    @Tag("slow")
     void aRunThatIsKilledInEachStageGivesTheSameModel() throws Exception {
         kill(1);
     }
@@ -68,7 +68,7 @@ class KilledRunIT {
             result = SmallRun.resume(run).run();
             assertEquals(0, result.exitCode(), kills + result.err());
             SmallRun.assertSameResults(whole, run, "predictions.csv", "labels.txt", "skipped.csv", "data.json");
-            assertEquals(files(whole), files(run), "after " + kills);
+            assertEquals(SmallRun.files(whole), SmallRun.files(run), "after " + kills);
         }
         assertTrue(kills.size() >= 5 * runs - 2, "hardly any process was still alive to be killed: " + kills);
     }
@@ -89,15 +89,5 @@ class KilledRunIT {
     private static String history(Path run) throws IOException {
         Path history = run.resolve("history.csv");
         return Files.exists(history) ? Files.readString(history) : "";
-    }
-
-    /** All files but TensorBoard's, of which each process that trains adds one. */
-    private static List<String> files(Path run) throws IOException {
-        try (Stream<Path> files = Files.walk(run)) {
-            return files.map(file -> run.relativize(file).toString())
-                    .filter(file -> !file.startsWith("tensorboard"))
-                    .sorted()
-                    .toList();
-        }
     }
 }

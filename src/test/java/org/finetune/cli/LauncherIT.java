@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.testing.Signals;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -286,9 +287,7 @@ class LauncherIT {
                 Thread.sleep(50);
             }
             Thread.sleep(1500);
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
+            Signals.send(process.pid(), "INT");
             assertEquals(130, process.waitFor());
         } finally {
             process.destroyForcibly();

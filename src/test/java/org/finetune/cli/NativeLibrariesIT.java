@@ -61,7 +61,7 @@ class NativeLibrariesIT {
         String photos = Path.of("data", "sample").toString();
         Result result = CliProcess.finetune("check", photos)
                 .with("XDG_CACHE_HOME", directory.resolve("cache").toString())
-                .with("FINETUNE_JAVA_OPTS", "-Duser.home=" + directory.resolve("home"))
+                .with("HOME", directory.resolve("home").toString())
                 .run();
         assertEquals(0, result.exitCode(), result.err());
         try (Stream<Path> files = Files.list(natives)) {

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.cli.SmallRun.Condition;
 import org.finetune.testing.PhotoFolder;
+import org.finetune.testing.Signals;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 import org.finetune.train.checkpoint.Snapshot;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,7 +80,7 @@ class ResumeIT {
     private void interrupt(Process process, Condition condition, String signal) throws Exception {
         try {
             SmallRun.await(process, condition);
-            SmallRun.signal(process, signal);
+            Signals.send(process.pid(), signal);
             assertTrue(process.waitFor(10, TimeUnit.SECONDS), "It has not ended after 10 seconds");
             String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
             assertEquals(130, process.exitValue(), err);

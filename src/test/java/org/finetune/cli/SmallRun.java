@@ -31,7 +31,10 @@ public record SmallRun(Path photos, Path weights) {
         return new SmallRun(photos, weights);
     }
 
-    /** A process that trains, with further options, and without a report unless they ask for one. It names the images by a relative path, a resumed one does not. */
+    /**
+     * A process that trains, with further options, and without a report unless they ask for one. It names the images by a
+     * relative path, a resumed one does not.
+     */
     public CliProcess train(Path run, String... options) {
         List<String> arguments =
                 new ArrayList<>(List.of("train", "--data", photos.getFileName().toString(), "--out", run.toString()));
@@ -79,6 +82,16 @@ public record SmallRun(Path photos, Path weights) {
         }
     }
 
+    /** All files of a run but TensorBoard's, of which each process that trains adds one. */
+    public static List<String> files(Path run) throws IOException {
+        try (Stream<Path> files = Files.walk(run)) {
+            return files.map(file -> run.relativize(file).toString())
+                    .filter(file -> !file.startsWith("tensorboard"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
     /** Waits until something is so, or the process has ended. */
     public static void await(Process process, Condition condition) throws IOException, InterruptedException {
         while (process.isAlive() && !condition.holds()) {
@@ -89,12 +102,5 @@ public record SmallRun(Path photos, Path weights) {
     /** Something that becomes so. */
     public interface Condition {
         boolean holds() throws IOException;
-    }
-
-    /** Sends a signal, such as INT. */
-    public static void signal(Process process, String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                .start()
-                .waitFor();
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.run.DirectoryLock;
 import org.finetune.testing.PhotoFolder;
+import org.finetune.testing.Signals;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -134,11 +135,7 @@ class SweepIT {
             for (String line = err.readLine(); !line.startsWith("trial 2/40: "); line = err.readLine()) {
                 // Two trials are enough.
             }
-            assertEquals(
-                    0,
-                    new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
-                            .start()
-                            .waitFor());
+            Signals.send(process.pid(), "INT");
             String table = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             String rest = err.lines().reduce("", (a, b) -> a + b + "\n");
             assertTrue(process.waitFor(1, TimeUnit.MINUTES));

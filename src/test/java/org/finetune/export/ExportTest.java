@@ -19,7 +19,6 @@ import org.finetune.export.dl4j.Dl4jExporter;
 import org.finetune.export.keras.KerasExporter;
 import org.finetune.export.keras.TeachableMachineExporter;
 import org.finetune.export.keras.TfjsExporter;
-import org.finetune.export.onnx.Layout;
 import org.finetune.export.onnx.OnnxExporter;
 import org.finetune.export.pytorch.SafetensorsExporter;
 import org.finetune.export.tflite.TfliteExporter;

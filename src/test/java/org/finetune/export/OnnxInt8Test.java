@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.finetune.export.onnx.Layout;
 import org.finetune.export.onnx.OnnxExporter;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;

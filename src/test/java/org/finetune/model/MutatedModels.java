@@ -43,8 +43,8 @@ public final class MutatedModels {
     }
 
     /**
-     * Changes something at random and reads the file. If it is accepted, plain Deeplearning4j's two loaders make the network of it
-     * that it describes.
+     * Changes something at random and reads the file. If it is accepted, plain Deeplearning4j's two loaders make the network
+     * of it that it describes.
      *
      * @param file where to write it
      */

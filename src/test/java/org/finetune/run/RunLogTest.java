@@ -57,4 +57,37 @@ class RunLogTest {
         assertTrue(lines.get(0).matches(time + "INFO  fact"), lines.get(0));
         assertTrue(lines.get(1).matches(time + "WARN  trouble"), lines.get(1));
     }
+
+    @Test
+    void runsOnThreadsOfOtherGroupsHaveLogsOfTheirOwn() throws Exception {
+        Path file = directory.resolve("first.log");
+        Thread first = new Thread(new ThreadGroup("first"), () -> {
+            try (RunLog log = new RunLog(file)) {
+                OURS.info("own");
+                runAndWait(new Thread(() -> OURS.info("helper")));
+                runAndWait(new Thread(new ThreadGroup("second"), () -> OURS.info("nested")));
+                runAndWait(new Thread(main(), () -> OURS.info("shared")));
+                runAndWait(new Thread(new ThreadGroup(main(), "other"), () -> OURS.info("foreign")));
+            }
+        });
+        runAndWait(first);
+        List<String> messages = Files.readAllLines(file).stream()
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .toList();
+        assertEquals(List.of("own", "helper", "nested", "shared"), messages);
+    }
+
+    private static ThreadGroup main() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        return group.getName().equals("first") ? group.getParent() : group;
+    }
+
+    private static void runAndWait(Thread thread) {
+        thread.start();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.HomeDirectory;
 import org.finetune.data.Augment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,7 +83,7 @@ class SettingsLoaderTest {
     @Test
     void tildeIsTheHomeDirectory() throws IOException {
         TrainSettings settings = load("data: ~/photos\n").toTrainSettings();
-        assertEquals(Path.of(System.getProperty("user.home"), "photos"), settings.get(Setting.DATA));
+        assertEquals(HomeDirectory.get().resolve("photos"), settings.get(Setting.DATA));
     }
 
     @Test

@@ -22,15 +22,16 @@ public final class MemoryCgroup implements AutoCloseable {
     public static MemoryCgroup create(int mebibytes) throws IOException {
         boolean first = Files.isDirectory(ROOT.resolve("memory"));
         Path parent = first ? ROOT.resolve("memory") : ROOT;
-        Path directory =
-                parent.resolve("finetune-test-" + ProcessHandle.current().pid());
+        Path directory = null;
         try {
-            Files.createDirectory(directory);
+            directory = Files.createTempDirectory(parent, "finetune-test-");
             Files.writeString(
                     directory.resolve(first ? "memory.limit_in_bytes" : "memory.max"),
                     Long.toString((long) mebibytes << 20));
         } catch (IOException e) {
-            Files.deleteIfExists(directory);
+            if (directory != null) {
+                Files.delete(directory);
+            }
             return abort("Skipped: no control group for memory can be made: " + e);
         }
         return new MemoryCgroup(directory);

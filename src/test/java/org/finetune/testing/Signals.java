@@ -34,7 +34,10 @@ public final class Signals {
         return line.substring(line.lastIndexOf(')') + 2).split(" ");
     }
 
-    /** Without the dashes, the kill of procps takes the group 12345 for 1, and sends the signal to every process that there is. */
+    /**
+     * Without the dashes, the kill of procps takes the group 12345 for 1, and sends the signal to every process that there
+     * is.
+     */
     private static void kill(String receiver, String name) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-" + name, "--", receiver).start();
         if (kill.waitFor() != 0) {

@@ -12,6 +12,7 @@ class WeightsDirectoriesTest {
         Path byDefault = Path.of(System.getProperty("user.home"), ".cache", "finetune", "weights");
         assertEquals(byDefault, WeightsDirectories.cacheDirectory(Map.of()));
         assertEquals(byDefault, WeightsDirectories.cacheDirectory(Map.of("XDG_CACHE_HOME", "relative")));
+        assertEquals(Path.of("/h/.cache/finetune/weights"), WeightsDirectories.cacheDirectory(Map.of("HOME", "/h")));
         assertEquals(Path.of("/c/finetune/weights"), WeightsDirectories.cacheDirectory(Map.of("XDG_CACHE_HOME", "/c")));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.HomeDirectory;
 
 /**
  * The directory to which JavaCPP unpacks native libraries, from which later runs load them. It is one that nobody else can write to:
@@ -51,7 +52,7 @@ final class PrivateDirectory {
         }
         PrivateDirectory directories = new PrivateDirectory();
         Path wanted = Path.of(set);
-        Path own = Path.of(System.getProperty("user.home"), ".cache", "finetune", "natives");
+        Path own = HomeDirectory.get().resolve(".cache/finetune/natives");
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "finetune-natives-" + directories.user);
         Path directory = Stream.of(wanted, own, temporary)
                 .filter(directories::isPrivate)

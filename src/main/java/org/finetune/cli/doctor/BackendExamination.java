@@ -2,45 +2,59 @@ package org.finetune.cli.doctor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
+import org.finetune.backend.BackendOptions;
 import org.finetune.backend.BackendType;
 import org.finetune.backend.natives.NativeLibraries;
+import org.finetune.engine.check.SelfCheck;
+import org.finetune.engine.select.Engines;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
 
-/** Whether ND4J starts, with oneDNN, and computes correctly. */
+/** Whether ND4J starts, with oneDNN, and computes correctly, and the engine with it. */
 final class BackendExamination implements Examination {
     private static final String SUBJECT = "Backend";
+    private static final String COMPUTING = "Computing";
     private static final float TOLERANCE = 1e-4f;
+
+    private final BackendOptions options;
+
+    BackendExamination(BackendOptions options) {
+        this.options = options;
+    }
 
     @Override
     public List<Diagnosis> examine() {
-        Nd4jBackend backend;
         try {
-            backend = Backend.start(BackendType.AUTO, 0, notice -> {});
+            Engines.start(options, notice -> {});
         } catch (FinetuneException e) {
-            return List.of(Diagnosis.bad(
-                    SUBJECT,
-                    e.getMessage(),
-                    "Native libraries take " + NativeLibraries.MEBIBYTES
-                            + " MiB in ~/.cache/finetune, which must be writable and must allow execution; set "
-                            + "XDG_CACHE_HOME to use another place than ~/.cache. They need glibc 2.17 or newer."));
+            return List.of(Diagnosis.bad(SUBJECT, e.getMessage(), remedy()));
         }
         List<Diagnosis> findings = new ArrayList<>();
-        findings.add(backend(backend));
+        findings.add(backend(Nd4j.getBackend()));
         findings.add(result("matmul", matmulError()));
         findings.add(result("conv2d", convolutionError()));
+        findings.add(network());
         return findings;
     }
 
+    private String remedy() {
+        return options.type() == BackendType.CUDA
+                ? ""
+                : "Native libraries take " + NativeLibraries.MEBIBYTES
+                        + " MiB in ~/.cache/finetune, which must be writable and must allow execution; set "
+                        + "XDG_CACHE_HOME to use another place than ~/.cache. They need glibc 2.17 or newer.";
+    }
+
     private static Diagnosis backend(Nd4jBackend backend) {
-        String name = backend.getClass().getSimpleName();
         if (!Backend.isCpu(backend)) {
-            return Diagnosis.ok(SUBJECT, name);
+            return Diagnosis.ok(SUBJECT, Engines.description());
         }
+        String name = backend.getClass().getSimpleName();
         boolean oneDnn = backend.buildInfo().contains("HAVE_ONEDNN");
         return oneDnn
                 ? Diagnosis.ok(SUBJECT, name + " with oneDNN")
@@ -51,11 +65,21 @@ final class BackendExamination implements Examination {
     }
 
     private static Diagnosis result(String operation, float error) {
-        String text = operation + " is off by at most " + error;
-        return error <= TOLERANCE
-                ? Diagnosis.ok("Computing", text)
+        return computing(error <= TOLERANCE, operation + " is off by at most " + error);
+    }
+
+    /** The whole network. On a GPU this has been checked at the start; it does no harm to do it again. */
+    private static Diagnosis network() {
+        SelfCheck check = Engines.selfCheck();
+        return computing(
+                check.passed(), String.format(Locale.ROOT, "self-check in %.2f s: %s", check.seconds(), check));
+    }
+
+    private static Diagnosis computing(boolean right, String text) {
+        return right
+                ? Diagnosis.ok(COMPUTING, text)
                 : Diagnosis.bad(
-                        "Computing",
+                        COMPUTING,
                         text,
                         "The native libraries do not work on this processor; please report this with the output "
                                 + "above.");

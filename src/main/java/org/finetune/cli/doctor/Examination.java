@@ -2,6 +2,7 @@ package org.finetune.cli.doctor;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.finetune.backend.BackendOptions;
 import org.finetune.weights.WeightsDirectories;
 import org.finetune.weights.WeightsDownload;
 
@@ -11,13 +12,17 @@ public interface Examination {
 
     List<Diagnosis> examine();
 
-    /** All examinations, in the order in which they are shown. */
-    static List<Examination> all() {
+    /**
+     * All examinations, in the order in which they are shown.
+     *
+     * @param options what to compute on
+     */
+    static List<Examination> all(BackendOptions options) {
         return List.of(
                 new JavaExamination(),
                 new ProcessorExamination(),
                 new MemoryExamination(),
-                new BackendExamination(),
+                new BackendExamination(options),
                 new DecoderExamination(),
                 new CudaExamination(),
                 new WeightsExamination(WeightsDirectories.ofInstallation(), WeightsDownload::obstacleNow),

@@ -34,7 +34,7 @@ final class WeightsExamination implements Examination {
                 : Diagnosis.warn(
                         SUBJECT,
                         text + "; no official weights",
-                        "Run 'finetune weights get' to download them; " + "a run does so too.");
+                        "Run 'finetune weights get' to download them; a run does so too.");
         return List.of(
                 found, download(), WritableDirectory.examine("Cache", directories.cache(), Diagnosis.Status.WARN));
     }

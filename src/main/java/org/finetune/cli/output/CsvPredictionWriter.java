@@ -1,6 +1,7 @@
 package org.finetune.cli.output;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.finetune.inference.ClassProbability;
@@ -13,12 +14,10 @@ import org.finetune.run.Csv;
 final class CsvPredictionWriter implements PredictionWriter {
     private final PrintWriter out;
     private final boolean maps;
-    private final boolean answers;
 
     CsvPredictionWriter(PrintWriter out, int top, boolean maps, boolean answers) {
         this.out = out;
         this.maps = maps;
-        this.answers = answers;
         List<Object> header = new ArrayList<>(List.of("path"));
         if (answers) {
             header.addAll(List.of("answer", "doubt"));
@@ -34,18 +33,15 @@ final class CsvPredictionWriter implements PredictionWriter {
     }
 
     @Override
-    public void write(Prediction prediction) {
+    public void write(PredictedPhoto prediction) {
         List<Object> cells = new ArrayList<>(List.of(prediction.photo()));
-        if (answers) {
-            cells.add(prediction.answer().label());
-            cells.add(prediction.answer().doubt());
-        }
+        prediction.answer().ifPresent(answer -> cells.addAll(List.of(answer.label(), answer.doubt())));
         for (ClassProbability candidate : prediction.classes()) {
             cells.add(candidate.label());
             cells.add(candidate.probability());
         }
         if (maps) {
-            cells.add(prediction.map() == null ? "" : prediction.map());
+            cells.add(prediction.map().map(Path::toString).orElse(""));
         }
         out.print(Csv.line(cells));
     }

@@ -19,7 +19,7 @@ final class EpochRows {
     /** The line or lines for an epoch. */
     String of(EpochResult result, int epochs) {
         if (!terminal.present()) {
-            return line(result, epochs);
+            return result.toLine(epochs);
         }
         String row = row(result, epochs);
         if (result.phase().equals(headed)) {
@@ -27,20 +27,6 @@ final class EpochRows {
         }
         headed = result.phase();
         return terminal.faint(heading()) + System.lineSeparator() + row;
-    }
-
-    private static String line(EpochResult result, int epochs) {
-        return format(
-                "%s epoch %d/%d: loss %.4f, accuracy %.1f%%, validation loss %.4f, validation accuracy %.1f%%, %s s%s",
-                result.phase().label(),
-                result.epoch(),
-                epochs,
-                result.trainLoss(),
-                100 * result.trainTop1(),
-                result.valLoss(),
-                100 * result.valTop1(),
-                seconds(result),
-                result.best() ? ", best so far" : "");
     }
 
     private boolean wide() {
@@ -64,14 +50,9 @@ final class EpochRows {
                                 100 * result.trainTop1(),
                                 result.valLoss(),
                                 100 * result.valTop1(),
-                                seconds(result))
+                                result.roundedSeconds())
                         + best
                 : format("%7s %7.4f %10.1f%%", epoch, result.trainLoss(), 100 * result.valTop1()) + best;
-    }
-
-    /** An epoch of the head may take a few hundredths of a second. */
-    private static String seconds(EpochResult result) {
-        return format(result.seconds() < 1 ? "%.2f" : "%.1f", result.seconds());
     }
 
     private static String format(String format, Object... values) {

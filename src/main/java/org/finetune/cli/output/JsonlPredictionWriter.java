@@ -22,19 +22,17 @@ final class JsonlPredictionWriter implements PredictionWriter {
     }
 
     @Override
-    public void write(Prediction prediction) {
+    public void write(PredictedPhoto prediction) {
         List<Map<String, Object>> classes =
                 prediction.classes().stream().map(JsonlPredictionWriter::json).toList();
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("path", prediction.photo());
-        if (prediction.answer() != null) {
-            object.put("answer", prediction.answer().label());
-            object.put("doubt", prediction.answer().doubt().toString());
-        }
+        prediction.answer().ifPresent(answer -> {
+            object.put("answer", answer.label());
+            object.put("doubt", answer.doubt().toString());
+        });
         object.put("classes", classes);
-        if (prediction.map() != null) {
-            object.put("map", prediction.map().toString());
-        }
+        prediction.map().ifPresent(map -> object.put("map", map.toString()));
         try {
             // The escapes are those of JSON too, so the text stays the same.
             out.print(Printable.of(mapper.writeValueAsString(object)) + "\n");

@@ -8,7 +8,6 @@ import org.finetune.cli.terminal.Terminal;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.KerasLayer;
-import org.finetune.model.LayerType;
 import org.finetune.settings.Unfreezing;
 
 /** The layers of a classifier, with what phase 2 trains of them. */
@@ -43,7 +42,7 @@ public final class LayerTable {
             table.row(
                     layer.index(),
                     layer.name(),
-                    kerasType(layer.type()),
+                    layer.type().kerasClass(),
                     shape(layer),
                     layer.hasParameters() ? count(layer.parameterCount()) : "",
                     state(layer));
@@ -94,20 +93,5 @@ public final class LayerTable {
 
     private static String count(long parameters) {
         return String.format("%,d", parameters);
-    }
-
-    private static String kerasType(LayerType type) {
-        return switch (type) {
-            case INPUT -> "InputLayer";
-            case CONVOLUTION -> "Conv2D";
-            case DEPTHWISE_CONVOLUTION -> "DepthwiseConv2D";
-            case BATCH_NORMALIZATION -> "BatchNormalization";
-            case RELU6 -> "ReLU";
-            case ZERO_PADDING -> "ZeroPadding2D";
-            case ADD -> "Add";
-            case GLOBAL_AVERAGE_POOLING -> "GlobalAveragePooling2D";
-            case DROPOUT -> "Dropout";
-            case DENSE -> "Dense";
-        };
     }
 }

@@ -3,5 +3,5 @@ package org.finetune.cli.output;
 /** Writes predictions one after the other, each as soon as it is there. */
 public interface PredictionWriter {
 
-    void write(Prediction prediction);
+    void write(PredictedPhoto prediction);
 }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.finetune.Printable;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.WilsonInterval;
@@ -26,9 +27,9 @@ public final class SweepReport {
     /**
      * Prints it.
      *
-     * @param test figures of the best model on photos that were kept for a test; null if there are none
+     * @param test figures of the best model on photos that were kept for a test, if there are any
      */
-    public void print(ClassificationMetrics test) {
+    public void print(Optional<ClassificationMetrics> test) {
         if (sweep.results().trials().isEmpty()) {
             return;
         }
@@ -38,15 +39,13 @@ public final class SweepReport {
         table();
         out.println();
         sweep.results().best().ifPresent(this::best);
-        if (test != null) {
-            TrainingReport.test(test, "no trial has", console);
-        }
+        test.ifPresent(figures -> TrainingReport.test(figures, "no trial has", console));
         console.result(
                 "Sweep",
                 "",
                 Printable.of(sweep.directory().path().toString()) + " (results.csv, results.json, trials/, best/)");
         out.flush();
-        if (test == null) {
+        if (test.isEmpty()) {
             sweep.results().best().ifPresent(best -> advise());
         } else {
             console.info("The accuracy of the best of " + done()

@@ -2,6 +2,7 @@ package org.finetune.cli.output;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.finetune.Printable;
 import org.finetune.cli.terminal.DisplayWidth;
@@ -50,22 +51,22 @@ final class TablePredictionWriter implements PredictionWriter {
     }
 
     @Override
-    public void write(Prediction prediction) {
+    public void write(PredictedPhoto prediction) {
         String path = DisplayWidth.shortenStart(Printable.of(prediction.photo()), mostPathWidth, terminal.ellipsis());
         StringBuilder line = new StringBuilder(DisplayWidth.padRight(path, pathWidth));
-        Answer answer = prediction.answer();
-        if (answer != null) {
-            line.append(GAP).append(terminal.strong(DisplayWidth.padRight(Printable.of(answer.label()), answerWidth)));
-        }
+        Optional<Answer> answer = prediction.answer();
+        answer.map(given -> DisplayWidth.padRight(Printable.of(given.label()), answerWidth))
+                .ifPresent(text -> line.append(GAP).append(terminal.strong(text)));
         for (ClassProbability candidate : prediction.classes()) {
             String text = DisplayWidth.padRight(Printable.of(candidate.label()), labelWidth)
                     + String.format(" %5.1f%%", 100 * candidate.probability());
-            boolean first = answer == null && candidate == prediction.classes().get(0);
+            boolean first =
+                    answer.isEmpty() && candidate == prediction.classes().get(0);
             line.append(GAP).append(first ? terminal.strong(text) : terminal.faint(text));
         }
-        if (answer != null && !answer.doubt().remark().isEmpty()) {
-            line.append(GAP).append(answer.doubt().remark());
-        }
+        answer.map(given -> given.doubt().remark())
+                .filter(remark -> !remark.isEmpty())
+                .ifPresent(remark -> line.append(GAP).append(remark));
         out.println(line);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.finetune.Printable;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.metrics.ClassMetrics;
@@ -25,9 +26,9 @@ public final class TrainingReport {
     /**
      * Prints it.
      *
-     * @param test figures on photos that were kept for a test; null if none were
+     * @param test figures on photos that were kept for a test, if any were
      */
-    public static void print(TrainingSummary summary, ClassificationMetrics test, Console console) {
+    public static void print(TrainingSummary summary, Optional<ClassificationMetrics> test, Console console) {
         PrintWriter out = console.out();
         Terminal terminal = console.outTerminal();
         ClassificationMetrics result = summary.result();
@@ -48,9 +49,7 @@ public final class TrainingReport {
                         result.interval(),
                         result.macroF1()));
         summary.insights().folds().ifPresent(folds -> folds(folds, console));
-        if (test != null) {
-            test(test, "the run has not", console);
-        }
+        test.ifPresent(figures -> test(figures, "the run has not", console));
         console.result("Phase 2", "", gain(summary));
         console.result(
                 "Trained",
@@ -157,10 +156,11 @@ public final class TrainingReport {
     /** What phase 2 changed, and which phase's model is the result if that is not the last one's. */
     static String gain(TrainingSummary summary) {
         ClassificationMetrics head = summary.head();
-        ClassificationMetrics fineTuned = summary.fineTuned();
-        if (fineTuned == null) {
+        Optional<FineTunedStage> stage = summary.fineTunedStage();
+        if (stage.isEmpty()) {
             return "none: only the head was trained";
         }
+        ClassificationMetrics fineTuned = stage.get().validation();
         if (summary.stages().size() > 1) {
             return stages(summary);
         }
@@ -174,7 +174,7 @@ public final class TrainingReport {
         if (!summary.kept().isHead()) {
             return change;
         }
-        String objection = summary.fineTunedStage().choice().objection();
+        String objection = stage.get().choice().objection();
         return change + (objection.isEmpty() ? "" : ", but " + objection) + ", so the head-only model is kept";
     }
 

@@ -3,9 +3,8 @@ package org.finetune.engine.fast;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.finetune.backend.Backend;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.random.impl.DropOutInverted;
 import org.nd4j.linalg.api.rng.Random;
@@ -62,7 +61,7 @@ final class DropoutMask implements AutoCloseable {
         boolean drawn = drawing != null && seedAhead == seed;
         await();
         if (drawn) {
-            Pointer.memcpy(pointer(mask), pointer(ahead), mask.length() * Float.BYTES);
+            HostMemory.copy(ahead, mask);
         } else {
             drawInto(mask, seed);
         }
@@ -75,10 +74,6 @@ final class DropoutMask implements AutoCloseable {
     private void drawInto(INDArray array, long seed) {
         random.setSeed(seed == 0 ? INSTEAD_OF_ZERO : seed);
         Nd4j.getExecutioner().exec(new DropOutInverted(ones, array, keep), random);
-    }
-
-    private static FloatPointer pointer(INDArray array) {
-        return (FloatPointer) array.data().pointer();
     }
 
     private void await() {

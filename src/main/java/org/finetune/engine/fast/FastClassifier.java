@@ -3,6 +3,7 @@ package org.finetune.engine.fast;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.finetune.backend.HostMemory;
 import org.finetune.engine.ActivationMap;
 import org.finetune.engine.Classifier;
 import org.finetune.engine.OpProfile;
@@ -11,6 +12,7 @@ import org.finetune.model.Architecture;
 import org.finetune.model.FeatureShape;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A trained network, executed by the layouts of this engine. */
 public final class FastClassifier implements Classifier {
@@ -35,21 +37,21 @@ public final class FastClassifier implements Classifier {
 
     @Override
     public float[][] classify(FloatPointer pixels, int images) {
-        Pointer.memcpy(input(), pixels, valuesPerImage() * images * Float.BYTES);
+        long values = valuesPerImage() * images;
+        HostMemory.write(base.input(), values, input -> Pointer.memcpy(input, pixels, values * Float.BYTES));
         return run(images);
     }
 
     @Override
     public float[][] classify(List<FloatPointer> images) {
-        for (int image = 0; image < images.size(); image++) {
-            FloatPointer place = input().getPointer(image * valuesPerImage());
-            Pointer.memcpy(place, images.get(image), valuesPerImage() * Float.BYTES);
-        }
+        long values = valuesPerImage();
+        HostMemory.write(base.input(), values * images.size(), input -> {
+            for (int image = 0; image < images.size(); image++) {
+                FloatPointer place = input.getPointer(FloatPointer.class, image * values);
+                Pointer.memcpy(place, images.get(image), values * Float.BYTES);
+            }
+        });
         return run(images.size());
-    }
-
-    private FloatPointer input() {
-        return (FloatPointer) base.input().data().pointer();
     }
 
     private long valuesPerImage() {
@@ -63,23 +65,23 @@ public final class FastClassifier implements Classifier {
 
     @Override
     public float[] features(int image) {
-        float[] features = new float
-                [model.architecture().layer(Architecture.POOLING).outputShape().channels()];
-        FloatPointer all =
-                (FloatPointer) base.output(Architecture.POOLING).data().pointer();
-        all.getPointer(FloatPointer.class, (long) image * features.length).get(features);
-        return features;
+        return output(Architecture.POOLING, image);
     }
 
     @Override
     public ActivationMap map(int image, int label) {
         FeatureShape shape =
                 model.architecture().layer(Architecture.LAST_ACTIVATION).outputShape();
-        float[] activations = new float[Math.toIntExact(shape.length())];
-        FloatPointer all =
-                (FloatPointer) base.output(Architecture.LAST_ACTIVATION).data().pointer();
-        all.getPointer(FloatPointer.class, (long) image * shape.length()).get(activations);
+        float[] activations = output(Architecture.LAST_ACTIVATION, image);
         return ActivationMap.of(shape.height(), shape.width(), activations, classWeights(label));
+    }
+
+    /** The activations of a layer for an image that was classified last. */
+    private float[] output(String layer, int image) {
+        INDArray all = base.output(layer);
+        float[] values = new float[Math.toIntExact(all.length() / base.batchSize())];
+        HostMemory.read(all, (long) image * values.length, values.length, activations -> activations.get(values));
+        return values;
     }
 
     private float[] classWeights(int label) {

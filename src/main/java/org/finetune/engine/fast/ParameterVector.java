@@ -2,6 +2,7 @@ package org.finetune.engine.fast;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.backend.HostMemory;
 import org.finetune.engine.TailState;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.Tensor;
@@ -89,19 +90,19 @@ final class ParameterVector implements AutoCloseable {
     }
 
     float[] copy() {
-        return values.dup().data().asFloat();
+        return HostMemory.values(values);
     }
 
     void assign(float[] copy) {
-        values.data().asNioFloat().put(copy);
+        HostMemory.write(values, copy);
     }
 
     /** Values, then the first and the second moments, and the number of updates. */
     TailState state() {
         int length = Math.toIntExact(values.length());
         float[] moments = new float[2 * length];
-        firstMoments.data().asNioFloat().get(moments, 0, length);
-        secondMoments.data().asNioFloat().get(moments, length, length);
+        HostMemory.read(firstMoments, moments, 0, length);
+        HostMemory.read(secondMoments, moments, length, length);
         return new TailState(copy(), moments, step);
     }
 
@@ -112,15 +113,15 @@ final class ParameterVector implements AutoCloseable {
                     "The state of " + state.parameters().length + " parameters for " + length);
         }
         assign(state.parameters());
-        firstMoments.data().asNioFloat().put(state.moments(), 0, length);
-        secondMoments.data().asNioFloat().put(state.moments(), length, length);
+        HostMemory.write(firstMoments, 0, state.moments(), 0, length);
+        HostMemory.write(secondMoments, 0, state.moments(), length, length);
         step = state.step();
     }
 
     /** Copies the parameters into the network's weights. */
     void writeTo(Weights weights) {
         for (Slot slot : slots) {
-            float[] copy = slot.value().dup('c').data().asFloat();
+            float[] copy = HostMemory.values(slot.value());
             weights.put(
                     slot.layer(),
                     slot.parameter(),

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.finetune.backend.Backend;
+import org.finetune.backend.HostMemory;
 import org.finetune.engine.OpProfile;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -227,7 +227,7 @@ final class Plan implements AutoCloseable {
 
     /** y = the square root of x, of vectors. OpenCV's takes a twentieth of the time of ND4J's, which computes one by one. */
     void squareRoot(INDArray x, INDArray y) {
-        if (!Backend.isCpu(Nd4j.getBackend())) {
+        if (!HostMemory.isAtHand()) {
             legacy("sqrt", new Sqrt(x, y));
             return;
         }
@@ -240,8 +240,7 @@ final class Plan implements AutoCloseable {
 
     /** The same memory. */
     private static Mat mat(INDArray x) {
-        return new Mat(
-                1, Math.toIntExact(x.length()), opencv_core.CV_32F, x.data().addressPointer());
+        return new Mat(1, Math.toIntExact(x.length()), opencv_core.CV_32F, HostMemory.of(x));
     }
 
     /** An operation of libnd4j by its name. */

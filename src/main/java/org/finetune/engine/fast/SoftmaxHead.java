@@ -1,6 +1,6 @@
 package org.finetune.engine.fast;
 
-import java.nio.FloatBuffer;
+import org.finetune.backend.HostMemory;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.Targets;
 import org.finetune.model.Architecture;
@@ -72,16 +72,16 @@ final class SoftmaxHead implements AutoCloseable {
     }
 
     void setLabels(int[] labels) {
-        targets.data().asNioFloat().put(Targets.of(labels, classes, settings));
+        HostMemory.write(targets, Targets.of(labels, classes, settings));
         if (weights != null) {
-            weights.data().asNioFloat().put(settings.weights(labels));
+            HostMemory.write(weights, settings.weights(labels));
         }
     }
 
     /** Mean weighted cross-entropy before the last backward pass, in nats; finite if the logits are. */
     double loss() {
         float[] logs = new float[examples * classes];
-        layer.logProbabilities().data().asNioFloat().get(logs);
+        HostMemory.read(layer.logProbabilities(), logs);
         for (float log : logs) {
             if (log < LOWEST_EXACT_LOG) {
                 return -targetsTimesLogs(logs) / examples;
@@ -97,8 +97,8 @@ final class SoftmaxHead implements AutoCloseable {
      * @param logs as ND4J computes them
      */
     private double targetsTimesLogs(float[] logs) {
-        FloatBuffer z = layer.logits().data().asNioFloat();
-        FloatBuffer t = targets.data().asNioFloat();
+        float[] z = HostMemory.values(layer.logits());
+        float[] t = HostMemory.values(targets);
         double sum = 0;
         for (int row = 0; row < logs.length; row += classes) {
             int largest = row;
@@ -106,7 +106,7 @@ final class SoftmaxHead implements AutoCloseable {
                 largest = logs[i] > logs[largest] ? i : largest;
             }
             for (int i = row; i < row + classes; i++) {
-                sum += t.get(i) * ((double) z.get(i) - z.get(largest) + logs[largest]);
+                sum += t[i] * ((double) z[i] - z[largest] + logs[largest]);
             }
         }
         return sum;

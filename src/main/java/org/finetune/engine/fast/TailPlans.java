@@ -2,6 +2,7 @@ package org.finetune.engine.fast;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.backend.HostMemory;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.model.Architecture;
@@ -64,7 +65,7 @@ final class TailPlans implements AutoCloseable {
     /** Pooled features by image. */
     float[] features() {
         team.run(parts.stream().map(TailPart::forward).toList());
-        return pooled.rows().dup('c').data().asFloat();
+        return HostMemory.values(pooled.rows());
     }
 
     /** Forward under dropout, then backward; returns the mean cross-entropy. */

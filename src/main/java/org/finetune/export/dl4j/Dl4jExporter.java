@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -13,6 +12,7 @@ import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
 import org.finetune.export.InputRange;
+import org.finetune.export.Layout;
 import org.finetune.model.GraphWeights;
 import org.finetune.model.MobileNetV2;
 import org.finetune.model.ModelFile;
@@ -22,8 +22,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Graphs for Deeplearning4j's {@code ModelSerializer}: the model as a run saves it, which can be trained further, and a folded one,
- * which is faster. Their input is {@code [N,H,W,3]}, their output {@code [N,classes]} probabilities, both float32.
+ * Graphs for Deeplearning4j's {@code ModelSerializer}: the model as a run saves it, which can be trained further, and a
+ * folded one, which is faster. Their input is {@code [N,H,W,3]}, their output {@code [N,classes]} probabilities, both
+ * float32.
  */
 public final class Dl4jExporter implements Exporter {
     private static final String FOLDED = "folded.zip";
@@ -37,12 +38,7 @@ public final class Dl4jExporter implements Exporter {
 
     @Override
     public Map<String, Object> input(SavedModel model) {
-        int size = model.architecture().size();
-        Map<String, Object> input = new LinkedHashMap<>();
-        input.put("layout", "nhwc");
-        input.put("shape", List.of("N", size, size, 3));
-        input.put("range", InputRange.SCALED.bounds());
-        return input;
+        return Layout.NHWC.input(model.architecture().size(), InputRange.SCALED);
     }
 
     @Override

@@ -5,18 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
 import org.finetune.export.InputRange;
+import org.finetune.export.Layout;
+import org.finetune.export.ReproducibleZip;
 import org.finetune.model.SavedModel;
 
 /**
@@ -33,8 +31,6 @@ public record KerasExporter(InputRange range) implements Exporter {
     private static final String CONFIG = "config.json";
     private static final String METADATA = "metadata.json";
     private static final String WEIGHTS = "model.weights.h5";
-    /** The earliest time a zip can state, so that the same model gives the same bytes. */
-    private static final LocalDateTime FIXED_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,12 +41,7 @@ public record KerasExporter(InputRange range) implements Exporter {
 
     @Override
     public Map<String, Object> input(SavedModel model) {
-        int size = model.architecture().size();
-        Map<String, Object> input = new LinkedHashMap<>();
-        input.put("layout", "nhwc");
-        input.put("shape", List.of("N", size, size, 3));
-        input.put("range", range.bounds());
-        return input;
+        return Layout.NHWC.input(model.architecture().size(), range);
     }
 
     @Override
@@ -60,27 +51,14 @@ public record KerasExporter(InputRange range) implements Exporter {
         Path weights = directory.resolve(WEIGHTS);
         KerasHdf5File.writeWeights(weights, topology);
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(directory.resolve(MODEL)))) {
-            zip.setMethod(ZipOutputStream.STORED);
             Map<String, String> metadata = Map.of("keras_version", "3.0.0");
-            entry(zip, METADATA, JSON.writeValueAsBytes(metadata));
-            entry(zip, CONFIG, JSON.writeValueAsBytes(topology.keras3()));
-            entry(zip, WEIGHTS, Files.readAllBytes(weights));
+            ReproducibleZip.store(zip, METADATA, JSON.writeValueAsBytes(metadata));
+            ReproducibleZip.store(zip, CONFIG, JSON.writeValueAsBytes(topology.keras3()));
+            ReproducibleZip.store(zip, WEIGHTS, Files.readAllBytes(weights));
         }
         Files.delete(weights);
         ExportedFiles.copy(KerasExporter.class, PROGRAM, directory);
         ExportedFiles.copy(ExportedFiles.class, ExportedFiles.PYTHON_MODULE, directory);
-    }
-
-    private static void entry(ZipOutputStream zip, String name, byte[] content) throws IOException {
-        CRC32 crc = new CRC32();
-        crc.update(content);
-        ZipEntry entry = new ZipEntry(name);
-        entry.setTimeLocal(FIXED_TIME);
-        entry.setSize(content.length);
-        entry.setCrc(crc.getValue());
-        zip.putNextEntry(entry);
-        zip.write(content);
-        zip.closeEntry();
     }
 
     @Override

@@ -62,7 +62,7 @@ final class KerasTopology {
             }
             nodes.add(new Node(
                     layer.name(),
-                    className(layer.type()),
+                    layer.type().kerasClass(),
                     config(layer),
                     inputs,
                     layer.inputShape(),
@@ -211,21 +211,6 @@ final class KerasTopology {
             extents.add(shape.height()).add(shape.width());
         }
         return extents.add(shape.channels());
-    }
-
-    private static String className(LayerType type) {
-        return switch (type) {
-            case INPUT -> "InputLayer";
-            case CONVOLUTION -> "Conv2D";
-            case DEPTHWISE_CONVOLUTION -> "DepthwiseConv2D";
-            case BATCH_NORMALIZATION -> "BatchNormalization";
-            case RELU6 -> "ReLU";
-            case ZERO_PADDING -> "ZeroPadding2D";
-            case ADD -> "Add";
-            case GLOBAL_AVERAGE_POOLING -> "GlobalAveragePooling2D";
-            case DROPOUT -> "Dropout";
-            case DENSE -> "Dense";
-        };
     }
 
     private ObjectNode config(KerasLayer layer) {

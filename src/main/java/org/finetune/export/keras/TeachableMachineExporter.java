@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
+import org.finetune.export.Layout;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
 
@@ -47,10 +47,7 @@ public final class TeachableMachineExporter implements Exporter {
 
     @Override
     public Map<String, Object> input(SavedModel model) {
-        int size = model.architecture().size();
-        Map<String, Object> input = new LinkedHashMap<>();
-        input.put("layout", "nhwc");
-        input.put("shape", List.of("N", size, size, 3));
+        Map<String, Object> input = Layout.NHWC.input(model.architecture().size());
         input.put("scaling", "x / 127 - 1");
         input.put("resize", "crop");
         return input;

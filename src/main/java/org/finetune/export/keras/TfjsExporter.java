@@ -2,13 +2,13 @@ package org.finetune.export.keras;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
 import org.finetune.export.InputRange;
+import org.finetune.export.Layout;
 import org.finetune.model.SavedModel;
 
 /**
@@ -32,12 +32,7 @@ public record TfjsExporter(InputRange range, boolean half) implements Exporter {
 
     @Override
     public Map<String, Object> input(SavedModel model) {
-        int size = model.architecture().size();
-        Map<String, Object> input = new LinkedHashMap<>();
-        input.put("layout", "nhwc");
-        input.put("shape", List.of("N", size, size, 3));
-        input.put("range", range.bounds());
-        return input;
+        return Layout.NHWC.input(model.architecture().size(), range);
     }
 
     @Override

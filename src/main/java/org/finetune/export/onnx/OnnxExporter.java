@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,7 @@ import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
 import org.finetune.export.InputRange;
+import org.finetune.export.Layout;
 import org.finetune.export.onnx.OnnxProto.GraphProto;
 import org.finetune.export.onnx.OnnxProto.ModelProto;
 import org.finetune.export.onnx.OnnxProto.OperatorSetIdProto;
@@ -40,7 +40,7 @@ public record OnnxExporter(Layout layout, InputRange range, Optional<Tensor> cal
     /** The oldest that has the Softmax of today; runtimes since 2020 know it. */
     private static final int OPSET = 13;
     /** The version of the file format that belongs to it. */
-    private static final int IR_VERSION = 8;
+    private static final int IR_VERSION = 7;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -51,13 +51,9 @@ public record OnnxExporter(Layout layout, InputRange range, Optional<Tensor> cal
 
     @Override
     public Map<String, Object> input(SavedModel model) {
-        List<Object> shape = new ArrayList<>(List.of("N"));
-        shape.addAll(layout.image(model.architecture().size()));
         Map<String, Object> input = new LinkedHashMap<>();
         input.put("name", OnnxGraph.INPUT);
-        input.put("layout", layout.toString());
-        input.put("shape", shape);
-        input.put("range", range.bounds());
+        input.putAll(layout.input(model.architecture().size(), range));
         return input;
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.finetune.export.FoldedWeights;
 import org.finetune.export.InputRange;
 import org.finetune.export.KernelLayout;
+import org.finetune.export.Layout;
 import org.finetune.export.LittleEndian;
 import org.finetune.export.onnx.OnnxProto.AttributeProto;
 import org.finetune.export.onnx.OnnxProto.AttributeProto.AttributeType;

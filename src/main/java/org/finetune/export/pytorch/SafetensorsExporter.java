@@ -11,6 +11,7 @@ import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
 import org.finetune.export.InputRange;
+import org.finetune.export.Layout;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Weights;
@@ -33,12 +34,7 @@ public final class SafetensorsExporter implements Exporter {
 
     @Override
     public Map<String, Object> input(SavedModel model) {
-        int size = model.architecture().size();
-        Map<String, Object> input = new LinkedHashMap<>();
-        input.put("layout", "nchw");
-        input.put("shape", List.of("N", 3, size, size));
-        input.put("range", InputRange.SCALED.bounds());
-        return input;
+        return Layout.NCHW.input(model.architecture().size(), InputRange.SCALED);
     }
 
     @Override

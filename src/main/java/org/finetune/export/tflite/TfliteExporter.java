@@ -12,6 +12,7 @@ import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
 import org.finetune.export.InputRange;
+import org.finetune.export.Layout;
 import org.finetune.export.quantization.ActivationRanges;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
@@ -36,12 +37,9 @@ public record TfliteExporter(Optional<Tensor> calibration) implements Exporter {
 
     @Override
     public Map<String, Object> input(SavedModel model) {
-        int size = model.architecture().size();
         Map<String, Object> input = new LinkedHashMap<>();
         input.put("name", TfliteGraph.INPUT);
-        input.put("layout", "nhwc");
-        input.put("shape", List.of("N", size, size, 3));
-        input.put("range", InputRange.SCALED.bounds());
+        input.putAll(Layout.NHWC.input(model.architecture().size(), InputRange.SCALED));
         return input;
     }
 

@@ -8,16 +8,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
 import java.util.List;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.finetune.export.ReproducibleZip;
 
 /** Files of TensorFlow Lite with labels: a zip that holds them follows the model, and states its places from the file's begin. */
 final class TfliteFile {
-    /** The earliest time a zip can state, so that the same model gives the same bytes. */
-    private static final LocalDateTime FIXED_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
     /** Bytes of the record that ends a zip. */
     private static final int END_BYTES = 22;
     /** Where that record has the place of the directory. */
@@ -39,16 +35,7 @@ final class TfliteFile {
     private static byte[] zip(int before, String name, byte[] content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            CRC32 crc = new CRC32();
-            crc.update(content);
-            ZipEntry entry = new ZipEntry(name);
-            entry.setTimeLocal(FIXED_TIME);
-            entry.setMethod(ZipEntry.STORED);
-            entry.setSize(content.length);
-            entry.setCrc(crc.getValue());
-            zip.putNextEntry(entry);
-            zip.write(content);
-            zip.closeEntry();
+            ReproducibleZip.store(zip, name, content);
         }
         ByteBuffer zip = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
         int end = zip.capacity() - END_BYTES;

@@ -18,8 +18,8 @@ import org.tensorflow.lite.support.metadata.schema.SubGraphMetadata;
 import org.tensorflow.lite.support.metadata.schema.TensorMetadata;
 
 /**
- * TensorFlow Lite's metadata of an image classifier: that images are RGB and scaled by {@code (x - 127.5) / 127.5}, and which file
- * within the model has the labels. Android's libraries refuse models without.
+ * TensorFlow Lite's metadata of an image classifier: that images are RGB and scaled by {@code (x - 127.5) / 127.5}, and
+ * which file within the model has the labels. Android's libraries refuse models without.
  */
 final class TfliteMetadata {
     private static final float MEAN = 127.5f;

@@ -13,8 +13,8 @@ import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 
 /**
- * A confusion matrix as a heat map: the share of each true class that is taken for each class. Of many classes it shows those that
- * are confused most, with any class.
+ * A confusion matrix as a heat map: the share of each true class that is taken for each class. Of many classes it shows
+ * those that are confused most, with any class.
  *
  * @param classes names of the classes, short enough for a label
  * @param confusion numbers of photos

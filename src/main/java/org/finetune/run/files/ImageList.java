@@ -23,12 +23,19 @@ import org.finetune.run.PlainFiles;
  * @param images the training images, then the validation images, in the order of the data set
  */
 public record ImageList(List<Image> images) {
+    /** The set of images to train on. */
+    public static final String TRAINING = "training";
+    /** The set of images to validate with. */
+    public static final String VALIDATION = "validation";
+    /** The set of images that are used for nothing. */
+    public static final String LEFT_OUT = "left out";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
      * A line.
      *
-     * @param set what the image is for: {@code training}, {@code validation}, or nothing ({@code left out})
+     * @param set what the image is for: {@link #TRAINING}, {@link #VALIDATION} or nothing ({@link #LEFT_OUT})
      * @param label name of its class
      * @param path its path from the directory of the data
      * @param sha256 SHA-256 of the content in hexadecimal, "" if it could not be read, null if it was not yet

@@ -15,8 +15,8 @@ public final class LabelErrorList {
     private LabelErrorList() {}
 
     /**
-     * The list as JSON: for each photo its path, the SHA-256 of its content, the given and the likely class, and the probability of
-     * each.
+     * The list as JSON: for each photo its path, the SHA-256 of its content, the given and the likely class, and the
+     * probability of each.
      *
      * @param classes names of the classes by label
      */

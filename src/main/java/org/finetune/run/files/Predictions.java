@@ -79,7 +79,7 @@ public final class Predictions {
             for (List<String> line : lines.subList(1, lines.size())) {
                 renamed.add(renamed(line, lines.get(0), names));
             }
-        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new IOException("its columns are not those of a run of " + names.size() + " classes", e);
         }
         AtomicFile.write(file, out -> {

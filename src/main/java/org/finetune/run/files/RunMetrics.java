@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -27,8 +28,8 @@ public record RunMetrics(JsonNode document) {
      *
      * @param kept label of the phase or stage whose model is the result
      * @param head validation figures after phase 1
-     * @param fineTuned validation figures after phase 2, of several stages those of the one that is kept or else of the last;
-     *     null if there was none
+     * @param fineTuned validation figures after phase 2, of several stages those of the one that is kept or else of the last,
+     *     if there was one
      * @param result those of the two that are the model's
      * @param temperature by what the logits of the model were divided
      * @param uncalibratedLoss validation loss without that
@@ -38,7 +39,7 @@ public record RunMetrics(JsonNode document) {
     public static RunMetrics of(
             String kept,
             ClassificationMetrics head,
-            ClassificationMetrics fineTuned,
+            Optional<ClassificationMetrics> fineTuned,
             ClassificationMetrics result,
             double temperature,
             double uncalibratedLoss,
@@ -48,11 +49,13 @@ public record RunMetrics(JsonNode document) {
         metrics.put("kept", kept);
         metrics.put("head_top1", head.top1());
         metrics.put("head_loss", head.loss());
-        if (fineTuned != null) {
-            metrics.put("fine_tune_top1", fineTuned.top1());
-            metrics.put("fine_tune_loss", fineTuned.loss());
-        }
-        metrics.put("fine_tune_gain", fineTuned == null ? 0.0 : fineTuned.top1() - head.top1());
+        fineTuned.ifPresent(figures -> {
+            metrics.put("fine_tune_top1", figures.top1());
+            metrics.put("fine_tune_loss", figures.loss());
+        });
+        metrics.put(
+                "fine_tune_gain",
+                fineTuned.map(figures -> figures.top1() - head.top1()).orElse(0.0));
         metrics.put("temperature", temperature);
         metrics.put("uncalibrated_loss", uncalibratedLoss);
         metrics.put("train_images", trainImages);

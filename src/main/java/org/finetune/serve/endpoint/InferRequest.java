@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.finetune.serve.http.HttpFailure;
 
 /**
@@ -48,6 +49,7 @@ record InferRequest(String id, List<Input> inputs, List<Output> outputs) {
         InferRequest request = JsonBodies.read(body, jsonLength, InferRequest.class, FORM);
         JsonBodies.require(request.inputs != null && request.inputs.size() == 1 && request.inputs.get(0) != null, FORM);
         Input input = request.inputs.get(0);
+        JsonBodies.require(request.outputs == null || request.outputs.stream().allMatch(Objects::nonNull), FORM);
         JsonBodies.require(
                 input.shape != null && (BYTES.equals(input.datatype) || FLOATS.equals(input.datatype)), FORM);
         if (input.data != null) {
@@ -65,6 +67,7 @@ record InferRequest(String id, List<Input> inputs, List<Output> outputs) {
     }
 
     private static TensorData numbers(ByteBuffer binary) {
+        JsonBodies.require(binary.remaining() % Float.BYTES == 0, FORM);
         float[] numbers = new float[binary.remaining() / Float.BYTES];
         binary.asFloatBuffer().get(numbers);
         return new TensorData(numbers, List.of());
@@ -120,20 +123,21 @@ record InferRequest(String id, List<Input> inputs, List<Output> outputs) {
     List<float[]> pixels(int size) {
         long[] shape = input().shape;
         float[] numbers = input().data.numbers();
-        long values = 3L * size * size;
+        int values = 3 * size * size;
         boolean right = shape.length == IMAGE_RANK
                 && shape[0] > 0
                 && shape[1] == size
                 && shape[2] == size
                 && shape[3] == 3
-                && numbers.length == shape[0] * values;
+                && numbers.length % values == 0
+                && numbers.length / values == shape[0];
         if (!right) {
             throw HttpFailure.badRequest("FP32 images must have the shape [N," + size + "," + size
                     + ",3] and as many numbers, in RGB from -1 to 1.");
         }
         List<float[]> images = new ArrayList<>();
         for (int image = 0; image < shape[0]; image++) {
-            images.add(Arrays.copyOfRange(numbers, (int) (image * values), (int) ((image + 1) * values)));
+            images.add(Arrays.copyOfRange(numbers, image * values, (image + 1) * values));
         }
         return images;
     }

@@ -11,8 +11,8 @@ import org.eclipse.jetty.util.HostPort;
  * Who may ask the server.
  *
  * @param token what clients have to send as {@code Authorization: Bearer TOKEN}, if anything
- * @param localOnly whether the host that a request names must be this machine's loopback interface. A page of another site can have
- *     its name lead there, and would else ask in the name of the user
+ * @param localOnly whether the host that a request names must be this machine's loopback interface. A page of another site
+ *     can have its name lead there, and would else ask in the name of the user
  */
 public record AccessControl(Optional<String> token, boolean localOnly) {
     private static final String SCHEME = "Bearer ";

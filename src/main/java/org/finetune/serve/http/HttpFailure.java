@@ -1,6 +1,9 @@
 package org.finetune.serve.http;
 
-/** Why a request is not answered as it wishes: a status of HTTP, and one sentence for the client that names nothing of the machine. */
+/**
+ * Why a request is not answered as it wishes: a status of HTTP, and one sentence for the client that names nothing of the
+ * machine.
+ */
 public final class HttpFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,2 +1,5 @@
-/** What the server's endpoints share of HTTP: bodies within limits, answers, failures, who may ask, what is counted and logged. */
+/**
+ * What the server's endpoints share of HTTP: bodies within limits, answers, failures, who may ask, what is counted and
+ * logged.
+ */
 package org.finetune.serve.http;

@@ -91,7 +91,7 @@ public final class ImageService {
         ServedModel.Lease lease = model.lease();
         Function<Throwable, ImageOutcome> failures = failure -> ImageOutcome.failed(failure(model, failure));
         List<CompletableFuture<ImageOutcome>> outcomes = images.stream()
-                .map(image -> work.submit(lease.classifier(), image).exceptionally(failures))
+                .map(image -> submitted(work, lease.classifier(), image).exceptionally(failures))
                 .toList();
         return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
                 .thenApply(all -> new ImageOutcomes(
@@ -102,6 +102,15 @@ public final class ImageService {
                     lease.close();
                     free.release(images.size());
                 });
+    }
+
+    /** The outcome of an image, which fails if the classifier does not take the image: permits and lease have to come back. */
+    private static <T> CompletableFuture<ImageOutcome> submitted(Work<T> work, PhotoClassifier classifier, T image) {
+        try {
+            return work.submit(classifier, image);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private static byte[] overlay(PhotoClassifier classifier, byte[] file, Classification result) {

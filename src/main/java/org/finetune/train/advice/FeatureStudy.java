@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.finetune.metrics.Argmax;
 import org.finetune.train.head.FeatureRows;
 import org.finetune.train.head.GroupedFolds;
 import org.finetune.train.head.HeadPredictions;
@@ -13,9 +14,9 @@ import org.finetune.train.head.SelectedRows;
 import org.finetune.train.head.SolvedHead;
 
 /**
- * Solves heads on parts of the training photos, and asks them about the other training photos and the validation photos. Three folds,
- * each in two halves, are trained on singly, by folds and by pairs of folds. All that takes four passes over the photos' features, and
- * no forward pass.
+ * Solves heads on parts of the training photos, and asks them about the other training photos and the validation photos.
+ * Three folds, each in two halves, are trained on singly, by folds and by pairs of folds. All that takes four passes over
+ * the photos' features, and no forward pass.
  */
 public final class FeatureStudy {
     private static final int FOLDS = 3;
@@ -102,7 +103,7 @@ public final class FeatureStudy {
             ask(most, photo -> halves[photo] / 2 == number, twoThirds);
             List<float[]> answers = HeadPredictions.of(most, validation);
             for (int photo = 0; photo < answers.size(); photo++) {
-                validated.add(photo, largest(answers.get(photo)) == validation.label(photo));
+                validated.add(photo, Argmax.of(answers.get(photo)) == validation.label(photo));
             }
         }
         return new Result(
@@ -126,19 +127,11 @@ public final class FeatureStudy {
         int[] places = places(asked);
         List<float[]> predictions = HeadPredictions.of(head, new SelectedRows(training, places));
         for (int i = 0; i < places.length; i++) {
-            answers.add(places[i], largest(predictions.get(i)) == labels[places[i]]);
+            answers.add(places[i], Argmax.of(predictions.get(i)) == labels[places[i]]);
         }
     }
 
     private int[] places(IntPredicate wanted) {
         return IntStream.range(0, labels.length).filter(wanted).toArray();
-    }
-
-    private static int largest(float[] values) {
-        int best = 0;
-        for (int i = 1; i < values.length; i++) {
-            best = values[i] > values[best] ? i : best;
-        }
-        return best;
     }
 }

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
- * How the accuracy of a solved head grows with the number of its training photos, by 3-fold cross-validation with a sixth, a third and
- * two thirds of the photos.
+ * How the accuracy of a solved head grows with the number of its training photos, by 3-fold cross-validation with a sixth, a
+ * third and two thirds of the photos.
  *
  * @param photos number of photos there are
  * @param steps accuracy at these three sizes
@@ -72,9 +72,9 @@ public record LearningCurve(
 
     /**
      * The gain from n to 2n photos of an error {@code a + b n^-c} through the three points: each doubling brings
-     * {@code r = 2^-c} times what the one before brought, and n is 1.58 doublings beyond n/3. It is told only if the last doubling
-     * brought something clearly, and no more than the one before, since the error of what is extrapolated is several times that
-     * of the points.
+     * {@code r = 2^-c} times what the one before brought, and n is 1.58 doublings beyond n/3. It is told only if the last
+     * doubling brought something clearly, and no more than the one before, since the error of what is extrapolated is several
+     * times that of the points.
      */
     private static OptionalDouble twice(Answers sixth, Answers third, Answers twoThirds, int[] all) {
         Gain before = Gain.of(sixth, third, all);

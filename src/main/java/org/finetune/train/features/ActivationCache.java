@@ -7,11 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -83,10 +85,17 @@ public final class ActivationCache implements AutoCloseable {
      * @param activations by layer: {@code [images*views,H,W,C]}, or more rows, the views of an image side by side
      */
     void add(List<Sample> images, List<Failure> failed, Map<String, INDArray> activations) {
-        Map<String, FloatPointer> records = new LinkedHashMap<>();
-        activations.forEach(
-                (layer, rows) -> records.put(layer, (FloatPointer) rows.data().pointer()));
-        append(images, failed, records);
+        add(images, failed, activations, 0);
+    }
+
+    /**
+     * The same.
+     *
+     * @param first row of the first view of the first image
+     */
+    void add(List<Sample> images, List<Failure> failed, Map<String, INDArray> activations, int first) {
+        int count = images.size() * views;
+        append(images, failed, (layer, store) -> read(activations.get(layer), first, count, store, store::append));
     }
 
     /**
@@ -95,8 +104,25 @@ public final class ActivationCache implements AutoCloseable {
      * @param activations by layer: the records of the images one after the other
      */
     void append(List<Sample> images, List<Failure> failed, Map<String, FloatPointer> activations) {
+        append(images, failed, (layer, store) -> store.append(images.size() * views, activations.get(layer)));
+    }
+
+    /** Has a store take records. */
+    private interface Taker {
+        void take(int records, FloatPointer values);
+    }
+
+    private static void read(INDArray rows, int first, int count, ActivationStore store, Taker taker) {
+        HostMemory.read(
+                rows,
+                (long) first * store.recordLength(),
+                (long) count * store.recordLength(),
+                values -> taker.take(count, values));
+    }
+
+    private void append(List<Sample> images, List<Failure> failed, BiConsumer<String, ActivationStore> appending) {
         if (!images.isEmpty()) {
-            layers.forEach((layer, store) -> store.append(images.size() * views, activations.get(layer)));
+            layers.forEach(appending);
         }
         int first = samples.size();
         samples.addAll(images);
@@ -146,18 +172,34 @@ public final class ActivationCache implements AutoCloseable {
                     "The feature cache is damaged and cannot be rebuilt because a photo has changed. Restore "
                             + "that photo, or start a new run.");
         }
-        layers.forEach((layer, store) -> store.write(first * views, images.size() * views, (FloatPointer)
-                activations.get(layer).data().pointer()));
+        int count = images.size() * views;
+        layers.forEach((layer, store) -> read(
+                activations.get(layer),
+                0,
+                count,
+                store,
+                (records, values) -> store.write(first * views, records, values)));
     }
 
     /** Adds an image whose activations are there. */
-    void restore(Sample image) {
+    private void restore(Sample image) {
         samples.add(image);
     }
 
-    /** Adds an image that has no activations. */
-    void restore(Failure image) {
-        failures.add(image);
+    /**
+     * Adds an image that an earlier run has been through.
+     *
+     * @param image its index in the list
+     * @param label its class
+     * @param sha256 SHA-256 of the file's content, in hexadecimal, or "" if it could not be read
+     * @param failure why it has no activations, or "" if they are there
+     */
+    void restore(int image, int label, String sha256, String failure) {
+        if (failure.isEmpty()) {
+            restore(new Sample(image, label, sha256));
+        } else {
+            failures.add(new Failure(image, sha256, failure));
+        }
     }
 
     /** Hears that some records of a layer are damaged. */
@@ -233,18 +275,27 @@ public final class ActivationCache implements AutoCloseable {
      */
     public void read(String layer, int[] records, INDArray batch) {
         ActivationStore store = layers.get(layer);
-        FloatPointer rows = (FloatPointer) batch.data().pointer();
-        for (int row = 0; row < records.length; row++) {
-            FloatPointer destination = rows.getPointer(FloatPointer.class, (long) row * store.recordLength());
-            if (!store.read(records[row], destination)) {
-                repairer.accept(samples.get(records[row] / views).image());
-                if (!store.read(records[row], destination)) {
-                    throw new FinetuneException(
-                            ExitCode.DATA,
-                            "The features of layer " + layer + " are damaged each time they are written; use "
-                                    + "another disk with --out or --cache.");
-                }
+        HostMemory.write(batch, (long) records.length * store.recordLength(), rows -> {
+            for (int row = 0; row < records.length; row++) {
+                read(
+                        layer,
+                        store,
+                        records[row],
+                        rows.getPointer(FloatPointer.class, (long) row * store.recordLength()));
             }
+        });
+    }
+
+    private void read(String layer, ActivationStore store, int record, FloatPointer destination) {
+        if (store.read(record, destination)) {
+            return;
+        }
+        repairer.accept(samples.get(record / views).image());
+        if (!store.read(record, destination)) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "The features of layer " + layer + " are damaged each time they are written; use "
+                            + "another disk with --out or --cache.");
         }
     }
 

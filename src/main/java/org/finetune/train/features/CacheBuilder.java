@@ -1,18 +1,19 @@
 package org.finetune.train.features;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.HostMemory;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.Photo;
@@ -57,8 +58,8 @@ public final class CacheBuilder implements AutoCloseable {
      */
     public void build(PhotoSet set, ActivationCache cache, LongConsumer progress) {
         int start = cache.done();
-        run(set, IntStream.range(start, set.labeled().size()).toArray(), (samples, failures, activations) -> {
-            cache.add(samples, failures, activations);
+        run(set, IntStream.range(start, set.labeled().size()).toArray(), batch -> {
+            cache.add(batch.samples(), batch.failures(), batch.activations());
             progress.accept(cache.done() - start);
         });
     }
@@ -74,9 +75,9 @@ public final class CacheBuilder implements AutoCloseable {
                 .filter(photo -> !kept.has(photo))
                 .toArray();
         long[] computed = {0};
-        run(set, left, (samples, failures, activations) -> {
-            add(new Batch(samples, failures, activations), set, cache, kept, () -> progress.accept(computed[0]));
-            computed[0] += samples.size() + failures.size();
+        run(set, left, batch -> {
+            add(batch, set, cache, kept, () -> progress.accept(computed[0]));
+            computed[0] += batch.samples().size() + batch.failures().size();
             progress.accept(computed[0]);
         });
         while (cache.done() < count) {
@@ -102,14 +103,7 @@ public final class CacheBuilder implements AutoCloseable {
         while (sample < batch.samples().size() || failure < batch.failures().size()) {
             int next = cache.done();
             if (sample < batch.samples().size() && batch.samples().get(sample).image() == next) {
-                int first = sample * cache.views();
-                Map<String, FloatPointer> records = new LinkedHashMap<>();
-                batch.activations()
-                        .forEach((layer, rows) -> records.put(
-                                layer,
-                                ((FloatPointer) rows.data().pointer())
-                                        .getPointer(FloatPointer.class, first * rows.length() / rows.size(0))));
-                cache.append(List.of(batch.samples().get(sample)), List.of(), records);
+                cache.add(List.of(batch.samples().get(sample)), List.of(), batch.activations(), sample * cache.views());
                 sample++;
             } else if (failure < batch.failures().size()
                     && batch.failures().get(failure).image() == next) {
@@ -127,42 +121,44 @@ public final class CacheBuilder implements AutoCloseable {
      * follows from shapes and not from values, so it is tried with an image of noise in all places.
      */
     public boolean placesAreAlike() {
-        FloatBuffer images = base.input().data().asNioFloat();
         float[] noise = new float[Math.toIntExact(base.input().length() / base.batchSize())];
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < noise.length; i++) {
             noise[i] = (float) (2 * random.nextDouble() - 1);
         }
-        for (int place = 0; place < base.batchSize(); place++) {
-            images.put(noise);
-        }
+        HostMemory.write(base.input(), base.input().length(), images -> {
+            for (int place = 0; place < base.batchSize(); place++) {
+                images.getPointer(FloatPointer.class, (long) place * noise.length)
+                        .put(noise);
+            }
+        });
         base.run(base.batchSize());
         return layers.stream().allMatch(layer -> haveEqualRows(base.output(layer)));
     }
 
     private static boolean haveEqualRows(INDArray rows) {
         int length = Math.toIntExact(rows.length() / rows.size(0));
-        FloatBuffer values = rows.data().asNioFloat();
         float[] first = new float[length];
-        values.get(first);
-        float[] other = new float[length];
-        for (int row = 1; row < rows.size(0); row++) {
-            values.get(other);
-            if (!Arrays.equals(first, other)) {
-                return false;
+        HostMemory.read(rows, first);
+        boolean[] equal = {true};
+        HostMemory.read(rows, 0, rows.length(), values -> {
+            float[] other = new float[length];
+            for (int row = 1; equal[0] && row < rows.size(0); row++) {
+                values.getPointer(FloatPointer.class, (long) row * length).get(other);
+                equal[0] = Arrays.equals(first, other);
             }
-        }
-        return true;
+        });
+        return equal[0];
     }
 
     /** Computes the activations of the batch that a photo was in, or could have been in, again. */
     public void rebuild(PhotoSet set, ActivationCache cache, int photo) {
-        int batch = batch(set);
-        int start = photo / batch * batch;
+        int size = batch(set);
+        int start = photo / size * size;
         run(
                 set,
-                IntStream.range(start, Math.min(start + batch, cache.done())).toArray(),
-                (samples, failures, activations) -> cache.replace(samples, activations));
+                IntStream.range(start, Math.min(start + size, cache.done())).toArray(),
+                batch -> cache.replace(batch.samples(), batch.activations()));
     }
 
     /** Number of photos of a batch. */
@@ -170,20 +166,13 @@ public final class CacheBuilder implements AutoCloseable {
         return base.batchSize() / set.augmentation().views();
     }
 
-    /** What is done with the results of a batch. */
-    private interface Results {
-        void take(
-                List<ActivationCache.Sample> samples,
-                List<ActivationCache.Failure> failures,
-                Map<String, INDArray> activations);
-    }
-
     /**
      * Runs photos.
      *
      * @param numbers their places in the set
+     * @param results takes each batch; its activations are those of the base, which the next one overwrites
      */
-    private void run(PhotoSet set, int[] numbers, Results results) {
+    private void run(PhotoSet set, int[] numbers, Consumer<Batch> results) {
         if (numbers.length == 0) {
             return;
         }
@@ -196,7 +185,7 @@ public final class CacheBuilder implements AutoCloseable {
                 batch.images().forEach(image -> imageInfos.put(image.sha256(), image.info()));
                 run(batch);
                 long time = System.nanoTime();
-                results.take(samples(batch, set, numbers), failures(batch, numbers), activations());
+                results.accept(new Batch(samples(batch, set, numbers), failures(batch, numbers), activations()));
                 keepNanos += System.nanoTime() - time;
             }
             pipelineTimes = pipelineTimes.plus(pipeline.times());
@@ -220,7 +209,8 @@ public final class CacheBuilder implements AutoCloseable {
         long start = System.nanoTime();
         if (batch.rows() > 0) {
             long values = base.input().length() / base.batchSize() * batch.rows();
-            Pointer.memcpy((FloatPointer) base.input().data().pointer(), batch.pixels(), values * Float.BYTES);
+            HostMemory.write(
+                    base.input(), values, images -> Pointer.memcpy(images, batch.pixels(), values * Float.BYTES));
         }
         batch.release();
         if (batch.rows() > 0) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -32,7 +33,7 @@ public final class CacheDirectory implements ActivationStorage {
     private final Path directory;
     private final Extraction extraction;
     private final List<KerasLayer> layers;
-    private final DiskSpace room;
+    private final DiskSpace diskSpace;
     private final Consumer<String> warning;
     private final Map<PhotoSet, List<String>> contents = new HashMap<>();
     private final Map<ActivationCache, Map<String, FileStore>> files = new HashMap<>();
@@ -55,7 +56,7 @@ public final class CacheDirectory implements ActivationStorage {
         this.directory = directory;
         this.extraction = extraction;
         this.layers = layers;
-        this.room = new DiskSpace(directory, info);
+        this.diskSpace = new DiskSpace(directory, info);
         this.warning = warning;
     }
 
@@ -94,11 +95,7 @@ public final class CacheDirectory implements ActivationStorage {
         ActivationCache cache = new ActivationCache(photos.augmentation().views(), stores, null);
         for (int index = 0; index < manifest.images().size(); index++) {
             CacheManifest.Image image = manifest.images().get(index);
-            if (image.failure() == null) {
-                cache.restore(new ActivationCache.Sample(index, photos.label(index), image.sha256()));
-            } else {
-                cache.restore(new ActivationCache.Failure(index, image.sha256(), image.failure()));
-            }
+            cache.restore(index, photos.label(index), image.sha256(), Objects.requireNonNullElse(image.failure(), ""));
         }
         stores.values().forEach(store -> cache.restoreDamaged(store.damaged()));
         files.put(cache, stores);
@@ -110,12 +107,9 @@ public final class CacheDirectory implements ActivationStorage {
                 directory,
                 layers.stream().map(layer -> key(photos, layer)).toList(),
                 layers.size() * photos.augmentation().views());
-        room.claim(
+        diskSpace.claim(
                 photos.name(),
-                layers.stream()
-                        .mapToLong(
-                                layer -> photos.records() * layer.outputShape().length() * Float.BYTES)
-                        .sum(),
+                layers.stream().mapToLong(photos::bytes).sum(),
                 IntStream.range(0, layers.size()).mapToObj(parts::data).toList());
         UnfinishedCache unfinished = new UnfinishedCache(parts.journal(), photos);
         for (int i = 0; i < layers.size(); i++) {

@@ -21,9 +21,9 @@ import org.finetune.run.AtomicFile;
 
 /**
  * Keeps the descriptions of images beside their activations, so that a run which finds the activations need not decode the
- * images to describe them. A file {@code <key>.photos} holds those of one set of images as {@link ChecksummedJson}; the key is the SHA-256
- * of the size at which they were described and the images' own, sorted. So a file for a set that has images of others need not
- * describe those again.
+ * images to describe them. A file {@code <key>.photos} holds those of one set of images as {@link ChecksummedJson}; the key
+ * is the SHA-256 of the size at which they were described and the images' own, sorted. So a file for a set that has images
+ * of others need not describe those again.
  */
 public final class ImageInfoFile {
     private static final String ENDING = ".photos";

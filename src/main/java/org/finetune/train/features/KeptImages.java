@@ -37,7 +37,7 @@ public final class KeptImages implements AutoCloseable {
 
     private final Map<String, String> failures = new HashMap<>();
     private final List<FileStore> stores = new ArrayList<>();
-    private final Map<String, FloatPointer> rooms = new LinkedHashMap<>();
+    private final Map<String, FloatPointer> buffers = new LinkedHashMap<>();
 
     /**
      * Where the records of an image are.
@@ -53,7 +53,7 @@ public final class KeptImages implements AutoCloseable {
         this.views = views;
         layers.forEach(layer -> {
             places.put(layer.name(), new HashMap<>());
-            rooms.put(
+            buffers.put(
                     layer.name(),
                     new FloatPointer((long) views * layer.outputShape().length()));
         });
@@ -133,7 +133,7 @@ public final class KeptImages implements AutoCloseable {
             Place place = new Place(store, first);
             if (wanted.contains(image.sha256())
                     && !ofLayer.containsKey(image.sha256())
-                    && read(place, rooms.get(manifest.layer()))) {
+                    && read(place, buffers.get(manifest.layer()))) {
                 ofLayer.put(image.sha256(), place);
                 used = true;
             }
@@ -147,9 +147,9 @@ public final class KeptImages implements AutoCloseable {
     }
 
     /** Reads the wanted views of an image, and tells whether they are what was written. */
-    private boolean read(Place place, FloatPointer room) {
+    private boolean read(Place place, FloatPointer buffer) {
         for (int view = 0; view < views; view++) {
-            FloatPointer record = room.getPointer(
+            FloatPointer record = buffer.getPointer(
                     FloatPointer.class, (long) view * place.store().recordLength());
             if (!place.store().read(place.first() + view, record)) {
                 return false;
@@ -192,19 +192,19 @@ public final class KeptImages implements AutoCloseable {
             return;
         }
         places.forEach((layer, ofLayer) -> {
-            if (!read(ofLayer.get(content), rooms.get(layer))) {
+            if (!read(ofLayer.get(content), buffers.get(layer))) {
                 throw new FinetuneException(
                         ExitCode.DATA,
                         "The feature cache was damaged while it was being read; do not change the --cache directory during a"
                                 + " run, and run again.");
             }
         });
-        cache.append(List.of(new ActivationCache.Sample(image, label, content)), List.of(), rooms);
+        cache.append(List.of(new ActivationCache.Sample(image, label, content)), List.of(), buffers);
     }
 
     @Override
     public void close() {
         stores.forEach(FileStore::close);
-        rooms.values().forEach(FloatPointer::close);
+        buffers.values().forEach(FloatPointer::close);
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.finetune.data.Augmentation;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.Photo;
+import org.finetune.model.KerasLayer;
 
 /**
  * Photos to run through the frozen part of the network.
@@ -25,5 +26,10 @@ public record PhotoSet(String name, List<LabeledPhoto> labeled, Augmentation aug
     /** Number of records that all of the photos take. */
     public long records() {
         return (long) labeled.size() * augmentation.views();
+    }
+
+    /** Bytes that the activations of a layer take for all of the photos. */
+    long bytes(KerasLayer layer) {
+        return records() * layer.outputShape().length() * Float.BYTES;
     }
 }

@@ -20,7 +20,7 @@ public final class RunStorage implements ActivationStorage {
     private final long memoryLimit;
     private final Extraction extraction;
     private final List<KerasLayer> layers;
-    private final DiskSpace room;
+    private final DiskSpace diskSpace;
     private final Consumer<String> warning;
 
     /**
@@ -44,7 +44,7 @@ public final class RunStorage implements ActivationStorage {
         this.memoryLimit = memoryLimit;
         this.extraction = extraction;
         this.layers = layers;
-        this.room = new DiskSpace(directory, info);
+        this.diskSpace = new DiskSpace(directory, info);
         this.warning = warning;
     }
 
@@ -52,10 +52,10 @@ public final class RunStorage implements ActivationStorage {
     public ActivationCache open(PhotoSet photos) {
         createDirectory();
         List<Path> files = layers.stream().map(layer -> file(photos, layer)).toList();
-        long bytes = layers.stream().mapToLong(layer -> bytes(photos, layer)).sum();
+        long bytes = layers.stream().mapToLong(photos::bytes).sum();
         if (!layers.stream().allMatch(layer -> isSmall(photos, layer))) {
-            room.claim(photos.name(), bytes, files);
-        } else if (!room.tryClaim(bytes, files)) {
+            diskSpace.claim(photos.name(), bytes, files);
+        } else if (!diskSpace.tryClaim(bytes, files)) {
             warning.accept("No room in '" + directory + "' for the features of the " + photos.name()
                     + " photos, so they are kept in memory only and recomputed if the run is resumed");
             return inMemoryAlone(photos);
@@ -85,12 +85,8 @@ public final class RunStorage implements ActivationStorage {
         return new ActivationCache(photos.augmentation().views(), stores, null);
     }
 
-    private static long bytes(PhotoSet photos, KerasLayer layer) {
-        return photos.records() * layer.outputShape().length() * Float.BYTES;
-    }
-
     private boolean isSmall(PhotoSet photos, KerasLayer layer) {
-        return bytes(photos, layer) <= memoryLimit;
+        return photos.bytes(layer) <= memoryLimit;
     }
 
     private Path file(PhotoSet photos, KerasLayer layer) {

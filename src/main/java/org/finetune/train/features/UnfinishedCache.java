@@ -72,11 +72,7 @@ final class UnfinishedCache {
         List<CacheJournal.Image> done = done();
         for (int index = 0; index < done.size(); index++) {
             CacheJournal.Image image = done.get(index);
-            if (image.failure().isEmpty()) {
-                cache.restore(new ActivationCache.Sample(index, photos.label(index), image.sha256()));
-            } else {
-                cache.restore(new ActivationCache.Failure(index, image.sha256(), image.failure()));
-            }
+            cache.restore(index, photos.label(index), image.sha256(), image.failure());
         }
         damaged.values().forEach(cache::restoreDamaged);
         return cache;

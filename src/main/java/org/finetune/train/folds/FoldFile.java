@@ -14,8 +14,8 @@ import org.finetune.train.checkpoint.CheckpointFile;
 import org.finetune.train.checkpoint.Snapshot;
 
 /**
- * Arrays of numbers and a description of a fold that is finished, in a file {@code fold-N.checkpoint}, so that a run that was stopped
- * need not train it again. The format is that of checkpoints.
+ * Arrays of numbers and a description of a fold that is finished, in a file {@code fold-N.checkpoint}, so that a run that
+ * was stopped need not train it again. The format is that of checkpoints.
  */
 public final class FoldFile {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -1,7 +1,7 @@
 package org.finetune.train.head;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -77,8 +77,7 @@ final class BlockGradient implements AutoCloseable {
     void add(
             INDArray x, int[] labels, INDArray kernel, double[] parameters, CrossEntropy target, boolean withGradient) {
         multiply(forward, x, kernel);
-        FloatBuffer buffer = logits.data().asNioFloat();
-        buffer.get(logitValues);
+        HostMemory.read(logits, logitValues);
         int bias = features * classes;
         for (int row = 0; row < labels.length; row++) {
             int start = row * classes;
@@ -93,10 +92,9 @@ final class BlockGradient implements AutoCloseable {
         }
         if (withGradient) {
             Arrays.fill(logitValues, labels.length * classes, logitValues.length, 0);
-            buffer.rewind();
-            buffer.put(logitValues);
+            HostMemory.write(logits, logitValues);
             multiply(backward, x, logits);
-            product.data().asNioFloat().get(productValues);
+            HostMemory.read(product, productValues);
             for (int i = 0; i < productValues.length; i++) {
                 gradient[i] += productValues[i];
             }

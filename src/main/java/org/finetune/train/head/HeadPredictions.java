@@ -2,33 +2,15 @@ package org.finetune.train.head;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** What solved heads say about rows of features. */
 public final class HeadPredictions {
-    private static final int BATCH = 256;
-
     private HeadPredictions() {}
 
     /** The probabilities of each row, by class; summed in float64, so that they are the same on any number of threads. */
     public static List<float[]> of(SolvedHead head, FeatureRows rows) {
-        int features = rows.features();
         List<float[]> predictions = new ArrayList<>();
-        float[] values = new float[BATCH * features];
-        try (INDArray batch = Nd4j.create(DataType.FLOAT, new long[] {BATCH, features}, 'c')) {
-            for (int from = 0; from < rows.count(); from += BATCH) {
-                int[] range = IntStream.range(from, Math.min(from + BATCH, rows.count()))
-                        .toArray();
-                rows.read(range, batch);
-                batch.data().asNioFloat().get(values);
-                for (int row = 0; row < range.length; row++) {
-                    predictions.add(softmax(logits(head, values, row * features, features)));
-                }
-            }
-        }
+        rows.forEach((values, offset) -> predictions.add(softmax(logits(head, values, offset, rows.features()))));
         return predictions;
     }
 

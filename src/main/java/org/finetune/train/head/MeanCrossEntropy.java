@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.finetune.backend.HostMemory;
 import org.finetune.engine.fast.ThreadLimit;
 import org.finetune.train.head.FeatureBlocks.Block;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,7 +51,7 @@ final class MeanCrossEntropy implements AutoCloseable {
         for (int i = 0; i < rounded.length; i++) {
             rounded[i] = (float) parameters[i];
         }
-        kernel.data().asNioFloat().put(rounded);
+        HostMemory.write(kernel, rounded);
         List<Callable<Void>> tasks = new ArrayList<>();
         for (int lane = 0; lane < LANES; lane++) {
             int first = lane;

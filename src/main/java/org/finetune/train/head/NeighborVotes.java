@@ -3,6 +3,7 @@ package org.finetune.train.head;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -66,7 +67,7 @@ public final class NeighborVotes {
                         .toArray();
                 readUnit(numbers, block);
                 Nd4j.exec(matmul, context);
-                similarities.data().asNioFloat().get(values);
+                HostMemory.read(similarities, values);
                 for (int row : numbers) {
                     votes[row] = votes(row, values, (row - from) * voters.length, folds, classes);
                 }
@@ -109,7 +110,7 @@ public final class NeighborVotes {
     private void readUnit(int[] numbers, INDArray block) {
         rows.read(numbers, block);
         float[] values = new float[numbers.length * rows.features()];
-        block.data().asNioFloat().get(values);
+        HostMemory.read(block, values);
         for (int row = 0; row < numbers.length; row++) {
             int start = row * rows.features();
             double squares = 0;
@@ -121,13 +122,13 @@ public final class NeighborVotes {
                 values[i] *= (float) scale;
             }
         }
-        block.data().asNioFloat().put(values);
+        HostMemory.write(block, values);
     }
 
     private void copyRows(INDArray block, int count, INDArray all, int from) {
         float[] values = new float[count * rows.features()];
-        block.data().asNioFloat().get(values);
-        all.data().asNioFloat().position(from * rows.features()).put(values);
+        HostMemory.read(block, values);
+        HostMemory.write(all, (long) from * rows.features(), values, 0, values.length);
     }
 
     private static INDArray array(int rows, int columns) {

@@ -1,10 +1,7 @@
 package org.finetune.train.head;
 
-import java.nio.FloatBuffer;
-import java.util.stream.IntStream;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Standardized features, {@code z = (x - mean) / (deviation + 0.001)}, in which a penalty means the same for each.
@@ -14,43 +11,31 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record Standardization(double[] mean, double[] scale) {
     private static final double LEAST_SCALE = 1e-3;
-    private static final int BATCH = 256;
 
     /** Mean and standard deviation over all rows, in two passes with sums in float64. */
     static Standardization of(FeatureRows rows) {
-        int features = rows.features();
-        double[] mean = new double[features];
-        addUp(rows, mean, new double[features], 1);
-        double[] variance = new double[features];
-        addUp(rows, variance, mean, 2);
-        double[] scale = new double[features];
-        for (int f = 0; f < features; f++) {
+        double[] mean = moment(rows, new double[rows.features()], 1);
+        double[] variance = moment(rows, mean, 2);
+        double[] scale = new double[rows.features()];
+        for (int f = 0; f < scale.length; f++) {
             scale[f] = Math.sqrt(variance[f]) + LEAST_SCALE;
         }
         return new Standardization(mean, scale);
     }
 
     /** The mean of {@code (x - center)^power} of each feature, for a power of 1 or 2. */
-    private static void addUp(FeatureRows rows, double[] sums, double[] center, int power) {
-        int features = sums.length;
-        float[] values = new float[BATCH * features];
-        try (INDArray batch = Nd4j.create(DataType.FLOAT, new long[] {BATCH, features}, 'c')) {
-            for (int from = 0; from < rows.count(); from += BATCH) {
-                int[] range = IntStream.range(from, Math.min(from + BATCH, rows.count()))
-                        .toArray();
-                rows.read(range, batch);
-                batch.data().asNioFloat().get(values);
-                for (int row = 0; row < range.length; row++) {
-                    for (int f = 0; f < features; f++) {
-                        double difference = values[row * features + f] - center[f];
-                        sums[f] += power == 1 ? difference : difference * difference;
-                    }
-                }
+    private static double[] moment(FeatureRows rows, double[] center, int power) {
+        double[] sums = new double[rows.features()];
+        rows.forEach((values, offset) -> {
+            for (int f = 0; f < sums.length; f++) {
+                double difference = values[offset + f] - center[f];
+                sums[f] += power == 1 ? difference : difference * difference;
             }
-        }
-        for (int f = 0; f < features; f++) {
+        });
+        for (int f = 0; f < sums.length; f++) {
             sums[f] /= rows.count();
         }
+        return sums;
     }
 
     /**
@@ -60,17 +45,15 @@ record Standardization(double[] mean, double[] scale) {
      */
     void read(FeatureRows rows, int[] numbers, INDArray batch) {
         rows.read(numbers, batch);
-        FloatBuffer buffer = batch.data().asNioFloat();
         float[] values = new float[Math.toIntExact(batch.length())];
-        buffer.get(values, 0, numbers.length * mean.length);
+        HostMemory.read(batch, values, 0, numbers.length * mean.length);
         for (int row = 0; row < numbers.length; row++) {
             for (int f = 0; f < mean.length; f++) {
                 int i = row * mean.length + f;
                 values[i] = (float) ((values[i] - mean[f]) / scale[f]);
             }
         }
-        buffer.rewind();
-        buffer.put(values);
+        HostMemory.write(batch, values);
     }
 
     /** A layer for features as they are, from one for standardized features. */

@@ -74,9 +74,14 @@ final class MemoryAttack implements Attack {
         try (MemoryCgroup container = MemoryCgroup.create(limit)) {
             Result result = command.through(container.command()).run();
             what.append(limit + " MiB: " + result);
-            assertTrue(EXIT_CODES.contains(result.exitCode()), what.toString());
+            assertTrue(EXIT_CODES.contains(result.exitCode()) || skipsLargePhotos(result), what.toString());
             assertEquals(0, container.kills(), what.toString());
         }
+    }
+
+    /** Photos that the heap is too small for count as unusable; where they are many, the command refuses the set. */
+    private static boolean skipsLargePhotos(Result result) {
+        return result.exitCode() == 3 && (result.out() + result.err()).contains("more than half of Java's heap");
     }
 
     private static void write(Path directory, Format format, int width, int height, Random random) throws Exception {

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.finetune.cli.CliProcess;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.cli.SmallRun;
@@ -64,16 +62,6 @@ final class ReferenceRun {
         Result result = goOn(run).run();
         assertEquals(0, result.exitCode(), result.err());
         SmallRun.assertSameResults(path(), run, "predictions.csv", "labels.txt", "skipped.csv", "data.json");
-        assertEquals(files(path()), files(run));
-    }
-
-    /** All files but TensorBoard's, of which each process that trains adds one. */
-    private static List<String> files(Path run) throws IOException {
-        try (Stream<Path> files = Files.walk(run)) {
-            return files.map(file -> run.relativize(file).toString())
-                    .filter(file -> !file.startsWith("tensorboard"))
-                    .sorted()
-                    .toList();
-        }
+        assertEquals(SmallRun.files(path()), SmallRun.files(run));
     }
 }

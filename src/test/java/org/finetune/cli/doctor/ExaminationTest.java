@@ -28,49 +28,46 @@ class ExaminationTest {
     @Test
     void missingDeviceMattersOnlyToABuildWithCuda() {
         CudaDevices none = new CudaDevices(List.of(), "nvidia-smi lists none");
-        assertEquals(
-                Status.OK, CudaExamination.finding(false, none, "no device").status());
-        assertEquals(
-                Status.WARN, CudaExamination.finding(true, none, "no device").status());
+        assertEquals(List.of(Status.OK), statuses(CudaExamination.findings(false, none, device -> "")));
+        assertEquals(List.of(Status.WARN), statuses(CudaExamination.findings(true, none, device -> "")));
     }
 
     @Test
-    void devicesAreNamedWithWhatStandsInTheWay() {
-        CudaDevices found = new CudaDevices(List.of(new CudaDevice("Tesla K20", "470.1", 3, 5)), "");
-        Diagnosis unusable = CudaExamination.finding(true, found, "ND4J has no code for it");
-        assertEquals(Status.WARN, unusable.status());
-        assertTrue(unusable.text().contains("Tesla K20"), unusable.text());
-        assertTrue(unusable.remedy().contains("no code for it"), unusable.remedy());
-        assertEquals(Status.OK, CudaExamination.finding(true, found, "").status());
+    void everyDeviceIsListedWithWhatUsesItOrStandsInTheWay() {
+        CudaDevice old = new CudaDevice(0, "GPU-a1", "Tesla K20", "470.1", 3, 5, 4743);
+        CudaDevice usable = new CudaDevice(1, "GPU-b2", "Tesla T4", "470.1", 7, 5, 15360);
+        List<Diagnosis> findings = CudaExamination.findings(
+                true,
+                new CudaDevices(List.of(old, usable), ""),
+                device -> device.equals(old) ? "ND4J has no code for it" : "");
+        assertEquals(List.of(Status.WARN, Status.OK), statuses(findings));
         assertEquals(
-                Status.WARN,
-                CudaExamination.finding(false, found, "this build does not include CUDA")
-                        .status());
+                "device 0, Tesla K20 (compute capability 3.5, driver 470.1), 4743 MiB",
+                findings.get(0).text());
+        assertEquals(
+                "Not used because ND4J has no code for it.", findings.get(0).remedy());
+        assertEquals(
+                "device 1, Tesla T4 (compute capability 7.5, driver 470.1), 15360 MiB: used by '--backend cuda"
+                        + " --device 1', with ND4J",
+                findings.get(1).text());
+    }
+
+    private static List<Status> statuses(List<Diagnosis> findings) {
+        return findings.stream().map(Diagnosis::status).toList();
     }
 
     @Test
     void weightsAreFoundInBothPlaces() throws IOException {
         Path models = Files.createDirectory(directory.resolve("models"));
         Path cache = directory.resolve("cache");
-        assertEquals(
-                Status.WARN,
-                new WeightsExamination(new WeightsDirectories(models, cache), () -> "")
-                        .examine()
-                        .get(0)
-                        .status());
+        WeightsExamination examination = new WeightsExamination(new WeightsDirectories(models, cache), () -> "");
+        assertEquals(Status.WARN, examination.examine().get(0).status());
         Files.createFile(models.resolve("a.h5"));
-        assertEquals(
-                Status.WARN,
-                new WeightsExamination(new WeightsDirectories(models, cache), () -> "")
-                        .examine()
-                        .get(0)
-                        .status());
+        assertEquals(Status.WARN, examination.examine().get(0).status());
         Files.createFile(models.resolve("README.md"));
         Files.createFile(Files.createDirectory(cache)
                 .resolve("mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_224_no_top.h5"));
-        Diagnosis found = new WeightsExamination(new WeightsDirectories(models, cache), () -> "")
-                .examine()
-                .get(0);
+        Diagnosis found = examination.examine().get(0);
         assertEquals(Status.OK, found.status());
         assertEquals(
                 models.resolve("a.h5") + ", "

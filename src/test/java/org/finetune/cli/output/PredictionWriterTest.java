@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.inference.ClassProbability;
 import org.junit.jupiter.api.Test;
@@ -22,13 +23,14 @@ class PredictionWriterTest {
 
     @Test
     void picksTheMostProbableClasses() {
-        Prediction prediction = Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 2, null);
+        PredictedPhoto prediction =
+                PredictedPhoto.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 2, Optional.empty());
         assertEquals(
                 List.of(new ClassProbability("=tulip", 0.5f), new ClassProbability("daisy", 0.3f)),
                 prediction.classes());
         assertEquals(
                 3,
-                Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 10, null)
+                PredictedPhoto.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 10, Optional.empty())
                         .classes()
                         .size());
     }
@@ -119,11 +121,11 @@ class PredictionWriterTest {
         StringWriter text = new StringWriter();
         PredictionWriter writer = format.writer(
                 new PrintWriter(text), Terminal.NONE, List.of(PLAIN, STRANGE, "c.jpg"), LABELS, 1, false, true);
-        writer.write(Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 1, null)
+        writer.write(PredictedPhoto.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 1, Optional.empty())
                 .answered(0.75, false));
-        writer.write(
-                Prediction.of(STRANGE, LABELS, new float[] {1, 0, 0}, 1, null).answered(0.75, true));
-        writer.write(Prediction.of("c.jpg", LABELS, new float[] {0, 0.25f, 0.75f}, 1, null)
+        writer.write(PredictedPhoto.of(STRANGE, LABELS, new float[] {1, 0, 0}, 1, Optional.empty())
+                .answered(0.75, true));
+        writer.write(PredictedPhoto.of("c.jpg", LABELS, new float[] {0, 0.25f, 0.75f}, 1, Optional.empty())
                 .answered(0.75, false));
         return text.toString();
     }
@@ -136,8 +138,13 @@ class PredictionWriterTest {
         StringWriter text = new StringWriter();
         PredictionWriter writer =
                 format.writer(new PrintWriter(text), Terminal.NONE, List.of(PLAIN, STRANGE), LABELS, top, maps, false);
-        writer.write(Prediction.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, top, maps ? MAP : null));
-        writer.write(Prediction.of(STRANGE, LABELS, new float[] {1, 0, 0}, top, null));
+        writer.write(PredictedPhoto.of(
+                PLAIN,
+                LABELS,
+                new float[] {0.2f, 0.5f, 0.3f},
+                top,
+                Optional.of(MAP).filter(map -> maps)));
+        writer.write(PredictedPhoto.of(STRANGE, LABELS, new float[] {1, 0, 0}, top, Optional.empty()));
         return text.toString();
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FeatureDistance;
@@ -112,13 +113,15 @@ class RunFilesTest {
         assertEquals(List.of(new Photo("1.jpg", "aa", "class 7", "class 1999")), Predictions.read(file));
         IOException damaged = assertThrows(IOException.class, () -> Predictions.rename(file, classes.subList(0, 9)));
         assertEquals("its columns are not those of a run of 9 classes", damaged.getMessage());
+        Files.writeString(file, "");
+        assertThrows(IOException.class, () -> Predictions.rename(file, names));
     }
 
     @Test
     void metricsAreReadAsTheyWereWritten() throws IOException {
         ClassificationMetrics head = metrics(0);
         ClassificationMetrics fineTuned = metrics(1);
-        RunMetrics.of("fine-tune", head, fineTuned, fineTuned, 1.25, 0.75, 20, 3)
+        RunMetrics.of("fine-tune", head, Optional.of(fineTuned), fineTuned, 1.25, 0.75, 20, 3)
                 .write(file);
         RunMetrics read = RunMetrics.read(file);
         assertEquals(1, read.figure("images"));
@@ -144,7 +147,7 @@ class RunFilesTest {
                 Collections.nCopies(20, new LabeledPrediction("", "", 1, new float[] {0.6f, 0.4f}));
         List<LabeledPrediction> all = new ArrayList<>(sure);
         all.addAll(unsure);
-        RunMetrics.of("head", head, null, head, 1, 0.5, 20, 3)
+        RunMetrics.of("head", head, Optional.empty(), head, 1, 0.5, 20, 3)
                 .with(SelectiveAccuracy.of(all))
                 .write(file);
         JsonNode thresholds = RunMetrics.read(file).document().get("thresholds");

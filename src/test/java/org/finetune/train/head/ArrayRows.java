@@ -1,10 +1,10 @@
 package org.finetune.train.head;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.finetune.backend.HostMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Rows from Java arrays. */
@@ -75,9 +75,8 @@ record ArrayRows(float[][] values, int[] labels, int[] groups) implements Featur
 
     @Override
     public void read(int[] rows, INDArray batch) {
-        FloatBuffer buffer = batch.data().asNioFloat();
-        for (int row : rows) {
-            buffer.put(values[row]);
+        for (int i = 0; i < rows.length; i++) {
+            HostMemory.write(batch, (long) i * features(), values[rows[i]], 0, features());
         }
     }
 }

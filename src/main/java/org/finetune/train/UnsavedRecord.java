@@ -5,13 +5,18 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.finetune.run.Interruption;
 
-/** Notes the epochs of a fold, which is trained in one go. */
-final class FoldRecord implements PhaseRecord {
+/** Keeps the epochs of training that goes in one go, such as that of a fold, in memory alone. */
+final class UnsavedRecord implements PhaseRecord {
     private final Interruption interruption;
     private final List<EpochResult> history = new ArrayList<>();
     private int restarts;
 
-    FoldRecord(Interruption interruption) {
+    /**
+     * Begins without epochs.
+     *
+     * @param interruption ends a phase between two steps
+     */
+    UnsavedRecord(Interruption interruption) {
         this.interruption = interruption;
     }
 

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""The work of scripts/gpu-check in PyTorch on a GPU, with random weights. Prints JSON lines, the most important first."""
+import argparse
+import json
+import os
+import pathlib
+import time
+
+import torch
+import torch.nn.functional as F
+import torchvision
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torchvision.transforms import functional as T
+
+CLASSES = 5
+BATCHES = (32, 256, 128, 512, 1024)
+NETWORKS = ((1.0, 224), (1.0, 96), (0.35, 224), (0.35, 96))
+# Keras's last 20 layers begin within this module.
+FIRST_TRAINED = 16
+REPEATS = 20
+
+
+def network(alpha):
+    model = torchvision.models.mobilenet_v2(width_mult=alpha).features.eval().cuda()
+    return model.requires_grad_(False).to(memory_format=torch.channels_last)
+
+
+def fused(module):
+    """Batch normalizations folded into the convolutions, as finetune does for frozen layers."""
+    children = list(module.named_children())
+    for (name, child), (following, other) in zip(children, children[1:]):
+        if isinstance(child, torch.nn.Conv2d) and isinstance(other, torch.nn.BatchNorm2d):
+            setattr(module, name, fuse_conv_bn_eval(child, other))
+            setattr(module, following, torch.nn.Identity())
+    for _, child in children:
+        fused(child)
+    return module
+
+
+def report(work, by, conditions, alpha, size, value, unit):
+    print(json.dumps({"work": work, "by": "PyTorch " + by, "conditions": conditions, "alpha": alpha, "size": size,
+                      "value": value, "unit": unit}), flush=True)
+
+
+def milliseconds(action):
+    times = []
+    for _ in range(3):
+        action()
+    for _ in range(REPEATS):
+        torch.cuda.synchronize()
+        start = time.perf_counter()
+        action()
+        torch.cuda.synchronize()
+        times.append((time.perf_counter() - start) * 1e3)
+    return sorted(times)[REPEATS // 2]
+
+
+def images(batch, size):
+    return torch.randn(batch, 3, size, size).to(memory_format=torch.channels_last).pin_memory()
+
+
+def measure_forward(by, wrap, amp, alpha, size, batch):
+    """Images come from pinned memory each time."""
+    model = wrap(fused(network(alpha)))
+    host = images(batch, size)
+
+    def run():
+        with torch.inference_mode(), torch.autocast("cuda", enabled=amp):
+            model(host.cuda(non_blocking=True)).mean((2, 3))
+
+    report("frozenBase", by, f"batch {batch}", alpha, size, milliseconds(run) / batch, "ms/image")
+
+
+class Step:
+    """A training step of the last layers and the head."""
+
+    def __init__(self, model, wrap, amp, rate):
+        self.layers = model[FIRST_TRAINED:].requires_grad_(True)
+        self.head = torch.nn.Linear(model[-1][0].out_channels, CLASSES).cuda()
+        self.logits = wrap(lambda x: self.head(F.dropout(self.layers(x).mean((2, 3)), 0.2)))
+        self.optimizer = torch.optim.Adam([*self.layers.parameters(), *self.head.parameters()], rate, fused=True)
+        self.amp = amp
+
+    def run(self, x, labels):
+        with torch.autocast("cuda", dtype=torch.bfloat16, enabled=self.amp):
+            loss = F.cross_entropy(self.logits(x), labels)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+
+
+def measure_step(by, wrap, amp, alpha, size, batch):
+    """Activations are on the GPU already."""
+    model = network(alpha)
+    with torch.no_grad():
+        x = torch.cat([model[:FIRST_TRAINED](part.cuda()) for part in images(batch, size).split(32)])
+    x = x.contiguous(memory_format=torch.channels_last)
+    labels = torch.arange(batch, device="cuda") % CLASSES
+    step = Step(model, wrap, amp, 1e-5)
+    report("trainingStep", by, f"batch {batch}", alpha, size, milliseconds(lambda: step.run(x, labels)) / batch,
+           "ms/image")
+
+
+class Photos(torch.utils.data.Dataset):
+    """Photos of a directory for each class, decoded each time."""
+
+    def __init__(self, root, size, part):
+        names = sorted(path.name for path in root.iterdir() if path.is_dir())
+        self.files = [(path, label) for label, name in enumerate(names)
+                      for path in sorted((root / name).rglob("*.jpg"))][part]
+        self.size = size
+
+    def __len__(self):
+        return len(self.files)
+
+    def __getitem__(self, index):
+        path, label = self.files[index]
+        image = torchvision.io.decode_image(str(path), torchvision.io.ImageReadMode.RGB)
+        return T.resize(image, [self.size, self.size], antialias=True), label
+
+
+def run(by, wrap, amp, root, alpha, size):
+    """A whole run with 5 + 10 epochs, each with a look at the validation photos."""
+    start = time.perf_counter()
+    workers = len(os.sched_getaffinity(0))
+    loaders = [torch.utils.data.DataLoader(Photos(root, size, part), 32, shuffle=True, num_workers=workers,
+                                           pin_memory=True, persistent_workers=True)
+               for part in (slice(None), slice(None, None, 5))]
+    model = network(alpha)
+    below, step = wrap(model[:FIRST_TRAINED]), Step(model, wrap, amp, 1e-5)
+    for epoch in range(15):
+        step.layers.requires_grad_(epoch >= 5)
+        for loader, training in zip(loaders, (True, False)):
+            for pixels, labels in loader:
+                x = pixels.cuda(non_blocking=True).to(memory_format=torch.channels_last).float() / 127.5 - 1
+                with torch.no_grad(), torch.autocast("cuda", dtype=torch.bfloat16, enabled=amp):
+                    x = below(x)
+                if training:
+                    step.run(x, labels.cuda(non_blocking=True))
+                else:
+                    with torch.no_grad(), torch.autocast("cuda", dtype=torch.bfloat16, enabled=amp):
+                        step.logits(x).argmax(1)
+    torch.cuda.synchronize()
+    report("whole run", by, "5 + 10 epochs", alpha, size, time.perf_counter() - start, "s")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=pathlib.Path, required=True, help="a directory for each class")
+    parser.add_argument("--seconds", type=float, required=True, help="after which nothing more is begun")
+    options = parser.parse_args()
+    end = time.monotonic() + options.seconds
+    # float32 is float32, as in finetune.
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    eager, compiled = (lambda what: what), torch.compile
+    ways = [(name + number, wrap, amp) for name, wrap in (("eager ", eager), ("compiled ", compiled))
+            for number, amp in (("float32", False), ("AMP", True))]
+    works = [(measure, way, alpha, size, batch) for way in ways[:2] for batch in BATCHES
+             for alpha, size in NETWORKS for measure in (measure_forward, measure_step)]
+    # Compiling takes half a minute each.
+    works[8:8] = [(measure, way, 1.0, 224, 256) for way in ways[2:] for measure in (measure_forward, measure_step)]
+    for way in ways[:2]:
+        run(*way, options.photos, 1.0, 224)
+    for measure, way, alpha, size, batch in works:
+        if time.monotonic() > end:
+            break
+        try:
+            measure(*way, alpha, size, batch)
+        except torch.cuda.OutOfMemoryError:
+            pass
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+package org.finetune.tune;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.finetune.backend.BackendType;
+import org.finetune.data.Dataset;
+import org.finetune.run.Interruption;
+import org.finetune.settings.Setting;
+import org.finetune.settings.SettingValues;
+import org.finetune.settings.SettingsLoader;
+import org.finetune.settings.TrainSettings;
+import org.finetune.testing.PhotoFolder;
+import org.finetune.train.PhotoScan;
+import org.finetune.train.TrainingListener;
+import org.finetune.weights.DownloadListener;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class SweepTest {
+    /** Two kinds of activations, each with a head for two trials. */
+    private static final List<String> TRIES = List.of("augment=none,flip", "lr=1e-4,1e-3");
+
+    private static final int TRIALS = 4;
+    private static final List<Optional<Integer>> TWO = List.of(Optional.of(0), Optional.of(1));
+
+    @TempDir
+    private Path directory;
+
+    private Path photos;
+
+    /** Trials that begin and end, as the listener hears of them. */
+    private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
+
+    @BeforeEach
+    void makePhotos() throws Exception {
+        // As in production.
+        ((Logger) LoggerFactory.getLogger("org.finetune")).setLevel(Level.INFO);
+        photos = PhotoFolder.create(directory.resolve("photos"), 8, 1);
+    }
+
+    @Test
+    void trialsOnSeveralDevicesComeToTheResultsOfOneAfterTheOther() throws Exception {
+        SweepDirectory alone = run("alone", List.of(Optional.empty()), new Sweep.Limits(null, null));
+        SweepResults expected = new SweepFiles(alone).read().results();
+        assertEquals(TRIALS, expected.trials().size());
+        heard.clear();
+
+        SweepDirectory spread = run("spread", TWO, new Sweep.Limits(null, null));
+        SweepResults found = new SweepFiles(spread).read().results();
+
+        assertEquals(2 * TRIALS, heard.size(), heard.toString());
+        assertEquals(
+                expected.best().orElseThrow().number(),
+                found.best().orElseThrow().number());
+        List<String> devices = new ArrayList<>();
+        for (TrialResult trial : expected.trials()) {
+            assertEquals(
+                    trial.figures(), found.trial(trial.number()).orElseThrow().figures(), "trial " + trial.number());
+            Path run = spread.trial(trial.number()).path();
+            assertEquals(
+                    -1,
+                    Files.mismatch(
+                            alone.trial(trial.number()).path().resolve("predictions.csv"),
+                            run.resolve("predictions.csv")));
+            devices.add(Files.readAllLines(run.resolve("config.yaml")).stream()
+                    .filter(line -> line.startsWith("device:"))
+                    .findFirst()
+                    .orElseThrow());
+            List<String> log = Files.readAllLines(run.resolve("finetune.log"));
+            assertEquals(1, log.stream().filter(line -> line.contains("Run: ")).count(), log.toString());
+        }
+        assertTrue(devices.containsAll(List.of("device: 0", "device: 1")), devices.toString());
+    }
+
+    @Test
+    void limitCountsTheTrialsOfAllDevices() throws Exception {
+        SweepDirectory sweep = run("some", TWO, new Sweep.Limits(1, null));
+        assertEquals(1, new SweepFiles(sweep).read().results().trials().size());
+    }
+
+    private SweepDirectory run(String name, List<Optional<Integer>> devices, Sweep.Limits limits) throws Exception {
+        SettingValues given = new SettingValues();
+        given.put(Setting.DATA, photos);
+        given.put(Setting.WEIGHTS, "bundled");
+        given.put(Setting.BACKEND, BackendType.CPU);
+        given.put(Setting.SIZE, 32);
+        given.put(Setting.EPOCHS, Optional.of(1));
+        given.put(Setting.BATCH_SIZE, 8);
+        SettingValues base = new SettingsLoader(Path.of("").toAbsolutePath()).load(null, given);
+        TrainSettings settings = base.toTrainSettings();
+        Dataset data = PhotoScan.of(settings, new TrainingListener() {});
+        long images = (long) data.train().size() + data.validation().size();
+        Path out = directory.resolve(name);
+        try (OpenSweep sweep = OpenSweep.begin(base, new SweepPlan(TRIES, null, images), out, Map.of())) {
+            new Sweep(
+                            sweep,
+                            data,
+                            Optional.empty(),
+                            Map.of(),
+                            best -> {},
+                            new DownloadListener() {},
+                            new Listener(),
+                            new Interruption(failure -> {}),
+                            devices)
+                    .run(limits);
+            return sweep.directory();
+        }
+    }
+
+    private final class Listener implements SweepListener {
+        @Override
+        public void trialStarted(int number, int planned, Combination combination) {
+            heard.add("begins " + number);
+        }
+
+        @Override
+        public void trialFinished(TrialResult result, int planned, boolean best) {
+            heard.add("ends " + result.number() + ": " + result.status());
+        }
+    }
+}
