@@ -103,8 +103,8 @@ final class ExportCommand extends Subcommand {
     @Option(
             names = "--int8",
             description = "Have the network compute with 8-bit numbers, whose scales are chosen with training photos: "
-                    + "a quarter of the"
-                    + " size, and less accurate (onnx). Refused if the accuracy on the validation "
+                    + "about a third of the"
+                    + " size, and less accurate (onnx, tflite). Refused if the accuracy on the validation "
                     + "photos falls by more"
                     + " than 2 points.")
     private boolean int8;

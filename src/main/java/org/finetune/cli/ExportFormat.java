@@ -25,7 +25,7 @@ enum ExportFormat {
     TFJS(Choice.PIXELS, Choice.HALF),
     DL4J,
     TEACHABLE_MACHINE,
-    TFLITE;
+    TFLITE(Choice.INT8);
 
     /** What some formats leave to the user, by the option that says it. */
     enum Choice {
@@ -78,7 +78,7 @@ enum ExportFormat {
             case TFJS -> new TfjsExporter(range, chosen.contains(Choice.HALF));
             case DL4J -> new Dl4jExporter();
             case TEACHABLE_MACHINE -> new TeachableMachineExporter();
-            case TFLITE -> new TfliteExporter();
+            case TFLITE -> new TfliteExporter(calibration);
         };
     }
 

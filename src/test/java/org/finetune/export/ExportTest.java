@@ -68,7 +68,7 @@ class ExportTest {
                 new TfjsExporter(InputRange.SCALED, false),
                 new TfjsExporter(InputRange.PIXELS, true),
                 new TeachableMachineExporter(),
-                new TfliteExporter(),
+                new TfliteExporter(Optional.empty()),
                 new Dl4jExporter());
     }
 

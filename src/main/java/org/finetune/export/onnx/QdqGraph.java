@@ -73,6 +73,7 @@ final class QdqGraph {
         TensorProto kernel = initializers.get(node.getInput(1));
         QuantizedKernel numbers = QuantizedKernel.of(
                 OnnxInterpreter.tensor(kernel),
+                0,
                 OnnxInterpreter.tensor(initializers.get(node.getInput(2))).values(),
                 ranges.quantization(node.getInput(0)).scale());
         String kernelName = constant(

@@ -1,5 +1,6 @@
 package org.finetune.export.quantization;
 
+import java.util.Arrays;
 import org.finetune.model.Tensor;
 
 /**
@@ -19,30 +20,52 @@ public record QuantizedKernel(byte[] values, float[] scales, int[] bias, float[]
     /**
      * Quantizes a kernel.
      *
-     * @param kernel with output channels first
+     * @param axis the axis of the output channels
+     * @param bias a number for each output channel
      * @param inputScale scale of the quantized input
      */
-    public static QuantizedKernel of(Tensor kernel, float[] bias, float inputScale) {
+    public static QuantizedKernel of(Tensor kernel, int axis, float[] bias, float inputScale) {
+        int inner = inner(kernel.shape(), axis);
         int channels = bias.length;
-        int length = kernel.values().length / channels;
-        byte[] values = new byte[kernel.values().length];
+        float[] most = new float[channels];
+        for (int i = 0; i < kernel.values().length; i++) {
+            int channel = i / inner % channels;
+            most[channel] = Math.max(most[channel], Math.abs(kernel.values()[i]));
+        }
         float[] scales = new float[channels];
         float[] biasScales = new float[channels];
         int[] biases = new int[channels];
         for (int channel = 0; channel < channels; channel++) {
-            double most = 0;
-            for (int i = channel * length; i < (channel + 1) * length; i++) {
-                most = Math.max(most, Math.abs(kernel.values()[i]));
-            }
             // Where a kernel is all but zero, its bias decides the scale.
             double least = Math.max(Math.abs(bias[channel]) / (inputScale * MOST_BIAS), Float.MIN_NORMAL);
-            scales[channel] = (float) Math.max(most / MOST, least);
-            for (int i = channel * length; i < (channel + 1) * length; i++) {
-                values[i] = (byte) Math.rint(kernel.values()[i] / scales[channel]);
-            }
+            scales[channel] = (float) Math.max((double) most[channel] / MOST, least);
             biasScales[channel] = inputScale * scales[channel];
             biases[channel] = (int) Math.rint(bias[channel] / (double) biasScales[channel]);
         }
+        byte[] values = new byte[kernel.values().length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) Math.rint(kernel.values()[i] / scales[i / inner % channels]);
+        }
         return new QuantizedKernel(values, scales, biases, biasScales);
+    }
+
+    /**
+     * The numbers that quantized ones stand for.
+     *
+     * @param quantized numbers whose zero is 0
+     * @param axis the axis of the scales; there is one scale for each index along it
+     */
+    public static Tensor dequantize(Tensor quantized, int axis, float[] scales) {
+        int inner = inner(quantized.shape(), axis);
+        float[] values = new float[quantized.values().length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = quantized.values()[i] * scales[i / inner % scales.length];
+        }
+        return new Tensor(values, quantized.shape());
+    }
+
+    /** How many values have the same index along an axis and those before. */
+    private static int inner(long[] shape, int axis) {
+        return Math.toIntExact(Tensor.length(Arrays.copyOfRange(shape, axis + 1, shape.length)));
     }
 }

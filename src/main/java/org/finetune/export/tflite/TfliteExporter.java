@@ -7,18 +7,24 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.finetune.export.ExportedFiles;
 import org.finetune.export.ExportedModel;
 import org.finetune.export.Exporter;
 import org.finetune.export.InputRange;
 import org.finetune.export.Layout;
+import org.finetune.export.quantization.ActivationRanges;
 import org.finetune.model.SavedModel;
+import org.finetune.model.Tensor;
 
 /**
  * TensorFlow Lite, with metadata and labels inside. The input {@code images} is {@code [N,H,W,3]}, the output
  * {@code probabilities} is {@code [N,classes]}, both float32; files say one image, and runtimes may resize the input.
+ *
+ * @param calibration photos to choose the scales of 8-bit numbers with, {@code [N,H,W,3]} scaled to [-1, 1]; absent where the
+ *     network is to compute with float32
  */
-public final class TfliteExporter implements Exporter {
+public record TfliteExporter(Optional<Tensor> calibration) implements Exporter {
     private static final String MODEL = "model.tflite";
     private static final String LABELS = "labels.txt";
     private static final String PROGRAM = "predict.py";
@@ -37,13 +43,29 @@ public final class TfliteExporter implements Exporter {
         return input;
     }
 
+    /** How far 8-bit numbers may differ is a matter of accuracy, which is measured on more photos. */
+    @Override
+    public double tolerance() {
+        return calibration.isPresent() ? Double.POSITIVE_INFINITY : Exporter.super.tolerance();
+    }
+
     @Override
     public void write(SavedModel model, Path directory) throws IOException {
-        byte[] graph = TfliteGraph.of(model, TfliteMetadata.of(LABELS));
-        TfliteFile.write(directory.resolve(MODEL), graph, LABELS, model.classes());
+        TfliteFile.write(directory.resolve(MODEL), graph(model), LABELS, model.classes());
         ExportedFiles.copy(TfliteExporter.class, PROGRAM, directory);
         ExportedFiles.copy(TfliteExporter.class, ANDROID_PROGRAM, directory);
         ExportedFiles.copy(ExportedFiles.class, ExportedFiles.PYTHON_MODULE, directory);
+    }
+
+    private byte[] graph(SavedModel model) throws IOException {
+        byte[] floats = TfliteGraph.of(model, TfliteMetadata.of(LABELS), Optional.empty());
+        if (calibration.isEmpty()) {
+            return floats;
+        }
+        TfliteInterpreter interpreter = new TfliteInterpreter(ByteBuffer.wrap(floats));
+        ActivationRanges ranges = new ActivationRanges();
+        ExportedModel.of(images -> interpreter.run(images, ranges::observe)).classify(calibration.get());
+        return TfliteGraph.of(model, TfliteMetadata.of(LABELS), Optional.of(ranges));
     }
 
     @Override
