@@ -59,7 +59,7 @@ public final class TrainingRun {
             TrainingListener listener,
             Interruption interruption) {
         this.settings = settings;
-        this.architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
+        this.architecture = settings.network();
         this.resolver = resolver;
         this.parent = parent;
         this.versions = versions;
@@ -257,7 +257,7 @@ public final class TrainingRun {
     }
 
     private RunOrigin origin(ResolvedWeights weights) {
-        return RunOrigin.of(versions, weights, Engines.description());
+        return RunOrigin.of(versions, weights, Engines.description(settings.get(Setting.DEVICE)));
     }
 
     private void announce(Dataset data, ResolvedWeights weights, RunDirectory directory) {
