@@ -24,7 +24,7 @@ public final class Backend {
     private Backend() {}
 
     /**
-     * Starts ND4J. Since ND4J and OpenMP read their settings only once, this must come before anything that loads ND4J or
+     * Starts ND4J, on a GPU only where {@link BackendType#CUDA} is wanted. Since ND4J and OpenMP read their settings only once, this must come before anything that loads ND4J or
      * OpenCV, and on the thread that will compute.
      *
      * @return the backend that runs

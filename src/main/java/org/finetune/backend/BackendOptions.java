@@ -11,6 +11,7 @@ import java.util.Optional;
  *     {@code OMP_NUM_THREADS}
  */
 public record BackendOptions(BackendType type, Optional<Integer> device, int threads) {
+
     /** The same on the CPU. */
     public BackendOptions onCpu() {
         return new BackendOptions(BackendType.CPU, Optional.empty(), threads);

@@ -14,7 +14,21 @@ public final class BatchSizes {
      */
     private static final int ROUND = 12;
 
+    /** As many pixels as the kernels for GPUs take at a time. */
+    private static final long PIXELS_ON_GPU = 64L * 224 * 224;
+
     private BatchSizes() {}
+
+    /**
+     * The number of images that are enough for a GPU at a time. It depends on nothing else, so that features in a cache are found
+     * again.
+     *
+     * @param size height and width of the input in pixels
+     * @param images number of images there are to run
+     */
+    public static int frozenOnGpu(int size, long images) {
+        return (int) Math.max(1, Math.min(PIXELS_ON_GPU / ((long) size * size), images));
+    }
 
     /**
      * The number of images with which the frozen part runs about the fastest.

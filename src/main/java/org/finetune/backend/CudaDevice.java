@@ -1,6 +1,7 @@
 package org.finetune.backend;
 
 import java.util.List;
+import org.finetune.backend.cuda.Gpu;
 
 /**
  * A graphics card as the NVIDIA driver describes it.
@@ -23,6 +24,15 @@ public record CudaDevice(int number, String uuid, String name, String driver, in
 
     /** Whether ND4J has code that this device can run. */
     public boolean runsNd4j() {
+        return runsNd4j(major, minor);
+    }
+
+    /** Whether finetune's own kernels run on it. */
+    boolean runsOwnKernels() {
+        return Gpu.isServed(major, minor);
+    }
+
+    static boolean runsNd4j(int major, int minor) {
         return COMPILED_FOR.stream()
                 .map(capability -> capability.split("\\."))
                 .anyMatch(code -> Integer.parseInt(code[0]) == major && Integer.parseInt(code[1]) <= minor);

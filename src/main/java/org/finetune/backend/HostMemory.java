@@ -27,7 +27,7 @@ public final class HostMemory {
                 Backend.isCpu(Nd4j.getBackend()) && !"copied".equals(System.getProperty(PROPERTY));
     }
 
-    /** Whether libraries other than ND4J can compute on the memory of arrays. */
+    /** Whether arrays are read and written in place. */
     public static boolean isAtHand() {
         return Access.AT_HAND;
     }
@@ -35,10 +35,10 @@ public final class HostMemory {
     /**
      * The memory of an array, for a library other than ND4J, as long as the array is open.
      *
-     * @throws IllegalStateException unless {@link #isAtHand}
+     * @throws IllegalStateException if ND4J does not run on the CPU
      */
-    public static Pointer of(INDArray array) {
-        if (!isAtHand()) {
+    public static FloatPointer of(INDArray array) {
+        if (!Backend.isCpu(Nd4j.getBackend())) {
             throw new IllegalStateException("The array is not in the host's memory");
         }
         return pointer(array);

@@ -14,10 +14,26 @@ public final class Nd4jCuda {
         return Nd4jCuda.class.getResource("/org/nd4j/linalg/jcublas/JCublasBackend.class") != null;
     }
 
-    /** Why this build cannot use a device, with the remedy, or "". */
-    public static String obstacle(CudaDevice device) {
-        String obstacle = obstacle(isBuilt(), device);
-        return obstacle.isEmpty() ? CudaLibraries.load() : obstacle;
+    /** Whether ND4J has code for a compute capability. */
+    public static boolean runsOn(int major, int minor) {
+        return CudaDevice.runsNd4j(major, minor);
+    }
+
+    /**
+     * Whether this build has it, and a device that only ND4J serves is wanted.
+     *
+     * @param device number of the device, or nothing for any
+     */
+    public static boolean isWanted(Optional<Integer> device) {
+        return isBuilt() && isWanted(device, CudaDevices.query());
+    }
+
+    static boolean isWanted(Optional<Integer> device, CudaDevices found) {
+        List<CudaDevice> candidates = found.devices().stream()
+                .filter(candidate -> device.isEmpty() || device.get() == candidate.number())
+                .toList();
+        return candidates.stream().noneMatch(CudaDevice::runsOwnKernels)
+                && candidates.stream().anyMatch(CudaDevice::runsNd4j);
     }
 
     static String obstacle(boolean built, CudaDevice device) {

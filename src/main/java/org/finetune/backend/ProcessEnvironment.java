@@ -5,7 +5,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
 /** The environment of this process, from which native libraries read settings when they are loaded. */
-final class ProcessEnvironment {
+public final class ProcessEnvironment {
     private ProcessEnvironment() {}
 
     /**
@@ -13,7 +13,7 @@ final class ProcessEnvironment {
      *
      * @param reason the option that wants it
      */
-    static void set(String name, String value, String reason) {
+    public static void set(String name, String value, String reason) {
         try {
             LibC.setenv(name, value, 1);
         } catch (LinkageError e) {

@@ -177,7 +177,7 @@ final class CheckCommand extends Subcommand {
         values.put(Setting.VIEWS, 0);
         TrainSettings settings = values.toTrainSettings();
         Console console = console();
-        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
+        Engines.start(settings.backend(), settings.get(Setting.ENGINE), settings.network(), console::warning);
         interruption().listen(() -> "");
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =

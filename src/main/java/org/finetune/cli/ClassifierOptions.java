@@ -95,7 +95,7 @@ final class ClassifierOptions {
 
     /** Starts ND4J and makes the classifier ready to run. */
     static ImageClassifier start(SavedModel model, SettingValues settings, Consumer<String> warnings) {
-        Engines.start(settings.backend(), warnings);
+        Engines.start(settings.backend(), model.architecture(), warnings);
         return PhotoClassifier.of(model, options(settings, warnings)).lists();
     }
 

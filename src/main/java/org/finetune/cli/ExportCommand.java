@@ -138,7 +138,7 @@ final class ExportCommand extends Subcommand {
                 ? CheckPhotos.ofValidation(directory, model.classes())
                 : CheckPhotos.ofDirectory(data, model.classes());
         CheckPhotos few = validation.sample(CHECKED);
-        Engines.start(settings.backend(), console::warning);
+        Engines.start(settings.backend(), model.architecture(), console::warning);
         Tensor images = few.decode(decoder);
         boolean quantized = choices.contains(Choice.INT8);
         Optional<Tensor> calibration = quantized

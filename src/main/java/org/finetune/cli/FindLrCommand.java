@@ -164,7 +164,7 @@ final class FindLrCommand extends Subcommand {
             Optional<ParentRun> parent,
             List<LearningRateFinder> finders,
             Console console) {
-        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
+        Engines.start(settings.backend(), settings.get(Setting.ENGINE), settings.network(), console::warning);
         interruption().listen(() -> "");
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =

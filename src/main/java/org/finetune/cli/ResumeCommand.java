@@ -81,7 +81,7 @@ final class ResumeCommand extends Subcommand {
         TrainSettings settings = recorded.values().toTrainSettings();
         RunOrigin origin = new RunOrigin(recorded.provenance());
         NativeDecoder.INSTANCE.startEarly();
-        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
+        Engines.start(settings.backend(), settings.get(Setting.ENGINE), settings.network(), console::warning);
         Optional<ParentRun> parent =
                 settings.get(Setting.FROM).map(from -> ParentRun.kept(from, new SavedRun(from).modelFile(), directory));
         try (ConsoleProgress progress = new ConsoleProgress(console)) {

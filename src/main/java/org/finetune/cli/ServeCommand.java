@@ -18,6 +18,7 @@ import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.cli.output.Console;
 import org.finetune.data.decode.process.NativeDecoder;
+import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.select.Engines;
 import org.finetune.inference.PhotoClassifier;
 import org.finetune.inference.SavedRun;
@@ -210,7 +211,7 @@ final class ServeCommand extends Subcommand {
     }
 
     private List<ServedModel> load(Map<String, Path> named, SettingValues values, ServerMetrics metrics) {
-        Engines.start(values.backend(), console()::warning);
+        Engines.start(values.backend(), SelfCheck.NETWORK, console()::warning);
         List<ServedModel> models = new ArrayList<>();
         named.forEach((name, path) -> models.add(new ServedModel(name, path, loader(name, values, metrics))));
         return models;

@@ -125,7 +125,7 @@ final class SweepCommand extends Subcommand {
             data = PhotoScan.of(settings, PhotoSources.of(settings.get(Setting.DATA)), progress);
         }
         long images = (long) data.train().size() + data.validation().size();
-        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
+        Engines.startAll(settings.backend(), settings.get(Setting.ENGINE), settings.network(), console::warning);
         try (OpenSweep sweep = continued == null
                 ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, madeWith(parent))
                 : OpenSweep.resume(base, new SweepDirectory(continued), random, images)) {

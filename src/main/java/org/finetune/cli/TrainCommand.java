@@ -63,7 +63,7 @@ final class TrainCommand extends Subcommand {
         Optional<ParentRun> parent = ParentOption.apply(options, values, console::warning);
         TrainSettings settings = values.toTrainSettings();
         NativeDecoder.INSTANCE.startEarly();
-        Engines.start(settings.backend(), settings.get(Setting.ENGINE), console::warning);
+        Engines.start(settings.backend(), settings.get(Setting.ENGINE), settings.network(), console::warning);
         try (ConsoleProgress progress = new ConsoleProgress(console)) {
             WeightsResolver resolver =
                     new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), progress);

@@ -6,7 +6,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
-import org.finetune.backend.BatchSizes;
 import org.finetune.backend.MemoryShortage;
 import org.finetune.backend.ThreadCount;
 import org.finetune.data.Augmentation;
@@ -91,7 +90,7 @@ public final class ImageClassifier {
         if (photos.isEmpty()) {
             return;
         }
-        int batchSize = BatchSizes.frozen(preprocessing.size(), photos.size());
+        int batchSize = Engines.frozenBatch(preprocessing.size(), photos.size());
         while (!tryBatches(photos, batchSize, maps, results)) {
             warnings.accept(
                     "Too little memory for " + batchSize + " photos at a time; continuing with " + batchSize / 2);

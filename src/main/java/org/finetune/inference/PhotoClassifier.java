@@ -23,6 +23,7 @@ import org.finetune.data.PhotoFile;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.View;
+import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.select.Engines;
 import org.finetune.model.SavedModel;
 import org.slf4j.LoggerFactory;
@@ -143,7 +144,9 @@ public final class PhotoClassifier implements AutoCloseable {
     private static synchronized void startBackend(Options options) {
         if (!backendIsStarted) {
             Engines.start(
-                    new BackendOptions(BackendType.AUTO, Optional.empty(), options.threads()), options.warnings());
+                    new BackendOptions(BackendType.AUTO, Optional.empty(), options.threads()),
+                    SelfCheck.NETWORK,
+                    options.warnings());
             backendIsStarted = true;
         }
     }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.finetune.backend.BackendOptions;
 import org.finetune.backend.ThreadCount;
 import org.finetune.data.decode.Preprocessing;
+import org.finetune.model.Architecture;
 
 /**
  * Every setting of a training run, resolved from the command line, the configuration files and the defaults.
@@ -50,6 +51,11 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
             }
         }
         return absolute.normalize();
+    }
+
+    /** The network without its head. */
+    public Architecture network() {
+        return Architecture.of(get(Setting.ALPHA), get(Setting.SIZE));
     }
 
     /** What networks are executed on. */

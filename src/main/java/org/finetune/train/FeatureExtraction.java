@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.finetune.backend.BatchSizes;
 import org.finetune.data.Augmentation;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
@@ -54,7 +53,7 @@ final class FeatureExtraction {
         int least = Math.max(1, augmentation.views());
         AtomicReference<FeatureCaches> filled = new AtomicReference<>();
         ShrinkingBatch.run(
-                Math.max(least, BatchSizes.frozen(run.settings().get(Setting.SIZE), rows)),
+                Math.max(least, Engines.frozenBatch(run.settings().get(Setting.SIZE), rows)),
                 least,
                 batch -> filled.set(filled(weightsSha256, trainPhotos, validationPhotos, batch)),
                 run.listener()::warning);
@@ -72,7 +71,7 @@ final class FeatureExtraction {
                 preprocessing,
                 run.settings().get(Setting.MAX_PIXELS),
                 run.settings().get(Setting.ENGINE),
-                Engines.description(),
+                Engines.description(run.settings().get(Setting.DEVICE)),
                 batch);
         FeatureCaches caches = new FeatureCaches(trainPhotos, validationPhotos, storage(extraction, layers), run);
         try {

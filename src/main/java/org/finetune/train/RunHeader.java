@@ -30,7 +30,7 @@ final class RunHeader {
                 "MobileNetV2, alpha " + settings.get(Setting.ALPHA) + ", input " + settings.get(Setting.SIZE) + "x"
                         + settings.get(Setting.SIZE));
         weights(weights, listener);
-        listener.fact("Backend", Engines.description());
+        listener.fact("Backend", Engines.description(settings.get(Setting.DEVICE)));
         Engines.selfChecks().forEach(check -> listener.fact("Self-check", check));
     }
 

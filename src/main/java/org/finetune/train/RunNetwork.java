@@ -47,7 +47,12 @@ record RunNetwork(Architecture architecture, RecipePlan plan, Engine engine, Wei
         return new RunNetwork(
                 architecture,
                 RecipePlan.of(settings, architecture),
-                Engines.of(settings.get(Setting.ENGINE), architecture, classes.size(), profile),
+                Engines.of(
+                        settings.get(Setting.ENGINE),
+                        settings.get(Setting.DEVICE),
+                        architecture,
+                        classes.size(),
+                        profile),
                 weights.with(parent.map(run -> run.head(head, classes)).orElse(head)),
                 parent.map(run -> run.known(classes)).orElse(Set.of()));
     }

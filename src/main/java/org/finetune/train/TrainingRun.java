@@ -61,7 +61,7 @@ public final class TrainingRun {
             TrainingListener listener,
             Interruption interruption) {
         this.settings = settings;
-        this.architecture = Architecture.of(settings.get(Setting.ALPHA), settings.get(Setting.SIZE));
+        this.architecture = settings.network();
         this.source = PhotoSources.of(settings.get(Setting.DATA));
         this.resolver = resolver;
         this.parent = parent;
@@ -249,7 +249,7 @@ public final class TrainingRun {
     }
 
     private RunOrigin origin(ResolvedWeights weights) {
-        return RunOrigin.of(versions, weights, Engines.description());
+        return RunOrigin.of(versions, weights, Engines.description(settings.get(Setting.DEVICE)));
     }
 
     private void announce(Dataset data, ResolvedWeights weights, RunDirectory directory) {

@@ -1,6 +1,7 @@
 package org.finetune.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -24,6 +25,18 @@ class Nd4jCudaTest {
         assertEquals("GPU-a1", Nd4jCuda.choose(Optional.of(1), true, BOTH).uuid());
         assertRefused(Optional.of(0), true, BOTH, "does not support device 0, NVIDIA H100");
         assertRefused(Optional.of(2), true, BOTH, "there is no device 2; 'finetune doctor' lists");
+    }
+
+    @Test
+    void nd4jIsForWhatOwnKernelsDoNotServe() {
+        CudaDevices mixed = CudaDevices.parse("0, GPU-c3, Tesla V100, 535.54.03, 7.0, 16384\n"
+                + "1, GPU-a1, Tesla T4, 535.54.03, 7.5, 15360\n2, GPU-d4, Tesla K20, 470.1, 3.5, 4743");
+        assertTrue(Nd4jCuda.isWanted(Optional.of(0), mixed));
+        assertFalse(Nd4jCuda.isWanted(Optional.of(1), mixed));
+        assertFalse(Nd4jCuda.isWanted(Optional.of(2), mixed));
+        assertFalse(Nd4jCuda.isWanted(Optional.of(3), mixed));
+        assertFalse(Nd4jCuda.isWanted(Optional.empty(), mixed));
+        assertFalse(Nd4jCuda.isWanted(Optional.empty(), NONE));
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.finetune.engine.FrozenBase;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TrainableTail;
+import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.select.Engines;
 import org.finetune.model.Architecture;
 
@@ -49,7 +50,7 @@ public final class DeviceBenchmark {
         BackendType backend = BackendType.valueOf(arguments[0].toUpperCase(Locale.ROOT));
         Optional<Integer> device =
                 Optional.of(arguments[1]).filter(number -> !number.isEmpty()).map(Integer::valueOf);
-        Engines.start(new BackendOptions(backend, device, 0), System.err::println);
+        Engines.start(new BackendOptions(backend, device, 0), SelfCheck.NETWORK, System.err::println);
         DeviceBenchmark benchmark = new DeviceBenchmark(
                 "finetune " + arguments[0], Double.parseDouble(arguments[2]), Double.parseDouble(arguments[3]));
         int[] batches =
@@ -66,7 +67,8 @@ public final class DeviceBenchmark {
     }
 
     private void measure(BenchmarkNetwork network, int batch) throws IOException {
-        Engine engine = Engines.of(EngineType.FAST, network.architecture, BenchmarkNetwork.CLASSES, OpProfile.NONE);
+        Engine engine = Engines.of(
+                EngineType.FAST, Optional.empty(), network.architecture, BenchmarkNetwork.CLASSES, OpProfile.NONE);
         measure("frozenBase", network, batch, () -> base(engine, network, batch));
         measure("trainingStep", network, batch, () -> step(engine, network, batch));
     }

@@ -9,7 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
+import org.finetune.backend.cuda.Gpu;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.engine.OpProfile;
+import org.finetune.engine.check.SelfCheck;
+import org.finetune.engine.cuda.CudaEngine;
+import org.finetune.engine.fast.FastEngine;
+import org.finetune.model.Architecture;
 import org.finetune.testing.StandInDriver;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,8 +27,8 @@ class GpuIT {
         "--unfreeze", "20", "--head-solver", "adam", "--head-epochs", "1", "--epochs", "2"
     };
 
-    /** Kernels until the second phase has begun. */
-    private static final int LAUNCHES = 1100;
+    /** Kernels from the self-check until the second phase has begun. */
+    private static final int LAUNCHES = 330;
 
     @TempDir
     private static Path shared;
@@ -40,6 +46,17 @@ class GpuIT {
 
     private static CliProcess onGpu(CliProcess process) {
         return process.with("LD_LIBRARY_PATH", StandInDriver.directory().toString());
+    }
+
+    private static long launchesOfSelfCheck() {
+        Architecture network = Architecture.of(0.35, 96);
+        Gpu gpu = StandInDriver.gpu();
+        SelfCheck check = SelfCheck.of(
+                new CudaEngine(gpu, network, SelfCheck.CLASSES, OpProfile.NONE),
+                new FastEngine(network, SelfCheck.CLASSES, OpProfile.NONE),
+                network);
+        assertTrue(check.passed(), check.toString());
+        return StandInDriver.launches();
     }
 
     private static CliProcess train(Path run, String backend) {
@@ -94,17 +111,16 @@ class GpuIT {
     }
 
     @Test
-    void runOnAGpuThatDisappearsGoesOnOnTheCpu() throws Exception {
+    void runOnAGpuThatDisappearsGoesOnWhenItIsBack() throws Exception {
         Path run = directory.resolve("run");
         Result lost = onGpu(train(run, "cuda"))
-                .with(StandInDriver.FAULTS, "lost=" + LAUNCHES)
+                .with(StandInDriver.FAULTS, "lost=" + (launchesOfSelfCheck() + LAUNCHES))
                 .run();
         assertEquals(ExitCode.BACKEND.code(), lost.exitCode(), lost.err());
         assertTrue(lost.err().contains("The GPU failed when "), lost.err());
         assertTrue(lost.err().contains("To continue, run: finetune resume "), lost.err());
         assertFalse(SmallRun.checkpoints(run).isEmpty());
-        Result resumed = CliProcess.finetune("resume", run.toString(), "--backend", "cpu")
-                .run();
+        Result resumed = onGpu(SmallRun.resume(run)).run();
         assertEquals(0, resumed.exitCode(), resumed.err());
         assertTrue(Files.exists(run.resolve("model.zip")));
     }
@@ -116,6 +132,44 @@ class GpuIT {
                 .run();
         assertEquals(ExitCode.BACKEND.code(), result.exitCode(), result.err());
         assertTrue(result.err().contains("The GPU has too little memory"), result.err());
+    }
+
+    @Test
+    void gpuThatComputesWronglyIsRefusedWithWhatDiffers() throws Exception {
+        Path run = directory.resolve("run");
+        Result result =
+                onGpu(train(run, "cuda")).with(StandInDriver.FAULTS, "skip=20").run();
+        assertEquals(ExitCode.BACKEND.code(), result.exitCode(), result.err());
+        assertTrue(
+                result.err()
+                        .contains("Stand-in 0 (GPU 0, 4.0 GiB, compute capability 9.0, CUDA 12.2) computes wrong"
+                                + " results: features differ from the CPU's by "),
+                result.err());
+        assertTrue(result.err().contains("--backend cpu"), result.err());
+        assertFalse(Files.exists(run));
+    }
+
+    @Test
+    void doctorListsEachGpuWithItsSelfCheck() throws Exception {
+        Result result = onGpu(CliProcess.finetune("doctor", "--backend", "cuda", "--device", "1"))
+                .with(StandInDriver.FAULTS, "devices=2")
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        String words = result.out().replaceAll("\\s+", " ");
+        for (int number = 0; number < 2; number++) {
+            assertTrue(
+                    words.contains("Stand-in " + number + " (GPU " + number
+                            + ", 4.0 GiB, compute capability 9.0, CUDA 12.2) passed in "),
+                    result.out());
+        }
+    }
+
+    @Test
+    void deviceThatDoesNotExistIsRefused() throws Exception {
+        Result result = onGpu(CliProcess.finetune("train", "--backend", "cuda", "--device", "3"))
+                .run();
+        assertEquals(ExitCode.BACKEND.code(), result.exitCode(), result.err());
+        assertTrue(result.err().contains("there is no device 3; 'finetune doctor' lists"), result.err());
     }
 
     @Test

@@ -20,7 +20,17 @@ public record Gpu(int index, String name, long memory, int major, int minor, Str
 
     /** Whether our kernels run on it. */
     public boolean isServed() {
+        return isServed(major, minor);
+    }
+
+    /** Whether our kernels run on GPUs of a compute capability. */
+    public static boolean isServed(int major, int minor) {
         return major > OLDEST_MAJOR || (major == OLDEST_MAJOR && minor >= OLDEST_MINOR);
+    }
+
+    /** All that the last bits of a result may depend on, such as "NVIDIA H100 80GB HBM3, compute capability 9.0, CUDA 12.2". */
+    public String kind() {
+        return name + ", compute capability " + major + "." + minor + ", CUDA " + cuda;
     }
 
     /** Such as "NVIDIA H100 80GB HBM3 (GPU 0, 79.6 GiB, compute capability 9.0, CUDA 12.2)". */

@@ -30,7 +30,7 @@ final class BackendExamination implements Examination {
     @Override
     public List<Diagnosis> examine() {
         try {
-            Engines.start(options, notice -> {});
+            Engines.start(options, SelfCheck.NETWORK, notice -> {});
         } catch (FinetuneException e) {
             return List.of(Diagnosis.bad(SUBJECT, e.getMessage(), remedy()));
         }
@@ -52,7 +52,7 @@ final class BackendExamination implements Examination {
 
     private static Diagnosis backend(Nd4jBackend backend) {
         if (!Backend.isCpu(backend)) {
-            return Diagnosis.ok(SUBJECT, Engines.description());
+            return Diagnosis.ok(SUBJECT, Backend.description());
         }
         String name = backend.getClass().getSimpleName();
         boolean oneDnn = backend.buildInfo().contains("HAVE_ONEDNN");
@@ -68,9 +68,9 @@ final class BackendExamination implements Examination {
         return computing(error <= TOLERANCE, operation + " is off by at most " + error);
     }
 
-    /** The whole network. On a GPU this has been checked at the start; it does no harm to do it again. */
+    /** The whole network. */
     private static Diagnosis network() {
-        SelfCheck check = Engines.selfCheck();
+        SelfCheck check = Engines.checkNd4j();
         return computing(
                 check.passed(), String.format(Locale.ROOT, "self-check in %.2f s: %s", check.seconds(), check));
     }

@@ -2,53 +2,52 @@ package org.finetune.cli.doctor;
 
 import java.util.List;
 import java.util.function.Function;
-import org.finetune.backend.CudaDevice;
-import org.finetune.backend.CudaDevices;
 import org.finetune.backend.Nd4jCuda;
 import org.finetune.backend.cuda.Gpu;
 import org.finetune.backend.cuda.GpuList;
+import org.finetune.engine.check.DeviceCheck;
+import org.finetune.engine.select.Engines;
 
-/** Which CUDA devices there are, and what can compute on each. */
+/** Which GPUs there are, what serves each, and whether it computes correctly. */
 final class CudaExamination implements Examination {
-    private static final String SUBJECT = "CUDA";
+    private static final String SUBJECT = "GPU";
 
     @Override
     public List<Diagnosis> examine() {
-        GpuList gpus = GpuList.query();
-        if (gpus.served().findAny().isPresent()) {
-            return gpus.gpus().stream().map(CudaExamination::finding).toList();
-        }
-        return findings(Nd4jCuda.isBuilt(), CudaDevices.query(), Nd4jCuda::obstacle);
-    }
-
-    private static Diagnosis finding(Gpu gpu) {
-        return gpu.isServed()
-                ? Diagnosis.ok(SUBJECT, gpu + ": used by '--backend cuda --device " + gpu.index() + "'")
-                : Diagnosis.warn(SUBJECT, gpu.toString(), "Not used because it is older than Turing (7.5).");
+        return findings(Engines.gpus(), Nd4jCuda.isBuilt(), Engines::check);
     }
 
     /**
-     * A finding for each device.
+     * A finding for each GPU.
      *
-     * @param obstacle why a device cannot be used, or ""
+     * @param nd4j whether this build has ND4J's CUDA backend
+     * @param check compares a GPU with the CPU
      */
-    static List<Diagnosis> findings(boolean built, CudaDevices found, Function<CudaDevice, String> obstacle) {
-        if (found.devices().isEmpty()) {
-            String text = "no device: " + found.problem();
-            return List.of(
-                    built
-                            ? Diagnosis.warn(SUBJECT, text, "This build includes CUDA for nothing.")
-                            : Diagnosis.ok(SUBJECT, text));
+    static List<Diagnosis> findings(GpuList found, boolean nd4j, Function<Gpu, DeviceCheck> check) {
+        if (found.gpus().isEmpty()) {
+            return List.of(Diagnosis.ok(SUBJECT, "none: " + found.problem()));
         }
-        return found.devices().stream()
-                .map(device -> finding(device, obstacle.apply(device)))
+        return found.gpus().stream()
+                .map(gpu -> gpu.isServed() ? finding(check.apply(gpu)) : finding(gpu, nd4j))
                 .toList();
     }
 
-    private static Diagnosis finding(CudaDevice device, String obstacle) {
-        String text = device + ", " + device.memoryMib() + " MiB";
-        return obstacle.isEmpty()
-                ? Diagnosis.ok(SUBJECT, text + ": used by '--backend cuda --device " + device.number() + "', with ND4J")
-                : Diagnosis.warn(SUBJECT, text, "Not used because " + obstacle + ".");
+    private static Diagnosis finding(DeviceCheck check) {
+        return check.passed()
+                ? Diagnosis.ok(SUBJECT, check + "; used by --backend auto and cuda")
+                : Diagnosis.warn(SUBJECT, check.toString(), "Update the NVIDIA driver; until then the CPU is used.");
+    }
+
+    /** A GPU that is too old for finetune's kernels. */
+    private static Diagnosis finding(Gpu gpu, boolean nd4j) {
+        if (!Nd4jCuda.runsOn(gpu.major(), gpu.minor())) {
+            return Diagnosis.warn(SUBJECT, gpu + " is too old", "The CPU is used.");
+        }
+        return nd4j
+                ? Diagnosis.ok(SUBJECT, gpu + ", used by '--backend cuda --device " + gpu.index() + "' through ND4J")
+                : Diagnosis.warn(
+                        SUBJECT,
+                        gpu + " is too old for this build",
+                        "'mvn -Pcuda -DskipTests package' builds finetune with ND4J's CUDA backend, which runs on it.");
     }
 }

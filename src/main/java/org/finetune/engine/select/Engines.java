@@ -1,17 +1,15 @@
 package org.finetune.engine.select;
 
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.backend.BackendOptions;
-import org.finetune.backend.BackendType;
+import org.finetune.backend.BatchSizes;
 import org.finetune.backend.cuda.Gpu;
+import org.finetune.backend.cuda.GpuList;
 import org.finetune.engine.Classifier;
 import org.finetune.engine.Engine;
 import org.finetune.engine.EngineType;
@@ -21,101 +19,97 @@ import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.cuda.CudaClassifier;
 import org.finetune.engine.cuda.CudaEngine;
 import org.finetune.engine.fast.FastClassifier;
-import org.finetune.engine.fast.FastEngine;
-import org.finetune.engine.graph.GraphEngine;
 import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
 
 /** The engines that there are, and what they compute on in this process. */
 public final class Engines {
-    private static final List<String> SELF_CHECKS = new ArrayList<>();
-
-    /** What the fast engine computes on, unless ND4J does. */
-    private static volatile Optional<Gpu> gpu = Optional.empty();
+    private static volatile Devices devices = Devices.CPU;
 
     private Engines() {}
 
     /**
-     * Starts ND4J for prediction, and checks that it computes right unless it does so on the CPU.
+     * Starts what computes, for prediction, and checks that it computes correctly unless it is the CPU.
      *
+     * @param network the network, or one like it
      * @param notices hears what the user should know about the choice
-     * @throws FinetuneException with {@link ExitCode#BACKEND} if the backend cannot be had, does not start or computes wrongly
+     * @throws FinetuneException with {@link ExitCode#BACKEND} if it cannot be had, does not start or computes wrongly
      */
-    public static void start(BackendOptions options, Consumer<String> notices) {
-        start(options, EngineType.FAST, notices);
+    public static void start(BackendOptions options, Architecture network, Consumer<String> notices) {
+        start(options, EngineType.FAST, network, notices);
     }
 
     /** The same for training with an engine. */
-    public static void start(BackendOptions options, EngineType engine, Consumer<String> notices) {
-        Optional<Gpu> chosen = engine == EngineType.FAST ? GpuChoice.make(options, notices) : Optional.empty();
-        if (chosen.isPresent()) {
-            Backend.start(options.onCpu());
-            use(chosen.get(), options.type(), notices);
-        } else if (!Backend.isCpu(Backend.start(options))) {
-            // The fast engine also predicts for a run of another.
-            EnumSet.of(EngineType.FAST, engine).forEach(type -> check(type, notices));
-        }
+    public static void start(
+            BackendOptions options, EngineType engine, Architecture network, Consumer<String> notices) {
+        devices = Devices.start(options, new Devices.Use(engine, network, false), notices);
     }
 
-    /** Computes on a GPU if it computes right. */
-    private static void use(Gpu chosen, BackendType wanted, Consumer<String> notices) {
-        DeviceCheck check = DeviceCheck.of(
-                chosen.toString(),
-                () -> SelfCheck.of(new CudaEngine(chosen, SelfCheck.NETWORK, SelfCheck.CLASSES, OpProfile.NONE)));
-        if (check.passed()) {
-            gpu = Optional.of(chosen);
-            SELF_CHECKS.add(check.toString());
-        } else {
-            DeviceCheck.useCpu(wanted, check.toString(), notices);
-        }
-    }
-
-    private static void check(EngineType type, Consumer<String> notices) {
-        String device = description() + ", engine " + type.name().toLowerCase(Locale.ROOT) + ",";
-        DeviceCheck check = DeviceCheck.of(device, () -> SelfCheck.of(ofNetwork(type)));
-        if (!check.passed()) {
-            DeviceCheck.useCpu(BackendType.CUDA, check.toString(), notices);
-        }
-        SELF_CHECKS.add(check.toString());
-    }
-
-    private static Engine ofNetwork(EngineType type) {
-        return of(type, SelfCheck.NETWORK, SelfCheck.CLASSES, OpProfile.NONE);
-    }
-
-    /** What computes in this process, and all that the last bits of its results may depend on. */
-    public static String description() {
-        return gpu.map(Gpu::name).orElseGet(Backend::description);
+    /** The same on all GPUs that can be used, unless the options name one. */
+    public static void startAll(
+            BackendOptions options, EngineType engine, Architecture network, Consumer<String> notices) {
+        devices = Devices.start(options, new Devices.Use(engine, network, true), notices);
     }
 
     /** Values of the setting {@code device}, each for a run that may go on beside the others. */
     public static List<Optional<Integer>> devices() {
-        return List.of(Optional.empty());
+        return devices.gpus().isEmpty()
+                ? List.of(Optional.empty())
+                : devices.gpus().stream().map(gpu -> Optional.of(gpu.index())).toList();
     }
 
-    /** What the self-checks of what computes in this process have found, a sentence each; none for the CPU. */
+    /**
+     * What computes, and all that the last bits of its results may depend on.
+     *
+     * @param device the setting
+     */
+    public static String description(Optional<Integer> device) {
+        return devices.gpu(device).map(Gpu::kind).orElseGet(Backend::description);
+    }
+
+    /** The self-checks that were passed, a sentence each; none on the CPU. */
     public static List<String> selfChecks() {
-        return List.copyOf(SELF_CHECKS);
+        return devices.checks();
     }
 
-    /** Compares what the fast engine computes in this process with what the program knows that it should. */
-    public static SelfCheck selfCheck() {
-        return SelfCheck.of(ofNetwork(EngineType.FAST));
+    /** Compares what ND4J computes in this process with what the program knows that it should. */
+    public static SelfCheck checkNd4j() {
+        return SelfCheck.of(Devices.nd4j(EngineType.FAST, SelfCheck.NETWORK, SelfCheck.CLASSES, OpProfile.NONE));
+    }
+
+    /** The GPUs of this machine that the process may use, whether it uses them or not. */
+    public static GpuList gpus() {
+        return Devices.query();
+    }
+
+    /** Compares what a GPU computes with what the CPU does; ND4J has been started on the CPU. */
+    public static DeviceCheck check(Gpu gpu) {
+        return Devices.check(gpu, SelfCheck.NETWORK);
+    }
+
+    /**
+     * The number of images with which the frozen part runs about the fastest.
+     *
+     * @param size height and width of the input in pixels
+     * @param images number of images there are to run
+     */
+    public static int frozenBatch(int size, long images) {
+        return devices.gpus().isEmpty() ? BatchSizes.frozen(size, images) : BatchSizes.frozenOnGpu(size, images);
     }
 
     /**
      * An engine for training.
      *
+     * @param device the setting
      * @param architecture the network without its head
      * @param classes outputs of the head
      * @param profile where the time of the engine's operations is added up
      */
-    public static Engine of(EngineType type, Architecture architecture, int classes, OpProfile profile) {
-        return switch (type) {
-            case FAST -> gpu.<Engine>map(device -> new CudaEngine(device, architecture, classes, profile))
-                    .orElseGet(() -> new FastEngine(architecture, classes, profile));
-            case GRAPH -> new GraphEngine(architecture, classes);
-        };
+    public static Engine of(
+            EngineType type, Optional<Integer> device, Architecture architecture, int classes, OpProfile profile) {
+        return devices.gpu(device)
+                .<Engine>map(gpu -> new CudaEngine(gpu, architecture, classes, profile))
+                .orElseGet(() -> Devices.nd4j(type, architecture, classes, profile));
     }
 
     /**
@@ -125,7 +119,8 @@ public final class Engines {
      * @param maps whether {@link Classifier#map} will be asked for
      */
     public static Classifier classifier(SavedModel model, int batchSize, boolean maps) {
-        return gpu.<Classifier>map(device -> new CudaClassifier(device, model, batchSize, maps))
+        return devices.gpu(Optional.empty())
+                .<Classifier>map(gpu -> new CudaClassifier(gpu, model, batchSize, maps))
                 .orElseGet(() -> new FastClassifier(model, batchSize, maps));
     }
 }

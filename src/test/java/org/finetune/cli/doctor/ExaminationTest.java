@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.finetune.backend.CudaDevice;
-import org.finetune.backend.CudaDevices;
+import java.util.function.Function;
+import org.finetune.backend.cuda.Gpu;
+import org.finetune.backend.cuda.GpuList;
 import org.finetune.cli.doctor.Diagnosis.Status;
+import org.finetune.engine.check.DeviceCheck;
+import org.finetune.engine.check.SelfCheck;
 import org.finetune.data.decode.process.HeifLibrary;
 import org.finetune.weights.WeightsDirectories;
 import org.junit.jupiter.api.Test;
@@ -28,30 +31,38 @@ class ExaminationTest {
     }
 
     @Test
-    void missingDeviceMattersOnlyToABuildWithCuda() {
-        CudaDevices none = new CudaDevices(List.of(), "nvidia-smi lists none");
-        assertEquals(List.of(Status.OK), statuses(CudaExamination.findings(false, none, device -> "")));
-        assertEquals(List.of(Status.WARN), statuses(CudaExamination.findings(true, none, device -> "")));
+    void missingGpuIsNoFault() {
+        List<Diagnosis> findings = CudaExamination.findings(new GpuList(List.of(), "no driver"), false, gpu -> null);
+        assertEquals(List.of(Status.OK), statuses(findings));
+        assertEquals("none: no driver", findings.get(0).text());
     }
 
     @Test
-    void everyDeviceIsListedWithWhatUsesItOrStandsInTheWay() {
-        CudaDevice old = new CudaDevice(0, "GPU-a1", "Tesla K20", "470.1", 3, 5, 4743);
-        CudaDevice usable = new CudaDevice(1, "GPU-b2", "Tesla T4", "470.1", 7, 5, 15360);
-        List<Diagnosis> findings = CudaExamination.findings(
-                true,
-                new CudaDevices(List.of(old, usable), ""),
-                device -> device.equals(old) ? "ND4J has no code for it" : "");
-        assertEquals(List.of(Status.WARN, Status.OK), statuses(findings));
-        assertEquals(
-                "device 0, Tesla K20 (compute capability 3.5, driver 470.1), 4743 MiB",
-                findings.get(0).text());
-        assertEquals(
-                "Not used because ND4J has no code for it.", findings.get(0).remedy());
-        assertEquals(
-                "device 1, Tesla T4 (compute capability 7.5, driver 470.1), 15360 MiB: used by '--backend cuda"
-                        + " --device 1', with ND4J",
-                findings.get(1).text());
+    void everyGpuIsListedWithWhatUsesItOrStandsInTheWay() {
+        Gpu right = new Gpu(0, "H100", 80L << 30, 9, 0, "12.2");
+        Gpu wrong = new Gpu(1, "A100", 40L << 30, 8, 0, "12.2");
+        Gpu old = new Gpu(2, "P100", 16L << 30, 6, 0, "12.2");
+        Gpu older = new Gpu(3, "K20", 4L << 30, 3, 5, "12.2");
+        GpuList found = new GpuList(List.of(right, wrong, old, older), "");
+        Function<Gpu, DeviceCheck> check =
+                gpu -> DeviceCheck.of(gpu.toString(), () -> new SelfCheck(gpu.equals(right) ? 1e-6 : 1, 1e-5, 0.1));
+
+        List<Diagnosis> without = CudaExamination.findings(found, false, check);
+        assertEquals(List.of(Status.OK, Status.WARN, Status.WARN, Status.WARN), statuses(without));
+        assertTrue(
+                without.get(0).text().startsWith("H100 (GPU 0, 80.0 GiB, compute capability 9.0, CUDA 12.2) passed"));
+        assertTrue(
+                without.get(1).text().contains("computes wrong results"),
+                without.get(1).text());
+        assertTrue(
+                without.get(2).remedy().contains("mvn -Pcuda"), without.get(2).remedy());
+        assertTrue(without.get(3).text().endsWith("is too old"), without.get(3).text());
+
+        List<Diagnosis> with = CudaExamination.findings(found, true, check);
+        assertEquals(List.of(Status.OK, Status.WARN, Status.OK, Status.WARN), statuses(with));
+        assertTrue(
+                with.get(2).text().contains("--backend cuda --device 2"),
+                with.get(2).text());
     }
 
     private static List<Status> statuses(List<Diagnosis> findings) {
