@@ -62,8 +62,8 @@ final class TrainingMemory {
         boolean device = shortage == MemoryShortage.DEVICE;
         return new FinetuneException(
                 ExitCode.BACKEND,
-                "Too little memory " + (device ? "on the GPU " : "") + "for phase '"
-                        + phase.phase().label() + "' with --batch-size "
+                "Too little memory for phase '" + phase.phase().label() + "'" + (device ? " on the GPU" : "")
+                        + " with --batch-size "
                         + phase.batchSize() + "; set "
                         + (largest == 1 ? "" : "--batch-size " + largest / 2 + " or less, ")
                         + "a smaller --unfreeze or --size, or "

@@ -88,7 +88,7 @@ class DicomGuideTest {
 
     /** The commands of the guide up to the one that trains. */
     private static String commands() throws IOException {
-        Matcher block = Pattern.compile("(?s)## Train on DICOM images\n.*?\n\n((?:    .*\n)+)")
+        Matcher block = Pattern.compile("(?s)## Train on DICOM images\n.*?\n\n((?:    [^\n]*\n)+)")
                 .matcher(Files.readString(Path.of("docs", "how-to.md")));
         assertTrue(block.find());
         return block.group(1)
