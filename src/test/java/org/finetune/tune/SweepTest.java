@@ -104,6 +104,7 @@ class SweepTest {
         Dataset data = PhotoScan.of(settings, PhotoSources.of(settings.get(Setting.DATA)), new TrainingListener() {});
         long images = (long) data.train().size() + data.validation().size();
         Path out = directory.resolve(name);
+        Interruption interruption = new Interruption(failure -> {});
         try (OpenSweep sweep = OpenSweep.begin(base, new SweepPlan(TRIES, null, images), out, Map.of())) {
             new Sweep(
                             sweep,
@@ -113,10 +114,13 @@ class SweepTest {
                             best -> {},
                             new DownloadListener() {},
                             new Listener(),
-                            new Interruption(failure -> {}),
+                            interruption,
                             devices)
                     .run(limits);
             return sweep.directory();
+        } finally {
+            // The end of this process would wait for it.
+            interruption.end(0);
         }
     }
 
