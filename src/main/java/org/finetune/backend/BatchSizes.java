@@ -37,7 +37,15 @@ public final class BatchSizes {
      * @param images number of images there are to run
      */
     public static int frozen(int size, long images) {
-        int threads = Backend.threads();
+        return frozen(size, images, Backend.threads());
+    }
+
+    /**
+     * The same for a process in which ND4J computes with a number of threads.
+     *
+     * @param threads as {@link Backend#threads} returns it there
+     */
+    public static int frozen(int size, long images, int threads) {
         int times = Math.max(1, threads / THREADS);
         long best = Math.max(MIN, Math.min(MAX, PIXELS / ((long) size * size))) * times;
         long round = (long) ROUND * threads;

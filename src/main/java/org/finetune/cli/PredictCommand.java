@@ -11,6 +11,7 @@ import org.finetune.cli.output.PredictionFormat;
 import org.finetune.cli.output.PredictionWriter;
 import org.finetune.data.Photo;
 import org.finetune.data.PhotoPaths;
+import org.finetune.data.PhotoStream;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.process.NativeDecoder;
@@ -39,6 +40,9 @@ import picocli.CommandLine.Parameters;
             "  finetune predict runs/flowers --manifest test.csv --format csv"
         })
 final class PredictCommand extends Subcommand {
+    /** Photos that are looked for before the first is predicted; fewer are known to be all. */
+    private static final int FIRST = 4096;
+
     @Mixin
     private ClassifierOptions classifierOptions;
 
@@ -99,9 +103,8 @@ final class PredictCommand extends Subcommand {
         List<String> arguments = photos.stream().map(Path::toString).toList();
         Iterator<List<String>> parts =
                 manifest == null ? PhotoArguments.read(arguments, System.in) : Collections.emptyIterator();
-        PhotoPaths first = manifest == null
-                ? PhotoPaths.expand(parts.hasNext() ? parts.next() : List.of())
-                : new Manifest(manifest).photos();
+        PhotoStream stream = new PhotoStream(parts.hasNext() ? parts.next() : List.of(), PhotoPaths::expand);
+        PhotoPaths first = manifest == null ? stream.next(FIRST) : new Manifest(manifest).photos();
         if (first.photos().isEmpty() && first.bad().isEmpty()) {
             console.warning("standard input contains no paths");
         }
@@ -113,6 +116,15 @@ final class PredictCommand extends Subcommand {
         ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
         if (training.isPresent()) {
             classifier = classifier.comparing(training.get());
+        }
+        int part = FIRST;
+        if (stream.hasMore()) {
+            // Whole batches, so that results do not depend on the parts.
+            part = (FIRST + classifier.batch() - 1) / classifier.batch() * classifier.batch();
+            classifier = classifier.ofParts(Long.MAX_VALUE);
+            PhotoPaths rest = stream.next(part - FIRST);
+            rest.warnings().forEach(console::warning);
+            first = first.plus(rest);
         }
         PredictionWriter writer = format.writer(
                 console.out(),
@@ -131,6 +143,11 @@ final class PredictCommand extends Subcommand {
                 PhotoArguments.areAnsweredAtOnce(arguments),
                 console);
         predictor.predict(first);
+        while (stream.hasMore()) {
+            PhotoPaths more = stream.next(part);
+            more.warnings().forEach(console::warning);
+            predictor.predict(more);
+        }
         while (parts.hasNext()) {
             predictor.predict(PhotoPaths.expand(parts.next()));
         }

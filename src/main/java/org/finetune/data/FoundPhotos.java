@@ -75,6 +75,21 @@ public final class FoundPhotos {
         bad.sort(Comparator.comparing(BadPhoto::id, CodePointOrder.INSTANCE));
     }
 
+    /** Whether there are neither photos nor anything that cannot be read. */
+    boolean isEmpty() {
+        return photos.isEmpty() && bad.isEmpty();
+    }
+
+    /** Moves the photos, and what cannot be read, to other lists, and tells whether there were any. */
+    boolean moveTo(List<Photo> otherPhotos, List<BadPhoto> otherBad) {
+        boolean any = !isEmpty();
+        otherPhotos.addAll(photos);
+        otherBad.addAll(bad);
+        photos.clear();
+        bad.clear();
+        return any;
+    }
+
     List<Photo> photos() {
         return photos;
     }

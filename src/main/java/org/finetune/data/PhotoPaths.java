@@ -8,6 +8,7 @@ import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
@@ -28,6 +29,15 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
         warnings = List.copyOf(warnings);
     }
 
+    /** The same photos and those of another part after them. */
+    public PhotoPaths plus(PhotoPaths other) {
+        return new PhotoPaths(both(photos, other.photos), both(bad, other.bad), both(warnings, other.warnings));
+    }
+
+    private static <T> List<T> both(List<T> one, List<T> other) {
+        return Stream.concat(one.stream(), other.stream()).toList();
+    }
+
     /**
      * Expands a list of arguments. A file is kept whatever its name, and even where it does not exist: that is found
      * when it is read. A directory stands for all images in it and below, but those that finetune has written. A pattern such as {@code photos/*.jpg}, with {@code *},
@@ -45,13 +55,7 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
             boolean directory = Files.isDirectory(path);
             if (directory || isPattern(argument) && !Files.exists(path)) {
                 FoundPhotos search = directory ? PhotoSearch.in(path) : match(argument);
-                if (search.counts().images() == 0) {
-                    throw new FinetuneException(
-                            ExitCode.DATA,
-                            "No photos (JPEG, PNG, BMP, GIF, WebP) found in '" + argument + "'"
-                                    + (search.passedOver().isEmpty() ? "" : ", only files written by finetune")
-                                    + "; give a file, directory or pattern that contains photos.");
-                }
+                requireAny(argument, search);
                 passedOver = passedOver.plus(search.passedOver());
                 photos.addAll(search.photos());
                 bad.addAll(search.bad());
@@ -63,6 +67,16 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
             }
         }
         return new PhotoPaths(photos, bad, passedOver.sentences());
+    }
+
+    static void requireAny(String place, FoundPhotos found) {
+        if (found.counts().images() == 0) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "No photos (JPEG, PNG, BMP, GIF, WebP) found in '" + place + "'"
+                            + (found.passedOver().isEmpty() ? "" : ", only files written by finetune")
+                            + "; give a file, directory or pattern that contains photos.");
+        }
     }
 
     private static Path toPath(String argument) {

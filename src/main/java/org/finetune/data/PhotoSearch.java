@@ -16,11 +16,18 @@ import org.finetune.run.OutputDirectory;
 public final class PhotoSearch extends SimpleFileVisitor<Path> {
     private final Path root;
     private final Predicate<Path> filter;
-    private final FoundPhotos found = new FoundPhotos();
+    private final FoundPhotos found;
 
-    private PhotoSearch(Path root, Predicate<Path> filter) {
+    /**
+     * Prepares a search.
+     *
+     * @param filter the files to look at; others are not even counted
+     * @param found where what is found is noted
+     */
+    PhotoSearch(Path root, Predicate<Path> filter, FoundPhotos found) {
         this.root = root;
         this.filter = filter;
+        this.found = found;
     }
 
     /** Searches a directory to any depth. */
@@ -36,7 +43,7 @@ public final class PhotoSearch extends SimpleFileVisitor<Path> {
      * @return what was found, sorted
      */
     static FoundPhotos in(Path directory, int depth, Predicate<Path> filter) {
-        PhotoSearch search = new PhotoSearch(directory, filter);
+        PhotoSearch search = new PhotoSearch(directory, filter, new FoundPhotos());
         try {
             Files.walkFileTree(directory, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, search);
         } catch (IOException e) {

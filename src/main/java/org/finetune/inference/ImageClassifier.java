@@ -29,6 +29,8 @@ public final class ImageClassifier {
     private final int threads;
     private final Consumer<String> warnings;
     private final FeatureDistance training;
+    /** Photos of the list that the lists to classify are parts of, or 0 if each stands for itself. */
+    private final long listed;
 
     /**
      * Prepares a model.
@@ -39,13 +41,19 @@ public final class ImageClassifier {
      * @throws FinetuneException with {@link ExitCode#MODEL} if the model wants another preprocessing than this version's
      */
     public ImageClassifier(SavedModel model, long maxPixels, int threads, Consumer<String> warnings) {
-        this(model, maxPixels, threads, warnings, null);
+        this(model, maxPixels, threads, warnings, null, 0);
     }
 
     private ImageClassifier(
-            SavedModel model, long maxPixels, int threads, Consumer<String> warnings, FeatureDistance training) {
+            SavedModel model,
+            long maxPixels,
+            int threads,
+            Consumer<String> warnings,
+            FeatureDistance training,
+            long listed) {
         this.model = model;
         this.training = training;
+        this.listed = listed;
         this.preprocessing = Preprocessing.fromMap(model.preprocessing());
         this.maxPixels = maxPixels;
         this.threads = ThreadCount.orProcessors(threads);
@@ -65,7 +73,22 @@ public final class ImageClassifier {
      * @param training the features of the training photos
      */
     public ImageClassifier comparing(FeatureDistance training) {
-        return new ImageClassifier(model, maxPixels, threads, warnings, training);
+        return new ImageClassifier(model, maxPixels, threads, warnings, training, listed);
+    }
+
+    /**
+     * The same classifier for lists that are parts of a longer one. If each part but the last has a multiple of the
+     * {@linkplain Engines#frozenBatch batch} of the whole list, the results are those of the whole list, to the last bit.
+     *
+     * @param photos number of photos of the whole list
+     */
+    public ImageClassifier ofParts(long photos) {
+        return new ImageClassifier(model, maxPixels, threads, warnings, training, photos);
+    }
+
+    /** Number of photos of a batch where there are any number of photos. */
+    public int batch() {
+        return Engines.frozenBatch(preprocessing.size(), Long.MAX_VALUE);
     }
 
     /**
@@ -90,7 +113,7 @@ public final class ImageClassifier {
         if (photos.isEmpty()) {
             return;
         }
-        int batchSize = Engines.frozenBatch(preprocessing.size(), photos.size());
+        int batchSize = Engines.frozenBatch(preprocessing.size(), Math.max(listed, photos.size()));
         while (!tryBatches(photos, batchSize, maps, results)) {
             warnings.accept(
                     "Too little memory for " + batchSize + " photos at a time; continuing with " + batchSize / 2);

@@ -184,8 +184,14 @@ final class PhaseTrainer implements PhaseTraining {
     private ClassificationMetrics train(long before) {
         EpochOrder order = new EpochOrder(
                 settings.seed(), settings.phase(), epoch, images(), data.train().views());
+        int read = order.hasPools() ? seen : images();
         while (seen < images()) {
-            int[] records = Arrays.copyOfRange(order.records(), seen, Math.min(images(), seen + settings.batchSize()));
+            int end = Math.min(images(), seen + settings.batchSize());
+            for (; read < end; read = order.poolEnd(read)) {
+                data.train()
+                        .readAhead(tail.inputLayer(), Arrays.copyOfRange(order.records(), read, order.poolEnd(read)));
+            }
+            int[] records = Arrays.copyOfRange(order.records(), seen, end);
             int[] labels = data.train().labels(records);
             data.train().read(tail.inputLayer(), records, tail.input());
             tail.setLearningRate(rate(seen));

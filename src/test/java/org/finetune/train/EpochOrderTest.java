@@ -62,6 +62,43 @@ class EpochOrderTest {
     }
 
     @Test
+    void eachPoolOfManyImagesIsReadInSegmentsFromAllOverTheList() {
+        int images = 5 * EpochOrder.POOL + 1000;
+        EpochOrder order = new EpochOrder(3, Phase.FINE_TUNE, 2, images, VIEWS);
+        assertTrue(order.hasPools());
+        Set<Integer> seen = new HashSet<>();
+        for (int start = 0; start < images; start = order.poolEnd(start)) {
+            int[] pool = Arrays.stream(order.records(), start, order.poolEnd(start))
+                    .map(record -> record / VIEWS)
+                    .toArray();
+            int[] sorted = Arrays.stream(pool).sorted().toArray();
+            assertFalse(Arrays.equals(sorted, pool));
+            // A tenth of the list has a tenth of the pool, but for segments at its ends.
+            for (int tenth = 0; tenth < 10; tenth++) {
+                int low = images / 10 * tenth;
+                long share = Arrays.stream(pool)
+                        .filter(image -> image >= low && image < low + images / 10)
+                        .count();
+                assertEquals(pool.length / 10.0, (double) share, 80);
+            }
+            long gaps = IntStream.range(1, sorted.length)
+                    .filter(i -> sorted[i] != sorted[i - 1] + 1)
+                    .count();
+            assertTrue(gaps <= pool.length / 32 + 1, gaps + " gaps");
+            Arrays.stream(pool).forEach(seen::add);
+        }
+        assertEquals(images, seen.size());
+    }
+
+    @Test
+    void fewImagesAreOnePool() {
+        EpochOrder order = new EpochOrder(3, Phase.HEAD, 1, EpochOrder.POOL, 1);
+        assertFalse(order.hasPools());
+        assertEquals(EpochOrder.POOL, order.poolEnd(0));
+        assertEquals(EpochOrder.POOL, order.poolEnd(EpochOrder.POOL - 1));
+    }
+
+    @Test
     void singleImageWithOneView() {
         assertArrayEquals(new int[] {0}, new EpochOrder(1, Phase.HEAD, 1, 1, 1).records());
     }

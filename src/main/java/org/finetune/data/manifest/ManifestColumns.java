@@ -107,15 +107,20 @@ record ManifestColumns(
 
     /** The column with the first of some names. */
     private static Optional<Integer> named(ManifestTable table, List<String> names, IntPredicate candidates) {
-        if (table.header().isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> header =
-                table.header().get().stream().map(ManifestColumns::plain).toList();
+        return table.header().flatMap(header -> named(header, names, candidates));
+    }
+
+    private static Optional<Integer> named(List<String> header, List<String> names, IntPredicate candidates) {
+        List<String> plain = header.stream().map(ManifestColumns::plain).toList();
         return names.stream()
-                .map(header::indexOf)
+                .map(plain::indexOf)
                 .filter(column -> column >= 0 && candidates.test(column))
                 .findFirst();
+    }
+
+    /** The column of the photos among those of a header. */
+    static Optional<Integer> photoOf(List<String> header) {
+        return named(header, PHOTO_NAMES, any -> true);
     }
 
     private static String plain(String name) {

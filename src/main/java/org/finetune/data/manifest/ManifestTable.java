@@ -39,14 +39,14 @@ import org.finetune.data.FileKind;
  * @param rows the others, each with a cell for every column
  */
 record ManifestTable(Path file, Optional<List<String>> header, List<Row> rows) {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final CsvMapper CSV = CsvMapper.builder()
+    static final CsvMapper CSV = CsvMapper.builder()
             .enable(CsvParser.Feature.TRIM_SPACES)
             .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
             .build();
 
-    private static final char BYTE_ORDER_MARK = '\ufeff';
+    static final char BYTE_ORDER_MARK = '\ufeff';
 
     /** What separates the cells of a file that is not separated by tabs for sure; the first counts where there is none. */
     private static final List<Character> SEPARATORS = List.of(',', ';', '\t');
@@ -128,7 +128,8 @@ record ManifestTable(Path file, Optional<List<String>> header, List<Row> rows) {
         return rows;
     }
 
-    private static Row csvRow(CsvParser parser) throws IOException {
+    /** The row whose beginning a parser has just read. */
+    static Row csvRow(CsvParser parser) throws IOException {
         List<String> cells = new ArrayList<>();
         int line = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -147,13 +148,17 @@ record ManifestTable(Path file, Optional<List<String>> header, List<Row> rows) {
         }
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-            String first = Optional.ofNullable(lines.readLine()).orElse("");
-            return Collections.max(
-                    SEPARATORS,
-                    Comparator.comparingLong((Character separator) ->
-                                    first.chars().filter(c -> c == separator).count())
-                            .thenComparing(SEPARATORS::indexOf, Comparator.reverseOrder()));
+            return separatorOf(Optional.ofNullable(lines.readLine()).orElse(""));
         }
+    }
+
+    /** What separates the cells of a file with this first line. */
+    static char separatorOf(String first) {
+        return Collections.max(
+                SEPARATORS,
+                Comparator.comparingLong((Character separator) ->
+                                first.chars().filter(c -> c == separator).count())
+                        .thenComparing(SEPARATORS::indexOf, Comparator.reverseOrder()));
     }
 
     private static ManifestTable withHeader(Path file, List<Row> rows) {
@@ -221,7 +226,8 @@ record ManifestTable(Path file, Optional<List<String>> header, List<Row> rows) {
         return List.of(cells);
     }
 
-    private static String text(JsonNode value) {
+    /** The text of a value, which is its JSON if it is no text, number or truth value. */
+    static String text(JsonNode value) {
         if (value.isArray() && value.size() == 1) {
             return text(value.get(0));
         }

@@ -286,6 +286,19 @@ public final class ActivationCache implements AutoCloseable {
         });
     }
 
+    /**
+     * Has activations of some views that are in a file read in the order of the file, so that the operating system has them in
+     * memory when they are read one by one.
+     *
+     * @param layer name of the layer
+     * @param records {@code sample * views + view} for each, in any order
+     */
+    public void readAhead(String layer, int[] records) {
+        int[] inOrder = records.clone();
+        Arrays.sort(inOrder);
+        layers.get(layer).readAhead(inOrder);
+    }
+
     private void read(String layer, ActivationStore store, int record, FloatPointer destination) {
         if (store.read(record, destination)) {
             return;

@@ -32,6 +32,13 @@ interface ActivationStore extends AutoCloseable {
      */
     boolean read(int record, FloatPointer destination);
 
+    /**
+     * Has the operating system read records ahead of their use, where they are in a file.
+     *
+     * @param records their numbers, in ascending order
+     */
+    default void readAhead(int[] records) {}
+
     /** CRC-32C of a record; 0 if none is kept, since the record does not outlive the process. */
     int checksum(int record);
 

@@ -1,13 +1,17 @@
 package org.finetune.train.features;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
-import org.finetune.hash.Crc32c;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
 
@@ -20,7 +24,7 @@ final class ChecksummedJson {
 
     private ChecksummedJson() {}
 
-    private record Document(long crc32c, JsonNode content) {}
+    private record Document<T>(long crc32c, T content) {}
 
     /**
      * Reads a file.
@@ -28,31 +32,34 @@ final class ChecksummedJson {
      * @throws IOException saying in a few words what is wrong with it
      */
     static <T> T read(Path file, TypeReference<T> type) throws IOException {
+        TypeFactory types = JSON.getTypeFactory();
         try (InputStream in = PlainFiles.read(file)) {
-            Document document = JSON.readValue(in, Document.class);
-            if (document == null
-                    || document.content() == null
-                    || document.content().isNull()) {
+            Document<T> document =
+                    JSON.readValue(in, types.constructParametricType(Document.class, types.constructType(type)));
+            if (document == null || document.content() == null) {
                 throw new IOException("it is empty");
             }
             if (document.crc32c() != crc32c(document.content())) {
                 throw new IOException("its checksum is wrong");
             }
-            return JSON.readValue(JSON.treeAsTokens(document.content()), type);
+            return document.content();
         }
     }
 
-    /**
-     * Writes a file so that it appears whole or not at all, replacing what is there. Others may write the same meanwhile.
-     */
+    /** Writes a file so that it appears whole or not at all, replacing what is there. Others may write the same meanwhile. */
     static void write(Path file, Object content) throws IOException {
-        JsonNode tree = JSON.valueToTree(content);
-        byte[] bytes =
-                JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(new Document(crc32c(tree), tree));
-        AtomicFile.write(file, PartFiles.temporary(file), out -> out.write(bytes), true);
+        Document<Object> document = new Document<>(crc32c(content), content);
+        ObjectWriter writer =
+                JSON.writer(SerializationFeature.INDENT_OUTPUT).without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        AtomicFile.write(file, PartFiles.temporary(file), out -> writer.writeValue(out, document), true);
     }
 
-    private static long crc32c(JsonNode content) throws IOException {
-        return Integer.toUnsignedLong(Crc32c.of(JSON.writeValueAsBytes(content)));
+    /** The checksum of what is serialized little by little: of a million images it would be hundreds of megabytes. */
+    private static long crc32c(Object content) throws IOException {
+        CRC32C checksum = new CRC32C();
+        try (OutputStream out = new CheckedOutputStream(OutputStream.nullOutputStream(), checksum)) {
+            JSON.writeValue(out, content);
+        }
+        return checksum.getValue();
     }
 }

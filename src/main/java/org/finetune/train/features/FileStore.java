@@ -176,12 +176,29 @@ final class FileStore implements ActivationStore {
             }
             return Crc32c.of(bytes.flip()) == checksums[record];
         } catch (IOException e) {
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    "Cannot read the feature cache in '" + file + "': " + FailureReason.of(e)
-                            + "; do not change the file during the run, and run again.",
-                    e);
+            throw cannotRead(e);
         }
+    }
+
+    @Override
+    public void readAhead(int[] ascending) {
+        try (BytePointer memory = new BytePointer(recordBytes())) {
+            ByteBuffer bytes = memory.asByteBuffer();
+            for (int record : ascending) {
+                // Whether it is whole is checked when it is used.
+                channel.read(bytes.clear(), (long) record * recordBytes());
+            }
+        } catch (IOException e) {
+            throw cannotRead(e);
+        }
+    }
+
+    private FinetuneException cannotRead(IOException e) {
+        return new FinetuneException(
+                ExitCode.DATA,
+                "Cannot read the feature cache in '" + file + "': " + FailureReason.of(e)
+                        + "; do not change the file during the run, and run again.",
+                e);
     }
 
     private ByteBuffer bytes(FloatPointer values, int count) {

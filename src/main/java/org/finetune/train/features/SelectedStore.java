@@ -1,5 +1,6 @@
 package org.finetune.train.features;
 
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** The records of some images of another store, which has them and closes itself. */
@@ -42,6 +43,11 @@ final class SelectedStore implements ActivationStore {
     @Override
     public boolean read(int record, FloatPointer destination) {
         return store.read(original(record), destination);
+    }
+
+    @Override
+    public void readAhead(int[] records) {
+        store.readAhead(Arrays.stream(records).map(this::original).sorted().toArray());
     }
 
     @Override

@@ -6,10 +6,13 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -83,9 +86,27 @@ final class DecoderProcess implements AutoCloseable {
                         File.pathSeparator,
                         DecoderMain.jar(Loader.class).toString(),
                         DecoderMain.jar(Mat.class).toString(),
-                        System.getProperty("java.class.path"))));
+                        classPath())));
         command.add(DecoderMain.class.getName());
         return command;
+    }
+
+    /**
+     * Where this program's classes are. A program that runs others, such as an executor of Spark, loads theirs by a loader of its
+     * own, and has only itself on Java's class path.
+     */
+    private static String classPath() {
+        List<String> places = new ArrayList<>();
+        for (ClassLoader loader = DecoderProcess.class.getClassLoader(); loader != null; loader = loader.getParent()) {
+            if (loader instanceof URLClassLoader urls) {
+                Arrays.stream(urls.getURLs())
+                        .filter(url -> url.getProtocol().equals("file"))
+                        .map(url -> Path.of(URI.create(url.toString())).toString())
+                        .forEach(places::add);
+            }
+        }
+        places.add(System.getProperty("java.class.path"));
+        return String.join(File.pathSeparator, places);
     }
 
     long pid() {

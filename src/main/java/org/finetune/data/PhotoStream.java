@@ -1,0 +1,96 @@
+package org.finetune.data;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The photos that arguments stand for, part by part: directories are searched no further than their photos are asked for, so that
+ * those of any size take little memory and begin at once.
+ */
+public final class PhotoStream {
+    private final List<String> arguments;
+    private final Function<List<String>, PhotoPaths> expansion;
+    private int next;
+    /** The directory that is being searched, or null. */
+    private PhotoWalk walk;
+
+    private final List<Photo> photos = new ArrayList<>();
+    private final List<BadPhoto> bad = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private PassedOver passedOver = PassedOver.NOTHING;
+
+    /**
+     * Begins with the first argument.
+     *
+     * @param expansion the photos of arguments, as {@link PhotoPaths#expand} finds them
+     */
+    public PhotoStream(List<String> arguments, Function<List<String>, PhotoPaths> expansion) {
+        this.arguments = List.copyOf(arguments);
+        this.expansion = expansion;
+    }
+
+    /**
+     * The next photos, with what could not be read among them. Warnings come with the last part.
+     *
+     * @param most number of photos, at least 1; fewer are returned only where there are no more
+     * @throws org.finetune.FinetuneException as {@link PhotoPaths#expand}
+     */
+    public PhotoPaths next(int most) {
+        while (photos.size() < most && goOn()) {
+            // Each step adds a photo, an argument or nothing.
+        }
+        List<Photo> part = photos.subList(0, Math.min(most, photos.size()));
+        boolean last = photos.size() <= most && !hasMore();
+        if (last) {
+            warnings.addAll(passedOver.sentences());
+        }
+        PhotoPaths result = new PhotoPaths(part, bad, last ? warnings : List.of());
+        part.clear();
+        bad.clear();
+        return result;
+    }
+
+    /** Whether there may be more photos. */
+    public boolean hasMore() {
+        return !photos.isEmpty() || walk != null || next < arguments.size();
+    }
+
+    private boolean goOn() {
+        if (walk == null && next == arguments.size()) {
+            return false;
+        }
+        if (walk == null) {
+            String argument = arguments.get(next);
+            if (isDirectory(argument)) {
+                walk = new PhotoWalk(Path.of(argument));
+            } else {
+                add(expansion.apply(List.of(argument)));
+                next++;
+            }
+        } else if (!walk.next(photos, bad)) {
+            PhotoPaths.requireAny(arguments.get(next), walk.found());
+            passedOver = passedOver.plus(walk.found().passedOver());
+            walk = null;
+            next++;
+        }
+        return true;
+    }
+
+    private static boolean isDirectory(String argument) {
+        try {
+            return Files.isDirectory(Path.of(argument));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private void add(PhotoPaths found) {
+        photos.addAll(found.photos());
+        bad.addAll(found.bad());
+        warnings.addAll(found.warnings());
+    }
+}
