@@ -1,0 +1,51 @@
+package org.finetune.spark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What {@code spark-submit --jars} has to send to the executors: finetune and the libraries that its manifest names. */
+public final class Libraries {
+    /** What Spark has itself; its own logging is also meant to be used. */
+    private static final List<String> OF_SPARK =
+            List.of("jackson-annotations-", "jackson-core-", "jackson-databind-", "logback-", "slf4j-api-");
+
+    private Libraries() {}
+
+    /** Prints the files, separated by commas, for the path of finetune's jar. */
+    public static void main(String[] arguments) throws IOException {
+        System.out.println(
+                of(Path.of(arguments[0])).stream().map(Path::toString).collect(Collectors.joining(",")));
+    }
+
+    /**
+     * Lists the files.
+     *
+     * @param finetune finetune's jar, with its libraries where its manifest says
+     * @throws IOException if one of them is missing
+     */
+    static List<Path> of(Path finetune) throws IOException {
+        try (JarFile jar = new JarFile(finetune.toFile())) {
+            String[] names = jar.getManifest()
+                    .getMainAttributes()
+                    .getValue(Attributes.Name.CLASS_PATH)
+                    .split(" ");
+            List<Path> files = Stream.concat(
+                            Stream.of(finetune),
+                            Stream.of(names).map(finetune::resolveSibling).filter(file -> OF_SPARK.stream()
+                                    .noneMatch(file.getFileName().toString()::startsWith)))
+                    .toList();
+            for (Path file : files) {
+                if (!Files.isRegularFile(file)) {
+                    throw new IOException("'" + file + "' is missing; build finetune again");
+                }
+            }
+            return files;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package org.finetune.spark;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.finetune.ExitCode;
+import org.finetune.FailureReason;
+import org.finetune.FinetuneException;
+
+/**
+ * Where a job writes its results: a directory for each chunk, {@code chunk=00000} and so on, which readers of Hive's partitions take
+ * for one table. A chunk is finished when it has {@code _SUCCESS}; {@code _job.json} says what the results depend on.
+ */
+final class ResultDirectory {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SUCCESS = "_SUCCESS";
+    private static final String KEY = "_job.json";
+    private static final String LISTING = "_photos.jsonl";
+    private static final String UNFINISHED = "_chunk-";
+
+    /** Storage without directories, where renaming one copies each file in it. */
+    private static final Set<String> OBJECT_STORES =
+            Set.of("s3", "s3a", "s3n", "gs", "oss", "cosn", "obs", "wasb", "wasbs");
+
+    private final Path directory;
+    private final Configuration configuration;
+    private final FileSystem storage;
+    private final String job;
+
+    /**
+     * Names the directory.
+     *
+     * @param directory its path or URI
+     * @param job what tells this job from others that may have begun here
+     */
+    ResultDirectory(String directory, String job, Configuration configuration) {
+        this.configuration = configuration;
+        this.job = job;
+        try {
+            Path path = new Path(directory);
+            storage = path.getFileSystem(configuration);
+            this.directory = storage.makeQualified(path);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "--out '" + directory + "' cannot be used (" + e.getMessage() + "); correct it.",
+                    e);
+        }
+    }
+
+    /** Where the list of the photos of a directory is kept. */
+    Path listing() {
+        return new Path(directory, LISTING);
+    }
+
+    /** The path or URI. */
+    @Override
+    public String toString() {
+        return directory.toString();
+    }
+
+    /**
+     * Checks that the directory is empty, absent, or that of an earlier job.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if not
+     */
+    void requireUsable() {
+        try {
+            boolean used = storage.exists(directory)
+                    && Arrays.stream(storage.listStatus(directory))
+                            .noneMatch(file -> isOwn(file.getPath().getName()))
+                    && storage.listStatus(directory).length > 0;
+            if (used) {
+                throw new FinetuneException(
+                        ExitCode.USAGE,
+                        "'" + directory + "' has files that are no results of finetune-spark; choose another --out.");
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private static boolean isOwn(String name) {
+        return name.equals(KEY) || name.equals(LISTING) || name.startsWith(SmallFile.UNFINISHED);
+    }
+
+    /**
+     * Begins the job here, or goes on with an earlier one.
+     *
+     * @param wanted the key of the job
+     * @return the key, with the chunks of the earlier job
+     * @throws FinetuneException with {@link ExitCode#USAGE} if an earlier job had another key
+     */
+    JobKey begin(JobKey wanted) {
+        Path file = new Path(directory, KEY);
+        try {
+            if (!storage.exists(file)) {
+                SmallFile.write(file, configuration, out -> out.write(JSON.writeValueAsBytes(wanted)));
+                return wanted;
+            }
+            JobKey earlier;
+            try (InputStream in = storage.open(file)) {
+                earlier = JSON.readValue(in, JobKey.class);
+            }
+            List<String> differences = wanted.differences(earlier);
+            if (!differences.isEmpty()) {
+                throw new FinetuneException(
+                        ExitCode.USAGE,
+                        "'" + directory + "' has results of another job (different: " + String.join(", ", differences)
+                                + "); choose another --out, or repeat that job.");
+            }
+            return wanted.withChunk(earlier.chunk());
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Whether a chunk is there, as a whole. */
+    boolean isFinished(int chunk) {
+        try {
+            return storage.exists(new Path(chunk(chunk), SUCCESS));
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private Path chunk(int number) {
+        return new Path(directory, String.format(Locale.ROOT, "chunk=%05d", number));
+    }
+
+    /**
+     * Writes a chunk. Where storage has directories, it appears as a whole, when all of it is there; in object stores its files
+     * appear when the committer completes their uploads, and {@code _SUCCESS} comes last.
+     */
+    void write(int number, Dataset<Row> rows, OutputFormat format) {
+        Path finished = chunk(number);
+        Path written = OBJECT_STORES.contains(storage.getScheme())
+                ? finished
+                : new Path(directory, UNFINISHED + number + "-" + job);
+        try {
+            storage.delete(finished, true);
+            storage.delete(written, true);
+            format.write(rows, written.toString());
+            if (!storage.exists(new Path(written, SUCCESS))) {
+                throw new IOException("Spark has not written _SUCCESS; do not set "
+                        + "mapreduce.fileoutputcommitter.marksuccessfuljobs to false");
+            }
+            if (!written.equals(finished) && !storage.rename(written, finished)) {
+                throw new IOException("'" + written.getName() + "' cannot be renamed to '" + finished.getName() + "'");
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Marks a chunk as finished whose results are in files of the directory itself. */
+    void mark(int number) {
+        try {
+            storage.create(new Path(chunk(number), SUCCESS), true).close();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Ends the job: deletes what stopped jobs have left and marks the directory as whole. */
+    void end() {
+        try {
+            for (FileStatus file : storage.listStatus(directory)) {
+                if (file.getPath().getName().startsWith(UNFINISHED)) {
+                    storage.delete(file.getPath(), true);
+                }
+            }
+            storage.create(new Path(directory, SUCCESS), true).close();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private FinetuneException failure(IOException e) {
+        return new FinetuneException(
+                ExitCode.DATA,
+                "Cannot write to '" + directory + "' (" + FailureReason.of(e)
+                        + "); check the storage and its rights, and run the same command again.",
+                e);
+    }
+}

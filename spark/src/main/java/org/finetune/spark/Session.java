@@ -1,0 +1,52 @@
+package org.finetune.spark;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Spark as these jobs need it, unless the user has set it otherwise. */
+final class Session {
+    /** The number of threads with which a task computes. */
+    private static final String TASK_CPUS = "spark.task.cpus";
+
+    private static final String EXECUTOR_CORES = "spark.executor.cores";
+
+    private static final Map<String, String> DEFAULTS = Map.of(
+            // ND4J's arrays and the decoder process are outside the heap.
+            "spark.executor.memoryOverhead", "2g",
+            // Java names files in the charset of the locale.
+            "spark.executorEnv.LC_ALL", "C.UTF-8",
+            // As scripts/finetune sets them.
+            "spark.executorEnv.OMP_WAIT_POLICY", "passive",
+            "spark.executorEnv.MALLOC_MMAP_THRESHOLD_", "33554432",
+            "spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "2000000000",
+            "spark.executorEnv.MALLOC_TOP_PAD_", "67108864",
+            // The second makes files of an unfinished job visible.
+            "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "1");
+
+    private Session() {}
+
+    static SparkSession start() {
+        SparkConf conf = new SparkConf();
+        DEFAULTS.forEach(conf::setIfMissing);
+        // One task at a time: an executor has one thread that computes.
+        conf.setIfMissing(EXECUTOR_CORES, conf.get(TASK_CPUS, "1"));
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** The number of threads with which a task computes. */
+    static int threads(SparkSession spark) {
+        return spark.sparkContext().getConf().getInt(TASK_CPUS, 1);
+    }
+
+    /** What is unfortunate about the settings, a sentence each. */
+    static List<String> warnings(SparkSession spark) {
+        int cores = spark.sparkContext().getConf().getInt(EXECUTOR_CORES, 1);
+        int threads = threads(spark);
+        return cores == threads
+                ? List.of()
+                : List.of(EXECUTOR_CORES + " is " + cores + " and " + TASK_CPUS + " " + threads
+                        + ", but an executor computes one task at a time; set both to the same number");
+    }
+}
