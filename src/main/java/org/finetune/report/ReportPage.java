@@ -1,6 +1,7 @@
 package org.finetune.report;
 
 import java.util.List;
+import java.util.Optional;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.quality.DataReport;
 import org.finetune.report.plot.PlotFiles;
@@ -15,11 +16,11 @@ import org.finetune.run.files.History;
  * @param tiles the most important figures
  * @param folds the figures of cross-validation, none without it
  * @param labelErrors photos whose labels are doubtful, of a run that was cross-validated
- * @param plots the plots, or null where they cannot be drawn
+ * @param curves the training curves; empty without epochs, or where they cannot be drawn
  * @param history a row for each epoch
  * @param measured the validation photos
  * @param gallery what augmentation makes of some photos
- * @param data what is known about the photos, or null if nothing is
+ * @param data what is known about the photos, if anything is
  * @param counts numbers of photos, for where nothing else is known
  * @param skipped files that could not be used
  * @param settings all settings
@@ -32,11 +33,11 @@ record ReportPage(
         List<Tile> tiles,
         List<FoldRow> folds,
         List<LabelErrorPage.Card> labelErrors,
-        Plots plots,
+        Optional<Curves> curves,
         History history,
         MeasuredPhotos measured,
         AugmentationGallery gallery,
-        DataReport data,
+        Optional<DataReport> data,
         String counts,
         List<Skipped> skipped,
         List<Fact> settings,
@@ -50,13 +51,12 @@ record ReportPage(
     record Tile(String figure, String name, String note) {}
 
     /**
-     * The plots.
+     * Plots of training.
      *
-     * @param loss by epoch, or null without epochs
-     * @param accuracy by epoch, or null without epochs
-     * @param measured those of the validation photos
+     * @param loss the loss by epoch
+     * @param accuracy the accuracy by epoch
      */
-    record Plots(PlotFiles.Images loss, PlotFiles.Images accuracy, MeasuredPlots measured) {}
+    record Curves(PlotFiles.Images loss, PlotFiles.Images accuracy) {}
 
     /**
      * A class.
@@ -72,9 +72,9 @@ record ReportPage(
      * @param file its name
      * @param label its class
      * @param top the most probable classes, the most probable first
-     * @param images the images, or null if the photo can no longer be read
+     * @param images the images, unless the photo can no longer be read
      */
-    record PhotoCard(String file, String label, List<Candidate> top, PhotoImages.Images images) {
+    record PhotoCard(String file, String label, List<Candidate> top, Optional<PhotoImages.Images> images) {
         String predicted() {
             return top.get(0).name();
         }
