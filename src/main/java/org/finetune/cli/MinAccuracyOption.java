@@ -13,7 +13,7 @@ import org.finetune.run.files.RunMetrics;
 import org.finetune.train.TrainingSummary;
 import picocli.CommandLine.Option;
 
-/** The accuracy that a classifier must have, for scripts that go on only with a good one. */
+/** The accuracy that a classifier must have, for scripts that continue only with a good one. */
 final class MinAccuracyOption {
     @Option(
             names = "--min-accuracy",

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Gathers predictions of labeled images. */
+/** Gathers predictions of labelled images. */
 public final class MetricsCollector {
     private static final int TOP = 5;
     /** Keras's bound: a probability below it counts as this much in the cross-entropy. */

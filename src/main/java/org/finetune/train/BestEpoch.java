@@ -6,7 +6,7 @@ import org.finetune.metrics.ClassificationMetrics;
 /**
  * The epoch of a phase that would be kept if it were over now.
  *
- * @param validation its figures on the validation images
+ * @param validation its figures on the validation photos
  * @param trainLoss mean training loss, as it was minimized
  * @param parameters the trained parameters after it, in the engine's order
  * @param epochsSince number of epochs since then

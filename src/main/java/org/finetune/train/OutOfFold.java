@@ -61,11 +61,8 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
         return predictions;
     }
 
-    /** The figures of all photos after a phase; null if there was no such phase. */
+    /** The figures of all photos after a phase that the recipe has. */
     ClassificationMetrics figures(Phase phase) {
-        if (results.get(0).probabilities(phase).isEmpty()) {
-            return null;
-        }
         return figures(predictions(phase));
     }
 
@@ -145,7 +142,7 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
                         epoch.best());
     }
 
-    /** Has a listener hear of the final model's epochs with the validation figures of the folds. */
+    /** Notifies a listener of the final model's epochs with the validation figures of the folds. */
     TrainingListener over(TrainingListener listener) {
         return new ForwardingListener(listener) {
             @Override

@@ -25,7 +25,7 @@ final class Recipe {
     /**
      * Prepares the phases.
      *
-     * @param features the activations of all images that can be used
+     * @param features the activations of all photos that can be used
      */
     Recipe(RunContext run, FeatureCaches features) {
         this.run = run;
@@ -216,7 +216,7 @@ final class Recipe {
         };
     }
 
-    /** Number of training images that could be used. */
+    /** Number of training photos that could be used. */
     int trainImages() {
         return features.train().samples().size();
     }

@@ -15,8 +15,8 @@ import org.finetune.train.head.TemperatureScaling;
  * @param stages what each stage of phase 2 came to; none if there was no phase 2
  * @param result validation figures of the resulting model
  * @param scaling the temperature that its softmax layer has in it
- * @param trainImages number of training images
- * @param skipped number of images that could not be used
+ * @param trainImages number of training photos
+ * @param skipped number of photos that could not be used
  * @param seconds duration of the whole run
  * @param featureTimes where the time of running the frozen part went
  * @param insights what was found out besides

@@ -117,7 +117,7 @@ class GpuIT {
                 .with(StandInDriver.FAULTS, "lost=" + (launchesOfSelfCheck() + LAUNCHES))
                 .run();
         assertEquals(ExitCode.BACKEND.code(), lost.exitCode(), lost.err());
-        assertTrue(lost.err().contains("The GPU failed when "), lost.err());
+        assertTrue(lost.err().contains("The GPU failed while "), lost.err());
         assertTrue(lost.err().contains("To continue, run: finetune resume "), lost.err());
         assertFalse(SmallRun.checkpoints(run).isEmpty());
         Result resumed = onGpu(SmallRun.resume(run)).run();

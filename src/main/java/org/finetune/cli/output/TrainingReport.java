@@ -144,7 +144,7 @@ public final class TrainingReport {
         table.print(out, terminal);
     }
 
-    /** How many images were skipped. */
+    /** How many photos were skipped. */
     static String skipped(int images) {
         return images == 1 ? "1 photo was skipped" : images + " photos were skipped";
     }

@@ -33,8 +33,8 @@ public record RunMetrics(JsonNode document) {
      * @param result those of the two that are the model's
      * @param temperature by what the logits of the model were divided
      * @param uncalibratedLoss validation loss without that
-     * @param trainImages number of training images
-     * @param skipped number of images that could not be used
+     * @param trainImages number of training photos
+     * @param skipped number of photos that could not be used
      */
     public static RunMetrics of(
             String kept,
