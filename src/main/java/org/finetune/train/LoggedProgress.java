@@ -31,7 +31,7 @@ final class LoggedProgress extends ForwardingListener {
 
     @Override
     public void taskStarted(String name, long total) {
-        LOG.info("Task {} begins, {} photos", name, total);
+        LOG.info("{}: started, {} photos", name, total);
         super.taskStarted(name, total);
     }
 

@@ -131,7 +131,7 @@ class GpuIT {
                 .with(StandInDriver.FAULTS, "memory=1")
                 .run();
         assertEquals(ExitCode.BACKEND.code(), result.exitCode(), result.err());
-        assertTrue(result.err().contains("The GPU has too little memory"), result.err());
+        assertTrue(result.err().contains("The GPU ran out of memory"), result.err());
     }
 
     @Test
