@@ -41,7 +41,7 @@ final class HeldOutTest {
     }
 
     /**
-     * Measures a model, and adds the figures to those of its run.
+     * Measures a model, and adds the metrics to those of its run.
      *
      * @param run the directory of the run
      * @param model its model

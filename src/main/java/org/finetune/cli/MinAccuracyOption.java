@@ -37,7 +37,7 @@ final class MinAccuracyOption {
     /**
      * Checks the accuracy that a finished run has recorded.
      *
-     * @throws FinetuneException with {@link ExitCode#ACCURACY} if it is too low, with {@link ExitCode#DATA} if the figures
+     * @throws FinetuneException with {@link ExitCode#ACCURACY} if it is too low, with {@link ExitCode#DATA} if the metrics
      *     cannot be read
      */
     void checkFinished(RunDirectory run) {

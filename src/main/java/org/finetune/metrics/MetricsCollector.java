@@ -102,7 +102,7 @@ public final class MetricsCollector {
         return hits;
     }
 
-    /** The figures of the images so far; all rates are 0 if there are none. */
+    /** The metrics of the images so far; all rates are 0 if there are none. */
     public ClassificationMetrics metrics() {
         ConfusionMatrix matrix = matrix();
         long[] right = new long[names.size()];

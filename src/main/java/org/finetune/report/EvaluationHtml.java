@@ -20,7 +20,7 @@ import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.AtomicFile;
 
 /**
- * Writes {@code report.html} and {@code plots/} of an evaluation. What goes wrong here is a warning, since the figures are
+ * Writes {@code report.html} and {@code plots/} of an evaluation. What goes wrong here is a warning, since the metrics are
  * there.
  */
 public final class EvaluationHtml {

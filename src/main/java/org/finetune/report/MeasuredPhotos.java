@@ -10,7 +10,7 @@ import org.finetune.metrics.SelectiveAccuracy;
  *
  * @param plots the plots; empty where they cannot be drawn
  * @param confusion the confusion matrix
- * @param classes figures of each class
+ * @param classes metrics of each class
  * @param confidentErrors the errors that the model is the most sure of
  * @param leastCertain the photos of which it is the least sure
  * @param cells photos by true and predicted class

@@ -73,7 +73,7 @@ final class PredictionParts {
                 SelectiveAccuracy.of(predictions));
     }
 
-    /** The figures that are the most important. */
+    /** The metrics that are the most important. */
     List<ReportPage.Tile> tiles(ClassificationMetrics result, Calibration calibration) {
         List<ReportPage.Tile> tiles = new ArrayList<>();
         tiles.add(new ReportPage.Tile(Figures.percent(result.top1()), "accuracy", "95% interval " + result.interval()));

@@ -13,8 +13,8 @@ import org.finetune.run.files.History;
  * @param title name of the data
  * @param date when the run ended
  * @param verdict what the run came to
- * @param tiles the most important figures
- * @param folds the figures of cross-validation, none without it
+ * @param tiles the most important metrics
+ * @param folds the metrics of cross-validation, none without it
  * @param labelErrors photos whose labels are doubtful, of a run that was cross-validated
  * @param curves the training curves; empty without epochs, or where they cannot be drawn
  * @param history a row for each epoch
@@ -44,7 +44,7 @@ record ReportPage(
         List<Fact> facts) {
 
     /**
-     * A figure and what it is.
+     * A number and what it is.
      *
      * @param note a few more words, or ""
      */
@@ -124,11 +124,11 @@ record ReportPage(
     }
 
     /**
-     * A figure over the folds of a cross-validation, in the unit that it is shown in.
+     * A metric over the folds of a cross-validation, in the unit that it is shown in.
      *
      * @param name what it is
      * @param interval 95% interval of the mean
-     * @param each the figure of each fold
+     * @param each its value in each fold
      */
     record FoldRow(String name, String mean, String deviation, String interval, List<String> each) {}
 

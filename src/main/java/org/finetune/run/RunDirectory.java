@@ -191,7 +191,7 @@ public record RunDirectory(Path path) {
         return path.resolve("history.csv");
     }
 
-    /** The figures of the finished model. */
+    /** The metrics of the finished model. */
     public Path metrics() {
         return path.resolve("metrics.json");
     }
@@ -216,7 +216,7 @@ public record RunDirectory(Path path) {
         return path.resolve("predictions.csv");
     }
 
-    /** The figures of each fold of a cross-validation. */
+    /** The metrics of each fold of a cross-validation. */
     public Path folds() {
         return path.resolve("folds.json");
     }

@@ -24,9 +24,9 @@ public record ModelChoice(Phase kept, String objection) {
      * Chooses.
      *
      * @param before the phase that the stage began with
-     * @param earlier validation figures of that
+     * @param earlier validation metrics of that
      * @param stage the stage of fine-tuning
-     * @param fineTuned validation figures after it
+     * @param fineTuned validation metrics after it
      */
     public static ModelChoice of(
             Phase before, ClassificationMetrics earlier, Phase stage, ClassificationMetrics fineTuned) {

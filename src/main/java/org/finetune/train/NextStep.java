@@ -29,7 +29,7 @@ import org.finetune.train.advice.FeatureStudy;
  * @param trained number of training photos of each class
  * @param head what the head alone says about the photos that it was validated with
  * @param fineTuned the same after phase 2; empty if there was none
- * @param kept figures of the model that is kept
+ * @param kept metrics of the model that is kept
  * @param choice which of the two that is
  * @param history the epochs of both phases
  * @param study what heads on parts of the photos have shown

@@ -10,7 +10,7 @@ import org.finetune.metrics.MetricsSums;
  * @param epoch number of the epoch in its phase, from 1; one more than the last epoch when that is over
  * @param images number of images of the epoch that were trained on
  * @param lossSum sum of their losses, as they were minimized
- * @param sums their other figures
+ * @param sums their other metrics
  * @param tail what was trained
  * @param best the best epoch so far, or null before the end of the first
  */

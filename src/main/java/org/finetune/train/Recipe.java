@@ -100,7 +100,7 @@ final class Recipe {
      */
     PhaseOutcome fineTune(FineTuningPlan stage, PhaseOutcome before, PhaseRecord record) {
         while (true) {
-            // At the lowest rate it may go as it will, as long as there are figures to choose the model by.
+            // At the lowest rate it may go as it will, as long as there are metrics to choose the model by.
             LossLimit limit =
                     record.restarts() < stage.mostRestarts() ? LossLimit.after(before.trainLoss()) : LossLimit.NONE;
             PhaseSettings training = stage.training().halved(record.restarts());

@@ -105,7 +105,7 @@ final class RunFiles {
     }
 
     /**
-     * Writes the figures of the result.
+     * Writes the metrics of the result.
      *
      * @param predictions what the model says about the validation images
      */

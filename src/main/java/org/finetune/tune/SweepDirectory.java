@@ -202,7 +202,7 @@ public record SweepDirectory(Path path) {
         }
     }
 
-    /** Deletes of a finished trial what is large: model, report and the like. Its figures stay, and what is not of a sweep. */
+    /** Deletes of a finished trial what is large: model, report and the like. Its metrics stay, and what is not of a sweep. */
     void trim(int number) {
         RunDirectory trial = trial(number);
         try {

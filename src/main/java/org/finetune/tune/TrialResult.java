@@ -24,7 +24,7 @@ public record TrialResult(
             .thenComparing(TrialResult::number);
 
     /**
-     * The figures of a trial's model on the validation photos.
+     * The metrics of a trial's model on the validation photos.
      *
      * @param top1 share of photos whose most probable class is right
      * @param loss mean cross-entropy in nats, without label smoothing

@@ -27,7 +27,7 @@ public final class SweepReport {
     /**
      * Prints it.
      *
-     * @param test figures of the best model on photos that were kept for a test, if there are any
+     * @param test metrics of the best model on photos that were kept for a test, if there are any
      */
     public void print(Optional<ClassificationMetrics> test) {
         if (sweep.results().trials().isEmpty()) {
