@@ -58,14 +58,7 @@ class EnginesAgreeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "0.35, 33, 0",
-        "0.35, 33, 9",
-        "0.35, 33, 19",
-        "0.35, 33, 20",
-        "0.35, 40, 37",
-        "0.35, 32, 1000"
-    })
+    @CsvSource({"0.35, 33, 0", "0.35, 33, 9", "0.35, 33, 19", "0.35, 33, 20", "0.35, 40, 37", "0.35, 32, 1000"})
     void gpuTrainsTheSameWay(double alpha, int size, int unfreeze) {
         assertTrainsAsStock(EnginesAgreeTest::gpu, alpha, size, unfreeze, List.of(0.25, 3.0, 1.5));
     }
