@@ -77,7 +77,7 @@ class PhotoStreamTest {
         PhotoStream stream = new PhotoStream(List.of(root.resolve("b").toString()), PhotoPaths::expand);
         FinetuneException refusal = assertThrows(FinetuneException.class, () -> stream.next(10));
         assertEquals(
-                "No photos (JPEG, PNG, BMP, GIF, WebP) found in '" + root.resolve("b")
+                "No photos found in '" + root.resolve("b")
                         + "'; give a file, directory or pattern that contains photos.",
                 refusal.getMessage());
     }

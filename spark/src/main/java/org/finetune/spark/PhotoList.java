@@ -115,7 +115,7 @@ final class PhotoList {
         if (ids.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "No photos (JPEG, PNG, BMP, GIF, WebP) found in '" + directory
+                    "No photos found in '" + directory
                             + "' by their names; give a directory that contains photos, or a manifest.");
         }
         ids.sort(CodePointOrder.INSTANCE);
