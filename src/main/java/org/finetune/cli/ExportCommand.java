@@ -193,10 +193,10 @@ final class ExportCommand extends Subcommand {
     private ExportAccuracy accuracy(
             SavedModel model, ExportedModel exported, CheckPhotos photos, ImageDecoder decoder) {
         try (ConsoleProgress progress = new ConsoleProgress(console())) {
-            progress.stageStarted("accuracy", photos.photos().size());
+            progress.taskStarted("accuracy", photos.photos().size());
             ExportAccuracy accuracy =
-                    ExportAccuracy.of(model, exported, photos, decoder, done -> progress.stageProgress(done, () -> ""));
-            progress.stageFinished();
+                    ExportAccuracy.of(model, exported, photos, decoder, done -> progress.taskProgress(done, () -> ""));
+            progress.taskFinished();
             return accuracy;
         }
     }

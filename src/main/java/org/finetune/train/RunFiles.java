@@ -105,7 +105,7 @@ final class RunFiles {
     }
 
     /**
-     * Writes the figures of the result.
+     * Writes the metrics of the result.
      *
      * @param predictions what the model says about the validation images
      */
@@ -145,7 +145,7 @@ final class RunFiles {
     /**
      * Writes how long everything took.
      *
-     * @param seconds duration of each stage
+     * @param seconds duration of each task
      */
     void timings(Map<String, Double> seconds, FeatureTimes features, List<EpochResult> epochs) {
         List<Timings.Epoch> epochSeconds = epochs.stream()

@@ -47,7 +47,7 @@ final class TrainingMemory {
      * The failure of a phase, in words that help if memory was short. The batch is not made smaller: that would give
      * another model, so it is for the user to choose.
      *
-     * @param images number of training images
+     * @param images number of training photos
      * @return what is to be thrown
      */
     static RuntimeException explained(Throwable failure, PhaseSettings phase, int images) {
@@ -68,7 +68,7 @@ final class TrainingMemory {
                         + (largest == 1 ? "" : "--batch-size " + largest / 2 + " or less, ")
                         + "a smaller --unfreeze or --size, or "
                         + (device
-                                ? "--backend cpu, or end what else uses the GPU's memory ('nvidia-smi' shows it)."
+                                ? "--backend cpu, or close other programs that use its memory ('nvidia-smi' shows them)."
                                 : "give the machine or container more memory "
                                         + "('finetune doctor' shows the limits)."),
                 failure);

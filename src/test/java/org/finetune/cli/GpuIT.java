@@ -119,7 +119,7 @@ class GpuIT {
                 .with(StandInDriver.FAULTS, "lost=" + (launchesOfSelfCheck() + LAUNCHES))
                 .run();
         assertEquals(ExitCode.BACKEND.code(), lost.exitCode(), lost.err());
-        assertTrue(lost.err().contains("The GPU failed when "), lost.err());
+        assertTrue(lost.err().contains("The GPU failed while "), lost.err());
         assertTrue(lost.err().contains("To continue, run: finetune resume "), lost.err());
         assertFalse(SmallRun.checkpoints(run).isEmpty());
         Result resumed = onGpu(SmallRun.resume(run)).run();
@@ -133,7 +133,7 @@ class GpuIT {
                 .with(StandInDriver.FAULTS, "memory=1")
                 .run();
         assertEquals(ExitCode.BACKEND.code(), result.exitCode(), result.err());
-        assertTrue(result.err().contains("The GPU has too little memory"), result.err());
+        assertTrue(result.err().contains("The GPU ran out of memory"), result.err());
     }
 
     @Test

@@ -212,14 +212,14 @@ final class CachedTraining {
         }
 
         @Override
-        public void stageProgress(long done, Supplier<String> detail) {
+        public void taskProgress(long done, Supplier<String> detail) {
             if (done >= stopAfter) {
                 throw new Stopped();
             }
         }
 
         @Override
-        public void stageStarted(String name, long total) {
+        public void taskStarted(String name, long total) {
             if (name.equals("features")) {
                 featureStages.add(total);
             }

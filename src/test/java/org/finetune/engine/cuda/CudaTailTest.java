@@ -185,7 +185,7 @@ class CudaTailTest {
         long before = StandInDriver.usedBytes();
         StandInDriver.configure("memory=2");
         DeviceMemoryException e = assertThrows(DeviceMemoryException.class, () -> tail(engine, 1000, 1e-3, List.of()));
-        assertTrue(e.getMessage().startsWith("The GPU has too little memory when allocating "), e.getMessage());
+        assertTrue(e.getMessage().startsWith("The GPU ran out of memory while allocating "), e.getMessage());
         assertEquals(before, StandInDriver.usedBytes());
     }
 
@@ -204,7 +204,7 @@ class CudaTailTest {
             });
             assertEquals(ExitCode.BACKEND, e.exitCode());
             assertTrue(
-                    e.getMessage().matches("The GPU failed when [A-Za-z0-9_ ]+: CUDA_ERROR_.* --backend cpu .*"),
+                    e.getMessage().matches("The GPU failed while [A-Za-z0-9_ ]+ .CUDA_ERROR_.* --backend cpu."),
                     e.getMessage());
         }
         assertEquals(before, StandInDriver.usedBytes());

@@ -186,7 +186,7 @@ final class DecoderProcess implements AutoCloseable {
             message.write();
             requests.flush();
         } catch (IOException e) {
-            // The process has ended, which the other thread hears too.
+            // The process has ended, which the other thread notices too.
         }
     }
 
