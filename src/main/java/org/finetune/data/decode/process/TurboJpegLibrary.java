@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * The system's TurboJPEG. It is libjpeg-turbo, which OpenCV contains too, but with the vector instructions that make it fast. The
- * pixels are the same; a library whose pixels are not is not used.
+ * pixels of intact files are the same; a library whose pixels are not is not used. Damage of which it does not warn, such as values
+ * beyond the range of coefficients, can look different.
  *
  * <p>It is not a part of finetune, so that those who need it choose it, and get its updates, with their system.
  */
