@@ -18,6 +18,7 @@ import org.finetune.engine.fast.FastEngine;
 import org.finetune.model.Architecture;
 import org.finetune.testing.StandInDriver;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +111,7 @@ class GpuIT {
         }
     }
 
+    @Tag("slow")
     @Test
     void runOnAGpuThatDisappearsGoesOnWhenItIsBack() throws Exception {
         Path run = directory.resolve("run");
