@@ -176,7 +176,7 @@ final class CachedTraining {
         ModelFile.write(
                 out,
                 new SavedModel(ARCHITECTURE, CLASSES, 20, new Preprocessing(SIZE).toMap(), weights),
-                graph.unfrozen(weights));
+                graph);
         return out.toByteArray();
     }
 
