@@ -47,8 +47,7 @@ final class PhotoSweep {
         if (curves.isEmpty()) {
             return;
         }
-        List<Integer> measured =
-                List.copyOf(curves.values().iterator().next().keySet());
+        List<Integer> measured = List.copyOf(curves.values().iterator().next().keySet());
         List<String> header = new ArrayList<>(List.of("seconds of a whole run"));
         measured.forEach(photos -> header.add(photos + " photos"));
         for (int photos : CALCULATED) {
@@ -84,8 +83,8 @@ final class PhotoSweep {
                 values.add(calculated(seconds, more));
             }
             chart.addSeries(name, photos, values).setMarker(SeriesMarkers.NONE);
-            XYSeries points = chart.addSeries(
-                    name + ", measured", List.copyOf(seconds.keySet()), List.copyOf(seconds.values()));
+            XYSeries points =
+                    chart.addSeries(name + ", measured", List.copyOf(seconds.keySet()), List.copyOf(seconds.values()));
             points.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter).setShowInLegend(false);
             points.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(Color.DARK_GRAY);
         });
