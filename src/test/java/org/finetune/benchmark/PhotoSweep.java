@@ -2,7 +2,9 @@ package org.finetune.benchmark;
 
 import java.awt.Color;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,8 +90,9 @@ final class PhotoSweep {
             points.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter).setShowInLegend(false);
             points.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(Color.DARK_GRAY);
         });
-        VectorGraphicsEncoder.saveVectorGraphic(
-                chart, directory.resolve("time-by-photos").toString(), VectorGraphicsFormat.SVG);
+        try (OutputStream out = Files.newOutputStream(directory.resolve("time-by-photos.svg"))) {
+            VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
+        }
     }
 
     private static double calculated(SortedMap<Integer, Double> seconds, int photos) {
