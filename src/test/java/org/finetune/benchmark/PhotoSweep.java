@@ -2,7 +2,9 @@ package org.finetune.benchmark;
 
 import java.awt.Color;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +49,7 @@ final class PhotoSweep {
         if (curves.isEmpty()) {
             return;
         }
-        List<Integer> measured =
-                List.copyOf(curves.values().iterator().next().keySet());
+        List<Integer> measured = List.copyOf(curves.values().iterator().next().keySet());
         List<String> header = new ArrayList<>(List.of("seconds of a whole run"));
         measured.forEach(photos -> header.add(photos + " photos"));
         for (int photos : CALCULATED) {
@@ -84,13 +85,14 @@ final class PhotoSweep {
                 values.add(calculated(seconds, more));
             }
             chart.addSeries(name, photos, values).setMarker(SeriesMarkers.NONE);
-            XYSeries points = chart.addSeries(
-                    name + ", measured", List.copyOf(seconds.keySet()), List.copyOf(seconds.values()));
+            XYSeries points =
+                    chart.addSeries(name + ", measured", List.copyOf(seconds.keySet()), List.copyOf(seconds.values()));
             points.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter).setShowInLegend(false);
             points.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(Color.DARK_GRAY);
         });
-        VectorGraphicsEncoder.saveVectorGraphic(
-                chart, directory.resolve("time-by-photos").toString(), VectorGraphicsFormat.SVG);
+        try (OutputStream out = Files.newOutputStream(directory.resolve("time-by-photos.svg"))) {
+            VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
+        }
     }
 
     private static double calculated(SortedMap<Integer, Double> seconds, int photos) {

@@ -54,7 +54,8 @@ final class Slowdowns {
                 continue;
             }
             OptionalDouble then = same(measurement, before);
-            double ratio = measurement.value() / then.orElse(measurement.value())
+            double ratio = measurement.value()
+                    / then.orElse(measurement.value())
                     * (measurement.unit().equals("MiB") ? 1 : machine);
             if (ratio >= LEAST) {
                 table.row(
@@ -86,8 +87,8 @@ final class Slowdowns {
 
     private static OptionalDouble same(Measurement wanted, List<Measurement> measurements) {
         return measurements.stream()
-                .filter(other -> other.is(
-                        wanted.work(), wanted.by(), wanted.conditions(), wanted.alpha(), wanted.size()))
+                .filter(other ->
+                        other.is(wanted.work(), wanted.by(), wanted.conditions(), wanted.alpha(), wanted.size()))
                 .mapToDouble(Measurement::value)
                 .findFirst();
     }

@@ -23,7 +23,8 @@ final class ThreadSweep {
         if (runs.isEmpty()) {
             return;
         }
-        MarkdownTable table = new MarkdownTable("threads", "whole run, s", "speed", "first pass, s", "speed", "epoch, s", "speed");
+        MarkdownTable table =
+                new MarkdownTable("threads", "whole run, s", "speed", "first pass, s", "speed", "epoch, s", "speed");
         for (Measurement run : runs("whole")) {
             table.row(
                     Integer.toString(threads(run)),

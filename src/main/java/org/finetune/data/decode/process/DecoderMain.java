@@ -145,7 +145,11 @@ public final class DecoderMain {
     /** Decodes the file behind the pixels to 8-bit BGR. */
     private Outcome decode(ByteBuffer memory, int length, DecodingTask task) {
         ByteBuffer file = memory.slice((int) task.bytes(), length);
-        return isJpeg(file) && turboJpeg.join().filter(library -> decodes(library, file, task, memory)).isPresent()
+        return isJpeg(file)
+                                && turboJpeg
+                                        .join()
+                                        .filter(library -> decodes(library, file, task, memory))
+                                        .isPresent()
                         || decodes(openCv, file, task, memory)
                 ? Outcome.DECODED
                 : Outcome.DAMAGED;

@@ -30,7 +30,11 @@ public final class TurboJpegLibrary implements PixelDecoder {
 
     /** Where systems have their libraries; those with Java's property {@code java.library.path} come before. */
     private static final List<String> DIRECTORIES = List.of(
-            "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/opt/libjpeg-turbo/lib64");
+            "/usr/lib/x86_64-linux-gnu",
+            "/usr/lib/aarch64-linux-gnu",
+            "/usr/lib64",
+            "/usr/lib",
+            "/opt/libjpeg-turbo/lib64");
 
     // Constants of turbojpeg.h.
     private static final int OK = 0;
