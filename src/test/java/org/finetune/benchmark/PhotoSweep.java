@@ -1,5 +1,8 @@
 package org.finetune.benchmark;
 
+import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
+import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
+import de.erichseifert.vectorgraphics2d.util.PageSize;
 import java.awt.Color;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,8 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -90,8 +91,12 @@ final class PhotoSweep {
             points.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter).setShowInLegend(false);
             points.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(Color.DARK_GRAY);
         });
+        VectorGraphics2D graphics = new VectorGraphics2D();
+        chart.paint(graphics, WIDTH, HEIGHT);
         try (OutputStream out = Files.newOutputStream(directory.resolve("time-by-photos.svg"))) {
-            VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
+            new SVGProcessor()
+                    .getDocument(graphics.getCommands(), new PageSize(0, 0, WIDTH, HEIGHT))
+                    .writeTo(out);
         }
     }
 
