@@ -2,7 +2,6 @@ package org.finetune.train;
 
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
@@ -13,6 +12,7 @@ import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
+import org.finetune.model.TransferGraph;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.files.FoldFigures;
@@ -87,7 +87,7 @@ final class RunFiles {
         AtomicFile.write(directory.data(), DataReportJson.write(report));
     }
 
-    void model(SavedModel model, ComputationGraph graph) {
+    void model(SavedModel model, TransferGraph graph) {
         new Labels(model.classes()).write(directory.labels());
         AtomicFile.write(directory.model(), out -> ModelFile.write(out, model, graph));
     }

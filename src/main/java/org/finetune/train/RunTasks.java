@@ -255,7 +255,7 @@ final class RunTasks {
                 settings.get(Setting.DROPOUT),
                 run.network().plan().head().training().learningRate().peak(),
                 settings.get(Setting.SEED));
-        files.model(model, graph.unfrozen(kept.weights()));
+        files.model(model, graph);
         return model;
     }
 }

@@ -13,8 +13,6 @@ final class TrainingMemory {
     /** Part of what the process may have. */
     private static final int SHARE = 8;
 
-    /** How often the parameters of a model are in memory at most while it is saved: in graphs of Deeplearning4j. */
-    private static final int SAVED_COPIES = 6;
     /** Left to everything else while a model is saved. */
     private static final long RESERVE = 24L << 20;
 
@@ -27,12 +25,12 @@ final class TrainingMemory {
     }
 
     /**
-     * Makes sure that there is enough to save a model.
+     * Makes sure that there is enough to save a model, which has its parameters in memory once more.
      *
      * @throws FinetuneException if there is too little
      */
     static void requireForSaving(Weights weights) {
-        long wanted = SAVED_COPIES * weights.count() * Float.BYTES + RESERVE;
+        long wanted = weights.count() * Float.BYTES + RESERVE;
         long left = new MemoryLeft().bytesFor(wanted);
         if (left < wanted) {
             throw new FinetuneException(

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Prints the results of {@code scripts/benchmark} as Markdown and writes all of them as JSON. */
@@ -18,6 +19,7 @@ public final class BenchmarkReport {
 
     private static final double[] ALPHAS = {0.35, 1.0};
     private static final int[] SIZES = {96, 224};
+    private static final int[] PHOTO_WIDTHS = {320, 4032};
 
     private final Measurements results;
     private final PrintStream out;
@@ -40,20 +42,24 @@ public final class BenchmarkReport {
             machine.put(arguments[i], arguments[i + 1]);
         }
         Measurements results = Measurements.read(directory);
+        Path json = directory.resolve("benchmark.json");
+        Optional<Slowdowns> slowdowns = Slowdowns.since(json);
         new ObjectMapper()
                 .writerWithDefaultPrettyPrinter()
-                .writeValue(
-                        directory.resolve("benchmark.json").toFile(),
-                        Map.of("machine", machine, "measurements", results.all()));
+                .writeValue(json.toFile(), Map.of("machine", machine, "measurements", results.all()));
         BenchmarkReport report = new BenchmarkReport(results, System.out);
         report.engine();
         report.limits();
         report.busyMachine();
+        report.photos();
         report.wholeRuns();
         new RunTimings(directory).print(System.out);
         report.prediction();
         report.serving();
         report.memory();
+        new ThreadSweep(results).print(System.out);
+        new PhotoSweep(results).print(directory, System.out);
+        slowdowns.ifPresent(then -> then.print(results.all(), System.out));
     }
 
     private void engine() {
@@ -114,6 +120,37 @@ public final class BenchmarkReport {
             }
         }
         table.print(out);
+    }
+
+    private void photos() {
+        MarkdownTable table = new MarkdownTable(
+                "ms of a core for a JPEG photo", "read", "SHA-256", "check", "decode", "resize and hash", "in all");
+        for (int width : PHOTO_WIDTHS) {
+            OptionalDouble input = results.find("photoInput", "finetune", 0, width);
+            if (input.isPresent()) {
+                double read = photo("photoRead", width);
+                double hash = photo("photoHash", width);
+                double check = photo("photoCheck", width);
+                double decode = photo("photoDecode", width);
+                table.row(
+                        width + " x " + width * 3 / 4,
+                        milliseconds(read),
+                        milliseconds(hash),
+                        milliseconds(check),
+                        milliseconds(decode),
+                        milliseconds(input.getAsDouble() - check - decode),
+                        milliseconds(read + hash + input.getAsDouble()));
+            }
+        }
+        table.print(out);
+    }
+
+    private double photo(String work, int width) {
+        return results.find(work, "finetune", 0, width).orElse(Double.NaN);
+    }
+
+    private static String milliseconds(double value) {
+        return cell("%.2f", OptionalDouble.of(value));
     }
 
     private void wholeRuns() {

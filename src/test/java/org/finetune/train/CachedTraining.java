@@ -174,9 +174,7 @@ final class CachedTraining {
                 ARCHITECTURE, CLASSES.size(), settings.get(Setting.DROPOUT), 1e-3, settings.get(Setting.SEED));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ModelFile.write(
-                out,
-                new SavedModel(ARCHITECTURE, CLASSES, 20, new Preprocessing(SIZE).toMap(), weights),
-                graph.unfrozen(weights));
+                out, new SavedModel(ARCHITECTURE, CLASSES, 20, new Preprocessing(SIZE).toMap(), weights), graph);
         return out.toByteArray();
     }
 

@@ -2,6 +2,7 @@ package org.finetune.data.decode.process;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
 
+import com.sun.jna.NativeLibrary;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.File;
@@ -86,6 +87,7 @@ final class DecoderProcess implements AutoCloseable {
                         File.pathSeparator,
                         DecoderMain.jar(Loader.class).toString(),
                         DecoderMain.jar(Mat.class).toString(),
+                        DecoderMain.jar(NativeLibrary.class).toString(),
                         classPath())));
         command.add(DecoderMain.class.getName());
         return command;
