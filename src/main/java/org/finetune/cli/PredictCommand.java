@@ -15,6 +15,7 @@ import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.data.manifest.Manifest;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.explain.OverlayDirectory;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.metrics.FeatureDistance;
@@ -47,9 +48,10 @@ final class PredictCommand extends Subcommand {
             index = "1..*",
             arity = "0..*",
             paramLabel = "PHOTO",
-            description = "Files, directories (searched recursively), patterns such as 'photos/**/*.jpg', or - to "
-                    + "read paths from standard input, one per line. If - is the only argument, each "
-                    + "line is answered at once.")
+            description =
+                    "Files, directories (searched recursively), patterns such as 'photos/**/*.jpg', archives (zip, "
+                            + "tar), shards such as 'shard-{00..99}.tar', Parquet files, or - to read paths from standard input, "
+                            + "one per line. If - is the only argument, each line is answered at once.")
     private List<Path> photos = List.of();
 
     @Option(
@@ -99,9 +101,8 @@ final class PredictCommand extends Subcommand {
         List<String> arguments = photos.stream().map(Path::toString).toList();
         Iterator<List<String>> parts =
                 manifest == null ? PhotoArguments.read(arguments, System.in) : Collections.emptyIterator();
-        PhotoPaths first = manifest == null
-                ? PhotoPaths.expand(parts.hasNext() ? parts.next() : List.of())
-                : new Manifest(manifest).photos();
+        PhotoPaths first =
+                manifest == null ? expand(parts.hasNext() ? parts.next() : List.of()) : new Manifest(manifest).photos();
         if (first.photos().isEmpty() && first.bad().isEmpty()) {
             console.warning("standard input contains no paths");
         }
@@ -132,10 +133,14 @@ final class PredictCommand extends Subcommand {
                 console);
         predictor.predict(first);
         while (parts.hasNext()) {
-            predictor.predict(PhotoPaths.expand(parts.next()));
+            predictor.predict(expand(parts.next()));
         }
         predictor.finish(ClassifierOptions.policy(settings));
         return ExitCode.SUCCESS.code();
+    }
+
+    private static PhotoPaths expand(List<String> arguments) {
+        return PhotoPaths.expand(arguments, PhotoSources::photosIn);
     }
 
     private String first() {

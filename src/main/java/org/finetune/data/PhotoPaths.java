@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.PatternSyntaxException;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -30,39 +32,63 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
 
     /**
      * Expands a list of arguments. A file is kept whatever its name, and even where it does not exist: that is found
-     * when it is read. A directory stands for all images in it and below, but those that finetune has written. A pattern such as {@code photos/*.jpg}, with {@code *},
-     * {@code ?}, {@code [abc]}, <code>{a,b}</code> and {@code **} across directories, stands for the images that match.
+     * when it is read. A directory stands for all images in it and below, but those that finetune has written. A pattern such
+     * as {@code photos/*.jpg}, with {@code *}, {@code ?}, {@code [abc]}, <code>{a,b}</code> and {@code **} across directories,
+     * stands for the images that match.
      *
+     * @param containers the photos of a path that is none of these, such as an archive
      * @throws FinetuneException with {@link ExitCode#DATA} if a directory or pattern stands for no image, with
      *     {@link ExitCode#USAGE} if an argument is a URL
      */
-    public static PhotoPaths expand(List<String> arguments) {
+    public static PhotoPaths expand(List<String> arguments, Function<Path, Optional<PhotoPaths>> containers) {
         List<Photo> photos = new ArrayList<>();
         List<BadPhoto> bad = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
         PassedOver passedOver = PassedOver.NOTHING;
         for (String argument : arguments) {
             Path path = toPath(argument);
+            boolean exists = Files.exists(path);
+            if (!exists) {
+                UrlArgument.refuse(argument);
+            }
+            Optional<PhotoPaths> contained = containers.apply(path);
             boolean directory = Files.isDirectory(path);
-            if (directory || isPattern(argument) && !Files.exists(path)) {
+            if (contained.isPresent()) {
+                photos.addAll(contained.get().photos());
+                bad.addAll(contained.get().bad());
+                warnings.addAll(contained.get().warnings());
+            } else if (directory || isPattern(argument) && !exists) {
                 FoundPhotos search = directory ? PhotoSearch.in(path) : match(argument);
-                if (search.counts().images() == 0) {
-                    throw new FinetuneException(
-                            ExitCode.DATA,
-                            "No photos (JPEG, PNG, BMP, GIF, WebP) found in '" + argument + "'"
-                                    + (search.passedOver().isEmpty() ? "" : ", only files written by finetune")
-                                    + "; give a file, directory or pattern that contains photos.");
-                }
+                requireAny(argument, search);
                 passedOver = passedOver.plus(search.passedOver());
                 photos.addAll(search.photos());
                 bad.addAll(search.bad());
             } else {
-                if (!Files.exists(path)) {
-                    UrlArgument.refuse(argument);
-                }
                 photos.add(new PhotoFile(path));
             }
         }
-        return new PhotoPaths(photos, bad, passedOver.sentences());
+        warnings.addAll(passedOver.sentences());
+        return new PhotoPaths(photos, bad, warnings);
+    }
+
+    /**
+     * What was found in a place.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if it has no photos
+     */
+    static PhotoPaths of(String place, FoundPhotos found) {
+        requireAny(place, found);
+        return new PhotoPaths(found.photos(), found.bad(), found.passedOver().sentences());
+    }
+
+    private static void requireAny(String place, FoundPhotos found) {
+        if (found.counts().images() == 0) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "No photos (JPEG, PNG, BMP, GIF, WebP) found in '" + place + "'"
+                            + (found.passedOver().isEmpty() ? "" : ", only files written by finetune")
+                            + "; give a file, directory or pattern that contains photos.");
+        }
     }
 
     private static Path toPath(String argument) {
