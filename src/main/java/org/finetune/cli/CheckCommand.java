@@ -118,10 +118,10 @@ final class CheckCommand extends Subcommand {
         require(html == null || labels, "--html shows the result of --labels; add --labels");
         require(html == null || !Files.exists(html), "--html must name a new file; '" + html + "' exists already");
         SettingValues settings = options.resolve();
+        PhotoSource source = PhotoSources.of(data);
         if (!PhotoSources.exist(data)) {
             throw new FinetuneException(ExitCode.DATA, "'" + data + "' does not exist; correct the path.");
         }
-        PhotoSource source = PhotoSources.of(data);
         Console console = console();
         NativeDecoder.INSTANCE.startEarly();
         NativeLibraries.loadOpenCv();

@@ -16,6 +16,7 @@ import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.data.manifest.Manifest;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.explain.OverlayDirectory;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.metrics.FeatureDistance;
@@ -51,9 +52,10 @@ final class PredictCommand extends Subcommand {
             index = "1..*",
             arity = "0..*",
             paramLabel = "PHOTO",
-            description = "Files, directories (searched recursively), patterns such as 'photos/**/*.jpg', or - to "
-                    + "read paths from standard input, one per line. If - is the only argument, each "
-                    + "line is answered at once.")
+            description =
+                    "Files, directories (searched recursively), patterns such as 'photos/**/*.jpg', archives (zip, "
+                            + "tar), shards such as 'shard-{00..99}.tar', Parquet files, or - to read paths from standard input, "
+                            + "one per line. If - is the only argument, each line is answered at once.")
     private List<Path> photos = List.of();
 
     @Option(
@@ -103,7 +105,7 @@ final class PredictCommand extends Subcommand {
         List<String> arguments = photos.stream().map(Path::toString).toList();
         Iterator<List<String>> parts =
                 manifest == null ? PhotoArguments.read(arguments, System.in) : Collections.emptyIterator();
-        PhotoStream stream = new PhotoStream(parts.hasNext() ? parts.next() : List.of(), PhotoPaths::expand);
+        PhotoStream stream = new PhotoStream(parts.hasNext() ? parts.next() : List.of(), PhotoSources::photosIn);
         PhotoPaths first = manifest == null ? stream.next(FIRST) : new Manifest(manifest).photos();
         if (first.photos().isEmpty() && first.bad().isEmpty()) {
             console.warning("standard input contains no paths");
@@ -149,10 +151,14 @@ final class PredictCommand extends Subcommand {
             predictor.predict(more);
         }
         while (parts.hasNext()) {
-            predictor.predict(PhotoPaths.expand(parts.next()));
+            predictor.predict(expand(parts.next()));
         }
         predictor.finish(ClassifierOptions.policy(settings));
         return ExitCode.SUCCESS.code();
+    }
+
+    private static PhotoPaths expand(List<String> arguments) {
+        return PhotoPaths.expand(arguments, PhotoSources::photosIn);
     }
 
     private String first() {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.finetune.data.UrlArgument;
 import org.finetune.settings.NearestName;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -46,7 +47,7 @@ final class UsageError {
 
     private String of(ParameterException e, String... arguments) {
         if (e instanceof UnmatchedArgumentException unmatched) {
-            String first = unmatched.getUnmatched().get(0);
+            String first = UrlArgument.withoutSecrets(unmatched.getUnmatched().get(0));
             return unmatched.isUnknownOption() ? unknownOption(first) : unknownArgument(first);
         }
         if (e instanceof MissingParameterException) {

@@ -31,15 +31,14 @@ record DirectoryTree(Path path) implements PhotoTree {
 
     private List<Path> directories() {
         if (!Files.exists(path)) {
-            UrlArgument.refuse(path.toString());
             throw new FinetuneException(ExitCode.DATA, "The directory '" + path + "' does not exist; check --data.");
         }
         if (!Files.isDirectory(path)) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "'" + path + "' is not a directory; --data needs a directory with one sub-directory of "
-                            + "photos per class, a zip or tar archive of one, or a .csv, .tsv or .jsonl file that lists "
-                            + "photos.");
+                            + "photos per class, a zip or tar archive of one, a Parquet file of photos, or a .csv, .tsv or "
+                            + ".jsonl file that lists photos.");
         }
         try (Stream<Path> children = Files.list(path)) {
             return children.filter(this::isVisibleDirectory)

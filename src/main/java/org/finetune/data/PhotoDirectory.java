@@ -114,6 +114,11 @@ public record PhotoDirectory(Path place, PhotoTree root) implements PhotoSource 
         return evaluated(directory(part));
     }
 
+    @Override
+    public PhotoPaths photos() {
+        return PhotoPaths.of(place.toString(), root.below());
+    }
+
     /** The directory whose photos {@link #forEvaluation} lists. */
     @Override
     public String evaluatedPart(Optional<SplitPart> part) {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
@@ -44,30 +46,49 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
      * such as {@code photos/*.jpg}, with {@code *}, {@code ?}, {@code [abc]}, <code>{a,b}</code> and {@code **} across
      * directories, stands for the photos that match.
      *
+     * @param containers the photos of a path that is none of these, such as an archive
      * @throws FinetuneException with {@link ExitCode#DATA} if a directory or pattern stands for no photo, with
      *     {@link ExitCode#USAGE} if an argument is a URL
      */
-    public static PhotoPaths expand(List<String> arguments) {
+    public static PhotoPaths expand(List<String> arguments, Function<Path, Optional<PhotoPaths>> containers) {
         List<Photo> photos = new ArrayList<>();
         List<BadPhoto> bad = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
         PassedOver passedOver = PassedOver.NOTHING;
         for (String argument : arguments) {
             Path path = toPath(argument);
+            boolean exists = Files.exists(path);
+            if (!exists) {
+                UrlArgument.refuse(argument);
+            }
+            Optional<PhotoPaths> contained = containers.apply(path);
             boolean directory = Files.isDirectory(path);
-            if (directory || isPattern(argument) && !Files.exists(path)) {
+            if (contained.isPresent()) {
+                photos.addAll(contained.get().photos());
+                bad.addAll(contained.get().bad());
+                warnings.addAll(contained.get().warnings());
+            } else if (directory || isPattern(argument) && !exists) {
                 FoundPhotos search = directory ? PhotoSearch.in(path) : match(argument);
                 requireAny(argument, search);
                 passedOver = passedOver.plus(search.passedOver());
                 photos.addAll(search.photos());
                 bad.addAll(search.bad());
             } else {
-                if (!Files.exists(path)) {
-                    UrlArgument.refuse(argument);
-                }
                 photos.add(new PhotoFile(path));
             }
         }
-        return new PhotoPaths(photos, bad, passedOver.sentences());
+        warnings.addAll(passedOver.sentences());
+        return new PhotoPaths(photos, bad, warnings);
+    }
+
+    /**
+     * What was found in a place.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if it has no photos
+     */
+    static PhotoPaths of(String place, FoundPhotos found) {
+        requireAny(place, found);
+        return new PhotoPaths(found.photos(), found.bad(), found.passedOver().sentences());
     }
 
     static void requireAny(String place, FoundPhotos found) {

@@ -45,6 +45,14 @@ public interface PhotoSource {
     Dataset forEvaluation(Optional<SplitPart> part);
 
     /**
+     * Lists all photos, whatever their classes and parts are and even if there are none, for prediction.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if the source is missing, cannot be read or has no photos
+     * @throws StorageException if the storage is at fault
+     */
+    PhotoPaths photos();
+
+    /**
      * What the part is called whose photos {@link #forEvaluation} lists.
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if the source has no such part

@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -13,7 +14,7 @@ import java.util.function.Function;
  */
 public final class PhotoStream {
     private final List<String> arguments;
-    private final Function<List<String>, PhotoPaths> expansion;
+    private final Function<Path, Optional<PhotoPaths>> containers;
     private int next;
     /** The directory that is being searched, or null. */
     private PhotoWalk walk;
@@ -26,11 +27,11 @@ public final class PhotoStream {
     /**
      * Begins with the first argument.
      *
-     * @param expansion the photos of arguments, as {@link PhotoPaths#expand} finds them
+     * @param containers as of {@link PhotoPaths#expand}
      */
-    public PhotoStream(List<String> arguments, Function<List<String>, PhotoPaths> expansion) {
+    public PhotoStream(List<String> arguments, Function<Path, Optional<PhotoPaths>> containers) {
         this.arguments = List.copyOf(arguments);
-        this.expansion = expansion;
+        this.containers = containers;
     }
 
     /**
@@ -65,10 +66,12 @@ public final class PhotoStream {
         }
         if (walk == null) {
             String argument = arguments.get(next);
-            if (isDirectory(argument)) {
-                walk = new PhotoWalk(Path.of(argument));
+            Optional<Path> directory = directory(argument);
+            Optional<PhotoPaths> contained = directory.flatMap(containers);
+            if (directory.isPresent() && contained.isEmpty()) {
+                walk = new PhotoWalk(directory.get());
             } else {
-                add(expansion.apply(List.of(argument)));
+                add(contained.orElseGet(() -> PhotoPaths.expand(List.of(argument), containers)));
                 next++;
             }
         } else if (!walk.next(photos, bad)) {
@@ -80,11 +83,11 @@ public final class PhotoStream {
         return true;
     }
 
-    private static boolean isDirectory(String argument) {
+    private static Optional<Path> directory(String argument) {
         try {
-            return Files.isDirectory(Path.of(argument));
+            return Optional.of(Path.of(argument)).filter(Files::isDirectory);
         } catch (InvalidPathException e) {
-            return false;
+            return Optional.empty();
         }
     }
 

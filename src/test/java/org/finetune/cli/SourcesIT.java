@@ -21,6 +21,7 @@ import org.finetune.cli.CliProcess.Result;
 import org.finetune.run.files.ImageList;
 import org.finetune.testing.Archives;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,41 @@ class SourcesIT {
                 .toList();
     }
 
+    /**
+     * Trains with the test's cache, and makes the model of the shared run.
+     *
+     * @param cached whether the outputs of the frozen layers are in the cache
+     */
+    private Path trainWithCache(Path data, String name, boolean cached) throws Exception {
+        Path trained = directory.resolve(name);
+        Result result = TrainedRun.train(
+                        data,
+                        "--out",
+                        trained.toString(),
+                        "--cache",
+                        directory.resolve("cache").toString())
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals(
+                cached,
+                result.err().contains("Using cached features of the training and validation photos"),
+                result.err());
+        assertSameModel(trained);
+        return trained;
+    }
+
+    /** A shard with the photos of the shared run and their classes. */
+    private Path shard() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String name : names()) {
+            Path photo = Path.of(name);
+            String key = photo.getParent() + "-" + photo.getFileName();
+            files.put(key, Files.readAllBytes(run.photos().resolve(name)));
+            files.put(key.replace(".png", ".cls"), photo.getParent().toString().getBytes(StandardCharsets.UTF_8));
+        }
+        return Archives.write(directory.resolve("shard-0.tar"), files);
+    }
+
     @Test
     void manifestIsTrainedEvaluatedAndPredicted() throws Exception {
         Path manifest = run.photos().resolve("labels.csv");
@@ -67,11 +103,7 @@ class SourcesIT {
         shuffled.forEach(name -> rows.add(name + "," + Path.of(name).getParent()));
         Files.write(manifest, rows);
         try {
-            Path trained = directory.resolve("run");
-            Result result =
-                    TrainedRun.train(manifest, "--out", trained.toString()).run();
-            assertEquals(0, result.exitCode(), result.err());
-            assertSameModel(trained);
+            Path trained = trainWithCache(manifest, "run", false);
             assertEquals(imagesOf(run.directory()), imagesOf(trained));
             Result evaluation = CliProcess.finetune(
                             "evaluate", trained.toString(), "--data", manifest.toString(), "--format", "json")
@@ -126,16 +158,52 @@ class SourcesIT {
         assertTrue(comparison.out().contains("0 are right only in A, 0 only in B"), comparison.out());
     }
 
+    /** Their photos are the same whatever they are in, so what one has computed serves the others. */
+    @Test
+    @Tag("slow")
+    void archivesAndShardsUseTheCacheOfOthers() throws Exception {
+        Path zip = Archives.write(directory.resolve("photos.zip"), Archives.filesOf(run.photos(), ""));
+        Path first = trainWithCache(zip, "first", false);
+        Path again = trainWithCache(zip, "again", true);
+        SmallRun.assertSameResults(first, again, "images.jsonl", "predictions.csv");
+        Path sharded = trainWithCache(shard(), "sharded", true);
+        assertEquals(
+                imagesOf(run.directory()),
+                imagesOf(sharded).stream()
+                        .map(image -> image.replaceFirst(" ([a-z]+)-photo", " $1/photo"))
+                        .toList());
+        Result comparison = CliProcess.finetune("compare", first.toString(), sharded.toString())
+                .run();
+        assertEquals(0, comparison.exitCode(), comparison.err());
+    }
+
+    @Test
+    void archivesAndShardsArePredicted() throws Exception {
+        Path zip = Archives.write(directory.resolve("photos.zip"), Archives.filesOf(run.photos(), "all/"));
+        Result result = CliProcess.finetune(
+                        "predict",
+                        run.directory().toString(),
+                        run.photos().toString(),
+                        zip.toString(),
+                        shard().toString(),
+                        "--format",
+                        "csv")
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        List<String> lines = result.out().lines().skip(1).toList();
+        int count = names().size();
+        assertEquals(3 * count, lines.size());
+        for (int i = 0; i < count; i++) {
+            String photo = lines.get(i).substring(run.photos().toString().length() + 1);
+            assertEquals(zip + "/all/" + photo, lines.get(count + i));
+            assertEquals(
+                    directory.resolve("shard-0.tar") + "/" + photo.replaceFirst("/", "-"), lines.get(2 * count + i));
+        }
+    }
+
     @Test
     void shardsAreEvaluated() throws Exception {
-        Map<String, byte[]> files = new LinkedHashMap<>();
-        for (String name : names()) {
-            Path photo = Path.of(name);
-            String key = photo.getParent() + "-" + photo.getFileName();
-            files.put(key, Files.readAllBytes(run.photos().resolve(name)));
-            files.put(key.replace(".png", ".cls"), photo.getParent().toString().getBytes(StandardCharsets.UTF_8));
-        }
-        Archives.write(directory.resolve("shard-0.tar"), files);
+        shard();
         Result result = CliProcess.finetune(
                         "evaluate",
                         run.directory().toString(),

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.data.source.PhotoSources;
+import org.finetune.testing.Archives;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +58,41 @@ class PhotoPathsTest {
         Path relative = Path.of("").toAbsolutePath().relativize(root);
         assertEquals(
                 List.of(new PhotoFile(relative.resolve("[1].jpg")), new PhotoFile(relative.resolve("b.jpg"))),
-                PhotoPaths.expand(List.of(relative + "/*.jpg")).photos());
+                expand(List.of(relative + "/*.jpg")).photos());
+    }
+
+    @Test
+    void archivesStandForTheirPhotos() throws IOException {
+        Path zip = Archives.write(root.resolve("x.zip"), Archives.filesOf(root, "all/"));
+        Archives.write(root.resolve("s-1.tar"), Archives.filesOf(root.resolve("sub"), ""));
+        Archives.write(root.resolve("s-2.tar"), Archives.filesOf(root.resolve("sub"), ""));
+        assertNames(
+                List.of("x.zip"),
+                "x.zip/all/[1].jpg",
+                "x.zip/all/a.png",
+                "x.zip/all/b.jpg",
+                "x.zip/all/sub/c.jpg",
+                "x.zip/all/sub/deep/d.jpg");
+        assertNames(List.of("a.png", "x.zip/all/sub/deep", "b.jpg"), "a.png", "x.zip/all/sub/deep/d.jpg", "b.jpg");
+        assertNames(List.of("x.zip/all/b.jpg"), "x.zip/all/b.jpg");
+        assertNames(
+                List.of("s-{1..2}.tar"), "s-1.tar/c.jpg", "s-1.tar/deep/d.jpg", "s-2.tar/c.jpg", "s-2.tar/deep/d.jpg");
+        FinetuneException e = assertThrows(FinetuneException.class, () -> expand(List.of(zip + "/none")));
+        assertTrue(e.getMessage().contains("has no directory 'none'"), e.getMessage());
+    }
+
+    @Test
+    void manifestsStandForTheirPhotosInTheirOrder() throws IOException {
+        Files.writeString(root.resolve("list.csv"), "file_name\nsub/c.jpg\na.png\n");
+        assertNames(List.of("list.csv"), "sub/c.jpg", "a.png");
+    }
+
+    private void assertNames(List<String> arguments, String... expected) {
+        assertEquals(
+                List.of(expected),
+                expand(arguments.stream().map(argument -> root + "/" + argument).toList()).photos().stream()
+                        .map(photo -> root.relativize(Path.of(photo.id())).toString())
+                        .toList());
     }
 
     @Test
@@ -64,8 +100,7 @@ class PhotoPathsTest {
         Files.createDirectory(root.resolve("empty"));
         for (String argument :
                 List.of(root + "/empty", root + "/*.gif", root + "/nowhere/*.jpg", root + "/[", "a\0b")) {
-            FinetuneException e =
-                    assertThrows(FinetuneException.class, () -> PhotoPaths.expand(List.of(argument)), argument);
+            FinetuneException e = assertThrows(FinetuneException.class, () -> expand(List.of(argument)), argument);
             assertEquals(ExitCode.DATA, e.exitCode());
             assertTrue(e.getMessage().contains("'" + argument + "'"), e.getMessage());
         }
@@ -78,6 +113,10 @@ class PhotoPathsTest {
                 Stream.of(expected)
                         .map(name -> new PhotoFile(root.resolve(name)))
                         .toList(),
-                PhotoPaths.expand(absolute).photos());
+                expand(absolute).photos());
+    }
+
+    private static PhotoPaths expand(List<String> arguments) {
+        return PhotoPaths.expand(arguments, PhotoSources::photosIn);
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.finetune.FinetuneException;
+import org.finetune.data.source.PhotoSources;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,8 +57,8 @@ class PhotoStreamTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5, 1000})
     void partsAreWhatIsFoundAtOnce(int most) {
-        PhotoPaths whole = PhotoPaths.expand(arguments());
-        PhotoStream stream = new PhotoStream(arguments(), PhotoPaths::expand);
+        PhotoPaths whole = PhotoPaths.expand(arguments(), PhotoSources::photosIn);
+        PhotoStream stream = new PhotoStream(arguments(), PhotoSources::photosIn);
         List<Photo> photos = new ArrayList<>();
         List<BadPhoto> bad = new ArrayList<>();
         while (stream.hasMore()) {
@@ -74,7 +75,7 @@ class PhotoStreamTest {
 
     @Test
     void directoryWithoutPhotosIsRefused() {
-        PhotoStream stream = new PhotoStream(List.of(root.resolve("b").toString()), PhotoPaths::expand);
+        PhotoStream stream = new PhotoStream(List.of(root.resolve("b").toString()), PhotoSources::photosIn);
         FinetuneException refusal = assertThrows(FinetuneException.class, () -> stream.next(10));
         assertEquals(
                 "No photos found in '" + root.resolve("b")

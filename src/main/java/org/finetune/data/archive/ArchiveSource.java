@@ -1,12 +1,14 @@
 package org.finetune.data.archive;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.Dataset;
 import org.finetune.data.Photo;
 import org.finetune.data.PhotoDirectory;
+import org.finetune.data.PhotoPaths;
 import org.finetune.data.PhotoSource;
 import org.finetune.data.ReadingProgress;
 import org.finetune.data.SplitPart;
@@ -83,6 +85,14 @@ public final class ArchiveSource implements PhotoSource {
     @Override
     public Dataset forEvaluation(Optional<SplitPart> part) {
         return content().forEvaluation(part);
+    }
+
+    @Override
+    public PhotoPaths photos() {
+        String below = file.relativize(place).toString();
+        return archive().files().containsKey(below)
+                ? new PhotoPaths(List.of(archive().photo(below)), List.of(), List.of())
+                : content().photos();
     }
 
     @Override

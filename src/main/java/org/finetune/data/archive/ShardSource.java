@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
+import org.finetune.data.BadPhoto;
 import org.finetune.data.FileKind;
 import org.finetune.data.LabelKeys;
 import org.finetune.data.ListedPhoto;
@@ -24,6 +25,7 @@ import org.finetune.data.ListedSource;
 import org.finetune.data.Photo;
 import org.finetune.data.PhotoFile;
 import org.finetune.data.PhotoListing;
+import org.finetune.data.PhotoPaths;
 import org.finetune.data.PhotoSource;
 import org.finetune.data.ScanCounts;
 
@@ -123,6 +125,29 @@ public final class ShardSource extends ListedSource {
                     ExitCode.DATA, "'" + place() + "' has no photos with classes, as shards of WebDataset have them.");
         }
         return new PhotoListing(photos, bad, new ScanCounts(photos.size(), 0, 0, 0), List.of());
+    }
+
+    @Override
+    public PhotoPaths photos() {
+        List<Photo> photos = new ArrayList<>();
+        List<BadPhoto> bad = new ArrayList<>();
+        for (Path file : files) {
+            for (Sample sample : samples(shard(file))) {
+                sample.photo().ifPresent(name -> {
+                    Photo photo = sample.shard().photo(name);
+                    if (sample.shard().files().get(name) instanceof UnusableContent unusable) {
+                        bad.add(new BadPhoto(photo.id(), unusable.reason()));
+                    } else {
+                        photos.add(photo);
+                    }
+                });
+            }
+        }
+        if (photos.isEmpty()) {
+            throw new FinetuneException(
+                    ExitCode.DATA, "'" + place() + "' has no photos; give shards or an archive with photos.");
+        }
+        return new PhotoPaths(photos, bad, List.of());
     }
 
     private static String requireLabel(Sample sample, String photo) {

@@ -17,12 +17,6 @@ import org.finetune.FinetuneException;
 
 /** Lists the files of tar archives. */
 final class TarReader {
-    /** Photos are compressed already. */
-    private static final int MOST_TIMES_LARGER = 100;
-
-    /** Up to this size, an archive may be that of a drawing. */
-    private static final long SMALL = 256L << 20;
-
     private static final int BUFFER = 1 << 20;
 
     private static final int BLOCK = 512;
@@ -57,21 +51,14 @@ final class TarReader {
      * @throws FinetuneException with {@link ExitCode#DATA} if it is made to do harm, or the disk is full
      */
     static Archive readCompressed(Path path) throws IOException {
-        TemporaryFile copy = TemporaryFile.create(path);
+        TemporaryFile copy = TemporaryFile.create(path, Files.size(path));
         try (InputStream in = new GZIPInputStream(Files.newInputStream(path), BUFFER)) {
-            long most = Math.max(SMALL, MOST_TIMES_LARGER * Files.size(path));
             byte[] buffer = new byte[BUFFER];
             for (int bytes = in.read(buffer); bytes >= 0; bytes = in.read(buffer)) {
-                if (copy.add(ByteBuffer.wrap(buffer, 0, bytes)) > most) {
-                    throw new FinetuneException(
-                            ExitCode.DATA,
-                            "The archive '" + path + "' is more than " + MOST_TIMES_LARGER
-                                    + " times larger when it is decompressed, as bombs are; decompress it with gunzip "
-                                    + "if you trust it.");
-                }
+                copy.add(ByteBuffer.wrap(buffer, 0, bytes));
             }
         } catch (IOException | FinetuneException e) {
-            copy.channel().close();
+            copy.close();
             throw e;
         }
         FileChannel channel = copy.channel();

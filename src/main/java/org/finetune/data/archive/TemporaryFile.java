@@ -1,6 +1,7 @@
 package org.finetune.data.archive;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,19 +12,27 @@ import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 
 /**
- * A file without a name, which is gone when the program ends, however it ends.
+ * A file without a name, which is gone when the program ends, however it ends. What is decompressed to it must not become so
+ * large as only files made to do harm do.
  *
  * @param origin what it is a copy of, for messages
+ * @param most bytes that it may have
  * @param channel the open file
  */
-record TemporaryFile(Path origin, FileChannel channel) {
+record TemporaryFile(Path origin, long most, FileChannel channel) {
+    /** Photos are compressed already. */
+    private static final int MOST_TIMES_LARGER = 100;
+
+    /** Up to this size, an archive may be that of a drawing. */
+    private static final long SMALL = 256L << 20;
 
     /**
      * Creates an empty file.
      *
+     * @param compressed bytes that the origin has
      * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible
      */
-    static TemporaryFile create(Path origin) {
+    static TemporaryFile create(Path origin, long compressed) {
         try {
             // Its name is deleted as soon as it is open.
             FileChannel channel = FileChannel.open(
@@ -31,7 +40,7 @@ record TemporaryFile(Path origin, FileChannel channel) {
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE,
                     StandardOpenOption.DELETE_ON_CLOSE);
-            return new TemporaryFile(origin, channel);
+            return new TemporaryFile(origin, Math.max(SMALL, MOST_TIMES_LARGER * compressed), channel);
         } catch (IOException e) {
             throw noRoom(origin, e);
         }
@@ -41,22 +50,32 @@ record TemporaryFile(Path origin, FileChannel channel) {
      * Adds bytes at the end.
      *
      * @return where they begin
-     * @throws FinetuneException with {@link ExitCode#DATA} if the disk is full
+     * @throws FinetuneException with {@link ExitCode#DATA} if the disk is full, or they are too many
      */
-    long add(byte[] bytes) {
-        return add(ByteBuffer.wrap(bytes));
-    }
-
-    /** The same. */
     long add(ByteBuffer bytes) {
         try {
             long start = channel.size();
+            if (start + bytes.remaining() > most) {
+                throw new FinetuneException(
+                        ExitCode.DATA,
+                        "'" + origin + "' becomes more than " + MOST_TIMES_LARGER
+                                + " times larger when it is decompressed, as bombs do; unpack it yourself if you trust it.");
+            }
             while (bytes.hasRemaining()) {
                 channel.write(bytes, channel.size());
             }
             return start;
         } catch (IOException e) {
             throw noRoom(origin, e);
+        }
+    }
+
+    /** Deletes it. */
+    void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -93,6 +93,7 @@ public final class Manifest extends ListedSource {
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be read, or none of the photos is found
      */
+    @Override
     public PhotoPaths photos() {
         ManifestTable table = ManifestTable.read(file);
         List<Place> places = PhotoPlaces.of(table, ManifestColumns.photoOf(table));

@@ -79,7 +79,8 @@ final class PhotoPlaces {
         if (UrlArgument.isUrl(name)) {
             throw table.refusal(
                     row,
-                    "'" + name + "' is a URL, and URLs are not supported; download the photos, and name the files.");
+                    "'" + UrlArgument.withoutSecrets(name)
+                            + "' is a URL, and URLs are not supported; download the photos, and name the files.");
         }
         try {
             if (Path.of(name).getNameCount() == 0) {

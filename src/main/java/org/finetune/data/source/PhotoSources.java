@@ -2,11 +2,18 @@ package org.finetune.data.source;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
+import org.finetune.data.FileKind;
 import org.finetune.data.PhotoDirectory;
+import org.finetune.data.PhotoPaths;
 import org.finetune.data.PhotoSource;
+import org.finetune.data.UrlArgument;
 import org.finetune.data.archive.ArchiveSource;
 import org.finetune.data.archive.BracePattern;
+import org.finetune.data.archive.ParquetSource;
 import org.finetune.data.archive.ShardSource;
 import org.finetune.data.manifest.Manifest;
 
@@ -15,25 +22,77 @@ public final class PhotoSources {
     private PhotoSources() {}
 
     /**
-     * The source that a place given by the user stands for: a manifest by its name, an archive by its content, a directory in an
-     * archive, or shards by a pattern; else a directory. Nothing but the beginning of a file is read yet.
+     * The source that a place given by the user stands for: a manifest by its name, an archive or a Parquet file by its content,
+     * a directory in an archive, shards or several Parquet files by a pattern, a directory of Parquet files; else a directory.
+     * Nothing but the beginning or the end of a file is read yet.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if it is a URL
      */
     public static PhotoSource of(Path place) {
         if (Files.isRegularFile(place)) {
-            return Manifest.isOne(place)
-                    ? new Manifest(place)
-                    : ArchiveSource.isArchive(place) ? new ArchiveSource(place, place) : new PhotoDirectory(place);
+            return ofFile(place).orElseGet(() -> new PhotoDirectory(place));
         }
-        if (!Files.exists(place)) {
-            if (BracePattern.isOne(place)) {
-                return new ShardSource(place, BracePattern.expand(place));
-            }
-            Optional<Path> archive = archiveAbove(place);
-            if (archive.isPresent()) {
-                return new ArchiveSource(place, archive.get());
-            }
+        if (Files.isDirectory(place)) {
+            return ofDirectory(place).orElseGet(() -> new PhotoDirectory(place));
         }
-        return new PhotoDirectory(place);
+        UrlArgument.refuse(place.toString());
+        if (BracePattern.isOne(place)) {
+            return ofPattern(place, BracePattern.expand(place));
+        }
+        return archiveAbove(place)
+                .<PhotoSource>map(archive -> new ArchiveSource(place, archive))
+                .orElseGet(() -> new PhotoDirectory(place));
+    }
+
+    private static Optional<PhotoSource> ofFile(Path file) {
+        if (Manifest.isOne(file)) {
+            return Optional.of(new Manifest(file));
+        }
+        if (ParquetSource.isParquet(file)) {
+            return Optional.of(ParquetSource.ofFile(file));
+        }
+        return ArchiveSource.isArchive(file) ? Optional.of(new ArchiveSource(file, file)) : Optional.empty();
+    }
+
+    private static Optional<PhotoSource> ofDirectory(Path directory) {
+        return ParquetSource.in(directory).map(source -> source);
+    }
+
+    private static PhotoSource ofPattern(Path pattern, List<Path> files) {
+        return !files.isEmpty() && ParquetSource.isParquet(files.get(0))
+                ? ParquetSource.ofFiles(pattern, files)
+                : new ShardSource(pattern, files);
+    }
+
+    /**
+     * The photos of a place that is neither a photo nor a directory of photos nor a pattern of photos but has photos in it, such as
+     * an archive; nothing for any other place.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if it has no photos, or cannot be read
+     */
+    public static Optional<PhotoPaths> photosIn(Path place) {
+        return container(place).map(PhotoSource::photos);
+    }
+
+    private static Optional<PhotoSource> container(Path place) {
+        if (Files.isRegularFile(place)) {
+            // Most are photos, and not to be opened twice.
+            return FileKind.isKnownByName(place.toString()) ? Optional.empty() : ofFile(place);
+        }
+        if (Files.isDirectory(place)) {
+            return ofDirectory(place);
+        }
+        if (BracePattern.isOne(place)) {
+            List<Path> files = BracePattern.expand(place);
+            return Optional.of(files)
+                    .filter(all -> !all.isEmpty() && isContainer(all.get(0)))
+                    .map(all -> ofPattern(place, all));
+        }
+        return archiveAbove(place).map(archive -> new ArchiveSource(place, archive));
+    }
+
+    private static boolean isContainer(Path file) {
+        return ParquetSource.isParquet(file) || ArchiveSource.isArchive(file);
     }
 
     /** Whether a place stands for something that is there, as far as that is known without reading it. */
