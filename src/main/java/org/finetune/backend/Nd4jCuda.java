@@ -69,7 +69,7 @@ public final class Nd4jCuda {
                 .toList();
         if (candidates.isEmpty()) {
             throw refusal(
-                    "there is no device " + wanted.orElseThrow() + "; 'finetune doctor' lists those that there are");
+                    "there is no device " + wanted.orElseThrow() + "; 'finetune doctor' lists the available ones");
         }
         return candidates.stream()
                 .filter(device -> obstacle(built, device).isEmpty())

@@ -187,13 +187,13 @@ final class CheckCommand extends Subcommand {
     }
 
     private static PhotoCheck checkEach(Dataset photos, SettingValues settings, ConsoleProgress progress) {
-        progress.stageStarted("check", photos.photos());
+        progress.taskStarted("check", photos.photos());
         PhotoCheck each = PhotoCheck.of(
                 photos,
                 settings.get(Setting.MAX_PIXELS),
                 threads(settings),
-                done -> progress.stageProgress(done, () -> ""));
-        progress.stageFinished();
+                done -> progress.taskProgress(done, () -> ""));
+        progress.taskFinished();
         return each;
     }
 

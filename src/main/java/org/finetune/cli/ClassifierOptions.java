@@ -64,7 +64,7 @@ final class ClassifierOptions {
     /**
      * Reads what the run knows of the features of its training photos.
      *
-     * @param warnings hears that the run knows nothing, as an older one
+     * @param warnings is told that the run knows nothing, as an older one
      * @throws FinetuneException with {@link ExitCode#MODEL} if it cannot be read, or is not about the model
      */
     Optional<FeatureDistance> trainingFeatures(SavedModel model, Consumer<String> warnings) {

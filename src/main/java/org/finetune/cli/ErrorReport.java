@@ -70,8 +70,8 @@ final class ErrorReport {
                     + "); use a smaller --batch-size or --size, or give the machine or container more memory "
                     + "('finetune doctor' shows the limits)";
             case DEVICE -> FailureReason.ofRoot(e)
-                    + "; use a smaller --batch-size or --size, or --backend cpu, or end what else uses the GPU's memory "
-                    + "('nvidia-smi' shows it)";
+                    + "; use a smaller --batch-size or --size, or --backend cpu, or close other programs that use the GPU's memory "
+                    + "('nvidia-smi' shows them)";
             case THREADS -> "the system refuses to start another thread for this user; raise the limit ('ulimit "
                     + "-u', or the container's pids limit), or use fewer --threads";
         };

@@ -12,6 +12,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.cli.ExportFormat.Choice;
 import org.finetune.cli.output.Console;
+import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.Resize;
@@ -21,6 +22,7 @@ import org.finetune.export.CheckPhotos;
 import org.finetune.export.Export;
 import org.finetune.export.ExportAccuracy;
 import org.finetune.export.ExportCheck;
+import org.finetune.export.ExportedModel;
 import org.finetune.export.Layout;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
@@ -150,7 +152,7 @@ final class ExportCommand extends Subcommand {
         Export export = new Export(format.exporter(chosen, choices, calibration), destination);
         ExportCheck check = export.write(model, images, exported -> {
             if (quantized) {
-                checkAccuracy(ExportAccuracy.of(model, exported, validation, decoder));
+                checkAccuracy(accuracy(model, exported, validation.known(), decoder));
             }
         });
         console.out().println(sentence(check));
@@ -185,6 +187,17 @@ final class ExportCommand extends Subcommand {
                     ExitCode.MODEL,
                     "The run in '" + directory.path() + "' is not finished; to continue it, run 'finetune resume "
                             + directory.path() + "'.");
+        }
+    }
+
+    private ExportAccuracy accuracy(
+            SavedModel model, ExportedModel exported, CheckPhotos photos, ImageDecoder decoder) {
+        try (ConsoleProgress progress = new ConsoleProgress(console())) {
+            progress.taskStarted("accuracy", photos.photos().size());
+            ExportAccuracy accuracy =
+                    ExportAccuracy.of(model, exported, photos, decoder, done -> progress.taskProgress(done, () -> ""));
+            progress.taskFinished();
+            return accuracy;
         }
     }
 

@@ -27,7 +27,7 @@ final class HeldOutTest {
      *
      * @param settings those of the run
      * @param data its photos
-     * @param warnings hears of photos that cannot be used
+     * @param warnings is notified of photos that cannot be used
      */
     HeldOutTest(TrainSettings settings, Dataset data, Consumer<String> warnings) {
         this.settings = settings;
@@ -41,7 +41,7 @@ final class HeldOutTest {
     }
 
     /**
-     * Measures a model, and adds the figures to those of its run.
+     * Measures a model, and adds the metrics to those of its run.
      *
      * @param run the directory of the run
      * @param model its model

@@ -13,7 +13,7 @@ import org.finetune.run.files.RunMetrics;
 import org.finetune.train.TrainingSummary;
 import picocli.CommandLine.Option;
 
-/** The accuracy that a classifier must have, for scripts that go on only with a good one. */
+/** The accuracy that a classifier must have, for scripts that continue only with a good one. */
 final class MinAccuracyOption {
     @Option(
             names = "--min-accuracy",
@@ -37,7 +37,7 @@ final class MinAccuracyOption {
     /**
      * Checks the accuracy that a finished run has recorded.
      *
-     * @throws FinetuneException with {@link ExitCode#ACCURACY} if it is too low, with {@link ExitCode#DATA} if the figures
+     * @throws FinetuneException with {@link ExitCode#ACCURACY} if it is too low, with {@link ExitCode#DATA} if the metrics
      *     cannot be read
      */
     void checkFinished(RunDirectory run) {

@@ -42,7 +42,7 @@ final class ParentOption {
      *
      * @param options where the settings are from
      * @param values all settings, some of which are replaced
-     * @param warnings hears what is odd about the run
+     * @param warnings is told what is odd about the run
      * @throws FinetuneException with {@link ExitCode#USAGE} if what is given contradicts it, with {@link ExitCode#MODEL} if
      *     it has no model that can be used
      */

@@ -23,7 +23,7 @@ final class PhotoPredictor {
     private final List<String> classes;
     private final Answers answers;
     private final PredictionWriter writer;
-    private final OverlayDirectory overlays;
+    private final Optional<OverlayDirectory> overlays;
     private final Console console;
     private final BadPhotoNotices notices;
     private final boolean atOnce;
@@ -49,7 +49,7 @@ final class PhotoPredictor {
      * Prepares predictions.
      *
      * @param classes names of the classes by label
-     * @param overlays where maps are written, or null for none
+     * @param overlays where maps are written, if they are wanted
      * @param atOnce whether each photo that cannot be used is named at once; else the first one is not where the failure that
      *     ends the command names it
      */
@@ -58,7 +58,7 @@ final class PhotoPredictor {
             List<String> classes,
             Answers answers,
             PredictionWriter writer,
-            OverlayDirectory overlays,
+            Optional<OverlayDirectory> overlays,
             boolean atOnce,
             Console console) {
         this.classifier = classifier;
@@ -75,7 +75,7 @@ final class PhotoPredictor {
     void predict(PhotoPaths part) {
         part.bad().forEach(this::skip);
         tried += part.photos().size() + part.bad().size();
-        if (overlays == null) {
+        if (overlays.isEmpty()) {
             classifier.classify(part.photos(), result -> write(part, result));
         } else {
             classifier.explain(part.photos(), result -> write(part, result));
@@ -89,7 +89,7 @@ final class PhotoPredictor {
             skip(new BadPhoto(photo.id(), result.failure()));
             return;
         }
-        Optional<Path> map = overlays == null ? Optional.empty() : explain(photo, result);
+        Optional<Path> map = overlays.flatMap(directory -> explain(directory, photo, result));
         writer.write(answers.of(photo, classes, result, map));
     }
 
@@ -101,9 +101,9 @@ final class PhotoPredictor {
     }
 
     /** Writes the map of a photo, and returns the file, unless the photo is no longer there. */
-    private Optional<Path> explain(Photo photo, Classification result) {
+    private Optional<Path> explain(OverlayDirectory directory, Photo photo, Classification result) {
         try {
-            return Optional.of(overlays.write(photo, result.map()));
+            return Optional.of(directory.write(photo, result.map()));
         } catch (IOException e) {
             console.warning("'" + photo.id() + "' has changed, so it cannot be explained: " + e.getMessage());
             return Optional.empty();
@@ -116,10 +116,8 @@ final class PhotoPredictor {
      * @throws org.finetune.FinetuneException if too many could not be used
      */
     void finish(BadPhotoPolicy policy) {
-        if (overlays != null) {
-            console.info("Wrote " + overlays.written() + (overlays.written() == 1 ? " map to " : " maps to ")
-                    + overlays.directory());
-        }
+        overlays.ifPresent(maps -> console.info(
+                "Wrote " + maps.written() + (maps.written() == 1 ? " map to " : " maps to ") + maps.directory()));
         if (!atOnce && !bad.isEmpty() && !policy.isExceeded(bad.size(), tried)) {
             notices.add(bad.get(0));
         }

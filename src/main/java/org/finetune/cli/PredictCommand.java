@@ -147,10 +147,9 @@ final class PredictCommand extends Subcommand {
         return photos.isEmpty() ? "" : photos.get(0).toString();
     }
 
-    private OverlayDirectory overlays(SavedModel model, long maxPixels) {
-        return explain == null
-                ? null
-                : new OverlayDirectory(
-                        explain, new ImageDecoder(Preprocessing.fromMap(model.preprocessing()), maxPixels));
+    private Optional<OverlayDirectory> overlays(SavedModel model, long maxPixels) {
+        return Optional.ofNullable(explain)
+                .map(directory -> new OverlayDirectory(
+                        directory, new ImageDecoder(Preprocessing.fromMap(model.preprocessing()), maxPixels)));
     }
 }

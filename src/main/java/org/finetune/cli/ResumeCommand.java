@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {"  finetune resume runs/flowers", "  finetune resume runs/flowers --data /mnt/photos/flowers"})
 final class ResumeCommand extends Subcommand {
-    /** What the run may go on with in another way. */
+    /** Settings that may change when a run is resumed. */
     private static final List<Setting<?>> CHANGEABLE = List.of(Setting.BACKEND, Setting.DEVICE, Setting.THREADS);
 
     @Parameters(paramLabel = "RUN", description = "Run directory of the interrupted run.")

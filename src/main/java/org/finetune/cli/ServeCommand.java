@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
@@ -173,8 +176,15 @@ final class ServeCommand extends Subcommand {
         for (String signal : List.of("TERM", "INT")) {
             Signals.register(signal, () -> end(end));
         }
+        SettingValues values = options.resolve();
+        // Its native libraries take about as long to load as the server's classes.
+        CompletableFuture<Void> backend = CompletableFuture.runAsync(
+                () -> Engines.start(values.backend(), SelfCheck.NETWORK, console()::warning));
         try (PredictionServer server = new PredictionServer(settings)) {
-            serve(server, named, end);
+            ServerMetrics metrics = new ServerMetrics();
+            NativeDecoder.INSTANCE.startEarly();
+            await(backend);
+            serve(server, load(named, values, metrics), metrics, end);
         }
         return ExitCode.SUCCESS.code();
     }
@@ -187,13 +197,20 @@ final class ServeCommand extends Subcommand {
         end.countDown();
     }
 
-    private void serve(PredictionServer server, Map<String, Path> named, CountDownLatch end)
+    private static void await(CompletableFuture<Void> backend) {
+        try {
+            backend.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private void serve(PredictionServer server, ServedModels models, ServerMetrics metrics, CountDownLatch end)
             throws InterruptedException {
         Console console = console();
-        SettingValues values = options.resolve();
-        ServerMetrics metrics = new ServerMetrics();
-        NativeDecoder.INSTANCE.startEarly();
-        ServedModels models = new ServedModels(load(named, values, metrics));
         try (Reloading reloading = new Reloading(models, metrics, console::info, console::warning)) {
             NativeDecoder.INSTANCE.start();
             Signals.register("HUP", reloading::reloadAll);
@@ -201,7 +218,8 @@ final class ServeCommand extends Subcommand {
                 reloading.watch(WATCH_INTERVAL);
             }
             server.start(models, metrics, line -> console.out().println(line), new Versions().of("finetune"));
-            console.info("Serving " + String.join(", ", named.keySet()) + " at " + server.address());
+            String names = models.all().stream().map(ServedModel::name).collect(Collectors.joining(", "));
+            console.info("Serving " + names + " at " + server.address());
             end.await();
             int cut = server.stop(Duration.ofSeconds(grace));
             if (cut > 0) {
@@ -210,11 +228,10 @@ final class ServeCommand extends Subcommand {
         }
     }
 
-    private List<ServedModel> load(Map<String, Path> named, SettingValues values, ServerMetrics metrics) {
-        Engines.start(values.backend(), SelfCheck.NETWORK, console()::warning);
+    private ServedModels load(Map<String, Path> named, SettingValues values, ServerMetrics metrics) {
         List<ServedModel> models = new ArrayList<>();
         named.forEach((name, path) -> models.add(new ServedModel(name, path, loader(name, values, metrics))));
-        return models;
+        return new ServedModels(models);
     }
 
     private Function<Path, PhotoClassifier> loader(String name, SettingValues values, ServerMetrics metrics) {

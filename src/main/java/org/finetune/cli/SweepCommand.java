@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
             "  finetune sweep --continue sweeps/flowers-1"
         })
 final class SweepCommand extends Subcommand {
-    /** What a sweep that goes on may do differently: nothing that its results depend on. */
+    /** What a continued sweep may do differently: nothing that its results depend on. */
     private static final Set<Setting<?>> CHANGEABLE =
             Set.of(Setting.CACHE, Setting.OFFLINE, Setting.BACKEND, Setting.DEVICE, Setting.THREADS);
 
@@ -117,7 +117,7 @@ final class SweepCommand extends Subcommand {
         TrainSettings settings = base.toTrainSettings();
         if (continued == null) {
             // A wrong --try is reported before any photo is read.
-            new SweepPlan(tries, random, 0).combinations(base);
+            new SweepPlan(tries, Optional.ofNullable(random), 0).combinations(base);
         }
         NativeDecoder.INSTANCE.startEarly();
         Dataset data;
@@ -127,13 +127,17 @@ final class SweepCommand extends Subcommand {
         long images = (long) data.train().size() + data.validation().size();
         Engines.startAll(settings.backend(), settings.get(Setting.ENGINE), settings.network(), console::warning);
         try (OpenSweep sweep = continued == null
-                ? OpenSweep.begin(base, new SweepPlan(tries, random, images), out, madeWith(parent))
-                : OpenSweep.resume(base, new SweepDirectory(continued), random, images)) {
+                ? OpenSweep.begin(
+                        base,
+                        new SweepPlan(tries, Optional.ofNullable(random), images),
+                        Optional.ofNullable(out),
+                        madeWith(parent))
+                : OpenSweep.resume(base, new SweepDirectory(continued), Optional.ofNullable(random), images)) {
             return run(sweep, data, parent);
         }
     }
 
-    /** The run whose network the trials begin with. A sweep that goes on begins with the same. */
+    /** The run whose network the trials begin with. A continued sweep begins with the same. */
     private Optional<ParentRun> parent(SettingValues base) {
         if (continued == null) {
             Optional<ParentRun> parent = ParentOption.apply(options, base, console()::warning);
@@ -177,10 +181,9 @@ final class SweepCommand extends Subcommand {
                             new Versions().toMap(),
                             pages::write,
                             progress,
-                            progress,
                             interruption(),
                             Engines.devices())
-                    .run(new Sweep.Limits(maxTrials, maxMinutes));
+                    .run(new Sweep.Limits(Optional.ofNullable(maxTrials), Optional.ofNullable(maxMinutes)));
         }
         SweepReport report = new SweepReport(sweep, console);
         report.print(test(sweep, data));
@@ -192,7 +195,7 @@ final class SweepCommand extends Subcommand {
         return sweep.results().exitCode().code();
     }
 
-    /** Tests the best model of a sweep that is not to go on at once, if photos were kept for that. */
+    /** Tests the best model of a sweep that was not interrupted, if photos were kept for that. */
     private Optional<ClassificationMetrics> test(OpenSweep sweep, Dataset data) {
         HeldOutTest test = new HeldOutTest(sweep.settings(), data, console()::warning);
         if (interruption().isRequested()

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** The tables of a comparison as text: a row for each setting or figure, a value for each run. */
+/** The tables of a comparison as text: a row for each setting or metric, a value for each run. */
 public final class ComparisonTables {
     private static final String ABSENT = "-";
 
@@ -36,7 +36,7 @@ public final class ComparisonTables {
         return rows;
     }
 
-    /** The figures of the kept models on their validation photos. */
+    /** The metrics of the kept models on their validation photos. */
     public List<Row> figures() {
         return List.of(
                 row("top-1", run -> percent(run.metrics().figure("top1"))),

@@ -20,7 +20,7 @@ import org.finetune.run.files.RunMetrics;
  *
  * @param directory the run directory
  * @param settings by key, and what the run was made from under "provenance." and its key
- * @param metrics the figures of its model
+ * @param metrics the metrics of its model
  * @param history its epochs
  * @param photos the validation photos by content, none if the run has not written them down
  */

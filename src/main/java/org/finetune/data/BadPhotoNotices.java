@@ -12,7 +12,7 @@ public final class BadPhotoNotices {
     /**
      * Begins with none.
      *
-     * @param warning hears of each line
+     * @param warning is notified of each line
      */
     public BadPhotoNotices(Consumer<String> warning) {
         this.warning = warning;

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
@@ -15,19 +14,13 @@ import org.finetune.Printable;
  * The photos of a directory that has a sub-directory per class.
  *
  * @param root the directory
- * @param photos the photos of each class, which may be none, by name; names and photos are sorted by code point
+ * @param classes the photos of each class; those within a class are sorted by code point too
  * @param counts what was come across
- * @param bad files that cannot be read
- * @param looseImages number of images that lie beside the class directories
+ * @param loosePhotos number of photos that lie beside the class directories
  * @param passedOver what finetune has written among them
  */
 record ClassDirectories(
-        PhotoTree root,
-        NavigableMap<String, List<Photo>> photos,
-        ScanCounts counts,
-        List<BadPhoto> bad,
-        int looseImages,
-        PassedOver passedOver) {
+        PhotoTree root, PhotosByClass classes, ScanCounts counts, int loosePhotos, PassedOver passedOver) {
 
     /**
      * Searches the class directories.
@@ -42,11 +35,11 @@ record ClassDirectories(
                     "The directory '" + root + "' was written by finetune and contains no photos; check --data.");
         }
         FoundPhotos beside = root.directly();
-        int looseImages = beside.counts().images();
+        int loosePhotos = beside.counts().images();
         if (directories.isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + root + "' has " + (looseImages > 0 ? "photos but " : "")
+                    "'" + root + "' has " + (loosePhotos > 0 ? "photos but " : "")
                             + "no class directories; create one sub-directory per class and put its photos there.");
         }
         NavigableMap<String, List<Photo>> photos = new TreeMap<>(CodePointOrder.INSTANCE);
@@ -73,7 +66,7 @@ record ClassDirectories(
             }
             bad.addAll(search.bad());
         }
-        return new ClassDirectories(root, photos, counts, bad, looseImages, passedOver);
+        return new ClassDirectories(root, new PhotosByClass(photos, bad), counts, loosePhotos, passedOver);
     }
 
     /** Files of a run hold the names of classes, one a line. Model files with other names are refused. */
@@ -86,93 +79,44 @@ record ClassDirectories(
         }
     }
 
-    /** Whether images lie directly in a directory. */
+    /** Whether photos lie directly in a directory. */
     static boolean holdsPhotos(PhotoTree directory) {
         return directory.directly().counts().images() > 0;
     }
 
-    /** Names of the classes, sorted. */
-    List<String> names() {
-        return List.copyOf(photos.keySet());
-    }
-
-    /** Names of the classes without photos, sorted. */
-    List<String> emptyClasses() {
-        return photos.entrySet().stream()
-                .filter(entry -> entry.getValue().isEmpty())
-                .map(Map.Entry::getKey)
-                .toList();
-    }
-
-    /** All photos, by class. */
-    Stream<Photo> all() {
-        return photos.values().stream().flatMap(List::stream);
-    }
-
-    /**
-     * The same without some photos.
-     *
-     * @param reasons why they cannot be used
-     */
+    /** The same without photos that turned out to be bad. */
     ClassDirectories without(Map<Photo, String> reasons) {
-        NavigableMap<String, List<Photo>> usable = new TreeMap<>(CodePointOrder.INSTANCE);
-        photos.forEach((name, files) -> usable.put(
-                name,
-                files.stream().filter(photo -> !reasons.containsKey(photo)).toList()));
-        Stream<BadPhoto> unusable =
-                all().filter(reasons::containsKey).map(photo -> new BadPhoto(photo.id(), reasons.get(photo)));
-        return new ClassDirectories(
-                root, usable, counts, Stream.concat(bad.stream(), unusable).toList(), looseImages, passedOver);
-    }
-
-    /** The photos with the number of their class in a list of names; photos of other classes are left out. */
-    List<LabeledPhoto> label(List<String> names) {
-        List<LabeledPhoto> labeled = new ArrayList<>();
-        for (int label = 0; label < names.size(); label++) {
-            for (Photo photo : photos.getOrDefault(names.get(label), List.of())) {
-                labeled.add(new LabeledPhoto(photo, label));
-            }
-        }
-        return labeled;
+        return new ClassDirectories(root, classes.without(reasons), counts, loosePhotos, passedOver);
     }
 
     /**
-     * Checks that there are two classes at least and that all have images.
+     * Checks that there are at least two classes and that all have usable photos.
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if not
      */
     void requireTrainable() {
-        if (photos.isEmpty()) {
+        if (classes.photos().isEmpty()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + root + "' contains only files written by finetune and no photos; check " + "--data.");
+                    "'" + root + "' contains only files written by finetune and no photos; check --data.");
         }
-        if (photos.size() < 2) {
+        if (classes.photos().size() < 2) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "'" + root + "' has only one class directory, '" + photos.firstKey()
+                    "'" + root + "' has only one class directory, '"
+                            + classes.photos().firstKey()
                             + "'; a classifier needs at least two."
                             + wrapped()
                                     .map(inside -> " Did you mean '" + inside + "'?")
                                     .orElse(""));
         }
-        List<String> empty = emptyClasses();
-        if (!empty.isEmpty()) {
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    (empty.size() == 1 ? "The class directory '" : "The class directories '")
-                            + Dataset.names(empty) + "' of '" + root
-                            + (empty.size() == 1 ? "' has" : "' have")
-                            + " no usable photos (JPEG, PNG, BMP, GIF, WebP)" + unusable()
-                            + "; add some or remove "
-                            + (empty.size() == 1 ? "it." : "them."));
-        }
+        classes.requirePhotos("class directory", "class directories", root);
     }
 
     /** The directory inside that has several, as where an archive was unpacked into a directory of its own. */
     private Optional<PhotoTree> wrapped() {
         PhotoTree inside = root.subdirectories().stream()
-                .filter(directory -> directory.name().equals(photos.firstKey()))
+                .filter(directory -> directory.name().equals(classes.photos().firstKey()))
                 .findFirst()
                 .orElseThrow();
         List<PhotoTree> directories = inside.subdirectories();
@@ -181,13 +125,5 @@ record ClassDirectories(
             directories = inside.subdirectories();
         }
         return directories.isEmpty() ? Optional.empty() : Optional.of(inside);
-    }
-
-    /** How many files cannot be used, and why one of them, for a message. */
-    private String unusable() {
-        return bad.isEmpty()
-                ? ""
-                : ", but " + bad.size() + " that cannot be used, such as '"
-                        + bad.get(0).id() + "' (" + bad.get(0).reason() + ")";
     }
 }

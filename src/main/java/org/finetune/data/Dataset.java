@@ -6,7 +6,7 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
 /**
- * Labeled photos, split into training and validation, and perhaps some that are kept for a test.
+ * Labelled photos, split into training and validation, and perhaps some that are kept for a test.
  *
  * @param classes names of the classes in the order of their labels: sorted by code point
  * @param train training photos, by class and within it by path; empty where photos are only evaluated
@@ -61,7 +61,7 @@ public record Dataset(
         return train.size() + validation.size();
     }
 
-    /** What there is, such as "2 classes (cat, dog), 80 training and 20 validation images", or "100 images" undivided. */
+    /** What there is, such as "2 classes (cat, dog), 80 training and 20 validation photos", or "100 photos" undivided. */
     public String description() {
         return classes.size() + " classes (" + names(classes) + "), "
                 + (validation.isEmpty()

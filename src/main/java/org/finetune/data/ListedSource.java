@@ -77,6 +77,19 @@ public abstract class ListedSource implements PhotoSource {
         return parts.get(SplitPart.TRAIN);
     }
 
+    private void requireTrainable(PhotosByClass classes) {
+        if (classes.photos().isEmpty()) {
+            throw new FinetuneException(ExitCode.DATA, "'" + place + "' contains no photos; check --data.");
+        }
+        if (classes.photos().size() < 2) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "All photos in '" + place + "' have the class '"
+                            + classes.photos().firstKey() + "'; a classifier needs at least two classes.");
+        }
+        classes.requirePhotos("class", "classes", place);
+    }
+
     private static String names(Map<SplitPart, List<ListedPhoto>> parts) {
         return Dataset.names(parts.keySet().stream().map(SplitPart::toString).toList());
     }
@@ -98,9 +111,9 @@ public abstract class ListedSource implements PhotoSource {
 
     private Dataset given(
             List<ListedPhoto> train, List<ListedPhoto> validation, SplitRule rule, List<String> warnings) {
-        ListedClasses trainClasses = ListedClasses.of(train, listing.bad());
-        trainClasses.requireTrainable(place);
-        ListedClasses validationClasses = ListedClasses.of(validation, listing.bad());
+        PhotosByClass trainClasses = PhotosByClass.of(train, listing.bad());
+        requireTrainable(trainClasses);
+        PhotosByClass validationClasses = PhotosByClass.of(validation, listing.bad());
         List<String> names = trainClasses.names();
         for (String name : validationClasses.names()) {
             if (!names.contains(name)) {
@@ -125,11 +138,11 @@ public abstract class ListedSource implements PhotoSource {
     }
 
     private Dataset divide(List<ListedPhoto> photos, SplitRule rule, List<String> warnings, ReadingProgress progress) {
-        ListedClasses found = ListedClasses.of(photos, listing.bad());
-        found.requireTrainable(place);
+        PhotosByClass found = PhotosByClass.of(photos, listing.bad());
+        requireTrainable(found);
         PhotoFingerprints fingerprints = PhotoFingerprints.read(found.all(), progress);
-        ListedClasses classes = found.without(fingerprints.bad());
-        classes.requireTrainable(place);
+        PhotosByClass classes = found.without(fingerprints.bad());
+        requireTrainable(classes);
         List<String> names = classes.names();
         TrainingSplit split = TrainingSplit.divided(this, names, classes.label(names), fingerprints.hashes(), rule);
         warnings.addAll(split.warnings());
@@ -154,8 +167,8 @@ public abstract class ListedSource implements PhotoSource {
             boolean tests = test.isPresent() && sharesClasses(photos, test.get());
             warnOfTest(test, tests, tests, warnings);
         }
-        ListedClasses classes = ListedClasses.of(photos, listing.bad());
-        classes.requireTrainable(place);
+        PhotosByClass classes = PhotosByClass.of(photos, listing.bad());
+        requireTrainable(classes);
         List<LabeledPhoto> labeled = classes.label(classes.names());
         groups.ifPresent(pattern ->
                 warnings.addAll(PhotoGroups.of(pattern, this, labeled).warnings(pattern, labeled)));
@@ -167,7 +180,7 @@ public abstract class ListedSource implements PhotoSource {
         List<ListedPhoto> photos = evaluated(part)
                 .map(chosen -> listing().parts().get(chosen))
                 .orElse(listing().photos());
-        ListedClasses classes = ListedClasses.of(photos, listing.bad());
+        PhotosByClass classes = PhotosByClass.of(photos, listing.bad());
         List<String> warnings = new ArrayList<>(listing.warnings());
         long unlabeled =
                 photos.stream().filter(photo -> photo.label().isEmpty()).count();

@@ -18,7 +18,7 @@ public interface Photo {
 
     /**
      * What the photo is called in all output, logs and files, unique in its source and the same whenever the source is
-     * listed: by it a run that goes on knows its photos again.
+     * listed: by it a resumed run recognizes its photos.
      */
     String id();
 

@@ -154,19 +154,22 @@ public record PhotoDirectory(Path place, PhotoTree root) implements PhotoSource 
     }
 
     private static Dataset evaluated(PhotoTree directory) {
-        ClassDirectories classes = ClassDirectories.read(directory);
+        ClassDirectories found = ClassDirectories.read(directory);
+        PhotosByClass classes = found.classes();
         List<String> warnings = new ArrayList<>();
-        warnOfSurroundings(classes, warnings);
+        warnOfSurroundings(found, warnings);
         TrainingSplit.warnOfClassesWithout("photos", classes.emptyClasses(), warnings);
         List<LabeledPhoto> photos = classes.label(classes.names());
-        requirePhotos(photos, classes.root(), "add some.");
-        return new Dataset(classes.names(), List.of(), photos, false, classes.counts(), classes.bad(), warnings);
+        requirePhotos(photos, found.root(), "add some.");
+        return new Dataset(classes.names(), List.of(), photos, false, found.counts(), classes.bad(), warnings);
     }
 
     private Dataset readSplit(PhotoTree train, PhotoTree validation, SplitRule rule, List<String> warnings) {
-        ClassDirectories trainClasses = ClassDirectories.read(train);
-        trainClasses.requireTrainable();
-        ClassDirectories validationClasses = ClassDirectories.read(validation);
+        ClassDirectories foundForTraining = ClassDirectories.read(train);
+        foundForTraining.requireTrainable();
+        ClassDirectories foundForValidation = ClassDirectories.read(validation);
+        PhotosByClass trainClasses = foundForTraining.classes();
+        PhotosByClass validationClasses = foundForValidation.classes();
         List<String> names = trainClasses.names();
         validationClasses.photos().forEach((name, photos) -> {
             if (!photos.isEmpty() && !names.contains(name)) {
@@ -178,11 +181,9 @@ public record PhotoDirectory(Path place, PhotoTree root) implements PhotoSource 
         });
         List<LabeledPhoto> validationPhotos = validationClasses.label(names);
         requirePhotos(
-                validationPhotos,
-                validation,
-                "add some, or remove it so that training photos are held " + "out instead.");
-        warnOfSurroundings(trainClasses, warnings);
-        warnOfSurroundings(validationClasses, warnings);
+                validationPhotos, validation, "add some, or remove it so that training photos are held out instead.");
+        warnOfSurroundings(foundForTraining, warnings);
+        warnOfSurroundings(foundForValidation, warnings);
         TrainingSplit split = TrainingSplit.given(this, names, trainClasses.label(names), validationPhotos, rule);
         warnings.addAll(split.warnings());
         return new Dataset(
@@ -190,7 +191,7 @@ public record PhotoDirectory(Path place, PhotoTree root) implements PhotoSource 
                 split.train(),
                 split.validation(),
                 false,
-                trainClasses.counts().plus(validationClasses.counts()),
+                foundForTraining.counts().plus(foundForValidation.counts()),
                 Stream.concat(trainClasses.bad().stream(), validationClasses.bad().stream())
                         .toList(),
                 warnings);
@@ -199,24 +200,26 @@ public record PhotoDirectory(Path place, PhotoTree root) implements PhotoSource 
     private Dataset divide(PhotoTree directory, SplitRule rule, List<String> warnings, ReadingProgress progress) {
         ClassDirectories found = ClassDirectories.read(directory);
         found.requireTrainable();
-        PhotoFingerprints fingerprints = PhotoFingerprints.read(found.all().toList(), progress);
-        ClassDirectories classes = found.without(fingerprints.bad());
-        classes.requireTrainable();
+        PhotoFingerprints fingerprints = PhotoFingerprints.read(found.classes().all(), progress);
+        ClassDirectories usable = found.without(fingerprints.bad());
+        usable.requireTrainable();
+        PhotosByClass classes = usable.classes();
         List<String> names = classes.names();
         TrainingSplit split = TrainingSplit.divided(this, names, classes.label(names), fingerprints.hashes(), rule);
-        warnOfSurroundings(classes, warnings);
+        warnOfSurroundings(usable, warnings);
         warnings.addAll(split.warnings());
-        return new Dataset(names, split.train(), split.validation(), true, classes.counts(), classes.bad(), warnings);
+        return new Dataset(names, split.train(), split.validation(), true, usable.counts(), classes.bad(), warnings);
     }
 
     private Dataset undivided(PhotoTree directory, Optional<GroupPattern> groups, List<String> warnings) {
-        ClassDirectories classes = ClassDirectories.read(directory);
-        classes.requireTrainable();
+        ClassDirectories found = ClassDirectories.read(directory);
+        found.requireTrainable();
+        PhotosByClass classes = found.classes();
         List<LabeledPhoto> photos = classes.label(classes.names());
         groups.ifPresent(
                 pattern -> warnings.addAll(PhotoGroups.of(pattern, this, photos).warnings(pattern, photos)));
-        warnOfSurroundings(classes, warnings);
-        return new Dataset(classes.names(), photos, List.of(), false, classes.counts(), classes.bad(), warnings);
+        warnOfSurroundings(found, warnings);
+        return new Dataset(classes.names(), photos, List.of(), false, found.counts(), classes.bad(), warnings);
     }
 
     private static void requirePhotos(List<LabeledPhoto> photos, PhotoTree root, String remedy) {
@@ -226,11 +229,11 @@ public record PhotoDirectory(Path place, PhotoTree root) implements PhotoSource 
         }
     }
 
-    private static void warnOfSurroundings(ClassDirectories classes, List<String> warnings) {
-        warnings.addAll(classes.passedOver().sentences());
-        if (classes.looseImages() > 0) {
-            warnings.add("Photos that lie directly in '" + classes.root()
-                    + "', beside the class directories, are ignored: " + classes.looseImages() + ".");
+    private static void warnOfSurroundings(ClassDirectories found, List<String> warnings) {
+        warnings.addAll(found.passedOver().sentences());
+        if (found.loosePhotos() > 0) {
+            warnings.add("Photos that lie directly in '" + found.root()
+                    + "', beside the class directories, are ignored: " + found.loosePhotos() + ".");
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.finetune.data;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -31,12 +30,12 @@ public record PhotoGroups(List<String> names) {
      * Names the groups of photos.
      *
      * @param source where the photos are, whose names in it are matched
-     * @throws FinetuneException with {@link ExitCode#DATA} if the pattern matches no path, or puts all photos into one group
+     * @throws FinetuneException with {@link ExitCode#DATA} if the pattern matches no name, or puts all photos into one group
      */
     public static PhotoGroups of(GroupPattern pattern, PhotoSource source, List<LabeledPhoto> photos) {
         List<String> names = new ArrayList<>();
         for (LabeledPhoto photo : photos) {
-            names.add(pattern.groupOf(Path.of(name(source, photo))).orElse(null));
+            names.add(pattern.groupOf(name(source, photo)).orElse(null));
         }
         PhotoGroups groups = new PhotoGroups(names);
         Set<String> distinct = groups.distinct();

@@ -32,12 +32,12 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
 
     /**
      * Expands a list of arguments. A file is kept whatever its name, and even where it does not exist: that is found
-     * when it is read. A directory stands for all images in it and below, but those that finetune has written. A pattern such
-     * as {@code photos/*.jpg}, with {@code *}, {@code ?}, {@code [abc]}, <code>{a,b}</code> and {@code **} across directories,
-     * stands for the images that match.
+     * when it is read. A directory stands for all photos in it and below, but those that finetune has written. A pattern
+     * such as {@code photos/*.jpg}, with {@code *}, {@code ?}, {@code [abc]}, <code>{a,b}</code> and {@code **} across
+     * directories, stands for the photos that match.
      *
      * @param containers the photos of a path that is none of these, such as an archive
-     * @throws FinetuneException with {@link ExitCode#DATA} if a directory or pattern stands for no image, with
+     * @throws FinetuneException with {@link ExitCode#DATA} if a directory or pattern stands for no photo, with
      *     {@link ExitCode#USAGE} if an argument is a URL
      */
     public static PhotoPaths expand(List<String> arguments, Function<Path, Optional<PhotoPaths>> containers) {
@@ -85,7 +85,7 @@ public record PhotoPaths(List<Photo> photos, List<BadPhoto> bad, List<String> wa
         if (found.counts().images() == 0) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "No photos (JPEG, PNG, BMP, GIF, WebP) found in '" + place + "'"
+                    "No photos found in '" + place + "'"
                             + (found.passedOver().isEmpty() ? "" : ", only files written by finetune")
                             + "; give a file, directory or pattern that contains photos.");
         }

@@ -18,7 +18,7 @@ public interface PhotoSource {
      * Lists the photos to train on and to validate with.
      *
      * @param rule how photos are divided where the source is not split itself
-     * @param progress hears how many photos are read where the source is not split itself
+     * @param progress is told how many photos are read where the source is not split itself
      * @throws FinetuneException with {@link ExitCode#DATA} if the source is missing or has fewer than two classes, an empty
      *     class or validation photos of a class that has no training photos, or the rule's pattern names no groups to divide
      * @throws StorageException if the storage is at fault

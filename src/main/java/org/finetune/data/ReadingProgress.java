@@ -1,6 +1,6 @@
 package org.finetune.data;
 
-/** Hears how many photos have been read for their hashes. Calls may come from several threads at once. */
+/** Is told how many photos have been read for their hashes. Calls may come from several threads at once. */
 @FunctionalInterface
 public interface ReadingProgress {
     void read(long done, long total);

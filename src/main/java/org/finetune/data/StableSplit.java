@@ -8,13 +8,13 @@ import java.util.Set;
 /**
  * Divides the contents of classes between training and validation by their hash, as TensorFlow's {@code retrain.py}
  * does by name. A content is validated if its hash, read as a fraction of the largest hash, is below the share of
- * validation images. This depends on the content alone: it stays on its side when files are added, removed, renamed
+ * validation photos. This depends on the content alone: it stays on its side when files are added, removed, renamed
  * or copied to another class, and each class is divided in about the same proportion.
  *
  * <p>Small classes need exceptions, for every class must have something to train on and, if it has two contents, to
  * validate: a class that is validated whole gives the content with the highest hash to training; one that is trained
  * whole gives the one with the lowest hash to validation, unless that would leave a class it also lies in without
- * training images. Such a content goes back to its own side once added files make the exception needless; no rule
+ * training photos. Such a content goes back to its own side once added files make the exception needless; no rule
  * that sees only the files could promise more, as of any two of three contents one would have to be validated.
  */
 final class StableSplit {
@@ -33,7 +33,7 @@ final class StableSplit {
      * Chooses the contents to validate.
      *
      * @param classes SHA-256 of the contents of each class, in hexadecimal
-     * @param validationShare share of validation images, in (0, 1)
+     * @param validationShare share of validation photos, in (0, 1)
      */
     static Set<String> validation(List<? extends Set<String>> classes, double validationShare) {
         StableSplit split = new StableSplit(classes, validationShare);
@@ -57,7 +57,7 @@ final class StableSplit {
         }
     }
 
-    /** Whether every class has a training image besides this one. */
+    /** Whether every class has a training photo besides this one. */
     private boolean canBeSpared(String hash) {
         return classes.stream().filter(contents -> contents.contains(hash)).allMatch(contents -> contents.stream()
                 .anyMatch(other -> !other.equals(hash) && !validation.contains(other)));

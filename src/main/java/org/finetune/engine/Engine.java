@@ -13,7 +13,9 @@ public interface Engine {
      *
      * @param boundary what the phase trains
      */
-    KerasLayer cut(FreezeBoundary boundary);
+    default KerasLayer cut(FreezeBoundary boundary) {
+        return boundary.cut();
+    }
 
     /**
      * Prepares the frozen part of the network.

@@ -2,7 +2,7 @@ package org.finetune.engine;
 
 /**
  * All that training changes in a {@link TrainableTail}: another tail of the same network and settings that is given it
- * goes on to the same bits.
+ * continues to the same bits.
  *
  * @param parameters the trained parameters, in the engine's own order
  * @param moments Adam's moments, in the engine's own order

@@ -22,7 +22,7 @@ import org.finetune.engine.ActivationMap;
 /**
  * Lays class activation maps over photos, in the colours of viridis, which stay apart for colour-blind eyes and in print:
  * yellow where the most speaks for the class, dark blue where nothing does or something speaks against it. The photo below
- * is gray.
+ * is grey.
  */
 public final class Overlay {
     private static final double PHOTO_SHARE = 0.45;

@@ -92,6 +92,12 @@ public record CheckPhotos(List<LabeledPhoto> photos) {
                 .toList());
     }
 
+    /** Those of the model's classes. */
+    public CheckPhotos known() {
+        return new CheckPhotos(
+                photos.stream().filter(photo -> photo.label() >= 0).toList());
+    }
+
     /** So many of the photos or all of them, evenly spread over the list. */
     public CheckPhotos sample(int most) {
         int count = Math.min(most, photos.size());

@@ -2,6 +2,7 @@ package org.finetune.export;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongConsumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.LabeledPhoto;
@@ -24,15 +25,20 @@ public record ExportAccuracy(int photos, int right, int exportedRight) {
     /** Photos that are in memory at once. */
     private static final int BATCH = 32;
 
-    /** Has both classify photos. Those that cannot be read, or whose class the model does not have, are passed over. */
+    /**
+     * Has both classify photos. Those that cannot be read are passed over.
+     *
+     * @param photos photos of the model's classes
+     * @param progress is notified how many photos have been passed
+     */
     public static ExportAccuracy of(
-            SavedModel model, ExportedModel exported, CheckPhotos photos, ImageDecoder decoder) {
-        List<LabeledPhoto> known =
-                photos.photos().stream().filter(photo -> photo.label() >= 0).toList();
+            SavedModel model, ExportedModel exported, CheckPhotos photos, ImageDecoder decoder, LongConsumer progress) {
+        List<LabeledPhoto> known = photos.photos();
         int count = 0;
         int right = 0;
         int exportedRight = 0;
         for (int first = 0; first < known.size(); first += BATCH) {
+            progress.accept(first);
             CheckPhotos.Decoded batch = new CheckPhotos(known.subList(first, Math.min(known.size(), first + BATCH)))
                     .decodeReadable(decoder);
             if (batch.labels().isEmpty()) {

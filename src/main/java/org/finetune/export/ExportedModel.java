@@ -1,9 +1,9 @@
 package org.finetune.export;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.finetune.model.Tensor;
 
 /** A network that was read from an exported file. */
@@ -19,27 +19,31 @@ public interface ExportedModel {
     float[][] classify(Tensor pixels);
 
     /**
-     * A network that is run on two images at a time: enough to see that any number will do, and little memory.
+     * A network that is run on two images at a time, on each core: enough to see that any number will do, and little memory.
      *
-     * @param network gives {@code [N,classes]} for {@code [N,H,W,3]}
+     * @param network gives {@code [N,classes]} for {@code [N,H,W,3]}; several threads call it
      */
     static ExportedModel of(UnaryOperator<Tensor> network) {
         return images -> {
-            List<float[]> rows = new ArrayList<>();
             int count = (int) images.shape()[0];
-            int values = images.values().length / count;
-            for (int first = 0; first < count; first += 2) {
-                int end = Math.min(count, first + 2);
-                long[] shape = images.shape().clone();
-                shape[0] = (long) end - first;
-                Tensor output = network.apply(
-                        new Tensor(Arrays.copyOfRange(images.values(), first * values, end * values), shape));
-                int classes = (int) output.shape()[1];
-                for (int start = 0; start < output.values().length; start += classes) {
-                    rows.add(Arrays.copyOfRange(output.values(), start, start + classes));
-                }
-            }
-            return rows.toArray(float[][]::new);
+            return IntStream.range(0, (count + 1) / 2)
+                    .parallel()
+                    .mapToObj(pair -> network.apply(images(images, 2 * pair, Math.min(count, 2 * pair + 2))))
+                    .flatMap(ExportedModel::rows)
+                    .toArray(float[][]::new);
         };
+    }
+
+    private static Tensor images(Tensor all, int first, int end) {
+        int values = all.values().length / (int) all.shape()[0];
+        long[] shape = all.shape().clone();
+        shape[0] = (long) end - first;
+        return new Tensor(Arrays.copyOfRange(all.values(), first * values, end * values), shape);
+    }
+
+    private static Stream<float[]> rows(Tensor output) {
+        int classes = (int) output.shape()[1];
+        return IntStream.range(0, (int) output.shape()[0])
+                .mapToObj(row -> Arrays.copyOfRange(output.values(), row * classes, (row + 1) * classes));
     }
 }

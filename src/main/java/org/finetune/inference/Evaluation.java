@@ -12,9 +12,9 @@ import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
 
 /**
- * How well a saved model does on labeled photos.
+ * How well a saved model does on labelled photos.
  *
- * @param metrics the figures, by the model's classes
+ * @param metrics the metrics, by the model's classes
  * @param outcomes what the model says about each photo that could be used, in the order of the data
  * @param skipped photos that could not be used
  */

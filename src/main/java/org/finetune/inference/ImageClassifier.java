@@ -35,7 +35,7 @@ public final class ImageClassifier {
      *
      * @param maxPixels most pixels of an image that is decoded
      * @param threads number of threads that decode, or 0 for as many as there are cores
-     * @param warnings hears that memory is short
+     * @param warnings is told that memory is short
      * @throws FinetuneException with {@link ExitCode#MODEL} if the model wants another preprocessing than this version's
      */
     public ImageClassifier(SavedModel model, long maxPixels, int threads, Consumer<String> warnings) {
@@ -71,7 +71,7 @@ public final class ImageClassifier {
     /**
      * Classifies photos, decoding ahead.
      *
-     * @param results hears of each photo, in the order of the list
+     * @param results is notified of each photo, in the order of the list
      */
     public void classify(List<? extends Photo> photos, Consumer<Classification> results) {
         run(photos, false, results);
@@ -80,7 +80,7 @@ public final class ImageClassifier {
     /**
      * Classifies photos, and finds out where the most probable class was seen on each.
      *
-     * @param results hears of each photo, in the order of the list
+     * @param results is notified of each photo, in the order of the list
      */
     public void explain(List<? extends Photo> photos, Consumer<Classification> results) {
         run(photos, true, results);

@@ -22,7 +22,7 @@ public record SavedRun(Path named) {
     /**
      * Reads the classifier.
      *
-     * @param warnings hears that labels.txt is not what was written
+     * @param warnings is told that labels.txt is not what was written
      * @throws FinetuneException with {@link ExitCode#MODEL} if there is none, saying what there is instead, or it cannot be used
      */
     public SavedModel model(Consumer<String> warnings) {
@@ -48,10 +48,9 @@ public record SavedRun(Path named) {
         }
         SavedModel model = ModelFile.read(directory.model());
         if (Files.exists(directory.labels()) && !hasLabels(directory, model.classes())) {
-            warnings.accept(
-                    "'" + directory.labels() + "' was changed and does not count, since the model has its own names ("
-                            + String.join(", ", model.classes()) + "); 'finetune rename " + directory.path()
-                            + " OLD=NEW' changes them");
+            warnings.accept("'" + directory.labels() + "' was changed, but the model has its own class names ("
+                    + String.join(", ", model.classes()) + "); to change them, run 'finetune rename " + directory.path()
+                    + " OLD=NEW'");
         }
         return model;
     }

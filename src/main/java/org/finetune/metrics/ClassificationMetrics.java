@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How well a classifier does on labeled images.
+ * How well a classifier does on labelled images.
  *
  * @param images number of images
  * @param loss mean cross-entropy in nats, without label smoothing

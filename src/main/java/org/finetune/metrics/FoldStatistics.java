@@ -5,9 +5,9 @@ import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
- * The figures of cross-validation: of each fold those of a model that was trained on the other folds.
+ * The metrics of cross-validation: of each fold those of a model that was trained on the other folds.
  *
- * @param folds the figures of each fold, two or more
+ * @param folds the metrics of each fold, two or more
  */
 public record FoldStatistics(List<ClassificationMetrics> folds) {
     private static final double HIGH_QUANTILE = 0.975;
@@ -20,7 +20,7 @@ public record FoldStatistics(List<ClassificationMetrics> folds) {
     }
 
     /**
-     * How a figure differs from fold to fold.
+     * How a metric differs from fold to fold.
      *
      * @param mean its mean over the folds
      * @param deviation its standard deviation over the folds
@@ -30,11 +30,11 @@ public record FoldStatistics(List<ClassificationMetrics> folds) {
     public record Spread(double mean, double deviation, double low, double high) {}
 
     /**
-     * The spread of a figure. The interval is that of Student's t with Nadeau and Bengio's correction: the folds' models
+     * The spread of a metric. The interval is that of Student's t with Nadeau and Bengio's correction: the folds' models
      * share most of their training photos, so the variance of the mean is {@code 1/K + 1/(K-1)} times that of a fold instead
      * of {@code 1/K} times ("Inference for the Generalization Error", 2003).
      *
-     * @param figure the figure of a fold
+     * @param figure the metric of a fold
      * @param least the least value that it can have
      * @param most the largest
      */

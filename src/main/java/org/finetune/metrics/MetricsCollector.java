@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Gathers predictions of labeled images. */
+/** Gathers predictions of labelled images. */
 public final class MetricsCollector {
     private static final int TOP = 5;
     /** Keras's bound: a probability below it counts as this much in the cross-entropy. */
@@ -102,7 +102,7 @@ public final class MetricsCollector {
         return hits;
     }
 
-    /** The figures of the images so far; all rates are 0 if there are none. */
+    /** The metrics of the images so far; all rates are 0 if there are none. */
     public ClassificationMetrics metrics() {
         ConfusionMatrix matrix = matrix();
         long[] right = new long[names.size()];

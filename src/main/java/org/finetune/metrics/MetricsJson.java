@@ -12,7 +12,7 @@ public final class MetricsJson {
     private MetricsJson() {}
 
     /**
-     * The figures under the names that scripts read: the confusion matrix as rows of numbers ({@code confusion_matrix}), or, of
+     * The metrics under the names that scripts read: the confusion matrix as rows of numbers ({@code confusion_matrix}), or, of
      * more than 1,000 classes, as what is not 0 in it ({@code confusion_cells}).
      */
     public static Map<String, Object> toMap(ClassificationMetrics metrics) {

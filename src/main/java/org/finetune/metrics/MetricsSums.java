@@ -3,7 +3,7 @@ package org.finetune.metrics;
 import java.util.Objects;
 
 /**
- * What a {@link MetricsCollector} has added up, to go on from.
+ * What a {@link MetricsCollector} has added up, to continue from.
  *
  * @param confusion number of images by true and predicted label
  * @param topHits number of images whose class is among the five most probable

@@ -1,5 +1,6 @@
 package org.finetune.model;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
@@ -33,6 +34,35 @@ final class CoefficientLayout {
             }
         }
         return weights;
+    }
+
+    /** Puts the vector of some parameters together. */
+    static void write(Weights weights, List<KerasLayer> network, FloatBuffer to) {
+        for (KerasLayer layer : network) {
+            for (String parameter : layer.parameterShapes().keySet()) {
+                Tensor tensor = weights.get(layer.name(), parameter);
+                if (parameter.equals("kernel")) {
+                    writeTransposed(tensor, to);
+                } else {
+                    to.put(tensor.values());
+                }
+            }
+        }
+    }
+
+    /** Writes a kernel as {@link #readTransposed} reads it. */
+    private static void writeTransposed(Tensor kernel, FloatBuffer to) {
+        float[] values = kernel.values();
+        int out = (int) kernel.shape()[kernel.shape().length - 1];
+        int in = (int) kernel.shape()[kernel.shape().length - 2];
+        int window = values.length / (in * out);
+        for (int o = 0; o < out; o++) {
+            for (int i = 0; i < in; i++) {
+                for (int place = 0; place < window; place++) {
+                    to.put(values[(place * in + i) * out + o]);
+                }
+            }
+        }
     }
 
     /**

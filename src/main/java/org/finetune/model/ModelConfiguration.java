@@ -17,8 +17,8 @@ import java.util.Map;
  * connects whatever layers it has; this program makes none of it, but refuses a file that is another network, or does harm,
  * in a program that does.
  *
- * <p>What a network's description has to be follows from templates, one for each type of layer, in the resource
- * {@code configuration.json}; Deeplearning4j would take seconds to make it. Texts in them that begin with a dollar sign stand for
+ * <p>A network's description follows from templates, one for each type of layer, in the resource {@code configuration.json}.
+ * Deeplearning4j writes the same, byte for byte, but takes seconds for it. Texts in them that begin with a dollar sign stand for
  * what differs from layer to layer, and for {@link #isFree what may be anything}.
  */
 final class ModelConfiguration {
@@ -45,6 +45,24 @@ final class ModelConfiguration {
             return JSON.readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The description of a network, as Deeplearning4j writes it: text in UTF-8.
+     *
+     * @param keep share of features that the dropout layer keeps, in (0, 1]
+     * @param learningRate Adam learning rate
+     */
+    static byte[] of(List<KerasLayer> network, double keep, double learningRate, long seed) {
+        Map<String, JsonNode> run = Map.of(
+                "$keep", JSON.valueToTree(keep),
+                "$learningRate", JSON.valueToTree(learningRate),
+                "$seed", JSON.valueToTree(seed));
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(filled(expected(network), run));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree can be written", e);
         }
     }
 

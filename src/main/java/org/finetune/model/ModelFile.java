@@ -46,6 +46,12 @@ public final class ModelFile {
      */
     private static final LocalDateTime FIXED_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
+    /** What ND4J writes before numbers: kind of memory, and, behind their number, their type. */
+    private static final String ND4J_MEMORY = "MIXED_DATA_TYPES";
+
+    private static final String ND4J_LONGS = "LONG";
+    private static final String ND4J_FLOATS = "FLOAT";
+
     /** Bit of ND4J's description of an array that says it has float32 values. */
     private static final long ND4J_FLOAT = 0x2000;
 
@@ -55,13 +61,29 @@ public final class ModelFile {
     private ModelFile() {}
 
     /**
-     * Writes a model. The same model gives the same bytes.
+     * Writes a model as Deeplearning4j would write the graph with its parameters and nothing frozen, without making that. The
+     * same model gives the same bytes.
+     *
+     * @param out where to; left open
+     * @param graph what the network is as stock layers
+     */
+    public static void write(OutputStream out, SavedModel model, TransferGraph graph) throws IOException {
+        byte[] coefficients = coefficients(
+                model.weights(), model.architecture().network(model.classes().size()));
+        write(archive(out, graph.configuration(), coefficients), model);
+    }
+
+    /**
+     * Writes a model with a graph of its own. The same model gives the same bytes.
      *
      * @param out where to; left open
      * @param graph the network as stock layers, with the model's parameters
      */
     public static void write(OutputStream out, SavedModel model, ComputationGraph graph) throws IOException {
-        ZipOutputStream zip = graph(out, graph);
+        write(graph(out, graph), model);
+    }
+
+    private static void write(ZipOutputStream zip, SavedModel model) throws IOException {
         entry(zip, DESCRIPTION, ModelDescription.of(model).toJson());
         zip.finish();
     }
@@ -76,16 +98,40 @@ public final class ModelFile {
     }
 
     private static ZipOutputStream graph(OutputStream out, ComputationGraph graph) throws IOException {
-        ZipOutputStream zip = new ZipOutputStream(out);
-        // Trained parameters hardly get smaller with more effort.
-        zip.setLevel(Deflater.BEST_SPEED);
-        entry(zip, CONFIGURATION, graph.getConfiguration().toJson().getBytes(StandardCharsets.UTF_8));
         ByteArrayOutputStream coefficients = new ByteArrayOutputStream();
         try (DataOutputStream data = new DataOutputStream(coefficients)) {
             Nd4j.write(graph.params(), data);
         }
-        entry(zip, COEFFICIENTS, coefficients.toByteArray());
+        byte[] configuration = graph.getConfiguration().toJson().getBytes(StandardCharsets.UTF_8);
+        return archive(out, configuration, coefficients.toByteArray());
+    }
+
+    private static ZipOutputStream archive(OutputStream out, byte[] configuration, byte[] coefficients)
+            throws IOException {
+        ZipOutputStream zip = new ZipOutputStream(out);
+        // Trained parameters hardly get smaller with more effort.
+        zip.setLevel(Deflater.BEST_SPEED);
+        entry(zip, CONFIGURATION, configuration);
+        entry(zip, COEFFICIENTS, coefficients);
         return zip;
+    }
+
+    /** What {@link Nd4j#write} writes of the parameters as one vector: its shape, then its values. */
+    private static byte[] coefficients(Weights weights, List<KerasLayer> network) throws IOException {
+        long length = CoefficientLayout.length(network);
+        ByteArrayOutputStream shape = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(shape)) {
+            List<Long> vector = vector(length);
+            writeLength(out, vector.size(), ND4J_LONGS);
+            for (long number : vector) {
+                out.writeLong(number);
+            }
+            writeLength(out, length, ND4J_FLOATS);
+        }
+        ByteBuffer coefficients = ByteBuffer.allocate(Math.toIntExact(shape.size() + length * Float.BYTES));
+        coefficients.put(shape.toByteArray());
+        CoefficientLayout.write(weights, network, coefficients.asFloatBuffer());
+        return coefficients.array();
     }
 
     /**
@@ -198,7 +244,7 @@ public final class ModelFile {
             if (!isRow(in, expected)) {
                 throw new IOException(COEFFICIENTS + " does not begin with the shape of " + expected + " numbers");
             }
-            if (length(in, "FLOAT") != expected || bytes.available() != (long) expected * Float.BYTES) {
+            if (length(in, ND4J_FLOATS) != expected || bytes.available() != (long) expected * Float.BYTES) {
                 throw new IOException(COEFFICIENTS + " does not have the " + expected + " values of the network");
             }
             float[] values = new float[expected];
@@ -218,12 +264,11 @@ public final class ModelFile {
 
     /** Whether ND4J's description of a float32 array of shape [length] or [1, length] follows. */
     private static boolean isRow(DataInputStream in, int length) throws IOException {
-        // Rank, shape, strides, type, stride of the elements, order.
         List<List<Long>> rows = List.of(
-                List.of(1L, (long) length, 1L, ND4J_FLOAT, 1L, (long) 'c'),
+                vector(length),
                 List.of(2L, 1L, (long) length, 1L, 1L, ND4J_FLOAT, 1L, (long) 'c'),
                 List.of(2L, 1L, (long) length, (long) length, 1L, ND4J_FLOAT, 1L, (long) 'c'));
-        long numbers = length(in, "LONG");
+        long numbers = length(in, ND4J_LONGS);
         if (rows.stream().noneMatch(row -> row.size() == numbers)) {
             return false;
         }
@@ -234,13 +279,25 @@ public final class ModelFile {
         return rows.contains(description);
     }
 
+    /** ND4J's description of a float32 vector: rank, shape, strides, type, stride of the elements, order. */
+    private static List<Long> vector(long length) {
+        return List.of(1L, length, 1L, ND4J_FLOAT, 1L, (long) 'c');
+    }
+
+    /** Writes what {@link #length} reads. */
+    private static void writeLength(DataOutputStream out, long length, String type) throws IOException {
+        out.writeUTF(ND4J_MEMORY);
+        out.writeLong(length);
+        out.writeUTF(type);
+    }
+
     /**
      * Reads kind of memory, length and type before numbers.
      *
      * @return the length, or -1 if kind or type are others
      */
     private static long length(DataInputStream in, String type) throws IOException {
-        boolean plain = in.readUTF().equals("MIXED_DATA_TYPES");
+        boolean plain = in.readUTF().equals(ND4J_MEMORY);
         long length = in.readLong();
         return in.readUTF().equals(type) && plain ? length : -1;
     }

@@ -1,13 +1,6 @@
 package org.finetune.model;
 
-import java.util.Map;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.FrozenVertex;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
@@ -15,7 +8,7 @@ import org.deeplearning4j.zoo.PretrainedType;
 
 /**
  * A classifier as a graph of stock layers, made from the zoo model with Deeplearning4j's transfer learning: frozen up to a
- * boundary and with a new head, to be trained; with nothing frozen any more, to be saved.
+ * boundary and with a new head, to be trained. It is saved with nothing frozen.
  *
  * @param architecture width multiplier and input size
  * @param classes outputs of the new head
@@ -53,41 +46,16 @@ public record TransferGraph(Architecture architecture, int classes, double dropo
         return graph;
     }
 
+    /** The configuration to save: that of this graph with nothing of it frozen, as Deeplearning4j writes it in UTF-8. */
+    byte[] configuration() {
+        return ModelConfiguration.of(architecture.network(classes), 1 - dropout, learningRate, seed);
+    }
+
     /** Leaves the seed as it is: left out, it would be the time of day. */
     private FineTuneConfiguration fineTune() {
         return new FineTuneConfiguration.Builder()
                 .updater(MobileNetV2.adam(learningRate))
                 .seed(seed)
                 .build();
-    }
-
-    /**
-     * The graph to save, nothing of it frozen.
-     *
-     * @param weights parameters of base and head
-     */
-    public ComputationGraph unfrozen(Weights weights) {
-        return unfrozen(frozen(weights, FreezeBoundary.headOnly(architecture)));
-    }
-
-    /**
-     * The same network with no frozen layers. The transfer learning API can only freeze, so the configuration is
-     * rebuilt with each frozen layer replaced by the layer inside it.
-     */
-    private static ComputationGraph unfrozen(ComputationGraph graph) {
-        ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
-        for (Map.Entry<String, GraphVertex> entry : configuration.getVertices().entrySet()) {
-            if (entry.getValue() instanceof FrozenVertex frozen) {
-                entry.setValue(frozen.getUnderlying());
-            } else if (entry.getValue() instanceof LayerVertex vertex) {
-                NeuralNetConfiguration layer = vertex.getLayerConf();
-                if (layer.getLayer() instanceof FrozenLayer frozen) {
-                    layer.setLayer(frozen.getLayer());
-                }
-            }
-        }
-        ComputationGraph unfrozen = new ComputationGraph(configuration);
-        unfrozen.init(graph.params().dup(), false);
-        return unfrozen;
     }
 }

@@ -7,6 +7,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.finetune.compare.Comparison;
@@ -53,11 +54,14 @@ public final class ComparisonHtml {
                 tables.settings(),
                 tables.figures(),
                 tables.classes(),
-                plot("Validation loss", History.Epoch::valLoss, false),
-                plot("Validation accuracy", History.Epoch::valTop1, true));
+                comparison.runs().stream()
+                                .allMatch(run -> run.history().epochs().isEmpty())
+                        ? Optional.empty()
+                        : Optional.of(new ReportPage.Curves(
+                                plot("Validation loss", History.Epoch::valLoss, false),
+                                plot("Validation accuracy", History.Epoch::valTop1, true))));
     }
 
-    /** The plot of a figure, or null if no run has trained an epoch. */
     private PlotFiles.Images plot(String figure, ToDoubleFunction<History.Epoch> value, boolean share) {
         List<ComparedCurves.Curve> curves = new ArrayList<>();
         for (int i = 0; i < comparison.runs().size(); i++) {
@@ -69,6 +73,6 @@ public final class ComparisonHtml {
                         history.ends()));
             }
         }
-        return curves.isEmpty() ? null : PlotFiles.images(new ComparedCurves(figure, curves, share));
+        return PlotFiles.images(new ComparedCurves(figure, curves, share));
     }
 }

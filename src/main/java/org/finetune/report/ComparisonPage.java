@@ -1,8 +1,8 @@
 package org.finetune.report;
 
 import java.util.List;
+import java.util.Optional;
 import org.finetune.compare.ComparisonTables;
-import org.finetune.report.plot.PlotFiles;
 
 /**
  * What the page of {@code finetune compare --html} shows.
@@ -15,10 +15,9 @@ import org.finetune.report.plot.PlotFiles;
  * @param settings those that differ
  * @param figures of the kept models
  * @param classes F1 of each class
- * @param loss plot of the validation loss, or null if there is none
- * @param accuracy plot of the validation accuracy, or null if there is none
+ * @param curves plots of validation loss and accuracy; empty if no run has trained an epoch
  */
-public record ComparisonPage(
+record ComparisonPage(
         String title,
         String date,
         List<String> letters,
@@ -27,5 +26,4 @@ public record ComparisonPage(
         List<ComparisonTables.Row> settings,
         List<ComparisonTables.Row> figures,
         List<ComparisonTables.Row> classes,
-        PlotFiles.Images loss,
-        PlotFiles.Images accuracy) {}
+        Optional<ReportPage.Curves> curves) {}

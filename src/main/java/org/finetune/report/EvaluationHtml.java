@@ -20,7 +20,7 @@ import org.finetune.report.plot.PlotFiles;
 import org.finetune.run.AtomicFile;
 
 /**
- * Writes {@code report.html} and {@code plots/} of an evaluation. What goes wrong here is a warning, since the figures are
+ * Writes {@code report.html} and {@code plots/} of an evaluation. What goes wrong here is a warning, since the metrics are
  * there.
  */
 public final class EvaluationHtml {
@@ -46,7 +46,7 @@ public final class EvaluationHtml {
      *
      * @param classifier the model, which looks at the photos that are shown once more
      * @param decoder makes small images of photos
-     * @param warnings hears what the user should know, one sentence each
+     * @param warnings is told what the user should know, one sentence each
      */
     public EvaluationHtml(ImageClassifier classifier, ImageDecoder decoder, Consumer<String> warnings) {
         this.classifier = classifier;

@@ -8,7 +8,7 @@ import java.util.List;
  * @param title name of the data
  * @param date when the photos were measured
  * @param verdict what came of it
- * @param tiles the most important figures
+ * @param tiles the most important metrics
  * @param measured the photos
  * @param skipped files that could not be used
  * @param facts model and photos

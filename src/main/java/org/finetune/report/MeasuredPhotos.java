@@ -1,15 +1,16 @@
 package org.finetune.report;
 
 import java.util.List;
+import java.util.Optional;
 import org.finetune.metrics.Calibration;
 import org.finetune.metrics.SelectiveAccuracy;
 
 /**
  * What a page shows of photos whose classes are known, and what the model says about them.
  *
- * @param plots the plots, or null where they cannot be drawn
+ * @param plots the plots; empty where they cannot be drawn
  * @param confusion the confusion matrix
- * @param classes figures of each class
+ * @param classes metrics of each class
  * @param confidentErrors the errors that the model is the most sure of
  * @param leastCertain the photos of which it is the least sure
  * @param cells photos by true and predicted class
@@ -18,7 +19,7 @@ import org.finetune.metrics.SelectiveAccuracy;
  * @param selective accuracy against the share of photos answered
  */
 record MeasuredPhotos(
-        MeasuredPlots plots,
+        Optional<MeasuredPlots> plots,
         ConfusionTable confusion,
         List<ReportPage.ClassRow> classes,
         List<ReportPage.PhotoCard> confidentErrors,

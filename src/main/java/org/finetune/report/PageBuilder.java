@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
@@ -51,11 +52,11 @@ final class PageBuilder {
     }
 
     /**
-     * Makes everything but the plots.
+     * Gathers the page.
      *
-     * @param plots the plots, or null
+     * @param plots the plots, if they could be drawn
      */
-    ReportPage build(History history, Calibration calibration, ReportPage.Plots plots, PhotoImages images)
+    ReportPage build(History history, Calibration calibration, Optional<RunReport.Plots> plots, PhotoImages images)
             throws IOException {
         TrainSettings settings = run.settings();
         ClassificationMetrics result = run.summary().result();
@@ -66,9 +67,9 @@ final class PageBuilder {
                 tiles(result, calibration),
                 run.summary().insights().folds().map(PageBuilder::foldRows).orElse(List.of()),
                 labelErrors(),
-                plots,
+                plots.flatMap(RunReport.Plots::curves),
                 history,
-                parts.of(result, calibration, temperature(), plots == null ? null : plots.measured(), images),
+                parts.of(result, calibration, temperature(), plots.map(RunReport.Plots::measured), images),
                 AugmentationGallery.of(
                         run.data(),
                         Augmentation.of(
@@ -88,7 +89,7 @@ final class PageBuilder {
     /**
      * Makes the images of all photos that the page shows.
      *
-     * @param warnings hears that memory is short
+     * @param warnings is told that memory is short
      */
     PhotoImages images(Consumer<String> warnings) {
         ImageClassifier classifier = new ImageClassifier(
@@ -170,9 +171,9 @@ final class PageBuilder {
                 + " with it. On other photos the probabilities are a little less accurate.";
     }
 
-    private DataReport dataReport() throws IOException {
+    private Optional<DataReport> dataReport() throws IOException {
         Path file = run.directory().data();
-        return Files.exists(file) ? DataReportJson.read(file) : null;
+        return Files.exists(file) ? Optional.of(DataReportJson.read(file)) : Optional.empty();
     }
 
     private List<ReportPage.Fact> settings() {

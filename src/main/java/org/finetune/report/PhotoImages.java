@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.data.Photo;
@@ -50,9 +51,9 @@ final class PhotoImages {
         }
     }
 
-    /** The images of a photo, or null if there are none. */
-    Images of(Photo photo) {
-        return images.get(photo);
+    /** The images of a photo, unless it can no longer be read. */
+    Optional<Images> of(Photo photo) {
+        return Optional.ofNullable(images.get(photo));
     }
 
     /** An 8-bit RGB image as a {@code data:} address. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.finetune.data.Photo;
@@ -51,14 +52,14 @@ final class PredictionParts {
     /**
      * Makes the parts of the page.
      *
-     * @param plots the plots, or null
+     * @param plots the plots, if they could be drawn
      * @param temperature what was done to make probabilities come true, or ""
      */
     MeasuredPhotos of(
             ClassificationMetrics result,
             Calibration calibration,
             String temperature,
-            MeasuredPlots plots,
+            Optional<MeasuredPlots> plots,
             PhotoImages images) {
         return new MeasuredPhotos(
                 plots,
@@ -72,7 +73,7 @@ final class PredictionParts {
                 SelectiveAccuracy.of(predictions));
     }
 
-    /** The figures that are the most important. */
+    /** The metrics that are the most important. */
     List<ReportPage.Tile> tiles(ClassificationMetrics result, Calibration calibration) {
         List<ReportPage.Tile> tiles = new ArrayList<>();
         tiles.add(new ReportPage.Tile(Figures.percent(result.top1()), "accuracy", "95% interval " + result.interval()));

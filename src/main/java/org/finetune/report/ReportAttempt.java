@@ -2,6 +2,7 @@ package org.finetune.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -24,7 +25,7 @@ final class ReportAttempt {
     /**
      * Prepares an attempt.
      *
-     * @param warnings hears what the user should know, one sentence each
+     * @param warnings is told what the user should know, one sentence each
      */
     ReportAttempt(Consumer<String> warnings) {
         this.warnings = warnings;
@@ -46,17 +47,17 @@ final class ReportAttempt {
         }
     }
 
-    /** The plots, or null where Java cannot draw, as on machines without any font. */
-    <P> P plots(CompletableFuture<P> plots) {
+    /** The plots; empty where Java cannot draw, as on machines without any font. */
+    <P> Optional<P> plots(CompletableFuture<P> plots) {
         try {
-            return plots.join();
+            return Optional.of(plots.join());
         } catch (CompletionException e) {
             LOG.info("No plots", e);
             // Where it is no file that failed, it is Java's graphics, which are there but for fonts.
             boolean file = e.getCause() instanceof UncheckedIOException || e.getCause() instanceof FinetuneException;
             warnings.accept("The plots could not be drawn: " + reason(e) + ". The report has tables instead"
                     + (file ? "." : "; to draw, Java needs a font, such as the one in fonts-dejavu-core."));
-            return null;
+            return Optional.empty();
         }
     }
 

@@ -1,6 +1,7 @@
 package org.finetune.report;
 
 import java.util.List;
+import java.util.Optional;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.quality.DataReport;
 import org.finetune.report.plot.PlotFiles;
@@ -12,14 +13,14 @@ import org.finetune.run.files.History;
  * @param title name of the data
  * @param date when the run ended
  * @param verdict what the run came to
- * @param tiles the most important figures
- * @param folds the figures of cross-validation, none without it
+ * @param tiles the most important metrics
+ * @param folds the metrics of cross-validation, none without it
  * @param labelErrors photos whose labels are doubtful, of a run that was cross-validated
- * @param plots the plots, or null where they cannot be drawn
+ * @param curves the training curves; empty without epochs, or where they cannot be drawn
  * @param history a row for each epoch
  * @param measured the validation photos
  * @param gallery what augmentation makes of some photos
- * @param data what is known about the photos, or null if nothing is
+ * @param data what is known about the photos, if anything is
  * @param counts numbers of photos, for where nothing else is known
  * @param skipped files that could not be used
  * @param settings all settings
@@ -32,31 +33,30 @@ record ReportPage(
         List<Tile> tiles,
         List<FoldRow> folds,
         List<LabelErrorPage.Card> labelErrors,
-        Plots plots,
+        Optional<Curves> curves,
         History history,
         MeasuredPhotos measured,
         AugmentationGallery gallery,
-        DataReport data,
+        Optional<DataReport> data,
         String counts,
         List<Skipped> skipped,
         List<Fact> settings,
         List<Fact> facts) {
 
     /**
-     * A figure and what it is.
+     * A number and what it is.
      *
      * @param note a few more words, or ""
      */
     record Tile(String figure, String name, String note) {}
 
     /**
-     * The plots.
+     * Plots of training.
      *
-     * @param loss by epoch, or null without epochs
-     * @param accuracy by epoch, or null without epochs
-     * @param measured those of the validation photos
+     * @param loss the loss by epoch
+     * @param accuracy the accuracy by epoch
      */
-    record Plots(PlotFiles.Images loss, PlotFiles.Images accuracy, MeasuredPlots measured) {}
+    record Curves(PlotFiles.Images loss, PlotFiles.Images accuracy) {}
 
     /**
      * A class.
@@ -72,9 +72,9 @@ record ReportPage(
      * @param file its name
      * @param label its class
      * @param top the most probable classes, the most probable first
-     * @param images the images, or null if the photo can no longer be read
+     * @param images the images, unless the photo can no longer be read
      */
-    record PhotoCard(String file, String label, List<Candidate> top, PhotoImages.Images images) {
+    record PhotoCard(String file, String label, List<Candidate> top, Optional<PhotoImages.Images> images) {
         String predicted() {
             return top.get(0).name();
         }
@@ -124,11 +124,11 @@ record ReportPage(
     }
 
     /**
-     * A figure over the folds of a cross-validation, in the unit that it is shown in.
+     * A metric over the folds of a cross-validation, in the unit that it is shown in.
      *
      * @param name what it is
      * @param interval 95% interval of the mean
-     * @param each the figure of each fold
+     * @param each its value in each fold
      */
     record FoldRow(String name, String mean, String deviation, String interval, List<String> each) {}
 

@@ -3,6 +3,7 @@ package org.finetune.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.finetune.metrics.Calibration;
@@ -25,9 +26,17 @@ public final class RunReport {
     private final ReportAttempt attempt;
 
     /**
+     * The plots of a run.
+     *
+     * @param curves those of training; empty without epochs
+     * @param measured those of the validation photos
+     */
+    record Plots(Optional<ReportPage.Curves> curves, MeasuredPlots measured) {}
+
+    /**
      * A writer of reports.
      *
-     * @param warnings hears what the user should know, one sentence each
+     * @param warnings is told what the user should know, one sentence each
      */
     public RunReport(Consumer<String> warnings) {
         this.warnings = warnings;
@@ -48,7 +57,7 @@ public final class RunReport {
         PlotFiles files =
                 new PlotFiles(PlainFiles.createDirectory(run.directory().plots()));
         // Drawing takes Java's own graphics, the photos take ND4J and OpenCV, so both go on at once.
-        CompletableFuture<ReportPage.Plots> plots = CompletableFuture.supplyAsync(() -> draw(run, history, files));
+        CompletableFuture<Plots> plots = CompletableFuture.supplyAsync(() -> draw(run, history, files));
         PageBuilder builder = new PageBuilder(run, names);
         PhotoImages images = builder.images(warnings);
         ReportPage page = builder.build(history, calibration, attempt.plots(plots), images);
@@ -60,37 +69,37 @@ public final class RunReport {
         return Files.exists(directory.history()) ? History.read(directory.history()) : new History(List.of());
     }
 
-    private ReportPage.Plots draw(FinishedRun run, History history, PlotFiles files) {
-        PlotFiles.Images loss = null;
-        PlotFiles.Images accuracy = null;
+    private Plots draw(FinishedRun run, History history, PlotFiles files) {
+        return new Plots(
+                history.epochs().isEmpty() ? Optional.empty() : Optional.of(curves(run, history, files)),
+                MeasuredPlots.draw(run.summary().result(), run.predictions(), names, files));
+    }
+
+    private static ReportPage.Curves curves(FinishedRun run, History history, PlotFiles files) {
         List<Epoch> epochs = history.epochs();
-        if (!epochs.isEmpty()) {
-            List<CurvePlot.Stage> stages = history.ends().stream()
-                    .map(end ->
-                            new CurvePlot.Stage(end, name(run, epochs.get(end).phase())))
-                    .toList();
-            int kept = history.kept(run.summary().kept().label());
-            loss = files.write(
-                    new CurvePlot(
-                            "Loss",
-                            epochs.stream().map(Epoch::trainLoss).toList(),
-                            epochs.stream().map(Epoch::valLoss).toList(),
-                            stages,
-                            kept,
-                            false),
-                    "loss");
-            accuracy = files.write(
-                    new CurvePlot(
-                            "Accuracy",
-                            epochs.stream().map(Epoch::trainTop1).toList(),
-                            epochs.stream().map(Epoch::valTop1).toList(),
-                            stages,
-                            kept,
-                            true),
-                    "accuracy");
-        }
-        return new ReportPage.Plots(
-                loss, accuracy, MeasuredPlots.draw(run.summary().result(), run.predictions(), names, files));
+        List<CurvePlot.Stage> stages = history.ends().stream()
+                .map(end -> new CurvePlot.Stage(end, name(run, epochs.get(end).phase())))
+                .toList();
+        int kept = history.kept(run.summary().kept().label());
+        return new ReportPage.Curves(
+                files.write(
+                        new CurvePlot(
+                                "Loss",
+                                epochs.stream().map(Epoch::trainLoss).toList(),
+                                epochs.stream().map(Epoch::valLoss).toList(),
+                                stages,
+                                kept,
+                                false),
+                        "loss"),
+                files.write(
+                        new CurvePlot(
+                                "Accuracy",
+                                epochs.stream().map(Epoch::trainTop1).toList(),
+                                epochs.stream().map(Epoch::valTop1).toList(),
+                                stages,
+                                kept,
+                                true),
+                        "accuracy"));
     }
 
     /** What a phase that follows another is called in a plot. */

@@ -133,8 +133,8 @@ record Verdict(String accuracy, String interval, List<String> sentences) {
                             + stage.phase().subject() + (objection.isEmpty() ? "" : " (but " + objection + ")");
                 })
                 .collect(Collectors.joining(", "));
-        return "Fine-tuning went in stages: the head alone gets "
-                + Figures.percent(summary.head().top1()) + " right, and it is " + shares + ". The result is "
+        return "Fine-tuning went in stages: accuracy is "
+                + Figures.percent(summary.head().top1()) + " with the head alone, " + shares + ". The result is "
                 + (summary.kept().isHead()
                         ? "the head-only model."
                         : "the model after " + summary.kept().subject() + ".");

@@ -37,7 +37,7 @@ public final class DirectoryLock implements AutoCloseable {
     /**
      * Takes the lock.
      *
-     * @param work what goes on in the directory, such as "run"
+     * @param work what is done in the directory, such as "run"
      * @throws FinetuneException with {@link ExitCode#DATA} if another process has it or the directory cannot be written
      */
     public static DirectoryLock take(Path directory, String work) {

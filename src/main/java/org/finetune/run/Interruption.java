@@ -28,7 +28,7 @@ public final class Interruption {
     /**
      * Makes an interruption that listens to nothing yet.
      *
-     * @param errors is told, on another thread, of a command that does not end in time, so that the user hears of it before
+     * @param errors is told, on another thread, of a command that does not end in time, so that the user is notified of it before
      *     the process ends
      */
     public Interruption(Consumer<FinetuneException> errors) {
@@ -58,7 +58,7 @@ public final class Interruption {
         try {
             code = exitCode.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException | InterruptedException | ExecutionException e) {
-            // What the run was at takes too long: it ends here, and goes on from its last checkpoint.
+            // What the run was at takes too long: it ends here, and can be resumed from its last checkpoint.
             errors.accept(
                     new FinetuneException(ExitCode.INTERRUPTED, ("Interrupted. " + howToContinue.get()).strip(), e));
         }

@@ -44,7 +44,7 @@ public record RunDirectory(Path path) {
      *
      * @param out the directory wanted, which must not exist, be empty, or have nothing but what a run leaves that is
      *     stopped before it has begun; null for {@code runs/<data>-<n>} with the first free number
-     * @param data directory or file of the images, which gives the name
+     * @param data directory or file of the photos, which gives the name
      * @throws FinetuneException if it exists already or cannot be created
      */
     public static RunDirectory create(Path out, Path data) {
@@ -137,7 +137,7 @@ public record RunDirectory(Path path) {
                         + (unfinished ? ", or continue its run with 'finetune resume " + path + "'." : "."));
     }
 
-    /** Whether a run has begun here, so that it can be gone on with. */
+    /** Whether a run has begun here, so that it can be resumed. */
     public boolean hasBegun() {
         return PlainFiles.exists(config());
     }
@@ -191,7 +191,7 @@ public record RunDirectory(Path path) {
         return path.resolve("history.csv");
     }
 
-    /** The figures of the finished model. */
+    /** The metrics of the finished model. */
     public Path metrics() {
         return path.resolve("metrics.json");
     }
@@ -201,7 +201,7 @@ public record RunDirectory(Path path) {
         return path.resolve("timings.json");
     }
 
-    /** A line for each image of the run. */
+    /** A line for each photo of the run. */
     public Path images() {
         return path.resolve("images.jsonl");
     }
@@ -211,12 +211,12 @@ public record RunDirectory(Path path) {
         return path.resolve("data.json");
     }
 
-    /** What the model says about each validation image. */
+    /** What the model says about each validation photo. */
     public Path predictions() {
         return path.resolve("predictions.csv");
     }
 
-    /** The figures of each fold of a cross-validation. */
+    /** The metrics of each fold of a cross-validation. */
     public Path folds() {
         return path.resolve("folds.json");
     }
@@ -241,7 +241,7 @@ public record RunDirectory(Path path) {
         return path.resolve("plots");
     }
 
-    /** A row for each image that could not be used. */
+    /** A row for each photo that could not be used. */
     public Path skipped() {
         return path.resolve("skipped.csv");
     }
@@ -311,7 +311,7 @@ public record RunDirectory(Path path) {
         }
     }
 
-    /** What a run needs to go on after it has been stopped; it is there until the run is finished. */
+    /** What a run needs to be resumed after it has been stopped; it is there until the run is finished. */
     public Path checkpoints() {
         return path.resolve("checkpoints");
     }

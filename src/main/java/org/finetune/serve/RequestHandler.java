@@ -20,14 +20,14 @@ import org.finetune.serve.endpoint.Route;
 import org.finetune.serve.endpoint.Routes;
 import org.finetune.serve.http.AccessControl;
 import org.finetune.serve.http.AccessLog;
-import org.finetune.serve.http.Answer;
 import org.finetune.serve.http.BodyLimits;
 import org.finetune.serve.http.HttpFailure;
+import org.finetune.serve.http.HttpResponse;
 import org.finetune.serve.http.Query;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the endpoint of a request, lets it answer, and writes the answer. */
+/** Finds the endpoint of a request, has it answer, and writes its response. */
 final class RequestHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
 
@@ -49,7 +49,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         Request.addCompletionListener(request, failure -> drain.end());
         // The client waits for the network, which is no sign that it is gone.
         request.addIdleTimeoutListener(timeout -> false);
-        CompletableFuture<Answer> unused = answer(request).whenComplete((answer, failure) -> {
+        CompletableFuture<HttpResponse> unused = answer(request).whenComplete((answer, failure) -> {
             if (failure == null) {
                 write(answer, request, response, callback);
             } else {
@@ -59,7 +59,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         return true;
     }
 
-    private CompletableFuture<Answer> answer(Request request) {
+    private CompletableFuture<HttpResponse> answer(Request request) {
         try {
             access.requireHost(request);
             Route route = find(request);
@@ -89,7 +89,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
                 .findFirst()
                 .orElseThrow(() -> new HttpFailure(
                         HttpFailure.METHOD_NOT_ALLOWED,
-                        "This path wants the method "
+                        "This path supports only the method "
                                 + there.stream().map(Route::method).collect(Collectors.joining(" or ")) + "."));
     }
 
@@ -108,30 +108,30 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         }
         HttpFailure refusal;
         if (failure instanceof HttpException http) {
-            refusal = new HttpFailure(http.getCode(), "The request cannot be understood.");
+            refusal = new HttpFailure(http.getCode(), "The request is malformed.");
         } else if (failure instanceof HttpFailure said) {
             refusal = said;
         } else {
             LOG.warn("A request failed", failure);
-            refusal = new HttpFailure(HttpFailure.INTERNAL, "The server has failed; its log says more.");
+            refusal = new HttpFailure(HttpFailure.INTERNAL, "The server failed; see its log.");
         }
-        write(Answer.failure(refusal), request, response, callback);
+        write(HttpResponse.failure(refusal), request, response, callback);
     }
 
-    private void write(Answer answer, Request request, Response response, Callback callback) {
-        response.setStatus(answer.status());
+    private void write(HttpResponse result, Request request, Response response, Callback callback) {
+        response.setStatus(result.status());
         response.getHeaders()
                 .put(HttpHeader.CACHE_CONTROL, "no-store")
                 .put("X-Content-Type-Options", "nosniff")
                 .put("Referrer-Policy", "no-referrer")
                 .put("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-                .put(HttpHeader.CONTENT_LENGTH, answer.content().length);
-        answer.headers().forEach(response.getHeaders()::put);
+                .put(HttpHeader.CONTENT_LENGTH, result.content().length);
+        result.headers().forEach(response.getHeaders()::put);
         if (drain.isOver() || hasUnreadBody(request)) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
         boolean head = request.getMethod().equals(HttpMethod.HEAD.asString());
-        response.write(true, head ? null : ByteBuffer.wrap(answer.content()), callback);
+        response.write(true, head ? null : ByteBuffer.wrap(result.content()), callback);
     }
 
     /**

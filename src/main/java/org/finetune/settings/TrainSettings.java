@@ -13,7 +13,7 @@ import org.finetune.model.Architecture;
  * Every setting of a training run, resolved from the command line, the configuration files and the defaults.
  *
  * <p>{@link Setting#DATA} becomes absolute, so that paths in the files of a run mean the same everywhere, also in a run
- * that goes on from another directory.
+ * that is resumed from another directory.
  *
  * @param values the value of each {@link Setting}
  */
@@ -101,7 +101,7 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
     public enum ClassWeighting {
         /** All the same. */
         NONE,
-        /** In inverse proportion to the number of images of its class. */
+        /** In inverse proportion to the number of photos of its class. */
         AUTO
     }
 }

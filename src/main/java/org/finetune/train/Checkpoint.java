@@ -13,7 +13,7 @@ import org.finetune.metrics.MetricsSums;
 import org.finetune.train.checkpoint.Snapshot;
 
 /**
- * All that a run needs, besides its settings, images and weights, to go on as if it had never stopped.
+ * All that a run needs, besides its settings, photos and weights, to be resumed as if it had never stopped.
  *
  * @param phase the phase that is being trained
  * @param progress where in it
@@ -21,7 +21,7 @@ import org.finetune.train.checkpoint.Snapshot;
  * @param restarts how often the stage has begun anew since its loss jumped
  * @param fitting what a run with a time limit trains in phase 2; null if that is not chosen, or there is no limit
  * @param history the epochs of both phases that are over
- * @param seconds durations of the stages so far
+ * @param seconds durations of the tasks so far
  */
 record Checkpoint(
         Phase phase,

@@ -84,15 +84,15 @@ final class CrossValidation {
         for (int fold = 0; fold < folds.count(); fold++) {
             work += work(fold);
         }
-        run.listener().stageStarted("folds", work);
+        run.listener().taskStarted("folds", work);
         long before = 0;
         for (int fold = 0; fold < folds.count(); fold++) {
             results.add(result(fold, before));
             before += work(fold);
             long done = before;
-            run.listener().stageProgress(done, () -> "");
+            run.listener().taskProgress(done, () -> "");
         }
-        run.listener().stageFinished();
+        run.listener().taskFinished();
         return new OutOfFold(run.data(), features.train().samples(), folds, results);
     }
 

@@ -112,7 +112,7 @@ final class FeatureCaches implements AutoCloseable {
         // Where all images were kept there is nothing to show.
         boolean shown = total > 0;
         if (shown) {
-            listener.stageStarted("features", total);
+            listener.taskStarted("features", total);
         }
         long before = 0;
         for (PhotoSet photos : missing) {
@@ -121,7 +121,7 @@ final class FeatureCaches implements AutoCloseable {
             repair(photos, builder);
             LongConsumer progress = done -> {
                 if (shown) {
-                    listener.stageProgress(offset + done, () -> "");
+                    listener.taskProgress(offset + done, () -> "");
                 }
                 interruption.check();
                 time.checkPass(offset + done, total, (System.nanoTime() - start) / 1e9);
@@ -134,7 +134,7 @@ final class FeatureCaches implements AutoCloseable {
             storage.complete(caches.get(photos), photos);
         }
         if (shown) {
-            listener.stageFinished();
+            listener.taskFinished();
         }
     }
 

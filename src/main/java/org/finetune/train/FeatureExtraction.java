@@ -19,7 +19,7 @@ import org.finetune.train.features.FeatureTimes;
 import org.finetune.train.features.PhotoSet;
 import org.finetune.train.features.RunStorage;
 
-/** Runs the frozen part of the network once over all images of a run, and keeps what both phases are trained from. */
+/** Runs the frozen part of the network once over all photos of a run, and keeps what both phases are trained from. */
 final class FeatureExtraction {
     private final RunContext run;
     private FeatureTimes times = FeatureTimes.NONE;
@@ -29,7 +29,7 @@ final class FeatureExtraction {
     }
 
     /**
-     * Runs the frozen part over all images, except those whose activations an earlier run has kept.
+     * Runs the frozen part over all photos, except those whose activations an earlier run has kept.
      *
      * @param weightsSha256 SHA-256 of the file with the weights that the run begins with
      */

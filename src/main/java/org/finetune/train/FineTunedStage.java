@@ -6,7 +6,7 @@ import org.finetune.metrics.ClassificationMetrics;
  * What a stage of phase 2 came to.
  *
  * @param phase the stage
- * @param validation validation figures after it
+ * @param validation validation metrics after it
  * @param choice whether its model is kept, or the one that it began with
  */
 public record FineTunedStage(Phase phase, ClassificationMetrics validation, ModelChoice choice) {

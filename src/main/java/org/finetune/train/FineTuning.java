@@ -31,7 +31,7 @@ final class FineTuning {
     /**
      * What the phases have come to.
      *
-     * @param head validation figures after phase 1
+     * @param head validation metrics after phase 1
      * @param stages what each stage of phase 2 came to
      * @param fineTuned what the model says about the validation photos after the last of them; empty if there was none
      * @param chosen the best

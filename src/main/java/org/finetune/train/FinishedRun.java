@@ -15,10 +15,10 @@ import org.finetune.settings.TrainSettings;
  * @param directory the run directory
  * @param settings what was asked for
  * @param provenance what the run was made with, such as versions and digests
- * @param data the images
- * @param skipped images that could not be used
+ * @param data the photos
+ * @param skipped photos that could not be used
  * @param model the result
- * @param predictions what the model says about each of the validation images
+ * @param predictions what the model says about each of the validation photos
  * @param summary what it came to
  */
 public record FinishedRun(

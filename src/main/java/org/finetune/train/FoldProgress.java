@@ -8,13 +8,13 @@ final class FoldProgress implements TrainingListener {
     private final String name;
     private final long before;
     private long finished;
-    private long stage;
+    private long task;
 
     /**
-     * Prepares to hear of a fold.
+     * Prepares to follow a fold.
      *
      * @param name such as "fold 2/5"
-     * @param before images that the folds before it have trained on
+     * @param before photos that the folds before it have trained on
      */
     FoldProgress(TrainingListener listener, String name, long before) {
         this.listener = listener;
@@ -28,21 +28,21 @@ final class FoldProgress implements TrainingListener {
     }
 
     @Override
-    public void stageStarted(String stageName, long total) {
-        stage = total;
-        stageProgress(0, () -> "");
+    public void taskStarted(String taskName, long total) {
+        task = total;
+        taskProgress(0, () -> "");
     }
 
     @Override
-    public void stageProgress(long done, Supplier<String> detail) {
-        listener.stageProgress(before + finished + done, () -> {
+    public void taskProgress(long done, Supplier<String> detail) {
+        listener.taskProgress(before + finished + done, () -> {
             String inner = detail.get();
             return inner.isEmpty() ? name : name + ", " + inner;
         });
     }
 
     @Override
-    public void stageFinished() {
-        finished += stage;
+    public void taskFinished() {
+        finished += task;
     }
 }

@@ -2,7 +2,7 @@ package org.finetune.train;
 
 import java.util.function.Supplier;
 
-/** Passes on all that it hears. Subclasses change or add to some of it. */
+/** Passes on all that it is told. Subclasses change or add to some of it. */
 abstract class ForwardingListener implements TrainingListener {
     private final TrainingListener listener;
 
@@ -26,13 +26,13 @@ abstract class ForwardingListener implements TrainingListener {
     }
 
     @Override
-    public void stageStarted(String name, long total) {
-        listener.stageStarted(name, total);
+    public void taskStarted(String name, long total) {
+        listener.taskStarted(name, total);
     }
 
     @Override
-    public void stageProgress(long done, Supplier<String> detail) {
-        listener.stageProgress(done, detail);
+    public void taskProgress(long done, Supplier<String> detail) {
+        listener.taskProgress(done, detail);
     }
 
     @Override
@@ -41,7 +41,7 @@ abstract class ForwardingListener implements TrainingListener {
     }
 
     @Override
-    public void stageFinished() {
-        listener.stageFinished();
+    public void taskFinished() {
+        listener.taskFinished();
     }
 }

@@ -8,7 +8,7 @@ import org.finetune.train.features.ActivationCache;
 import org.finetune.train.head.FeatureRows;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The pooled features of all views of the training images. Views of an image and of its copies are a group. */
+/** The pooled features of all views of the training photos. Views of a photo and of its copies are a group. */
 final class HeadFeatures implements FeatureRows {
     private final ActivationCache images;
     private final int features;

@@ -32,7 +32,7 @@ final class HeadSolving implements PhaseTraining {
     /**
      * Prepares the phase.
      *
-     * @param rows the features of the training images
+     * @param rows the features of the training photos
      * @param tail gets the parameters
      * @param tails makes another such tail, with the head of some weights that have nothing else
      * @param batchSize most images that a tail takes

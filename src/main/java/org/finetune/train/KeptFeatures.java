@@ -18,14 +18,14 @@ final class KeptFeatures {
     /**
      * Prepares the pass.
      *
-     * @param features the activations of all images that can be used
+     * @param features the activations of all photos that can be used
      */
     KeptFeatures(RunContext run, FeatureCaches features) {
         this.run = run;
         this.features = features;
     }
 
-    /** Hears of the features of a photo. */
+    /** Is notified of the features of a photo. */
     @FunctionalInterface
     private interface Receiver {
         void accept(int label, float[] features);

@@ -99,7 +99,7 @@ public final class LabelCheck {
         List<float[]> votes = NeighborVotes.of(
                 new PhotoFeatures(features.train(), architecture.features(), groups, interruption), folds, classes);
         List<LabeledPrediction> predictions = new ArrayList<>(Collections.nCopies(samples.size(), null));
-        listener.stageStarted("labels", samples.size());
+        listener.taskStarted("labels", samples.size());
         int done = 0;
         for (int fold = 0; fold < count && count > 1; fold++) {
             int number = fold;
@@ -125,9 +125,9 @@ public final class LabelCheck {
                 }
             }
             done += held.length;
-            listener.stageProgress(done, () -> "");
+            listener.taskProgress(done, () -> "");
         }
-        listener.stageFinished();
+        listener.taskFinished();
         return predictions.stream().filter(Objects::nonNull).toList();
     }
 

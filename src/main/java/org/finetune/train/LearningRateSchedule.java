@@ -3,7 +3,7 @@ package org.finetune.train;
 import org.finetune.settings.TrainSettings.RateSchedule;
 
 /**
- * The learning rate of each step of a phase. It follows from the step alone, so that a phase that goes on needs no state of it.
+ * The learning rate of each step of a phase. It follows from the step alone, so that a phase that is resumed needs no state of it.
  *
  * @param shape how it changes: not at all, or up in a straight line over the first tenth of the steps and then down to 0 as
  *     half a period of a cosine (Loshchilov and Hutter, "SGDR", 2017)

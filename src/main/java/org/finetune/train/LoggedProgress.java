@@ -30,9 +30,9 @@ final class LoggedProgress extends ForwardingListener {
     }
 
     @Override
-    public void stageStarted(String name, long total) {
-        LOG.info("Stage {} begins, {} photos", name, total);
-        super.stageStarted(name, total);
+    public void taskStarted(String name, long total) {
+        LOG.info("{}: started, {} photos", name, total);
+        super.taskStarted(name, total);
     }
 
     @Override

@@ -29,7 +29,7 @@ import org.finetune.train.advice.FeatureStudy;
  * @param trained number of training photos of each class
  * @param head what the head alone says about the photos that it was validated with
  * @param fineTuned the same after phase 2; empty if there was none
- * @param kept figures of the model that is kept
+ * @param kept metrics of the model that is kept
  * @param choice which of the two that is
  * @param history the epochs of both phases
  * @param study what heads on parts of the photos have shown
@@ -91,7 +91,7 @@ record NextStep(
         }
         return Optional.of(String.format(
                 Locale.ROOT,
-                "--class-weights auto: of the photos of rare classes, such as '%s', %.1f%% are right, of all %.1f%%.",
+                "--class-weights auto: accuracy is %2$.1f%% on rare classes, such as '%1$s', but %3$.1f%% overall.",
                 rare.get(0).name(),
                 100.0 * found / photos,
                 100 * kept.top1()));
@@ -102,8 +102,8 @@ record NextStep(
                 .filter(curve -> curve.neediest() >= 0)
                 .map(curve -> String.format(
                         Locale.ROOT,
-                        "More photos of '%s': twice as many brought its recall %.1f points on the way to the %d that there"
-                                + " are.",
+                        "More photos of '%s': its recall rose by %.1f points when their number was doubled on the way to"
+                                + " the present %d.",
                         classes.get(curve.neediest()),
                         100 * curve.neediestGain(),
                         trained[curve.neediest()]));
@@ -156,7 +156,7 @@ record NextStep(
         }
         return Optional.of(String.format(
                 Locale.ROOT,
-                "--unfreeze 60: fine-tuning the last %d layers brought %.1f points over the head alone (p = %.3f).",
+                "--unfreeze 60: fine-tuning the last %d layers gained %.1f points over the head alone (p = %.3f).",
                 layers,
                 100.0 * (gained - lost) / head.size(),
                 p));
@@ -176,6 +176,6 @@ record NextStep(
                 // The curve is that of heads; a model that has left it behind has less to gain.
                 .filter(gain -> kept.top1() + gain <= 1)
                 .map(gain -> String.format(
-                        Locale.ROOT, "More photos: twice as many would bring about %+.1f points.", 100 * gain));
+                        Locale.ROOT, "More photos: twice as many would gain about %.1f points.", 100 * gain));
     }
 }

@@ -31,7 +31,7 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
         results = List.copyOf(results);
     }
 
-    /** The figures of a fold with some probabilities of its photos. */
+    /** The metrics of a fold with some probabilities of its photos. */
     ClassificationMetrics figures(int fold, List<float[]> probabilities) {
         MetricsCollector collector = new MetricsCollector(data.classes());
         int[] held = assignment.heldOut(fold);
@@ -61,11 +61,8 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
         return predictions;
     }
 
-    /** The figures of all photos after a phase; null if there was no such phase. */
+    /** The metrics of all photos after a phase that the recipe has. */
     ClassificationMetrics figures(Phase phase) {
-        if (results.get(0).probabilities(phase).isEmpty()) {
-            return null;
-        }
         return figures(predictions(phase));
     }
 
@@ -104,7 +101,7 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
     }
 
     /**
-     * The figures of the folds.
+     * The metrics of the folds.
      *
      * @param predictions the predictions of all photos, in the order of the samples
      */
@@ -116,7 +113,7 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
                 .toList());
     }
 
-    /** An epoch of the final model with the validation figures that the folds' models had in theirs, over all photos. */
+    /** An epoch of the final model with the validation metrics that the folds' models had in theirs, over all photos. */
     EpochResult validated(EpochResult epoch) {
         double images = 0;
         double loss = 0;
@@ -145,7 +142,7 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
                         epoch.best());
     }
 
-    /** Has a listener hear of the final model's epochs with the validation figures of the folds. */
+    /** Notifies a listener of the final model's epochs with the validation metrics of the folds. */
     TrainingListener over(TrainingListener listener) {
         return new ForwardingListener(listener) {
             @Override
@@ -155,7 +152,7 @@ record OutOfFold(Dataset data, List<Sample> samples, FoldAssignment assignment, 
         };
     }
 
-    /** Has a record keep the final model's epochs with the validation figures of the folds. */
+    /** Has a record keep the final model's epochs with the validation metrics of the folds. */
     PhaseRecord over(PhaseRecord record) {
         return new PhaseRecord() {
             @Override

@@ -103,7 +103,7 @@ public record ParentRun(Path named, Path file, String sha256, SavedModel model, 
     }
 
     /**
-     * Copies the model file, so that a run can go on when this one is gone.
+     * Copies the model file, so that a run can be resumed when this one is gone.
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if that is not possible, or the file has changed since it was read
      */

@@ -2,7 +2,7 @@ package org.finetune.train;
 
 import java.util.function.Supplier;
 
-/** Hears how a phase is trained, and can end it by throwing. The progress is copied when it is asked for. */
+/** Is told how a phase is trained, and can end it by throwing. The progress is copied when it is asked for. */
 interface PhaseListener {
 
     /** An epoch is over; the progress is that at the beginning of the next. */

@@ -13,7 +13,7 @@ import org.finetune.train.head.TemperatureScaling;
 /**
  * What a phase has made.
  *
- * @param validation figures of the epoch that is kept on the validation images
+ * @param validation metrics of the epoch that is kept on the validation images
  * @param trainLoss mean training loss of that epoch, as it was minimized
  * @param predictions what that epoch's network says about each of the validation images
  * @param weights parameters of the whole network in that epoch

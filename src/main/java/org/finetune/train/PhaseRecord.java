@@ -3,7 +3,7 @@ package org.finetune.train;
 /** Has the phases of a run trained, and decides what is kept of how they go. */
 interface PhaseRecord {
 
-    /** Hears how a phase is trained. */
+    /** Is told how a phase is trained. */
     PhaseListener listener(Phase phase);
 
     /**

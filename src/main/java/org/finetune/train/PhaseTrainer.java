@@ -96,7 +96,7 @@ final class PhaseTrainer implements PhaseTraining {
             return new BestEpoch(untrained.figures(), untrained.figures().loss(), tail.parameters(), 0);
         }
         if (!isOver()) {
-            listener.stageStarted(settings.phase().label(), total() - done());
+            listener.taskStarted(settings.phase().label(), total() - done());
             long before = done();
             try {
                 while (!isOver()) {
@@ -110,7 +110,7 @@ final class PhaseTrainer implements PhaseTraining {
                         "%s: stopped in epoch %d of %d because the time limit is near",
                         settings.phase().label(), epoch, settings.epochs()));
             }
-            listener.stageFinished();
+            listener.taskFinished();
         }
         tail.setParameters(best.parameters());
         return best;
@@ -197,7 +197,7 @@ final class PhaseTrainer implements PhaseTraining {
             if (limit.exceeded(lossSum / seen, step(seen), seen == images())) {
                 throw diverged("mean training loss", lossSum / seen, "after step " + step(seen));
             }
-            listener.stageProgress(done() - before, detail());
+            listener.taskProgress(done() - before, detail());
             observer.stepFinished(this::progress);
         }
         ClassificationMetrics figures = collector.metrics();

@@ -2,11 +2,11 @@ package org.finetune.train;
 
 import java.util.List;
 
-/** A phase that is trained, or goes on from where it was left, or is over already. */
+/** A phase that is trained, resumed from where it was left, or over already. */
 interface PhaseTraining {
 
     /**
-     * Makes {@link #run} go on from where another training of the same phase was.
+     * Has {@link #run} continue from where another training of the same phase was.
      *
      * @throws IllegalArgumentException if it was of another phase, network or number of classes
      */

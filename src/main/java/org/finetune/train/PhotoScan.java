@@ -13,7 +13,7 @@ import org.finetune.data.split.GroupPattern;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 
-/** Finds the photos of a run. Where they have to be read for that, and it takes more than a moment, it is a stage. */
+/** Finds the photos of a run. Where they have to be read for that, and it takes more than a moment, it is a task. */
 public final class PhotoScan {
     private static final Duration MOMENT = Duration.ofSeconds(1);
 
@@ -85,20 +85,20 @@ public final class PhotoScan {
         PhotoScan scan = new PhotoScan(listener, nanoTime);
         Dataset found = source.forTraining(rule, scan::read);
         if (scan.shown >= 0) {
-            listener.stageFinished();
+            listener.taskFinished();
         }
         return found;
     }
 
     private synchronized void read(long done, long total) {
         if (shown < 0 && nanoTime.getAsLong() - start > MOMENT.toNanos()) {
-            listener.stageStarted("reading", total);
+            listener.taskStarted("reading", total);
             shown = 0;
         }
         // Threads may come here in another order than they counted.
         if (shown >= 0 && done > shown) {
             shown = done;
-            listener.stageProgress(done, () -> "");
+            listener.taskProgress(done, () -> "");
         }
     }
 }

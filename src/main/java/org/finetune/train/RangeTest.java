@@ -25,7 +25,7 @@ final class RangeTest {
      * Prepares a test.
      *
      * @param settings of which phase, batch size and seed are used
-     * @param images the training images
+     * @param images the training photos
      * @param interruption ends it between two steps
      */
     RangeTest(
@@ -47,7 +47,7 @@ final class RangeTest {
      * @param rates Adam learning rate of each step
      */
     void run(double[] rates, RangeTestRun.StepListener listener) {
-        progress.stageStarted(settings.phase().label() + " range test", (long) rates.length * settings.batchSize());
+        progress.taskStarted(settings.phase().label() + " range test", (long) rates.length * settings.batchSize());
         int epoch = 0;
         EpochOrder order = null;
         int seen = count();
@@ -64,7 +64,7 @@ final class RangeTest {
             tail.setLearningRate(rates[step]);
             double loss = tail.fit(records.length, images.labels(records), order.maskSeed(stepInEpoch));
             double rate = rates[step];
-            progress.stageProgress(
+            progress.taskProgress(
                     (step + 1L) * settings.batchSize(),
                     () -> String.format(Locale.ROOT, "lr %s, loss %.3f", LearningRates.text(rate, DIGITS), loss));
             interruption.check();
@@ -74,7 +74,7 @@ final class RangeTest {
             seen += records.length;
             stepInEpoch++;
         }
-        progress.stageFinished();
+        progress.taskFinished();
     }
 
     private int count() {

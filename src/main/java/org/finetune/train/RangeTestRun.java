@@ -12,7 +12,7 @@ import org.finetune.settings.TrainSettings;
 import org.finetune.weights.ResolvedWeights;
 import org.finetune.weights.WeightsResolver;
 
-/** Learning-rate range tests on the images, activations and heads that a training run with the same settings has. */
+/** Learning-rate range tests on the photos, activations and heads that a training run with the same settings has. */
 public final class RangeTestRun {
     private final TrainSettings settings;
     private final Architecture architecture;
@@ -27,11 +27,11 @@ public final class RangeTestRun {
      *
      * @param phase the phase
      * @param rates Adam learning rate of each step
-     * @param listener hears of each step
+     * @param listener is notified of each step
      */
     public record Test(Phase phase, double[] rates, StepListener listener) {}
 
-    /** Hears of the steps of a test. */
+    /** Is notified of the steps of a test. */
     @FunctionalInterface
     public interface StepListener {
 
@@ -48,7 +48,7 @@ public final class RangeTestRun {
     /**
      * Prepares tests.
      *
-     * @param data the images
+     * @param data the photos
      * @param resolver finds the pretrained weights
      * @param parent the run whose network to begin with instead, if there is one
      * @param interruption ends the tests early
@@ -72,7 +72,7 @@ public final class RangeTestRun {
     /**
      * Runs tests. For one of phase 2 the head is trained first, as in a training run.
      *
-     * @throws org.finetune.FinetuneException if the images or the weights cannot be used, or the head's training diverges
+     * @throws org.finetune.FinetuneException if the photos or the weights cannot be used, or the head's training diverges
      */
     public void run(List<Test> tests) {
         ResolvedWeights weights = parent.map(ParentRun::weights).orElseGet(() -> resolver.resolve(architecture));

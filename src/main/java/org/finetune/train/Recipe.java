@@ -25,7 +25,7 @@ final class Recipe {
     /**
      * Prepares the phases.
      *
-     * @param features the activations of all images that can be used
+     * @param features the activations of all photos that can be used
      */
     Recipe(RunContext run, FeatureCaches features) {
         this.run = run;
@@ -100,7 +100,7 @@ final class Recipe {
      */
     PhaseOutcome fineTune(FineTuningPlan stage, PhaseOutcome before, PhaseRecord record) {
         while (true) {
-            // At the lowest rate it may go as it will, as long as there are figures to choose the model by.
+            // At the lowest rate it may go as it will, as long as there are metrics to choose the model by.
             LossLimit limit =
                     record.restarts() < stage.mostRestarts() ? LossLimit.after(before.trainLoss()) : LossLimit.NONE;
             PhaseSettings training = stage.training().halved(record.restarts());
@@ -216,7 +216,7 @@ final class Recipe {
         };
     }
 
-    /** Number of training images that could be used. */
+    /** Number of training photos that could be used. */
     int trainImages() {
         return features.train().samples().size();
     }

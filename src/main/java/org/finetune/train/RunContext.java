@@ -8,7 +8,7 @@ import org.finetune.settings.TrainSettings;
  * What the stages of a run work on, and with.
  *
  * @param shared what other runs have done already
- * @param listener hears how the run goes
+ * @param listener is told how the run goes
  * @param interruption ends it early, in good order
  * @param time how long it may take
  */

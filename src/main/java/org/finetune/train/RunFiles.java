@@ -2,7 +2,6 @@ package org.finetune.train;
 
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.quality.DataReport;
 import org.finetune.data.quality.DataReportJson;
@@ -13,6 +12,7 @@ import org.finetune.metrics.LabeledPrediction;
 import org.finetune.metrics.SelectiveAccuracy;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
+import org.finetune.model.TransferGraph;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.files.FoldFigures;
@@ -87,7 +87,7 @@ final class RunFiles {
         AtomicFile.write(directory.data(), DataReportJson.write(report));
     }
 
-    void model(SavedModel model, ComputationGraph graph) {
+    void model(SavedModel model, TransferGraph graph) {
         new Labels(model.classes()).write(directory.labels());
         AtomicFile.write(directory.model(), out -> ModelFile.write(out, model, graph));
     }
@@ -105,7 +105,7 @@ final class RunFiles {
     }
 
     /**
-     * Writes the figures of the result.
+     * Writes the metrics of the result.
      *
      * @param predictions what the model says about the validation images
      */
@@ -145,7 +145,7 @@ final class RunFiles {
     /**
      * Writes how long everything took.
      *
-     * @param seconds duration of each stage
+     * @param seconds duration of each task
      */
     void timings(Map<String, Double> seconds, FeatureTimes features, List<EpochResult> epochs) {
         List<Timings.Epoch> epochSeconds = epochs.stream()

@@ -6,9 +6,9 @@ import org.finetune.metrics.LabelErrors;
 import org.finetune.train.advice.FeatureStudy;
 
 /**
- * What a run has found out besides the figures of its model.
+ * What a run has found out besides the metrics of its model.
  *
- * @param folds the figures of each fold, if the run was cross-validated
+ * @param folds the metrics of each fold, if the run was cross-validated
  * @param labels photos whose labels are doubtful, if the run was cross-validated
  * @param study what heads on parts of the photos have shown
  * @param nextStep what to try next, if there is evidence for anything

@@ -73,7 +73,7 @@ public record RunOrigin(Map<String, String> entries) {
     }
 
     /**
-     * Checks that a run can go on with the weights found now.
+     * Checks that a run can be resumed with the weights found now.
      *
      * @throws FinetuneException with {@link ExitCode#MODEL} if they are others
      */

@@ -19,12 +19,12 @@ import org.finetune.run.files.ImageList;
 import org.finetune.run.files.ImageList.Image;
 
 /**
- * The images of a run, by which it is told when it goes on whether they are still the same.
+ * The photos of a run, by which a resumed run tells whether they are still the same.
  *
  * @param images as the run directory has them
  */
 record RunPhotos(List<Image> images) {
-    /** The images of a data set, none of which was read yet. */
+    /** The photos of a data set, none of which was read yet. */
     static RunPhotos of(Dataset data, PhotoSource source) {
         return new RunPhotos(Stream.concat(
                         images(ImageList.TRAINING, data.train(), data, source),
@@ -95,7 +95,7 @@ record RunPhotos(List<Image> images) {
     }
 
     /**
-     * Checks that the images are still those of the run.
+     * Checks that the photos are still those of the run.
      *
      * @param now the photos as they are found now
      * @param source where they are
@@ -126,7 +126,7 @@ record RunPhotos(List<Image> images) {
         return images;
     }
 
-    /** Paths of the images among those found whose contents are no longer those that were recorded. */
+    /** Paths of the photos among those found whose contents are no longer those that were recorded. */
     private List<String> changedContents(PhotoSource source, Set<String> found) {
         List<Image> hashed = images.stream()
                 .filter(image -> image.sha256() != null && found.contains(image.path()))

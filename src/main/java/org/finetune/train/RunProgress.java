@@ -11,7 +11,7 @@ import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.checkpoint.CheckpointDirectory;
 
-/** How far the training of a run is, kept in its directory so that it can go on from there. */
+/** How far the training of a run is, kept in its directory so that it can be resumed from there. */
 final class RunProgress implements PhaseRecord {
     private final TrainSettings settings;
     private final RunFiles files;
@@ -137,7 +137,7 @@ final class RunProgress implements PhaseRecord {
         return history;
     }
 
-    /** Keeps what it hears of a phase. */
+    /** Keeps what it is notified of a phase. */
     @Override
     public PhaseListener listener(Phase phase) {
         return new PhaseListener() {
@@ -184,7 +184,7 @@ final class RunProgress implements PhaseRecord {
                                 restarts,
                                 fitting,
                                 List.copyOf(history),
-                                stopwatch.stages())
+                                stopwatch.tasks())
                         .toSnapshot(),
                 durable);
         lastCheckpoint = System.nanoTime();

@@ -15,7 +15,7 @@ import org.finetune.settings.TrainSettings;
 import org.finetune.train.features.ActivationCache.Sample;
 
 /**
- * Which images must not be divided by cross-validation: copies, those that look alike, and those of a group of
+ * Which photos must not be divided by cross-validation: copies, those that look alike, and those of a group of
  * {@code --group-by}.
  */
 final class SampleGroups {

@@ -18,7 +18,7 @@ import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 
 /**
- * What several runs of a process on the same images need not do more than once. The images are looked through once, the
+ * What several runs of a process on the same photos need not do more than once. The photos are looked through once, the
  * frozen layers run once for all runs that agree on what decides about their outputs, for all of their cuts in one pass,
  * and phase 1 is trained once for neighbouring runs that agree on everything before phase 2. The runs come to the same
  * bits as by themselves. Thread-safe: runs that need the same activations wait for the one that computes them.
@@ -42,8 +42,8 @@ public final class SharedWork implements AutoCloseable {
      * Nothing is done yet.
      *
      * @param directory where activations go that are too large for memory
-     * @param data the images
-     * @param runs the settings of all runs, which have the same images
+     * @param data the photos
+     * @param runs the settings of all runs, which have the same photos
      */
     public SharedWork(Path directory, Dataset data, List<TrainSettings> runs) {
         this.directory = directory;
@@ -57,7 +57,7 @@ public final class SharedWork implements AutoCloseable {
         return shared;
     }
 
-    /** The images. */
+    /** The photos. */
     Dataset images() {
         return data;
     }

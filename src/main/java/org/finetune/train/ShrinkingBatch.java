@@ -9,12 +9,12 @@ final class ShrinkingBatch {
     private ShrinkingBatch() {}
 
     /**
-     * Runs a pass over the images with as large a batch as there is memory for.
+     * Runs a pass over the photos with as large a batch as there is memory for.
      *
      * @param batch size to begin with
      * @param least smallest size
      * @param pass runs with a batch of a size, from the beginning
-     * @param warning hears of a smaller size
+     * @param warning is notified of a smaller size
      */
     static void run(int batch, int least, IntConsumer pass, Consumer<String> warning) {
         for (int size = batch; ; ) {

@@ -35,7 +35,7 @@ record SplitLookAlikes(int[] train, int[] validation, List<BadPhoto> leftOut) {
      * @param features the training and validation photos that can be used
      * @param report what was found out about the photos, among others which look alike
      * @param validationShare share of groups that keep their validation photos
-     * @param warnings hears of photos that stay on both sides
+     * @param warnings is notified of photos that stay on both sides
      */
     static SplitLookAlikes of(
             Dataset data,

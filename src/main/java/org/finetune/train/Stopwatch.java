@@ -3,28 +3,28 @@ package org.finetune.train;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Seconds of the stages of a run, with those that it took before it was resumed. */
+/** Seconds of the tasks of a run, with those that it took before it was resumed. */
 final class Stopwatch {
-    private final Map<String, Double> stages = new LinkedHashMap<>();
+    private final Map<String, Double> tasks = new LinkedHashMap<>();
     private long last = System.nanoTime();
 
-    /** Adds what stages took before. */
+    /** Adds what tasks took before. */
     void add(Map<String, Double> seconds) {
-        seconds.forEach((stage, time) -> stages.merge(stage, time, Double::sum));
+        seconds.forEach((task, time) -> tasks.merge(task, time, Double::sum));
     }
 
-    /** Adds the time since the last call to a stage. */
-    void lap(String stage) {
+    /** Adds the time since the last call to a task. */
+    void lap(String task) {
         long now = System.nanoTime();
-        stages.merge(stage, (now - last) / 1e9, Double::sum);
+        tasks.merge(task, (now - last) / 1e9, Double::sum);
         last = now;
     }
 
     double total() {
-        return stages.values().stream().mapToDouble(Double::doubleValue).sum();
+        return tasks.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
-    Map<String, Double> stages() {
-        return stages;
+    Map<String, Double> tasks() {
+        return tasks;
     }
 }

@@ -2,6 +2,7 @@ package org.finetune.train;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
@@ -13,7 +14,7 @@ import org.finetune.settings.ValueType;
  */
 final class TimeLimit {
     /** As much time as it takes. */
-    static final TimeLimit NONE = new TimeLimit(null, Duration.ZERO, () -> 0);
+    static final TimeLimit NONE = new TimeLimit(Optional.empty(), Duration.ZERO, () -> 0);
 
     /**
      * Saving the model and making the report take about twice as long as starting Java and ND4J does, on fast machines and slow
@@ -33,7 +34,7 @@ final class TimeLimit {
 
     private static final int ROUNDING = 10;
 
-    private final Duration limit;
+    private final Optional<Duration> limit;
     private final LongSupplier nanoTime;
     private final long start;
     private double earlier;
@@ -42,11 +43,11 @@ final class TimeLimit {
     /**
      * A limit.
      *
-     * @param limit the time, or null for none
+     * @param limit the time, if it is limited
      * @param spent how long the process has run
      * @param nanoTime the time in nanoseconds since some moment
      */
-    TimeLimit(Duration limit, Duration spent, LongSupplier nanoTime) {
+    TimeLimit(Optional<Duration> limit, Duration spent, LongSupplier nanoTime) {
         this.limit = limit;
         this.nanoTime = nanoTime;
         this.start = nanoTime.getAsLong() - spent.toNanos();
@@ -59,18 +60,18 @@ final class TimeLimit {
         Duration spent =
                 Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
         return settings.get(Setting.TIME_LIMIT)
-                .map(limit -> new TimeLimit(limit, spent, System::nanoTime))
+                .map(limit -> new TimeLimit(Optional.of(limit), spent, System::nanoTime))
                 .orElse(NONE);
     }
 
     /** Whether there is one. */
     boolean isSet() {
-        return limit != null;
+        return limit.isPresent();
     }
 
     /** Seconds to the end of the training: the rest is for saving and reporting. */
     double left() {
-        return isSet() ? limit.toNanos() / 1e9 - spent() - reserve : Double.POSITIVE_INFINITY;
+        return limit.map(time -> inSeconds(time) - spent() - reserve).orElse(Double.POSITIVE_INFINITY);
     }
 
     private double spent() {
@@ -100,7 +101,7 @@ final class TimeLimit {
     void check() {
         if (left() <= 0) {
             throw new TimeUpException("The time limit of " + this + " ran out before the head was trained; use "
-                    + "--time-limit " + longer(limit.toNanos() / 1e9) + " or more.");
+                    + "--time-limit " + longer(inSeconds(limit.orElseThrow())) + " or more.");
         }
     }
 
@@ -117,7 +118,7 @@ final class TimeLimit {
         if (!isSet() || done == 0 || done >= total) {
             return;
         }
-        double allowed = limit.toNanos() / 1e9;
+        double allowed = inSeconds(limit.orElseThrow());
         double rest = seconds / done * (total - done);
         double end = reserve + HEAD * allowed;
         double certain = rest * (1 - UNCERTAIN * (total - done) / total);
@@ -127,6 +128,10 @@ final class TimeLimit {
                             + "about %s. Use --time-limit %s or more, or a smaller --alpha or --size.",
                     this, total, seconds(seconds + rest), longer(spent() + rest + end)));
         }
+    }
+
+    private static double inSeconds(Duration duration) {
+        return duration.toNanos() / 1e9;
     }
 
     private static String longer(double seconds) {
@@ -141,6 +146,6 @@ final class TimeLimit {
     /** The limit as people write it. */
     @Override
     public String toString() {
-        return isSet() ? ValueType.text(limit) : "none";
+        return limit.map(ValueType::text).orElse("none");
     }
 }

@@ -71,7 +71,7 @@ final class TrainingDataCheck {
                         sample.label(),
                         split,
                         sample.sha256(),
-                        infos.get(sample.sha256())));
+                        Optional.ofNullable(infos.get(sample.sha256()))));
     }
 
     private Map<String, ImageInfo> infos() {
@@ -97,7 +97,7 @@ final class TrainingDataCheck {
         return all;
     }
 
-    /** Adds the descriptions of images that this run has not decoded and that no earlier run has left. */
+    /** Adds the descriptions of photos that this run has not decoded and that no earlier run has left. */
     private Map<String, ImageInfo> withMissing(Map<String, ImageInfo> known) {
         List<LabeledPhoto> train = missing(data.train(), features.train().samples(), known);
         List<LabeledPhoto> validation =
@@ -115,7 +115,7 @@ final class TrainingDataCheck {
                         settings.threadCount(),
                         done -> {})
                 .checked()
-                .forEach(photo -> all.put(photo.sha256(), photo.info()));
+                .forEach(photo -> all.put(photo.sha256(), photo.info().orElseThrow()));
         return all;
     }
 

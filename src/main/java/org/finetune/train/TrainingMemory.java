@@ -13,8 +13,6 @@ final class TrainingMemory {
     /** Part of what the process may have. */
     private static final int SHARE = 8;
 
-    /** How often the parameters of a model are in memory at most while it is saved: in graphs of Deeplearning4j. */
-    private static final int SAVED_COPIES = 6;
     /** Left to everything else while a model is saved. */
     private static final long RESERVE = 24L << 20;
 
@@ -27,12 +25,12 @@ final class TrainingMemory {
     }
 
     /**
-     * Makes sure that there is enough to save a model.
+     * Makes sure that there is enough to save a model, which has its parameters in memory once more.
      *
      * @throws FinetuneException if there is too little
      */
     static void requireForSaving(Weights weights) {
-        long wanted = SAVED_COPIES * weights.count() * Float.BYTES + RESERVE;
+        long wanted = weights.count() * Float.BYTES + RESERVE;
         long left = new MemoryLeft().bytesFor(wanted);
         if (left < wanted) {
             throw new FinetuneException(
@@ -47,7 +45,7 @@ final class TrainingMemory {
      * The failure of a phase, in words that help if memory was short. The batch is not made smaller: that would give
      * another model, so it is for the user to choose.
      *
-     * @param images number of training images
+     * @param images number of training photos
      * @return what is to be thrown
      */
     static RuntimeException explained(Throwable failure, PhaseSettings phase, int images) {
@@ -68,7 +66,7 @@ final class TrainingMemory {
                         + (largest == 1 ? "" : "--batch-size " + largest / 2 + " or less, ")
                         + "a smaller --unfreeze or --size, or "
                         + (device
-                                ? "--backend cpu, or end what else uses the GPU's memory ('nvidia-smi' shows it)."
+                                ? "--backend cpu, or close other programs that use its memory ('nvidia-smi' shows them)."
                                 : "give the machine or container more memory "
                                         + "('finetune doctor' shows the limits)."),
                 failure);

@@ -29,7 +29,7 @@ import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.weights.ResolvedWeights;
 import org.finetune.weights.WeightsResolver;
 
-/** A training run from a folder of images to a run directory, from its beginning or from where it was stopped. */
+/** A training run from a folder of photos to a run directory, from its beginning or from where it was stopped. */
 public final class TrainingRun {
     private final TrainSettings settings;
     private final Architecture architecture;
@@ -75,8 +75,8 @@ public final class TrainingRun {
     /**
      * Trains by itself and writes a new run directory.
      *
-     * @param afterwards hears of the run when its files are written, while its log is still open
-     * @throws FinetuneException if the settings train nothing, the images, the weights or the place to write cannot be used,
+     * @param afterwards is notified of the run when its files are written, while its log is still open
+     * @throws FinetuneException if the settings train nothing, the photos, the weights or the place to write cannot be used,
      *     the training diverges, or the run is interrupted
      */
     public TrainingSummary run(Consumer<FinishedRun> afterwards) {
@@ -91,7 +91,7 @@ public final class TrainingRun {
      * Trains as one of several runs and writes a new run directory.
      *
      * @param shared what the runs share
-     * @param afterwards hears of the run when its files are written, while its log is still open
+     * @param afterwards is notified of the run when its files are written, while its log is still open
      * @throws FinetuneException as {@link #run(Consumer)} does
      */
     public TrainingSummary run(SharedWork shared, Consumer<FinishedRun> afterwards) {
@@ -153,7 +153,7 @@ public final class TrainingRun {
             new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
             RunPhotos images = RunPhotos.of(data, source);
             images.write(directory.images());
-            return stages(data, weights, directory, shared.apply(directory)).run(images, origin, afterwards);
+            return tasks(data, weights, directory, shared.apply(directory)).run(images, origin, afterwards);
         } catch (FinetuneException e) {
             boolean canResume = directory.hasBegun() && canGoOn(e);
             if (!canResume && !directory.hasTrained() && e.exitCode() != ExitCode.DIVERGED) {
@@ -177,8 +177,8 @@ public final class TrainingRun {
      *
      * @param directory its directory
      * @param origin what it was made from
-     * @param afterwards hears of the run when its files are written, while its log is still open
-     * @throws FinetuneException as {@link #run(Consumer)} does, and if the images or the weights are no longer the same
+     * @param afterwards is notified of the run when its files are written, while its log is still open
+     * @throws FinetuneException as {@link #run(Consumer)} does, and if the photos or the weights are no longer the same
      */
     public TrainingSummary resume(RunDirectory directory, RunOrigin origin, Consumer<FinishedRun> afterwards) {
         return in(directory, () -> {
@@ -193,11 +193,11 @@ public final class TrainingRun {
             RunPhotos images = recordedImages(data, directory);
             // The photos may have moved.
             new RunFiles(directory).config(SettingsWriter.toYaml(settings, origin.entries()));
-            return stages(data, weights, directory, alone(data, directory)).run(images, origin, afterwards);
+            return tasks(data, weights, directory, alone(data, directory)).run(images, origin, afterwards);
         });
     }
 
-    /** The images that the directory has recorded, which must still be the same; those of now if none are. */
+    /** The photos that the directory has recorded, which must still be the same; those of now if none are. */
     private RunPhotos recordedImages(Dataset data, RunDirectory directory) {
         RunPhotos now = RunPhotos.of(data, source);
         if (!Files.exists(directory.images())) {
@@ -209,13 +209,13 @@ public final class TrainingRun {
         return recorded;
     }
 
-    /** Runs in a directory that no other run uses meanwhile, with a log, and says how to go on if it is stopped. */
+    /** Runs in a directory that no other run uses meanwhile, with a log, and says how to resume it if it is stopped. */
     @SuppressWarnings("try") // The log is written through SLF4J, and the lock only held, while they are open.
-    private TrainingSummary in(RunDirectory directory, Supplier<FinishedRun> stages) {
+    private TrainingSummary in(RunDirectory directory, Supplier<FinishedRun> tasks) {
         try (DirectoryLock lock = DirectoryLock.take(directory.path(), "run");
                 RunLog log = new RunLog(directory.log())) {
             interruption.listen(() -> directory.hasBegun() ? howToContinue(directory) : "");
-            return stages.get().summary();
+            return tasks.get().summary();
         } catch (FinetuneException e) {
             if (!directory.hasBegun() || !canGoOn(e)) {
                 throw e;
@@ -228,7 +228,7 @@ public final class TrainingRun {
         return "To continue, run: finetune resume " + directory.path();
     }
 
-    /** Whether a run that failed this way can go on once what it asks for is done. */
+    /** Whether a run that failed this way can be resumed once what it asks for is done. */
     private static boolean canGoOn(FinetuneException e) {
         return e.exitCode() == ExitCode.INTERRUPTED
                 || e.exitCode() == ExitCode.BACKEND
@@ -263,9 +263,9 @@ public final class TrainingRun {
         return new SharedWork(directory.cache(), data, List.of(settings));
     }
 
-    private RunStages stages(Dataset data, ResolvedWeights weights, RunDirectory directory, SharedWork shared) {
+    private RunTasks tasks(Dataset data, ResolvedWeights weights, RunDirectory directory, SharedWork shared) {
         RunNetwork network = RunNetwork.of(settings, architecture, data.classes(), weights.weights(), parent, profile);
         RunContext run = new RunContext(settings, network, data, shared, listener, interruption, time);
-        return new RunStages(run, weights, directory, stopwatch);
+        return new RunTasks(run, weights, directory, stopwatch);
     }
 }

@@ -11,12 +11,12 @@ import org.finetune.train.head.TemperatureScaling;
  * What a training run came to.
  *
  * @param directory the run directory
- * @param head validation figures after phase 1
+ * @param head validation metrics after phase 1
  * @param stages what each stage of phase 2 came to; none if there was no phase 2
- * @param result validation figures of the resulting model
+ * @param result validation metrics of the resulting model
  * @param scaling the temperature that its softmax layer has in it
- * @param trainImages number of training images
- * @param skipped number of images that could not be used
+ * @param trainImages number of training photos
+ * @param skipped number of photos that could not be used
  * @param seconds duration of the whole run
  * @param featureTimes where the time of running the frozen part went
  * @param insights what was found out besides
@@ -51,7 +51,7 @@ public record TrainingSummary(
         return kept.isPresent() || stages.isEmpty() ? kept : Optional.of(stages.get(stages.size() - 1));
     }
 
-    /** Validation figures of that stage. */
+    /** Validation metrics of that stage. */
     public Optional<ClassificationMetrics> fineTuned() {
         return fineTunedStage().map(FineTunedStage::validation);
     }

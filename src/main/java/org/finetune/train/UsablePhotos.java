@@ -28,7 +28,7 @@ final class UsablePhotos {
      * Checks that what could be decoded suffices to train.
      *
      * @throws FinetuneException with {@link ExitCode#DATA} if too many photos cannot be used, a class has no training
-     *     image, or there is no validation image where one is needed
+     *     photo, or there is no validation photo where one is needed
      */
     void requireEnough() {
         Dataset data = run.data();

@@ -1,7 +1,7 @@
 package org.finetune.tune;
 
 /**
- * Hears of trials on one of several devices, and tells a listener for all of them what matters to the sweep, one at a time: which
+ * Is notified of trials on one of several devices, and tells a listener for all of them what matters to the sweep, one at a time: which
  * trials begin and end, what is to be warned of, and, of one device, the facts.
  */
 final class ConcurrentTrials implements SweepListener {
@@ -9,10 +9,10 @@ final class ConcurrentTrials implements SweepListener {
     private final boolean facts;
 
     /**
-     * Hears of a device.
+     * Listens to the trials of a device.
      *
      * @param all the same object for all devices
-     * @param facts whether it hears the facts, too
+     * @param facts whether it is told the facts, too
      */
     ConcurrentTrials(SweepListener all, boolean facts) {
         this.all = all;

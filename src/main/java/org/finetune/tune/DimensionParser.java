@@ -38,7 +38,7 @@ final class DimensionParser {
         String key = text.substring(0, equals);
         Setting<?> setting = Setting.of(key)
                 .orElseThrow(() ->
-                        wrong(text, "names no setting; did you mean '" + NearestName.to(key, triedNames()) + "'?"));
+                        wrong(text, "is not a setting; did you mean '" + NearestName.to(key, triedNames()) + "'?"));
         if (!canBeTried(setting)) {
             throw wrong(
                     text,
@@ -98,8 +98,7 @@ final class DimensionParser {
         int count = number ? Integer.parseInt(text) : 0;
         check(
                 number && count >= 2 && count <= MAX_POINTS,
-                "has ':" + text + "' after the range, where only :log, :linear or a number of values from 2 to "
-                        + MAX_POINTS + " can be");
+                "has ':" + text + "' after the range; use :log, :linear or a number of values from 2 to " + MAX_POINTS);
         return count;
     }
 

@@ -43,11 +43,11 @@ public final class OpenSweep implements AutoCloseable {
      * Begins a sweep in a new directory.
      *
      * @param base the settings that are not tried
-     * @param out the directory wanted, or null for a new one
+     * @param out the directory wanted; a new one below {@code sweeps} if empty
      * @param versions what the sweep is made with, for the record
      * @throws FinetuneException if the plan is wrong, or the directory exists already or cannot be written
      */
-    public static OpenSweep begin(SettingValues base, SweepPlan plan, Path out, Map<String, ?> versions) {
+    public static OpenSweep begin(SettingValues base, SweepPlan plan, Optional<Path> out, Map<String, ?> versions) {
         // A plan that is wrong should leave nothing behind.
         plan.combinations(base);
         SweepDirectory directory = SweepDirectory.create(out, base.get(Setting.DATA));
@@ -55,27 +55,28 @@ public final class OpenSweep implements AutoCloseable {
             directory.requireNotBegun();
             OpenSweep sweep = new OpenSweep(base, plan, directory, lock, new SweepResults(List.of()));
             sweep.files.write(plan, sweep.results);
-            // From now on the sweep can be gone on with.
+            // From now on the sweep can be continued.
             AtomicFile.write(directory.config(), SettingsWriter.toYaml(base.toTrainSettings(), versions));
             return sweep;
         });
     }
 
     /**
-     * Goes on with a sweep.
+     * Continues a sweep.
      *
      * @param base its settings, from {@link SweepDirectory#config}
-     * @param random number of combinations to draw, or null for as many as before
-     * @param images number of images that there are now
+     * @param random number of combinations to draw; as many as before if empty
+     * @param images number of photos that there are now
      * @throws FinetuneException with {@link ExitCode#USAGE} if the directory has no sweep, with {@link ExitCode#DATA} if
-     *     the images are others, or another process has the sweep open
+     *     the photos are others, or another process has the sweep open
      */
-    public static OpenSweep resume(SettingValues base, SweepDirectory directory, Integer random, long images) {
+    public static OpenSweep resume(
+            SettingValues base, SweepDirectory directory, Optional<Integer> random, long images) {
         return locked(directory, lock -> resume(base, directory, lock, random, images));
     }
 
     private static OpenSweep resume(
-            SettingValues base, SweepDirectory directory, DirectoryLock lock, Integer random, long images) {
+            SettingValues base, SweepDirectory directory, DirectoryLock lock, Optional<Integer> random, long images) {
         SweepFiles.Contents contents = new SweepFiles(directory).read();
         SweepPlan plan = contents.plan();
         if (plan.images() != images) {
@@ -86,11 +87,11 @@ public final class OpenSweep implements AutoCloseable {
                             + images + " in '" + base.get(Setting.DATA)
                             + "', so its trials could not be compared; start a new sweep.");
         }
-        if (random != null && plan.random() == null) {
+        if (random.isPresent() && plan.random().isEmpty()) {
             throw new FinetuneException(
                     ExitCode.USAGE, "--random: the sweep in '" + directory.path() + "' is a grid; omit --random.");
         }
-        SweepPlan continued = new SweepPlan(plan.tries(), random == null ? plan.random() : random, images);
+        SweepPlan continued = new SweepPlan(plan.tries(), random.or(plan::random), images);
         OpenSweep sweep = new OpenSweep(base, continued, directory, lock, contents.results());
         sweep.catchUp();
         return sweep;

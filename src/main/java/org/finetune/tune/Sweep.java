@@ -19,7 +19,6 @@ import org.finetune.train.ParentRun;
 import org.finetune.train.SharedWork;
 import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
-import org.finetune.weights.DownloadListener;
 import org.finetune.weights.WeightsResolver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +35,6 @@ public final class Sweep {
     private final Optional<ParentRun> parent;
     private final Map<String, ?> versions;
     private final Consumer<FinishedRun> reporter;
-    private final DownloadListener downloads;
     private final SweepListener listener;
     private final Interruption interruption;
     private final List<Optional<Integer>> devices;
@@ -44,23 +42,24 @@ public final class Sweep {
     /**
      * When a sweep is to end although trials are left.
      *
-     * @param trials most trials, or null for all
-     * @param minutes minutes after which no trial begins, or null for none
+     * @param trials maximum number of trials
+     * @param minutes minutes after which no trial begins
      */
-    public record Limits(Integer trials, Double minutes) {
+    public record Limits(Optional<Integer> trials, Optional<Double> minutes) {
 
         boolean reached(int trialsDone, double minutesPassed) {
-            return (trials != null && trialsDone >= trials) || (minutes != null && minutesPassed >= minutes);
+            return trials.filter(most -> trialsDone >= most).isPresent()
+                    || minutes.filter(most -> minutesPassed >= most).isPresent();
         }
     }
 
     /**
      * Prepares a sweep.
      *
-     * @param data the images
+     * @param data the photos
      * @param parent the run whose network to begin with instead of pretrained weights, if there is one
      * @param versions what the runs are made with, for the record
-     * @param reporter hears of each run that is the best so far, when its files are written
+     * @param reporter is notified of each run that is the best so far, when its files are written
      * @param interruption ends the sweep early, in good order
      * @param devices a value of {@link Setting#DEVICE} for each trial that may run at the same time
      */
@@ -70,7 +69,6 @@ public final class Sweep {
             Optional<ParentRun> parent,
             Map<String, ?> versions,
             Consumer<FinishedRun> reporter,
-            DownloadListener downloads,
             SweepListener listener,
             Interruption interruption,
             List<Optional<Integer>> devices) {
@@ -79,7 +77,6 @@ public final class Sweep {
         this.parent = parent;
         this.versions = versions;
         this.reporter = reporter;
-        this.downloads = downloads;
         this.listener = listener;
         this.interruption = interruption;
         this.devices = List.copyOf(devices);
@@ -180,7 +177,7 @@ public final class Sweep {
     private TrainingSummary train(Trial trial, SharedWork shared, SweepListener hears) {
         TrainSettings settings = trial.settings();
         WeightsResolver resolver =
-                new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), downloads);
+                new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), listener);
         TrainingRun run = new TrainingRun(settings, resolver, parent, versions, OpProfile.NONE, hears, interruption);
         return run.run(shared, finished -> {
             if (sweep.isBest(trial.done(finished.summary(), 0))) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,17 +48,16 @@ public record SweepDirectory(Path path) {
      * Creates a new directory.
      *
      * @param out the directory wanted, which must not exist, be empty, or have nothing but what a sweep leaves that is
-     *     stopped before it has begun; null for {@code sweeps/<data>-<n>}
-     * @param data directory of the images, which gives the name
+     *     stopped before it has begun; {@code sweeps/<data>-<n>} if empty
+     * @param data where the photos are, which gives the name
      * @throws FinetuneException if it exists already or cannot be created
      */
-    public static SweepDirectory create(Path out, Path data) {
-        if (out != null && isUntouched(out)) {
-            return new SweepDirectory(out);
-        }
-        RunDirectory directory =
-                out == null ? RunDirectory.createNumbered(SWEEPS, data) : RunDirectory.create(out, data);
-        return new SweepDirectory(directory.path());
+    public static SweepDirectory create(Optional<Path> out, Path data) {
+        return out.filter(SweepDirectory::isUntouched)
+                .map(SweepDirectory::new)
+                .orElseGet(() -> new SweepDirectory(out.map(wanted -> RunDirectory.create(wanted, data))
+                        .orElseGet(() -> RunDirectory.createNumbered(SWEEPS, data))
+                        .path()));
     }
 
     /** Whether a directory has nothing but what a sweep writes before it begins, and no trial in its results. */
@@ -202,7 +202,7 @@ public record SweepDirectory(Path path) {
         }
     }
 
-    /** Deletes of a finished trial what is large: model, report and the like. Its figures stay, and what is not of a sweep. */
+    /** Deletes of a finished trial what is large: model, report and the like. Its metrics stay, and what is not of a sweep. */
     void trim(int number) {
         RunDirectory trial = trial(number);
         try {

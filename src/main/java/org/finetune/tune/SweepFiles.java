@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
@@ -47,7 +48,7 @@ final class SweepFiles {
     void write(SweepPlan plan, SweepResults results) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("try", plan.tries());
-        document.put("random", plan.random());
+        document.put("random", plan.random().orElse(null));
         document.put("images", plan.images());
         document.put("best", results.best().map(TrialResult::number).orElse(null));
         document.put("trials", results.trials().stream().map(SweepFiles::toMap).toList());
@@ -132,7 +133,9 @@ final class SweepFiles {
             }
             SweepPlan plan = new SweepPlan(
                     tries,
-                    random.isNull() ? null : number("random", random).intValue(),
+                    random.isNull()
+                            ? Optional.empty()
+                            : Optional.of(number("random", random).intValue()),
                     number("images", document.required("images")).longValue());
             return new Contents(plan, new SweepResults(trials));
         } catch (NoSuchFileException e) {

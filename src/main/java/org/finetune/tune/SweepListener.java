@@ -1,9 +1,13 @@
 package org.finetune.tune;
 
 import org.finetune.train.TrainingListener;
+import org.finetune.weights.DownloadListener;
 
-/** Hears how a sweep goes, and between {@link #trialStarted} and {@link #trialFinished} how a trial does. */
-public interface SweepListener extends TrainingListener {
+/**
+ * Is notified of the progress of a sweep: between {@link #trialStarted} and {@link #trialFinished} of that of a trial, and of
+ * downloads of weights.
+ */
+public interface SweepListener extends TrainingListener, DownloadListener {
 
     /**
      * A trial begins.

@@ -1,6 +1,7 @@
 package org.finetune.tune;
 
 import java.util.List;
+import java.util.Optional;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 
@@ -8,10 +9,10 @@ import org.finetune.settings.SettingValues;
  * What a sweep tries.
  *
  * @param tries what is tried of each setting, in the grammar of {@link DimensionParser}
- * @param random number of combinations to draw, or null for all of them
- * @param images number of images, of which all trials must have the same
+ * @param random number of combinations to draw; all of them if empty
+ * @param images number of photos, of which all trials must have the same
  */
-public record SweepPlan(List<String> tries, Integer random, long images) {
+public record SweepPlan(List<String> tries, Optional<Integer> random, long images) {
 
     /** The settings that are tried, in the order in which they were named. */
     public List<Setting<?>> settings() {
@@ -28,8 +29,7 @@ public record SweepPlan(List<String> tries, Integer random, long images) {
      */
     public List<Combination> combinations(SettingValues base) {
         SearchSpace space = new SearchSpace(tries, base);
-        return random == null
-                ? space.grid()
-                : space.random(random, base.toTrainSettings().get(Setting.SEED));
+        return random.map(count -> space.random(count, base.toTrainSettings().get(Setting.SEED)))
+                .orElseGet(space::grid);
     }
 }

@@ -24,14 +24,14 @@ public record TrialResult(
             .thenComparing(TrialResult::number);
 
     /**
-     * The figures of a trial's model on the validation images.
+     * The metrics of a trial's model on the validation photos.
      *
-     * @param top1 share of images whose most probable class is right
+     * @param top1 share of photos whose most probable class is right
      * @param loss mean cross-entropy in nats, without label smoothing
      * @param headTop1 {@code top1} of the head alone, after phase 1
      * @param headLoss {@code loss} of the head alone
      * @param kept the phase whose model is the result, as in {@code metrics.json}
-     * @param images number of validation images
+     * @param images number of validation photos
      */
     public record Figures(double top1, double loss, double headTop1, double headLoss, String kept, long images) {
 

@@ -1,6 +1,6 @@
 package org.finetune.weights;
 
-/** Hears how a download goes. Calls come from the thread that resolves the weights. */
+/** Is told how a download goes. Calls come from the thread that resolves the weights. */
 public interface DownloadListener {
 
     /**

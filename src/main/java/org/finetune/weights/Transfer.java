@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tries to get one file. A transfer that breaks off or stalls is tried again and goes on where it stopped, if the
+ * The tries to get one file. A transfer that breaks off or stalls is tried again and resumes where it stopped, if the
  * server can do that and the file is still the same.
  */
 final class Transfer {

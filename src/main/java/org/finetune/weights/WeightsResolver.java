@@ -30,7 +30,7 @@ public final class WeightsResolver {
      * @param setting {@code auto}; {@code imagenet}, to go without the bundled weights; {@code bundled}, to choose them;
      *     or the path of a Keras weights file
      * @param offline whether downloads are forbidden
-     * @param listener hears how a download goes
+     * @param listener is told how a download goes
      */
     public WeightsResolver(String setting, boolean offline, DownloadListener listener) {
         this(setting, offline, WeightsDirectories.ofInstallation(), WeightsDownload.official(listener));

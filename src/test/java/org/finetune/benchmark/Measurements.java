@@ -49,6 +49,9 @@ final class Measurements {
         JsonNode params = result.get("params");
         int size = params.get("size").asInt();
         double milliseconds = result.at("/primaryMetric/score").doubleValue();
+        if (work.startsWith("photo")) {
+            return new Measurement(work, "finetune", conditions, 0, size, milliseconds, "ms/photo");
+        }
         if (work.equals("matrixProduct")) {
             return new Measurement(
                     work, "nd4j", conditions, 0, size, 2 * Math.pow(size, 3) / milliseconds / 1e6, "GFLOP/s");

@@ -35,6 +35,19 @@ final class RunTimings {
         }
     }
 
+    /**
+     * Prints the seconds of a part of a run.
+     *
+     * @param arguments the run's {@code timings.json}, and {@code first pass} or {@code epoch}, which is one of fine-tuning
+     */
+    public static void main(String[] arguments) throws IOException {
+        JsonNode timings = new ObjectMapper().readTree(Path.of(arguments[0]).toFile());
+        System.out.println(
+                arguments[1].equals("epoch")
+                        ? medianEpoch(timings, "fine-tune")
+                        : timings.at("/seconds/features").asDouble());
+    }
+
     void print(PrintStream out) {
         MarkdownTable threads =
                 new MarkdownTable("seconds of the first pass", "read", "decode", "resize", "forward", "keep", "wait");

@@ -125,7 +125,7 @@ class CommandLineIT {
                 "evaluate run --dta x | Unknown option '--dta'; did you mean '--data' | evaluate --help",
                 "compare a b --fromat json | Unknown option '--fromat'; did you mean '--format' | compare --help",
                 "compare a | Nothing to compare 'a' with | compare --help",
-                "sweep --try unfreze=0 | names no setting; did you mean 'unfreeze'? | --try",
+                "sweep --try unfreze=0 | is not a setting; did you mean 'unfreeze'? | --try",
                 "trian | Unknown command 'trian'; did you mean 'train' | finetune --help",
                 "doctor now | 'now' is an unexpected argument | doctor --help",
                 "train --zzz | Unknown option '--zzz' | train --help",

@@ -53,7 +53,8 @@ class SavedModelIT {
         Files.writeString(copy.resolve("labels.txt"), "a\nb\n");
         Result edited = CliProcess.finetune(predict).run();
         assertEquals(before, edited.out());
-        assertTrue(edited.err().contains("labels.txt' was changed and does not count"), edited.err());
+        assertTrue(
+                edited.err().contains("labels.txt' was changed, but the model has its own class names"), edited.err());
 
         Result renamed = CliProcess.finetune("rename", copy.toString(), "discs=-x=y", "checks=discs")
                 .run();

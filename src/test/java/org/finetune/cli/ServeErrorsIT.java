@@ -77,7 +77,7 @@ class ServeErrorsIT {
         assertRefused(404, "the server has run", server.post("/predict?model=other", PNG, photos.bytes(0)));
         assertRefused(404, "nothing at this path", server.get("/nothing"));
         assertRefused(404, "nothing at this path", server.get("/v2/models/run/../../../etc/passwd/x"));
-        assertRefused(405, "wants the method POST", server.get("/predict"));
+        assertRefused(405, "only the method POST", server.get("/predict"));
         assertRefused(413, "2097152 bytes", server.post("/predict", PNG, new byte[3 << 20]));
         ByteArrayOutputStream large = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(700, 700, BufferedImage.TYPE_INT_RGB), "png", large);

@@ -1,13 +1,21 @@
 package org.finetune.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.finetune.hash.Sha256;
 import org.finetune.testing.RandomWeights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +52,7 @@ class TransferGraphTest {
         INDArray images = Nd4j.rand(DataType.FLOAT, 2, 32, 32, 3);
         INDArray expected = zoo.outputSingle(images).dup();
         for (ComputationGraph graph :
-                List.of(TRANSFER.frozen(WEIGHTS, new FreezeBoundary(ARCHITECTURE, 20)), TRANSFER.unfrozen(WEIGHTS))) {
+                List.of(TRANSFER.frozen(WEIGHTS, new FreezeBoundary(ARCHITECTURE, 20)), unfrozen(TRANSFER, WEIGHTS))) {
             assertEquals(WEIGHTS, GraphWeights.read(graph, NETWORK));
             assertEquals(expected, graph.outputSingle(images));
         }
@@ -61,6 +69,17 @@ class TransferGraphTest {
         ModelConfiguration.check(configuration.getBytes(StandardCharsets.UTF_8), architecture.network(4));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0.35, 33, 3, 0, 0.001, 42", "1.4, 62, 7, 0.3, 1.23E-5, -9007199254740993", "1.0, 96, 2, 0.9, 12, 0"})
+    void savedConfigurationIsWhatDeeplearning4jWrites(
+            double alpha, int size, int classes, double dropout, double learningRate, long seed) {
+        TransferGraph graph = new TransferGraph(Architecture.of(alpha, size), classes, dropout, learningRate, seed);
+        Weights weights = RandomWeights.of(graph.architecture().network(classes), 3);
+        assertEquals(
+                unfrozen(graph, weights).getConfiguration().toJson(),
+                new String(graph.configuration(), StandardCharsets.UTF_8));
+    }
+
     /** The digests are those of models that earlier versions have saved. */
     @ParameterizedTest
     @CsvSource({
@@ -69,13 +88,41 @@ class TransferGraphTest {
     })
     void configurationOfASavedModelStaysTheSameToTheByte(int classes, double dropout, String sha256) throws Exception {
         Architecture architecture = Architecture.of(0.35, 96);
-        String configuration = new TransferGraph(architecture, classes, dropout, 1e-3, 42)
-                .unfrozen(RandomWeights.of(architecture.network(classes), 3))
-                .getConfiguration()
-                .toJson();
+        byte[] configuration = new TransferGraph(architecture, classes, dropout, 1e-3, 42).configuration();
         // What they have saved is accepted.
-        ModelConfiguration.check(configuration.getBytes(StandardCharsets.UTF_8), architecture.network(classes));
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(configuration.getBytes(StandardCharsets.UTF_8));
-        assertEquals(sha256, HexFormat.of().formatHex(digest));
+        ModelConfiguration.check(configuration, architecture.network(classes));
+        assertEquals(sha256, Sha256.of(configuration));
+    }
+
+    @Test
+    void savedModelHasTheBytesOfTheGraphThatDeeplearning4jMakes() throws IOException {
+        SavedModel model = new SavedModel(ARCHITECTURE, List.of("a", "b", "c"), 20, Map.of(), WEIGHTS);
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        ModelFile.write(expected, model, unfrozen(TRANSFER, WEIGHTS));
+        ByteArrayOutputStream actual = new ByteArrayOutputStream();
+        ModelFile.write(actual, model, TRANSFER);
+        assertArrayEquals(expected.toByteArray(), actual.toByteArray());
+    }
+
+    /**
+     * The graph with no frozen layers. The transfer learning API can only freeze, so the configuration is rebuilt with each
+     * frozen layer replaced by the layer inside it.
+     */
+    private static ComputationGraph unfrozen(TransferGraph transfer, Weights weights) {
+        ComputationGraph graph = transfer.frozen(weights, FreezeBoundary.headOnly(transfer.architecture()));
+        ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
+        for (Map.Entry<String, GraphVertex> entry : configuration.getVertices().entrySet()) {
+            if (entry.getValue() instanceof FrozenVertex frozen) {
+                entry.setValue(frozen.getUnderlying());
+            } else if (entry.getValue() instanceof LayerVertex vertex) {
+                NeuralNetConfiguration layer = vertex.getLayerConf();
+                if (layer.getLayer() instanceof org.deeplearning4j.nn.conf.layers.misc.FrozenLayer frozen) {
+                    layer.setLayer(frozen.getLayer());
+                }
+            }
+        }
+        ComputationGraph unfrozen = new ComputationGraph(configuration);
+        unfrozen.init(graph.params().dup(), false);
+        return unfrozen;
     }
 }

@@ -110,8 +110,8 @@ class VerdictTest {
                 IMAGES, 0.5, 0.52, 1, 0.5, metrics(40, 1).classes(), ConfusionMatrix.of(new long[][] {{26, 0}, {24, 0}
                 }));
         assertSays(
-                "Fine-tuning gained 2.0 points (1 photo) over the head alone, which gets 50.0% right, but it names only 1"
-                        + " of the classes and the head names 2, so the head-only model is the result.",
+                "Fine-tuning gained 2.0 points (1 photo) over the head alone, which gets 50.0% right, but it predicts only 1"
+                        + " of the classes, and the head predicts 2, so the head-only model is the result.",
                 sentences(head, collapsed));
     }
 

@@ -174,9 +174,7 @@ final class CachedTraining {
                 ARCHITECTURE, CLASSES.size(), settings.get(Setting.DROPOUT), 1e-3, settings.get(Setting.SEED));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ModelFile.write(
-                out,
-                new SavedModel(ARCHITECTURE, CLASSES, 20, new Preprocessing(SIZE).toMap(), weights),
-                graph.unfrozen(weights));
+                out, new SavedModel(ARCHITECTURE, CLASSES, 20, new Preprocessing(SIZE).toMap(), weights), graph);
         return out.toByteArray();
     }
 
@@ -212,14 +210,14 @@ final class CachedTraining {
         }
 
         @Override
-        public void stageProgress(long done, Supplier<String> detail) {
+        public void taskProgress(long done, Supplier<String> detail) {
             if (done >= stopAfter) {
                 throw new Stopped();
             }
         }
 
         @Override
-        public void stageStarted(String name, long total) {
+        public void taskStarted(String name, long total) {
             if (name.equals("features")) {
                 featureStages.add(total);
             }

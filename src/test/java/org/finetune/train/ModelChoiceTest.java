@@ -47,7 +47,7 @@ class ModelChoiceTest {
                 "30 10 / 10 30         | 30 10 / 10 30       | FINE_TUNE | ''",
                 "30 10 / 10 30         | 29 11 / 10 30       | HEAD      | ''",
                 // Only the largest class is named, and that is right more often.
-                "30 20 / 20 10         | 50 0 / 30 0         | HEAD      | it names only 1 of the classes and the head names 2",
+                "30 20 / 20 10         | 50 0 / 30 0         | HEAD      | it predicts only 1 of the classes, and the head predicts 2",
                 // The small class is nearly given up.
                 "60 20 / 5 15          | 79 1 / 19 1         | HEAD      | macro F1 fell from 0.687 to 0.489",
                 // A little lower macro F1 is noise.
@@ -65,7 +65,7 @@ class ModelChoiceTest {
     void aStageIsComparedWithTheOneThatItBeganWith() {
         Phase first = Phase.stage(1, "20");
         assertEquals(
-                new ModelChoice(first, "it names only 1 of the classes and the model before names 2"),
+                new ModelChoice(first, "it predicts only 1 of the classes, and the model before predicts 2"),
                 ModelChoice.of(
                         first, figures("30 20 / 20 10", 0.6), Phase.stage(2, "60"), figures("50 0 / 30 0", 0.6)));
     }

@@ -37,17 +37,17 @@ class PhotoScanTest {
     private Dataset scan(long milliseconds) {
         TrainingListener listener = new TrainingListener() {
             @Override
-            public void stageStarted(String name, long total) {
+            public void taskStarted(String name, long total) {
                 heard.add(name + " " + total);
             }
 
             @Override
-            public void stageProgress(long done, Supplier<String> detail) {
+            public void taskProgress(long done, Supplier<String> detail) {
                 heard.add(Long.toString(done));
             }
 
             @Override
-            public void stageFinished() {
+            public void taskFinished() {
                 heard.add("finished");
             }
         };

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TimeLimitTest {
@@ -12,7 +13,7 @@ class TimeLimitTest {
 
     /** After a start of two seconds. */
     private TimeLimit limit(int seconds) {
-        return new TimeLimit(Duration.ofSeconds(seconds), Duration.ofSeconds(2), () -> now);
+        return new TimeLimit(Optional.of(Duration.ofSeconds(seconds)), Duration.ofSeconds(2), () -> now);
     }
 
     private void pass(double seconds) {

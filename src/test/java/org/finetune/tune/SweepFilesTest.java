@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.metrics.WilsonInterval;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SweepFilesTest {
-    private static final SweepPlan PLAN = new SweepPlan(List.of("unfreeze=0,20", "lr=1e-5..1e-3"), 3, 50);
+    private static final SweepPlan PLAN = new SweepPlan(List.of("unfreeze=0,20", "lr=1e-5..1e-3"), Optional.of(3), 50);
 
     @TempDir
     private Path path;
@@ -145,14 +146,14 @@ class SweepFilesTest {
     void aSweepBeginsWhereOneWasStoppedBeforeItHadBegunAndNowhereElse() throws IOException {
         new SweepFiles(directory()).write(PLAN, new SweepResults(List.of()));
         Files.writeString(path.resolve(".config.yaml.part"), "half");
-        assertEquals(directory(), SweepDirectory.create(path, Path.of("photos")));
+        assertEquals(directory(), SweepDirectory.create(Optional.of(path), Path.of("photos")));
         FinetuneException failure = assertThrows(FinetuneException.class, () -> SweepDirectory.existing(path));
         assertTrue(failure.getMessage().contains("start one with 'finetune sweep --out " + path), failure.getMessage());
 
         new SweepFiles(directory()).write(PLAN, new SweepResults(List.of(done(1, 1, 0))));
-        assertThrows(FinetuneException.class, () -> SweepDirectory.create(path, Path.of("photos")));
+        assertThrows(FinetuneException.class, () -> SweepDirectory.create(Optional.of(path), Path.of("photos")));
         Files.writeString(directory().json(), "{\"another\": \"program's\"}");
-        assertThrows(FinetuneException.class, () -> SweepDirectory.create(path, Path.of("photos")));
+        assertThrows(FinetuneException.class, () -> SweepDirectory.create(Optional.of(path), Path.of("photos")));
     }
 
     @Test

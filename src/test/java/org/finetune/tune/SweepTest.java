@@ -23,7 +23,6 @@ import org.finetune.settings.TrainSettings;
 import org.finetune.testing.PhotoFolder;
 import org.finetune.train.PhotoScan;
 import org.finetune.train.TrainingListener;
-import org.finetune.weights.DownloadListener;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +33,7 @@ class SweepTest {
     private static final List<String> TRIES = List.of("augment=none,flip", "lr=1e-4,1e-3");
 
     private static final int TRIALS = 4;
+    private static final Sweep.Limits NO_LIMITS = new Sweep.Limits(Optional.empty(), Optional.empty());
     private static final List<Optional<Integer>> TWO = List.of(Optional.of(0), Optional.of(1));
 
     @TempDir
@@ -53,12 +53,12 @@ class SweepTest {
 
     @Test
     void trialsOnSeveralDevicesComeToTheResultsOfOneAfterTheOther() throws Exception {
-        SweepDirectory alone = run("alone", List.of(Optional.empty()), new Sweep.Limits(null, null));
+        SweepDirectory alone = run("alone", List.of(Optional.empty()), NO_LIMITS);
         SweepResults expected = new SweepFiles(alone).read().results();
         assertEquals(TRIALS, expected.trials().size());
         heard.clear();
 
-        SweepDirectory spread = run("spread", TWO, new Sweep.Limits(null, null));
+        SweepDirectory spread = run("spread", TWO, NO_LIMITS);
         SweepResults found = new SweepFiles(spread).read().results();
 
         assertEquals(2 * TRIALS, heard.size(), heard.toString());
@@ -87,7 +87,7 @@ class SweepTest {
 
     @Test
     void limitCountsTheTrialsOfAllDevices() throws Exception {
-        SweepDirectory sweep = run("some", TWO, new Sweep.Limits(1, null));
+        SweepDirectory sweep = run("some", TWO, new Sweep.Limits(Optional.of(1), Optional.empty()));
         assertEquals(1, new SweepFiles(sweep).read().results().trials().size());
     }
 
@@ -105,17 +105,9 @@ class SweepTest {
         long images = (long) data.train().size() + data.validation().size();
         Path out = directory.resolve(name);
         Interruption interruption = new Interruption(failure -> {});
-        try (OpenSweep sweep = OpenSweep.begin(base, new SweepPlan(TRIES, null, images), out, Map.of())) {
-            new Sweep(
-                            sweep,
-                            data,
-                            Optional.empty(),
-                            Map.of(),
-                            best -> {},
-                            new DownloadListener() {},
-                            new Listener(),
-                            interruption,
-                            devices)
+        try (OpenSweep sweep =
+                OpenSweep.begin(base, new SweepPlan(TRIES, Optional.empty(), images), Optional.of(out), Map.of())) {
+            new Sweep(sweep, data, Optional.empty(), Map.of(), best -> {}, new Listener(), interruption, devices)
                     .run(limits);
             return sweep.directory();
         } finally {

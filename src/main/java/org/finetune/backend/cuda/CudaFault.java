@@ -22,8 +22,8 @@ final class CudaFault {
         if (result != CudaDriver.SUCCESS) {
             throw new FinetuneException(
                     ExitCode.BACKEND,
-                    "The GPU failed when " + doing + ": " + describe(result)
-                            + ". See 'nvidia-smi' and the system's log ('dmesg') for the cause; --backend cpu does without the GPU.");
+                    "The GPU failed while " + doing + " (" + describe(result)
+                            + "); see 'nvidia-smi' and 'dmesg' for the cause, or use --backend cpu.");
         }
     }
 

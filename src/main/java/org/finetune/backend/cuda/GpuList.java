@@ -50,7 +50,7 @@ public record GpuList(List<Gpu> gpus, String problem) {
         CudaFault.check(CudaDriver.cuDriverGetVersion(version), "asking for its driver");
         if (version[0] < OLDEST_VERSION) {
             return none("the NVIDIA driver supports CUDA " + text(version[0])
-                    + ", and 11.0 is needed (driver 450 or newer)");
+                    + ", but 11.0 is needed (driver 450 or newer)");
         }
         try {
             return list(text(version[0]));

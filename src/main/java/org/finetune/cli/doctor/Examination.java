@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.finetune.backend.BackendOptions;
 import org.finetune.data.decode.process.HeifLibrary;
+import org.finetune.data.decode.process.TurboJpegLibrary;
 import org.finetune.weights.WeightsDirectories;
 import org.finetune.weights.WeightsDownload;
 
@@ -25,6 +26,7 @@ public interface Examination {
                 new MemoryExamination(),
                 new BackendExamination(options),
                 new DecoderExamination(),
+                new JpegExamination(TurboJpegLibrary::locate, TurboJpegLibrary::find),
                 new HeifExamination(HeifLibrary::find),
                 new CudaExamination(),
                 new WeightsExamination(WeightsDirectories.ofInstallation(), WeightsDownload::obstacleNow),

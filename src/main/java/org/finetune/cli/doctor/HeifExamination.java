@@ -22,7 +22,7 @@ final class HeifExamination implements Examination {
         Optional<HeifLibrary> library = search.get();
         if (library.isEmpty()) {
             return List.of(Diagnosis.ok(
-                    SUBJECT, "not decoded: libheif is not installed; the package " + HeifLibrary.PACKAGE + " has it"));
+                    SUBJECT, "not decoded: libheif is not installed; install the package " + HeifLibrary.PACKAGE));
         }
         List<String> missing = Stream.of(Codec.values())
                 .filter(codec -> !library.get().has(codec))

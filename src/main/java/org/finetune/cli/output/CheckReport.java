@@ -158,7 +158,7 @@ public final class CheckReport {
         println(label, label.length(), text);
     }
 
-    /** A line that on a narrow terminal goes on below, beside its label. */
+    /** A line that on a narrow terminal continues below, beside its label. */
     private void println(String label, int width, String text) {
         int columns = Math.max(MIN_TEXT_WIDTH, terminal.columns().getAsInt() - width);
         List<String> lines = terminal.present() ? DisplayWidth.wrap(text, columns) : List.of(text);

@@ -58,7 +58,7 @@ public record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal 
     }
 
     /**
-     * A line of the result, with a label. On a terminal long ones go on below.
+     * A line of the result, with a label. On a terminal long ones continue below.
      *
      * @param figure what matters of it, which is set off
      * @param text what follows
@@ -77,7 +77,7 @@ public record Console(PrintWriter out, PrintWriter err, boolean quiet, Terminal 
     }
 
     /**
-     * A line of the result that begins with what matters of it. On a terminal long ones go on below.
+     * A line of the result that begins with what matters of it. On a terminal long ones continue below.
      *
      * @param figure what is set off
      * @param text what follows

@@ -10,8 +10,8 @@ import org.finetune.train.TrainingListener;
 import org.finetune.weights.DownloadListener;
 
 /**
- * Shows on standard error how a run goes: on a terminal a bar for each stage, elsewhere lines at intervals. The length of
- * a stage of training is taken to be a number of images.
+ * Shows on standard error how a run goes: on a terminal a bar for each task, elsewhere lines at intervals. The length of
+ * a task of training is taken to be a number of images.
  */
 public final class ConsoleProgress implements TrainingListener, DownloadListener, AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -19,7 +19,7 @@ public final class ConsoleProgress implements TrainingListener, DownloadListener
     private final Console console;
     private final LongSupplier nanoTime;
     private final EpochRows epochRows;
-    private ProgressStage stage;
+    private ProgressTask task;
     private TerminalBar bar;
     private long lastLine;
     private boolean begun;
@@ -63,15 +63,15 @@ public final class ConsoleProgress implements TrainingListener, DownloadListener
     }
 
     @Override
-    public void stageStarted(String name, long total) {
+    public void taskStarted(String name, long total) {
         start(name, total, ProgressUnit.IMAGES);
     }
 
     private void start(String name, long total, ProgressUnit unit) {
-        // A phase that begins anew has not ended its stage.
+        // A phase that begins anew has not ended its task.
         close();
-        stage = new ProgressStage(name, total, unit, nanoTime.getAsLong());
-        lastLine = stage.start();
+        task = new ProgressTask(name, total, unit, nanoTime.getAsLong());
+        lastLine = task.start();
         if (console.errTerminal().present() && !console.quiet()) {
             if (!begun) {
                 console.text("");
@@ -82,14 +82,14 @@ public final class ConsoleProgress implements TrainingListener, DownloadListener
     }
 
     @Override
-    public void stageProgress(long done, Supplier<String> detail) {
+    public void taskProgress(long done, Supplier<String> detail) {
         long now = nanoTime.getAsLong();
         if (bar != null) {
-            ProgressStage current = stage;
+            ProgressTask current = task;
             bar.update(done, () -> current.figures(done, detail.get(), now));
         } else if (now - lastLine >= INTERVAL.toNanos()) {
             lastLine = now;
-            console.info(stage.position(done, detail.get(), now));
+            console.info(task.position(done, detail.get(), now));
         }
     }
 
@@ -99,15 +99,15 @@ public final class ConsoleProgress implements TrainingListener, DownloadListener
     }
 
     @Override
-    public void stageFinished() {
-        String duration = stage.duration(nanoTime.getAsLong());
+    public void taskFinished() {
+        String duration = task.duration(nanoTime.getAsLong());
         if (bar != null) {
             bar.finish(List.of("done in " + duration));
             bar = null;
         } else {
-            console.info(stage.name() + ": done in " + duration);
+            console.info(task.name() + ": done in " + duration);
         }
-        stage = null;
+        task = null;
     }
 
     @Override
@@ -118,13 +118,13 @@ public final class ConsoleProgress implements TrainingListener, DownloadListener
 
     @Override
     public void downloadProgress(long bytes) {
-        stageProgress(bytes, () -> "");
+        taskProgress(bytes, () -> "");
     }
 
     @Override
     public void downloadEnded(boolean whole) {
         if (whole) {
-            stageFinished();
+            taskFinished();
         } else {
             close();
         }

@@ -18,7 +18,7 @@ import org.finetune.run.files.Predictions;
 import org.finetune.run.files.SkippedImages;
 
 /**
- * The directory of an evaluation: {@code metrics.json} with the figures, {@code predictions.csv} as a run has it,
+ * The directory of an evaluation: {@code metrics.json} with the metrics, {@code predictions.csv} as a run has it,
  * {@code wrong.csv} with the photos whose most probable class is not theirs, those first of which the model is surest, and
  * {@code skipped.csv}.
  */

@@ -70,7 +70,7 @@ public final class EvaluationReport {
         out.flush();
     }
 
-    /** The figures as JSON. */
+    /** The metrics as JSON. */
     static String json(Evaluation evaluation) {
         Map<String, Object> result = new LinkedHashMap<>(MetricsJson.toMap(evaluation.metrics()));
         result.put("skipped_images", evaluation.skipped().size());

@@ -21,10 +21,10 @@ public final class ProfileReport {
         PrintWriter out = console.out();
         if (!features.equals(FeatureTimes.NONE)) {
             out.println();
-            TextTable stages = new TextTable("features", "work", ">seconds", ">share");
-            addStages(stages, "decoder threads", features.decoders());
-            addStages(stages, "network thread", features.network());
-            stages.print(out, console.outTerminal());
+            TextTable work = new TextTable("features", "work", ">seconds", ">share");
+            addWork(work, "decoder threads", features.decoders());
+            addWork(work, "network thread", features.network());
+            work.print(out, console.outTerminal());
         }
         if (!operations.isEmpty()) {
             out.println();
@@ -33,7 +33,7 @@ public final class ProfileReport {
         out.flush();
     }
 
-    private static void addStages(TextTable table, String threads, Map<String, Double> seconds) {
+    private static void addWork(TextTable table, String threads, Map<String, Double> seconds) {
         double total =
                 seconds.values().stream().mapToDouble(Double::doubleValue).sum();
         seconds.forEach((work, value) -> table.row(threads, work, format("%.2f", value), share(value, total)));

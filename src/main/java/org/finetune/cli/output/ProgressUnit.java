@@ -2,7 +2,7 @@ package org.finetune.cli.output;
 
 import java.util.Locale;
 
-/** What the length of a stage is counted in, and how people read it. */
+/** What the length of a task is counted in, and how people read it. */
 enum ProgressUnit {
     IMAGES("photos", 1, "%.0f"),
     BYTES("MB", 1_000_000, "%.1f");

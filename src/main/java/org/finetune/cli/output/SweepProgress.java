@@ -13,17 +13,16 @@ import org.finetune.settings.Setting;
 import org.finetune.tune.Combination;
 import org.finetune.tune.SweepListener;
 import org.finetune.tune.TrialResult;
-import org.finetune.weights.DownloadListener;
 
 /**
  * Shows on standard error how a sweep goes: a line for each trial that is over, and below them on a terminal a bar for the
  * sweep as a whole, with what the current trial is at; elsewhere lines at intervals say that.
  */
-public final class SweepProgress implements SweepListener, DownloadListener, AutoCloseable {
+public final class SweepProgress implements SweepListener, AutoCloseable {
     /** Length of a trial on the bar. */
     private static final long TRIAL = 1000;
     /** A trial that shares nothing with others runs the frozen layers, trains the head, and fine-tunes. */
-    private static final int STAGES = 3;
+    private static final int TASKS = 3;
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
@@ -36,8 +35,8 @@ public final class SweepProgress implements SweepListener, DownloadListener, Aut
     private int trials;
     private boolean firstTrialRuns = true;
     private String running = "";
-    private ProgressStage stage;
-    private int stagesBegun;
+    private ProgressTask task;
+    private int tasksBegun;
     private long lastLine;
 
     /**
@@ -67,7 +66,7 @@ public final class SweepProgress implements SweepListener, DownloadListener, Aut
         }
     }
 
-    /** What the first trial tells about images, weights and backend holds for the others. */
+    /** What the first trial tells about photos, weights and backend holds for the others. */
     @Override
     public void fact(String label, String text) {
         if (firstTrialRuns && !label.equals("Run")) {
@@ -94,27 +93,27 @@ public final class SweepProgress implements SweepListener, DownloadListener, Aut
     public void trialStarted(int number, int planned, Combination combination) {
         trial = number;
         trials = planned;
-        stagesBegun = 0;
+        tasksBegun = 0;
         running = combination.toString();
     }
 
     @Override
-    public void stageStarted(String name, long total) {
-        stage = new ProgressStage(name, total, ProgressUnit.IMAGES, nanoTime.getAsLong());
-        stagesBegun++;
-        lastLine = stage.start();
+    public void taskStarted(String name, long total) {
+        task = new ProgressTask(name, total, ProgressUnit.IMAGES, nanoTime.getAsLong());
+        tasksBegun++;
+        lastLine = task.start();
         firstTrialRuns = false;
     }
 
     @Override
-    public void stageProgress(long done, Supplier<String> detail) {
+    public void taskProgress(long done, Supplier<String> detail) {
         long now = nanoTime.getAsLong();
         if (bar != null) {
-            double stages = Math.min(STAGES - 1, stagesBegun - 1) + (double) done / Math.max(1, stage.total());
-            ProgressStage current = stage;
+            double tasks = Math.min(TASKS - 1, tasksBegun - 1) + (double) done / Math.max(1, task.total());
+            ProgressTask current = task;
             String number = "trial " + trial + "/" + trials;
             String combination = running;
-            bar.update((trial - 1) * TRIAL + (long) (TRIAL * stages / STAGES), () -> {
+            bar.update((trial - 1) * TRIAL + (long) (TRIAL * tasks / TASKS), () -> {
                 List<String> figures = new ArrayList<>(List.of(number, current.name()));
                 figures.addAll(current.figures(done, "", now));
                 figures.add(combination);
@@ -122,7 +121,7 @@ public final class SweepProgress implements SweepListener, DownloadListener, Aut
             });
         } else if (now - lastLine >= INTERVAL.toNanos()) {
             lastLine = now;
-            console.info("trial " + trial + "/" + trials + ": " + stage.position(done, detail.get(), now));
+            console.info("trial " + trial + "/" + trials + ": " + task.position(done, detail.get(), now));
         }
     }
 

@@ -27,7 +27,7 @@ public final class SweepReport {
     /**
      * Prints it.
      *
-     * @param test figures of the best model on photos that were kept for a test, if there are any
+     * @param test metrics of the best model on photos that were kept for a test, if there are any
      */
     public void print(Optional<ClassificationMetrics> test) {
         if (sweep.results().trials().isEmpty()) {
@@ -124,7 +124,7 @@ public final class SweepReport {
                 + NextCommands.quoted(sweep.directory().best().path()) + " --data DIR");
     }
 
-    /** Says how to go on, if there are trials that have not begun. */
+    /** Says how to continue, if there are trials that have not begun. */
     public void printLeft() {
         int left = sweep.planned() - sweep.results().trials().size();
         if (left > 0) {

@@ -26,7 +26,7 @@ public final class TrainingReport {
     /**
      * Prints it.
      *
-     * @param test figures on photos that were kept for a test, if any were
+     * @param test metrics on photos that were kept for a test, if any were
      */
     public static void print(TrainingSummary summary, Optional<ClassificationMetrics> test, Console console) {
         PrintWriter out = console.out();
@@ -68,7 +68,7 @@ public final class TrainingReport {
         NextCommands.print(summary.directory(), console);
     }
 
-    /** What is worth a line besides the figures. */
+    /** What is worth a line besides the metrics. */
     private static void insights(RunInsights insights, Console console) {
         insights.labels()
                 .filter(labels -> !labels.suspects().isEmpty())
@@ -83,7 +83,7 @@ public final class TrainingReport {
         insights.nextStep().ifPresent(step -> console.result("Next step", "", step));
     }
 
-    /** Mean, standard deviation and interval of the figures of the folds. */
+    /** Mean, standard deviation and interval of the metrics of the folds. */
     private static void folds(FoldStatistics statistics, Console console) {
         Spread top1 = statistics.top1();
         Spread macroF1 = statistics.macroF1();
@@ -114,7 +114,7 @@ public final class TrainingReport {
     }
 
     /**
-     * Prints the figures on photos that were kept for a test.
+     * Prints the metrics on photos that were kept for a test.
      *
      * @param who who has seen them, such as "no trial has"
      */
@@ -127,7 +127,7 @@ public final class TrainingReport {
                         test.images(), who, test.interval(), test.macroF1()));
     }
 
-    /** A table of the figures of each class. */
+    /** A table of the metrics of each class. */
     static void classes(ClassificationMetrics metrics, PrintWriter out, Terminal terminal) {
         TextTable table = new TextTable("class", ">precision", ">recall", ">F1", ">photos");
         table.canDoWithout("photos");
@@ -144,7 +144,7 @@ public final class TrainingReport {
         table.print(out, terminal);
     }
 
-    /** How many images were skipped. */
+    /** How many photos were skipped. */
     static String skipped(int images) {
         return images == 1 ? "1 photo was skipped" : images + " photos were skipped";
     }

@@ -33,7 +33,7 @@ final class ColorConversion {
     /** The rows of an image, some of which are wanted at a time. */
     interface Rows {
         /**
-         * Rows as a matrix: gray, BGR or BGRA with 8 or 16 bits a channel. It is changed and closed.
+         * Rows as a matrix: grey, BGR or BGRA with 8 or 16 bits a channel. It is changed and closed.
          *
          * @param from the first of them
          * @param to the first after them
@@ -109,7 +109,7 @@ final class ColorConversion {
         toEightBits(color, bgr);
     }
 
-    /** Makes the pixels of a color white, for which a decoded image stands that is to be laid on white. */
+    /** Makes the pixels of a colour white, for which a decoded image stands that is to be laid on white. */
     private static void makeWhite(Mat image, List<Integer> transparent) {
         if (transparent.size() != image.channels()) {
             return;
@@ -149,7 +149,7 @@ final class ColorConversion {
         }
     }
 
-    /** Does so where colors are multiplied by alpha already. */
+    /** Does so where colours are multiplied by alpha already. */
     private static void addWhite(Mat bgra, Mat bgr) {
         try (Mat color = new Mat();
                 Mat alpha = new Mat();
@@ -164,7 +164,7 @@ final class ColorConversion {
     }
 
     /**
-     * Computes {@code (1 - ink) * (1 - black)}, as other readers do that heed no color profile.
+     * Computes {@code (1 - ink) * (1 - black)}, as other readers do that heed no colour profile.
      *
      * @param inks yellow, magenta, cyan and black
      */

@@ -15,7 +15,7 @@ final class DecodingMemory implements AutoCloseable {
     private static final long SMALL = 4 * MIB;
     /** Left to everything else. */
     static final long RESERVE = 24 * MIB;
-    /** Of a pixel in what becomes of a picture: 8-bit BGR. */
+    /** Bytes of a pixel of a decoded image: 8-bit BGR. */
     private static final int BGR_BYTES = 3;
 
     private static final MemoryLeft LEFT = new MemoryLeft();
@@ -34,7 +34,7 @@ final class DecodingMemory implements AutoCloseable {
      * @param reduction factor by which width and height of a JPEG file are divided
      * @throws PhotoMemoryException if there is too little although no other is being decoded
      */
-    static DecodingMemory forPicture(ImageHeader header, int reduction) {
+    static DecodingMemory forPhoto(ImageHeader header, int reduction) {
         long bytes = bytes(header, reduction);
         if (bytes < SMALL) {
             return new DecodingMemory(0);

@@ -111,14 +111,14 @@ final class JavaReader {
             // There is room for the image itself, so it is most often something else in the file that claims to be
             // huge.
             throw new ImageDecodeException(
-                    "decoding takes more of Java's heap than is left; raise it, such as by FINETUNE_JAVA_OPTS=-Xmx4g",
+                    "decoding takes more of Java's heap than is left; raise it, for example with FINETUNE_JAVA_OPTS=-Xmx4g",
                     e);
         } finally {
             reader.dispose();
         }
     }
 
-    /** Rows of palette and packed images, whose color models give sRGB with 8 bits a channel. */
+    /** Rows of palette and packed images, whose colour models give sRGB with 8 bits a channel. */
     private static Mat colors(BufferedImage image, int from, int to) {
         int width = image.getWidth();
         int[] argb = new int[width];
@@ -137,7 +137,7 @@ final class JavaReader {
         return mat;
     }
 
-    /** The stored values of rows, which a color model would take for linear light where they are gray. */
+    /** The stored values of rows, which a colour model would take for linear light where they are grey. */
     private static Mat samples(WritableRaster raster, int from, int to) throws IOException {
         int bands = raster.getNumBands();
         boolean sixteenBits = raster.getTransferType() == DataBuffer.TYPE_USHORT;
@@ -167,7 +167,7 @@ final class JavaReader {
         return mat;
     }
 
-    /** From gray, gray and alpha, RGB or RGBA to gray, BGR or BGRA. */
+    /** From grey, grey and alpha, RGB or RGBA to grey, BGR or BGRA. */
     private static void reorder(int[] samples, int bands, short[] row, int channels) {
         for (int from = 0, to = 0; from < samples.length; from += bands, to += channels) {
             for (int channel = 0; channel < channels; channel++) {

@@ -12,7 +12,7 @@ import org.bytedeco.opencv.opencv_core.Size;
 /**
  * What an image looks like, in 128 bits, few of which change when it is saved again, resized or slightly retouched: the
  * difference hash (dHash) of N. Krawetz, "Kind of Like That", hackerfactor.com 2013, along rows and, as in B. Hoyt's
- * {@code dhash}, along columns too. The image is shrunk to 9 x 9 gray values by area averaging; a bit of the first word
+ * {@code dhash}, along columns too. The image is shrunk to 9 x 9 grey values by area averaging; a bit of the first word
  * says whether a value is less than its right neighbour, one of the second whether it is less than the one below it.
  *
  * @param rows 8 x 8 comparisons along rows, row by row
@@ -50,7 +50,7 @@ public record PerceptualHash(long rows, long columns) {
         return of(bytes);
     }
 
-    /** The hash of 9 x 9 gray values, row by row. */
+    /** The hash of 9 x 9 grey values, row by row. */
     static PerceptualHash of(byte[] gray) {
         int least = 255;
         int greatest = 0;

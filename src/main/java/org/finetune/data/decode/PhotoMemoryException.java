@@ -12,12 +12,22 @@ public final class PhotoMemoryException extends FinetuneException {
     private final long bytes;
     private final long left;
 
-    /** A photo whose name is not known yet, that takes so many bytes to decode where so many are left. */
+    /**
+     * A photo whose name is not known yet.
+     *
+     * @param bytes what decoding it takes
+     * @param left bytes that are left
+     */
     PhotoMemoryException(int width, int height, long bytes, long left) {
         this("a photo", " of " + width + " x " + height + " pixels", bytes, left);
     }
 
-    /** A photo whose name is not known yet, with a file of so many bytes where so many are left. */
+    /**
+     * A photo whose name is not known yet, with a file that is too large.
+     *
+     * @param bytes length of the file
+     * @param left bytes that are left
+     */
     PhotoMemoryException(long bytes, long left) {
         this("a photo", ", a file of " + (bytes / MIB + 1) + " MiB", bytes, left);
     }

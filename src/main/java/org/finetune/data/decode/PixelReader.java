@@ -28,7 +28,7 @@ final class PixelReader {
      */
     @SuppressWarnings("try") // The memory is only held while it is open.
     static Mat read(ImageHeader header, int reduction) throws ImageDecodeException {
-        try (DecodingMemory memory = DecodingMemory.forPicture(header, reduction)) {
+        try (DecodingMemory memory = DecodingMemory.forPhoto(header, reduction)) {
             Mat image = placeOnCanvas(decode(header, reduction), header);
             return turnUpright(image, header.orientation());
         } catch (ImageDecodeException | FinetuneException e) {

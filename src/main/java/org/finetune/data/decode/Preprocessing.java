@@ -9,8 +9,8 @@ import org.finetune.FinetuneException;
 import org.finetune.data.decode.format.ImageFormat;
 
 /**
- * The contract from an image file to the network's input. Only the size and what becomes of images that are not square vary; all else is fixed by the version of
- * the contract, so that a model is never fed with anything but what it was trained on:
+ * The contract from an image file to the network's input. Only the size and the treatment of images that are not square vary;
+ * all else is fixed by the version of the contract, so that a model is never fed with anything but what it was trained on:
  *
  * <ol>
  *   <li>The image is reduced to the smallest of the scales 1, 1/2, 1/4 and 1/8 that leaves it at least as wide and as high as
@@ -19,15 +19,14 @@ import org.finetune.data.decode.format.ImageFormat;
  *   <li>Gray, palette, CMYK and 16-bit images become 8-bit RGB, transparent ones are laid on white, and of an
  *       animation the first frame is taken.
  *   <li>The EXIF orientation is applied.
- *   <li>The image is stretched to {@code size} x {@code size} pixels, as by Keras's
- *       {@code image_dataset_from_directory}, or the middle square of it, or a black square with it in the middle, is scaled to
- *       that; along an axis that shrinks by area averaging, along one that grows
- *       bilinearly.
+ *   <li>The image, its middle square, or a black square with it in the middle is scaled to {@code size} x {@code size} pixels,
+ *       the whole image as by Keras's {@code image_dataset_from_directory}: along an axis that shrinks by area averaging,
+ *       along one that grows bilinearly.
  *   <li>Each 8-bit value {@code x} becomes {@code x / 127.5 - 1}, in [-1, 1].
  * </ol>
  *
  * @param size height and width of the network's input in pixels
- * @param resize what becomes of images that are not square
+ * @param resize how images that are not square become so
  * @param version version of the contract, which changes whenever the same file would give other numbers: 1 or 2
  */
 public record Preprocessing(int size, Resize resize, int version) {

@@ -27,7 +27,7 @@ import org.finetune.data.decode.format.ImageHeader;
  * same scale, and resizing if they have the same crop, as mirror images do.
  */
 final class SourceImage implements AutoCloseable {
-    /** Weights of red, green and blue in gray (ITU-R BT.601). */
+    /** Weights of red, green and blue in grey (ITU-R BT.601). */
     private static final double[] GRAY_WEIGHTS = {0.299, 0.587, 0.114};
 
     private static final int MAX_REDUCTION = 8;

@@ -11,8 +11,8 @@ package org.finetune.data.decode;
  * @param width width of the crop, in (0, 1 - left]
  * @param height height of the crop, in (0, 1 - top]
  * @param brightness factor of all values
- * @param contrast factor of the distance from the view's mean gray
- * @param saturation factor of the distance from the pixel's own gray
+ * @param contrast factor of the distance from the view's mean grey
+ * @param saturation factor of the distance from the pixel's own grey
  */
 public record View(
         boolean mirrored,

@@ -14,7 +14,7 @@ import org.finetune.data.decode.format.WebpStructure;
 
 /**
  * Decodes WebP (RFC 9649). Lossless images, and the opacity of lossy ones, which is compressed in the same way, are decoded in
- * Java: libwebp's decoder of these has the hole CVE-2023-4863. Lossy colors, a format of its own, are left to libwebp.
+ * Java: libwebp's decoder of these has the hole CVE-2023-4863. Lossy colours, a format of its own, are left to libwebp.
  */
 final class WebpReader {
     private static final int COMPRESSION = 0x03;
@@ -31,11 +31,12 @@ final class WebpReader {
         if (WebpStructure.isLossless(header)) {
             return JavaReader.read(header);
         }
-        byte[] alpha = header.opacity() == null ? null : alpha(header.opacity(), header.frame());
-        Mat bgr = NativeReader.read(header, 1);
-        if (alpha != null) {
-            ColorConversion.toBgr((from, to) -> withAlpha(bgr, alpha, from, to), header, bgr);
+        if (header.opacity().isEmpty()) {
+            return NativeReader.read(header, 1);
         }
+        byte[] alpha = alpha(header.opacity().get(), header.frame());
+        Mat bgr = NativeReader.read(header, 1);
+        ColorConversion.toBgr((from, to) -> withAlpha(bgr, alpha, from, to), header, bgr);
         return bgr;
     }
 

@@ -1,10 +1,10 @@
 package org.finetune.data.quality;
 
 /**
- * Number of usable images of a class.
+ * Number of usable photos of a class.
  *
  * @param name the class
- * @param train training images
- * @param validation validation images
+ * @param train training photos
+ * @param validation validation photos
  */
 public record ClassCount(String name, int train, int validation) {}

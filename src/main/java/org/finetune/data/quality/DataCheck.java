@@ -65,10 +65,7 @@ public record DataCheck(
     }
 
     private static List<ImageInfo> infos(List<CheckedPhoto> photos) {
-        return photos.stream()
-                .map(CheckedPhoto::info)
-                .filter(info -> info != null)
-                .toList();
+        return photos.stream().flatMap(photo -> photo.info().stream()).toList();
     }
 
     private static SortedMap<String, Integer> formats(List<CheckedPhoto> photos) {

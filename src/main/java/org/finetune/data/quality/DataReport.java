@@ -7,10 +7,10 @@ import java.util.TreeMap;
 /**
  * What there is to know about a set of photos before training on it.
  *
- * @param classes usable images of each class, in the order of the labels
- * @param formats number of usable images of each format, such as JPEG
- * @param sizes sizes of the usable images, or null if there are none
- * @param duplicates images that are the same or look alike; exact ones first, and those across classes before others
+ * @param classes usable photos of each class, in the order of the labels
+ * @param formats number of usable photos of each format, such as JPEG
+ * @param sizes sizes of the usable photos, or null if there are none
+ * @param duplicates photos that are the same or look alike; exact ones first, and those across classes before others
  * @param bad files that cannot be used
  * @param findings what the user should know, errors first
  */
@@ -38,12 +38,12 @@ public record DataReport(
         findings = List.copyOf(findings);
     }
 
-    /** Number of usable training images. */
+    /** Number of usable training photos. */
     public int trainImages() {
         return classes.stream().mapToInt(ClassCount::train).sum();
     }
 
-    /** Number of usable validation images. */
+    /** Number of usable validation photos. */
     public int validationImages() {
         return classes.stream().mapToInt(ClassCount::validation).sum();
     }

@@ -28,7 +28,7 @@ public record DuplicateGroup(boolean exact, List<Member> images) {
         return images.stream().map(Member::className).distinct().count() > 1;
     }
 
-    /** Whether a validation image is one of the training images, so that it measures memory and not skill. */
+    /** Whether a validation photo is one of the training photos, so that it measures memory and not skill. */
     public boolean acrossSplits() {
         return images.stream().map(Member::side).distinct().count() > 1;
     }

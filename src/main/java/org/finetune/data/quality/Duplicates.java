@@ -39,11 +39,10 @@ final class Duplicates {
                 .filter(copies -> copies.size() > 1)
                 .forEach(copies -> groups.add(group(true, copies)));
         List<List<CheckedPhoto>> comparable = byContent.values().stream()
-                .filter(copies ->
-                        copies.get(0).info() != null && copies.get(0).info().hash() != null)
+                .filter(copies -> copies.get(0).hash().isPresent())
                 .toList();
         NearDuplicates.groups(comparable.stream()
-                        .map(copies -> copies.get(0).info().hash())
+                        .map(copies -> copies.get(0).hash().orElseThrow())
                         .toList())
                 .forEach(alike -> groups.add(group(
                         false,

@@ -5,14 +5,14 @@ package org.finetune.data.quality;
  *
  * @param severity how bad it is
  * @param kind what it is
- * @param count number of images, groups of images or classes that it concerns
+ * @param count number of photos, groups of photos or classes that it concerns
  * @param message one sentence with the consequence or the remedy
  */
 public record Finding(Severity severity, Kind kind, int count, String message) {
 
     /** What is looked for. */
     public enum Kind {
-        /** A class without training images that can be used, or no validation images at all. */
+        /** A class without training photos that can be used, or no validation photos at all. */
         MISSING_IMAGES,
         /** Files that cannot be used. */
         BAD_FILES,
@@ -30,9 +30,9 @@ public record Finding(Severity severity, Kind kind, int count, String message) {
         LIKE_IN_A_CLASS,
         /** Classes of very different size. */
         IMBALANCE,
-        /** Classes with few training images. */
+        /** Classes with few training photos. */
         TINY_CLASS,
-        /** Fewer training than validation images. */
+        /** Fewer training than validation photos. */
         SMALL_TRAINING_SET,
         /** Photos that are much smaller than the network's input. */
         SMALL_PHOTOS,

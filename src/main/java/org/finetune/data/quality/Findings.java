@@ -9,11 +9,11 @@ import org.finetune.data.quality.Finding.Kind;
 
 /** Judges the figures of a report. */
 final class Findings {
-    /** Training images below which a class is tiny. */
+    /** Training photos below which a class is tiny. */
     static final int TINY = 20;
-    /** How many times the training images of the smallest class the largest may have. */
+    /** How many times the training photos of the smallest class the largest may have. */
     static final int MAX_RATIO = 5;
-    /** Share of small images from which on they are mentioned. */
+    /** Share of small photos from which on they are mentioned. */
     private static final double SMALL_SHARE = 0.1;
 
     private static final int NAMES_SHOWN = 5;

@@ -2,6 +2,7 @@ package org.finetune.data.quality;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -47,7 +48,7 @@ public final class PhotoCheck {
      *
      * @param maxPixels most pixels of an image that is decoded
      * @param threads number of threads that decode
-     * @param progress hears how many photos are done
+     * @param progress is told how many photos are done
      */
     public static PhotoCheck of(Dataset data, long maxPixels, int threads, LongConsumer progress) {
         PhotoCheck check = of(data.train(), data.validation(), new Preprocessing(SIZE), maxPixels, threads, progress);
@@ -61,7 +62,7 @@ public final class PhotoCheck {
      * @param preprocessing with what they are described; what they look like depends on it a little
      * @param maxPixels most pixels of an image that is decoded
      * @param threads number of threads that decode
-     * @param progress hears how many photos are done
+     * @param progress is told how many photos are done
      */
     public static PhotoCheck of(
             List<LabeledPhoto> train,
@@ -86,7 +87,7 @@ public final class PhotoCheck {
                 for (ImageBatch.DecodedImage image : batch.images()) {
                     LabeledPhoto original = labeled.get(image.index());
                     checked.add(new CheckedPhoto(
-                            original.photo().id(), original.label(), split, image.sha256(), image.info()));
+                            original.photo().id(), original.label(), split, image.sha256(), Optional.of(image.info())));
                 }
                 batch.failures()
                         .forEach(failure ->

@@ -1,15 +1,14 @@
 package org.finetune.data.split;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * A regular expression by which the path of a photo names its group, such as a patient or a tile.
+ * A regular expression by which the name of a photo in its source names its group, such as a patient or a tile.
  *
- * @param pattern what is looked for anywhere in the path
+ * @param pattern what is looked for anywhere in the name
  */
 public record GroupPattern(Pattern pattern) {
 
@@ -24,16 +23,12 @@ public record GroupPattern(Pattern pattern) {
 
     /**
      * The group of a photo: what the first capturing group matches or, if the expression has none, the whole match. Nothing
-     * if the path does not match, or the name would be empty.
+     * if the name does not match, or the group would have an empty name.
      *
-     * @param path the photo's path below the directory of the data, with whatever separators the system has
+     * @param photo the photo's name in its source, with {@code /} between directories; one at its beginning is left out
      */
-    public Optional<String> groupOf(Path path) {
-        StringBuilder text = new StringBuilder();
-        for (Path name : path) {
-            text.append(text.isEmpty() ? "" : "/").append(name);
-        }
-        Matcher matcher = pattern.matcher(text);
+    public Optional<String> groupOf(String photo) {
+        Matcher matcher = pattern.matcher(photo.startsWith("/") ? photo.substring(1) : photo);
         if (!matcher.find()) {
             return Optional.empty();
         }

@@ -58,7 +58,7 @@ public record DeviceCheck(String device, Optional<SelfCheck> outcome, String fai
      *
      * @param wanted whether it may
      * @param reason why the device cannot be used
-     * @param notices hears of it
+     * @param notices is notified of it
      * @throws FinetuneException with {@link ExitCode#BACKEND} if only the device will do
      */
     public static void useCpu(BackendType wanted, String reason, Consumer<String> notices) {

@@ -9,7 +9,6 @@ import org.finetune.engine.TailSettings;
 import org.finetune.engine.TrainableTail;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
-import org.finetune.model.KerasLayer;
 import org.finetune.model.Weights;
 
 /** Executes the network on a GPU. ND4J, whose arrays it takes and gives, has to run on the CPU. */
@@ -32,11 +31,6 @@ public final class CudaEngine implements Engine {
         this.architecture = architecture;
         this.classes = classes;
         this.profile = profile;
-    }
-
-    @Override
-    public KerasLayer cut(FreezeBoundary boundary) {
-        return boundary.cut();
     }
 
     @Override

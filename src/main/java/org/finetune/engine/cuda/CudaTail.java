@@ -13,8 +13,8 @@ import org.finetune.model.Weights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The part of the network above a cut on a GPU. A step comes to the same bits in every run and on every GPU, and its state
- * can be gone on from on the CPU.
+ * The part of the network above a cut on a GPU. A step comes to the same bits in every run and on every GPU, and the CPU can
+ * continue from its state.
  */
 final class CudaTail implements TrainableTail {
     private final CudaContext context;

@@ -13,7 +13,7 @@ import org.finetune.model.Weights;
 
 /**
  * The trained parameters on the device, their gradients and Adam's moments, each in one vector. Their order is that of the CPU's
- * engine, which can go on from their state and the other way round.
+ * engine, so that either can continue from the other's state.
  */
 final class DeviceParameters {
     private static final double BETA1 = 0.9;

@@ -8,7 +8,6 @@ import org.finetune.engine.TailSettings;
 import org.finetune.engine.TrainableTail;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
-import org.finetune.model.KerasLayer;
 import org.finetune.model.Weights;
 
 /** Executes the network as plans of ND4J operations, with batch normalization folded into the convolutions. */
@@ -27,11 +26,6 @@ public final class FastEngine implements Engine {
         this.architecture = architecture;
         this.classes = classes;
         this.profile = profile;
-    }
-
-    @Override
-    public KerasLayer cut(FreezeBoundary boundary) {
-        return boundary.cut();
     }
 
     @Override

@@ -55,7 +55,7 @@ record Devices(List<Gpu> gpus, List<String> checks) {
     /**
      * Starts ND4J, and finds the GPUs that are wanted and compute correctly.
      *
-     * @param notices hears why the CPU or fewer GPUs have to do
+     * @param notices is told why the CPU or fewer GPUs have to do
      * @throws FinetuneException with {@link ExitCode#BACKEND} if ND4J does not start, or a GPU is required and none can be used
      */
     static Devices start(BackendOptions options, Use use, Consumer<String> notices) {
@@ -111,7 +111,7 @@ record Devices(List<Gpu> gpus, List<String> checks) {
             return CPU;
         }
         if (number.isPresent() && found.gpu(number.get()).isEmpty()) {
-            obstacles.add("there is no device " + number.get() + "; 'finetune doctor' lists those that there are");
+            obstacles.add("there is no device " + number.get() + "; 'finetune doctor' lists the available ones");
             return CPU;
         }
         List<Gpu> usable = new ArrayList<>();

@@ -32,7 +32,7 @@ public final class Engines {
      * Starts what computes, for prediction, and checks that it computes correctly unless it is the CPU.
      *
      * @param network the network, or one like it
-     * @param notices hears what the user should know about the choice
+     * @param notices is told what the user should know about the choice
      * @throws FinetuneException with {@link ExitCode#BACKEND} if it cannot be had, does not start or computes wrongly
      */
     public static void start(BackendOptions options, Architecture network, Consumer<String> notices) {

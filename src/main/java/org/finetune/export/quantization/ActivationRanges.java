@@ -1,25 +1,30 @@
 package org.finetune.export.quantization;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.finetune.model.Tensor;
 
-/** The least and the greatest value of each activation that was seen. Zero counts as seen, since padding has it. */
+/**
+ * The least and the greatest value of each activation that was seen, by any thread. Zero counts as seen, since padding has it.
+ */
 public final class ActivationRanges {
-    private final Map<String, Range> ranges = new HashMap<>();
+    private final Map<String, Range> ranges = new ConcurrentHashMap<>();
 
-    private record Range(float least, float most) {}
+    private record Range(float least, float most) {
+        Range with(Range other) {
+            return new Range(Math.min(least, other.least), Math.max(most, other.most));
+        }
+    }
 
     /** Takes note of an activation's values. */
     public void observe(String name, Tensor values) {
-        Range range = ranges.getOrDefault(name, new Range(0, 0));
-        float least = range.least();
-        float most = range.most();
+        float least = 0;
+        float most = 0;
         for (float value : values.values()) {
             least = Math.min(least, value);
             most = Math.max(most, value);
         }
-        ranges.put(name, new Range(least, most));
+        ranges.merge(name, new Range(least, most), Range::with);
     }
 
     /**

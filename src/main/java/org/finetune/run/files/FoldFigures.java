@@ -11,7 +11,7 @@ import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.FoldStatistics;
 import org.finetune.metrics.FoldStatistics.Spread;
 
-/** {@code folds.json}: the figures of each fold of a cross-validation, and their mean, spread and interval. */
+/** {@code folds.json}: the metrics of each fold of a cross-validation, and their mean, spread and interval. */
 public final class FoldFigures {
     private FoldFigures() {}
 

@@ -27,9 +27,9 @@ public record History(List<Epoch> epochs) {
      * @param epoch number of the epoch in its phase, from 1
      * @param learningRate Adam learning rate of the epoch's last step; 0 for a head that was solved
      * @param trainLoss mean training loss
-     * @param trainTop1 share of training images whose top-1 prediction was right, under dropout and augmentation
+     * @param trainTop1 share of training photos whose top-1 prediction was right, under dropout and augmentation
      * @param valLoss mean validation loss, without label smoothing
-     * @param valTop1 share of validation images whose top-1 prediction is right
+     * @param valTop1 share of validation photos whose top-1 prediction is right
      * @param best whether it was the phase's best so far, by top-1 and then by loss; false where the last epoch is kept
      */
     public record Epoch(

@@ -18,16 +18,16 @@ import org.finetune.run.AtomicFile;
 import org.finetune.run.PlainFiles;
 
 /**
- * {@code images.jsonl}: the images of a run, a line of JSON for each.
+ * {@code images.jsonl}: the photos of a run, a line of JSON for each.
  *
- * @param images the training images, then the validation images, in the order of the data set
+ * @param images the training photos, then the validation photos, in the order of the data set
  */
 public record ImageList(List<Image> images) {
-    /** The set of images to train on. */
+    /** The set of photos to train on. */
     public static final String TRAINING = "training";
-    /** The set of images to validate with. */
+    /** The set of photos to validate with. */
     public static final String VALIDATION = "validation";
-    /** The set of images that are used for nothing. */
+    /** The set of photos that are used for nothing. */
     public static final String LEFT_OUT = "left out";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,7 +35,7 @@ public record ImageList(List<Image> images) {
     /**
      * A line.
      *
-     * @param set what the image is for: {@link #TRAINING}, {@link #VALIDATION} or nothing ({@link #LEFT_OUT})
+     * @param set what the photo is for: {@link #TRAINING}, {@link #VALIDATION} or nothing ({@link #LEFT_OUT})
      * @param label name of its class
      * @param path its path from the directory of the data
      * @param sha256 SHA-256 of the content in hexadecimal, "" if it could not be read, null if it was not yet
@@ -80,7 +80,7 @@ public record ImageList(List<Image> images) {
         }
     }
 
-    /** Names of the classes in the order of their labels, which is that of their images. */
+    /** Names of the classes in the order of their labels, which is that of their photos. */
     public List<String> classes() {
         return images.stream().map(Image::label).distinct().toList();
     }

@@ -17,24 +17,24 @@ import org.finetune.metrics.MetricsJson;
 import org.finetune.metrics.SelectiveAccuracy;
 
 /**
- * {@code metrics.json}: the figures of a finished model. It is the same whenever a run is repeated.
+ * {@code metrics.json}: the metrics of a finished model. It is the same whenever a run is repeated.
  *
- * @param document the figures by the names that scripts read; one of another version may have fewer or more
+ * @param document the metrics by the names that scripts read; one of another version may have fewer or more
  */
 public record RunMetrics(JsonNode document) {
 
     /**
-     * The figures of a run.
+     * The metrics of a run.
      *
      * @param kept label of the phase or stage whose model is the result
-     * @param head validation figures after phase 1
-     * @param fineTuned validation figures after phase 2, of several stages those of the one that is kept or else of the last,
+     * @param head validation metrics after phase 1
+     * @param fineTuned validation metrics after phase 2, of several stages those of the one that is kept or else of the last,
      *     if there was one
      * @param result those of the two that are the model's
      * @param temperature by what the logits of the model were divided
      * @param uncalibratedLoss validation loss without that
-     * @param trainImages number of training images
-     * @param skipped number of images that could not be used
+     * @param trainImages number of training photos
+     * @param skipped number of photos that could not be used
      */
     public static RunMetrics of(
             String kept,
@@ -89,7 +89,7 @@ public record RunMetrics(JsonNode document) {
      * What a stage of phase 2 came to.
      *
      * @param phase label of the stage
-     * @param validation validation figures after it
+     * @param validation validation metrics after it
      * @param kept whether its model is better than the one that it began with
      */
     public record Stage(String phase, ClassificationMetrics validation, boolean kept) {}
@@ -139,9 +139,9 @@ public record RunMetrics(JsonNode document) {
     }
 
     /**
-     * The same with the figures on photos that were kept for a test.
+     * The same with the metrics on photos that were kept for a test.
      *
-     * @param test the figures of the result on them
+     * @param test the metrics of the result on them
      */
     public RunMetrics withTest(ClassificationMetrics test) {
         Map<String, Object> figures = new LinkedHashMap<>();
@@ -187,7 +187,7 @@ public record RunMetrics(JsonNode document) {
         JsonFile.write(file, document);
     }
 
-    /** A figure of the model as a whole, or NaN if it is absent. */
+    /** A metric of the model as a whole, or NaN if it is absent. */
     public double figure(String name) {
         return document.path(name).asDouble(Double.NaN);
     }
@@ -200,7 +200,7 @@ public record RunMetrics(JsonNode document) {
     }
 
     /**
-     * The same figures of classes with other names.
+     * The same metrics of classes with other names.
      *
      * @param names as many as there are classes, in order
      */

@@ -8,7 +8,7 @@ import org.finetune.run.AtomicFile;
 import org.finetune.run.Csv;
 
 /**
- * {@code skipped.csv}: the images that could not be used.
+ * {@code skipped.csv}: the photos that could not be used.
  *
  * @param images in the order in which they were found out
  */
@@ -17,7 +17,7 @@ public record SkippedImages(List<Image> images) {
     /**
      * A row.
      *
-     * @param path where the image is
+     * @param path where the photo is
      * @param reason why it cannot be used, in a few words
      */
     public record Image(String path, String reason) {}

@@ -11,12 +11,12 @@ import org.finetune.FinetuneException;
  * {@code timings.json}: how long everything took. It is apart from the metrics, which are the same whenever a run is
  * repeated.
  *
- * @param stages seconds of each stage
+ * @param tasks seconds of each task
  * @param features seconds of what filling the caches consists of, by thread
  * @param epochs of both phases
  */
 public record Timings(
-        @JsonProperty("seconds") Map<String, Double> stages,
+        @JsonProperty("seconds") Map<String, Double> tasks,
         @JsonProperty("feature_seconds") Map<String, Map<String, Double>> features,
         @JsonProperty("epochs") List<Epoch> epochs) {
 

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.finetune.serve.http.Answer;
 import org.finetune.serve.http.HttpFailure;
+import org.finetune.serve.http.HttpResponse;
 import org.finetune.serve.http.Query;
 import org.finetune.serve.model.ImageOutcome;
 import org.finetune.serve.model.ImageOutcomes;
@@ -36,11 +36,11 @@ final class KserveEndpoint implements Endpoint {
     }
 
     @Override
-    public CompletableFuture<Answer> answer(Query query) {
+    public CompletableFuture<HttpResponse> answer(Query query) {
         ServedModel model = models.get(query.variable(Routes.MODEL));
         return query.body().thenCompose(body -> {
             InferRequest request = InferRequest.read(body, jsonLength(query, body.length));
-            return classify(model, request).thenApply(outcomes -> answer(model, request, outcomes));
+            return classify(model, request).thenApply(outcomes -> response(model, request, outcomes));
         });
     }
 
@@ -62,12 +62,12 @@ final class KserveEndpoint implements Endpoint {
         }
     }
 
-    private static Answer answer(ServedModel model, InferRequest request, ImageOutcomes outcomes) {
-        List<ImageOutcome> images = outcomes.allOrFailure();
+    private static HttpResponse response(ServedModel model, InferRequest request, ImageOutcomes outcomes) {
+        List<ImageOutcome.Classified> images = outcomes.allOrFailure();
         List<Map<String, Object>> outputs = new ArrayList<>();
         if (request.wants(PROBABILITIES)) {
             List<Float> all = new ArrayList<>();
-            for (ImageOutcome image : images) {
+            for (ImageOutcome.Classified image : images) {
                 for (float probability : image.probabilities()) {
                     all.add(probability);
                 }
@@ -88,14 +88,14 @@ final class KserveEndpoint implements Endpoint {
                                     outcomes.labels().get(image.classification().mostProbable()))
                             .toList()));
         }
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("model_name", model.name());
-        answer.put("model_version", Integer.toString(outcomes.version()));
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model_name", model.name());
+        json.put("model_version", Integer.toString(outcomes.version()));
         if (request.id() != null) {
-            answer.put("id", request.id());
+            json.put("id", request.id());
         }
-        answer.put("outputs", outputs);
-        return Answer.json(answer);
+        json.put("outputs", outputs);
+        return HttpResponse.json(json);
     }
 
     private static Map<String, Object> tensor(String name, String datatype, List<Integer> shape, List<?> data) {
@@ -113,53 +113,53 @@ final class KserveEndpoint implements Endpoint {
     }
 
     /** What the server is, and the models that it has. */
-    Answer server(Query query) {
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("name", "finetune");
-        answer.put("version", version);
-        answer.put("extensions", List.of("binary_tensor_data"));
-        answer.put("models", models.all().stream().map(ServedModel::name).toList());
-        return Answer.json(answer);
+    HttpResponse server(Query query) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", "finetune");
+        json.put("version", version);
+        json.put("extensions", List.of("binary_tensor_data"));
+        json.put("models", models.all().stream().map(ServedModel::name).toList());
+        return HttpResponse.json(json);
     }
 
     /** Whether the server lives: it answers. */
-    Answer live(Query query) {
-        return Answer.json(Map.of("live", true));
+    HttpResponse live(Query query) {
+        return HttpResponse.json(Map.of("live", true));
     }
 
     /** Whether the server can classify: it does not answer before. */
-    Answer ready(Query query) {
-        return Answer.json(Map.of("ready", true));
+    HttpResponse ready(Query query) {
+        return HttpResponse.json(Map.of("ready", true));
     }
 
     /** Whether a model can classify: if there is one of the name, it can. */
-    Answer modelReady(Query query) {
-        return Answer.json(
+    HttpResponse modelReady(Query query) {
+        return HttpResponse.json(
                 Map.of("name", models.get(query.variable(Routes.MODEL)).name(), "ready", true));
     }
 
     /** What a model takes and gives. */
-    Answer model(Query query) {
+    HttpResponse model(Query query) {
         ServedModel model = models.get(query.variable(Routes.MODEL));
         try (ServedModel.Lease lease = model.lease()) {
             int size = lease.classifier().inputSize();
             List<String> labels = lease.classifier().labels();
-            Map<String, Object> answer = new LinkedHashMap<>();
-            answer.put("name", model.name());
-            answer.put("versions", List.of(Integer.toString(lease.version())));
-            answer.put("platform", "finetune_mobilenetv2");
-            answer.put(
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("name", model.name());
+            json.put("versions", List.of(Integer.toString(lease.version())));
+            json.put("platform", "finetune_mobilenetv2");
+            json.put(
                     "inputs",
                     List.of(
                             tensor("image", "BYTES", List.of(-1)),
                             tensor("pixels", "FP32", List.of(-1, size, size, 3))));
-            answer.put(
+            json.put(
                     "outputs",
                     List.of(
                             tensor(PROBABILITIES, "FP32", List.of(-1, labels.size())),
                             tensor(LABEL, "BYTES", List.of(-1))));
-            answer.put("parameters", Map.of("labels", labels));
-            return Answer.json(answer);
+            json.put("parameters", Map.of("labels", labels));
+            return HttpResponse.json(json);
         }
     }
 }

@@ -3,7 +3,7 @@ package org.finetune.serve.endpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import org.finetune.serve.http.Answer;
+import org.finetune.serve.http.HttpResponse;
 import org.finetune.serve.http.Query;
 
 /** A file of the page on which people can try the model. */
@@ -13,23 +13,23 @@ final class PageFile implements Endpoint.Immediate {
             + " img-src 'self' blob: data:; media-src 'self' blob:; base-uri 'none'; form-action 'none';"
             + " frame-ancestors 'none'";
 
-    private final Answer answer;
+    private final HttpResponse response;
 
-    private PageFile(Answer answer) {
-        this.answer = answer;
+    private PageFile(HttpResponse response) {
+        this.response = response;
     }
 
     /** Reads a file that lies beside this class. */
     static PageFile of(String name, String type) {
         try (InputStream in = PageFile.class.getResourceAsStream(name)) {
-            return new PageFile(Answer.of(type, in.readAllBytes()).with("Content-Security-Policy", POLICY));
+            return new PageFile(HttpResponse.of(type, in.readAllBytes()).with("Content-Security-Policy", POLICY));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     @Override
-    public Answer now(Query query) {
-        return answer;
+    public HttpResponse now(Query query) {
+        return response;
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.finetune.inference.ClassProbability;
-import org.finetune.serve.http.Answer;
+import org.finetune.serve.http.HttpResponse;
 import org.finetune.serve.http.Query;
 import org.finetune.serve.model.ImageOutcome;
 import org.finetune.serve.model.ImageOutcomes;
@@ -31,43 +31,47 @@ final class PredictEndpoint implements Endpoint {
     }
 
     @Override
-    public CompletableFuture<Answer> answer(Query query) {
+    public CompletableFuture<HttpResponse> answer(Query query) {
         int top = query.count("top", TOP);
         boolean explain = query.flag("explain");
         ServedModel model = query.parameter("model").map(models::get).orElseGet(models::first);
         return ImageParts.read(query)
                 .thenCompose(files -> images.classify(model, files, explain))
-                .thenApply(outcomes -> answer(outcomes, top));
+                .thenApply(outcomes -> response(outcomes, top));
     }
 
-    private static Answer answer(ImageOutcomes outcomes, int top) {
+    private static HttpResponse response(ImageOutcomes outcomes, int top) {
         if (outcomes.images().size() == 1) {
-            return Answer.json(
+            return HttpResponse.json(
                     classes(outcomes.labels(), outcomes.allOrFailure().get(0), top));
         }
-        boolean allFailed = outcomes.images().stream().allMatch(image -> image.failure() != null);
-        int status = allFailed ? outcomes.images().get(0).failure().status() : Answer.OK;
-        return Answer.json(
+        boolean allFailed = outcomes.images().stream().allMatch(ImageOutcome.Failed.class::isInstance);
+        int status = allFailed && outcomes.images().get(0) instanceof ImageOutcome.Failed first
+                ? first.failure().status()
+                : HttpResponse.OK;
+        return HttpResponse.json(
                 status,
                 outcomes.images().stream()
-                        .map(image -> image.failure() == null
-                                ? classes(outcomes.labels(), image, top)
-                                : Map.of(
-                                        "status",
-                                        image.failure().status(),
-                                        "error",
-                                        image.failure().getMessage()))
+                        .map(image -> image instanceof ImageOutcome.Classified classified
+                                ? classes(outcomes.labels(), classified, top)
+                                : error((ImageOutcome.Failed) image))
                         .toList());
     }
 
-    private static List<Map<String, Object>> classes(List<String> labels, ImageOutcome image, int top) {
+    private static Map<String, Object> error(ImageOutcome.Failed image) {
+        return Map.of(
+                "status", image.failure().status(), "error", image.failure().getMessage());
+    }
+
+    private static List<Map<String, Object>> classes(List<String> labels, ImageOutcome.Classified image, int top) {
         List<Map<String, Object>> classes = new ArrayList<>();
         for (ClassProbability candidate : ClassProbability.ranked(labels, image.probabilities(), top)) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("label", candidate.label());
             json.put("score", candidate.probability());
-            if (classes.isEmpty() && image.overlay() != null) {
-                json.put("map", Base64.getEncoder().encodeToString(image.overlay()));
+            if (classes.isEmpty()) {
+                image.overlay()
+                        .ifPresent(png -> json.put("map", Base64.getEncoder().encodeToString(png)));
             }
             classes.add(json);
         }

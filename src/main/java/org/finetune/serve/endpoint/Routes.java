@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.finetune.serve.http.Answer;
+import org.finetune.serve.http.HttpResponse;
 import org.finetune.serve.http.ServerMetrics;
 import org.finetune.serve.model.ImageService;
 import org.finetune.serve.model.ServedModels;
@@ -40,9 +40,9 @@ public final class Routes {
     }
 
     private void addProbes(ServerMetrics metrics) {
-        Answer ok = Answer.of("text/plain; charset=utf-8", "ok\n".getBytes(StandardCharsets.UTF_8));
+        HttpResponse ok = HttpResponse.of("text/plain; charset=utf-8", "ok\n".getBytes(StandardCharsets.UTF_8));
         addOpen("/healthz", (Endpoint.Immediate) query -> ok);
-        add(GET, "/metrics", (Endpoint.Immediate) query -> metrics.answer());
+        add(GET, "/metrics", (Endpoint.Immediate) query -> metrics.response());
     }
 
     private void addKserve(KserveEndpoint kserve) {

@@ -3,7 +3,7 @@ package org.finetune.serve.endpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.finetune.serve.http.Answer;
+import org.finetune.serve.http.HttpResponse;
 import org.finetune.serve.http.Query;
 import org.finetune.serve.model.ImageOutcome;
 import org.finetune.serve.model.ImageService;
@@ -26,14 +26,14 @@ final class TensorFlowServingEndpoint implements Endpoint {
     private record PredictRequest(List<EncodedInstance> instances) {}
 
     @Override
-    public CompletableFuture<Answer> answer(Query query) {
+    public CompletableFuture<HttpResponse> answer(Query query) {
         ServedModel model = models.get(query.variable(Routes.MODEL));
         return query.body()
                 .thenCompose(body -> images.classify(model, files(body), false))
-                .thenApply(outcomes -> Answer.json(Map.of(
+                .thenApply(outcomes -> HttpResponse.json(Map.of(
                         "predictions",
                         outcomes.allOrFailure().stream()
-                                .map(ImageOutcome::probabilities)
+                                .map(ImageOutcome.Classified::probabilities)
                                 .toList())));
     }
 
@@ -48,9 +48,9 @@ final class TensorFlowServingEndpoint implements Endpoint {
     }
 
     /** The state of a model. */
-    Answer status(Query query) {
+    HttpResponse status(Query query) {
         try (ServedModel.Lease lease = models.get(query.variable(Routes.MODEL)).lease()) {
-            return Answer.json(Map.of(
+            return HttpResponse.json(Map.of(
                     "model_version_status",
                     List.of(Map.of(
                             "version",
@@ -63,10 +63,10 @@ final class TensorFlowServingEndpoint implements Endpoint {
     }
 
     /** What a model takes and gives, and the names of its classes in the order of the probabilities. */
-    Answer metadata(Query query) {
+    HttpResponse metadata(Query query) {
         String name = query.variable(Routes.MODEL);
         try (ServedModel.Lease lease = models.get(name).lease()) {
-            return Answer.json(Map.of(
+            return HttpResponse.json(Map.of(
                     "model_spec",
                     Map.of("name", name, "version", Integer.toString(lease.version())),
                     "metadata",

@@ -47,7 +47,7 @@ public record AccessControl(Optional<String> token, boolean localOnly) {
         if (token.isPresent() && !hasToken(request, token.get())) {
             throw new HttpFailure(
                     HttpFailure.UNAUTHORIZED,
-                    "The server wants its token, as the header 'Authorization: Bearer TOKEN'.");
+                    "The server requires a token; send it in the header 'Authorization: Bearer TOKEN'.");
         }
     }
 

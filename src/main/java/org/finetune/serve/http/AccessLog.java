@@ -29,7 +29,7 @@ public final class AccessLog implements RequestLog {
     public enum Format {
         /** No lines. */
         NONE,
-        /** Time, client, method, path, status, bytes of the answer, milliseconds. */
+        /** Time, client, method, path, status, bytes of the response, milliseconds. */
         LINES,
         /** The same as an object of JSON. */
         JSON;

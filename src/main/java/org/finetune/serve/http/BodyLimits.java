@@ -48,6 +48,6 @@ public final class BodyLimits {
     static HttpFailure tooLarge(int largest) {
         return new HttpFailure(
                 HttpFailure.TOO_LARGE,
-                "The request has more than the " + largest + " bytes that the server takes (--max-body).");
+                "The request has more than the " + largest + " bytes that the server accepts (--max-body).");
     }
 }

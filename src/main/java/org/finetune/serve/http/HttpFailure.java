@@ -1,8 +1,8 @@
 package org.finetune.serve.http;
 
 /**
- * Why a request is not answered as it wishes: a status of HTTP, and one sentence for the client that names nothing of the
- * machine.
+ * Why a request is not answered as it wishes: an HTTP status code, and one sentence for the client that reveals nothing about
+ * the machine.
  */
 public final class HttpFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -23,7 +23,7 @@ public final class HttpFailure extends RuntimeException {
     /**
      * Refuses a request.
      *
-     * @param status the status of the answer
+     * @param status the status code of the response
      * @param sentence what is wrong and, where the client can do something about it, what
      */
     public HttpFailure(int status, String sentence) {

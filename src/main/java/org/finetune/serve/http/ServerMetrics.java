@@ -29,7 +29,7 @@ public final class ServerMetrics {
     private final Histogram latency = Histogram.builder()
             .classicOnly()
             .name("finetune_http_request_duration_seconds")
-            .help("Time from the first byte of a request to the last byte of its answer, by route.")
+            .help("Time from the first byte of a request to the last byte of its response, by route.")
             .labelNames("route")
             .classicUpperBounds(SECONDS)
             .register(registry);
@@ -41,9 +41,9 @@ public final class ServerMetrics {
             .classicUpperBounds(IMAGES)
             .register(registry);
     private final Histogram decoding =
-            seconds("finetune_decode_duration_seconds", "Time that decoding an image takes, by model.");
+            seconds("finetune_decode_duration_seconds", "Time to decode and resize an image, by model.");
     private final Histogram computing =
-            seconds("finetune_compute_duration_seconds", "Time that the network takes for a batch, by model.");
+            seconds("finetune_compute_duration_seconds", "Time to run the network on a batch, by model.");
     private final Counter badImages = Counter.builder()
             .name("finetune_bad_images_total")
             .help("Images that could not be used, by model.")
@@ -51,7 +51,7 @@ public final class ServerMetrics {
             .register(registry);
     private final Counter reloads = Counter.builder()
             .name("finetune_model_reloads_total")
-            .help("Times that a model was loaded again, by model and outcome.")
+            .help("Reloads of a model, by model and outcome.")
             .labelNames("model", "outcome")
             .register(registry);
 
@@ -113,14 +113,14 @@ public final class ServerMetrics {
         latency.labelValues(route).observe(nanos * NANOS);
     }
 
-    /** All figures, in Prometheus's text format. */
-    public Answer answer() {
+    /** All metrics, in Prometheus's text format. */
+    public HttpResponse response() {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try {
             PrometheusTextFormatWriter.create().write(text, registry.scrape(), EscapingScheme.DEFAULT);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        return Answer.of(PrometheusTextFormatWriter.CONTENT_TYPE, text.toByteArray());
+        return HttpResponse.of(PrometheusTextFormatWriter.CONTENT_TYPE, text.toByteArray());
     }
 }

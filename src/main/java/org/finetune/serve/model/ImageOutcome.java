@@ -1,26 +1,30 @@
 package org.finetune.serve.model;
 
+import java.util.Optional;
 import org.finetune.inference.Classification;
 import org.finetune.serve.http.HttpFailure;
 
-/**
- * What became of an image of a request: it was classified, or it failed.
- *
- * @param classification what the model says, or null
- * @param overlay the image with the map of the most probable class, as PNG, or null if that was not asked for
- * @param failure why it cannot be used, or null
- */
-public record ImageOutcome(Classification classification, byte[] overlay, HttpFailure failure) {
-    static ImageOutcome of(Classification classification, byte[] overlay) {
-        return new ImageOutcome(classification, overlay, null);
+/** What became of an image of a request: it was classified, or it failed. */
+public sealed interface ImageOutcome {
+
+    /**
+     * An image that was classified.
+     *
+     * @param classification what the model says
+     * @param overlay the image with the map of the most probable class, as PNG, if that was asked for
+     */
+    record Classified(Classification classification, Optional<byte[]> overlay) implements ImageOutcome {
+
+        /** The probabilities of the classes, in the order of the model's outputs. */
+        public float[] probabilities() {
+            return classification.probabilities();
+        }
     }
 
-    static ImageOutcome failed(HttpFailure failure) {
-        return new ImageOutcome(null, null, failure);
-    }
-
-    /** The probabilities of the classes, in the order of the model's outputs. */
-    public float[] probabilities() {
-        return classification.probabilities();
-    }
+    /**
+     * An image that cannot be used, or could not be classified.
+     *
+     * @param failure why
+     */
+    record Failed(HttpFailure failure) implements ImageOutcome {}
 }

@@ -1,5 +1,6 @@
 package org.finetune.serve.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.finetune.serve.http.HttpFailure;
 
@@ -17,15 +18,18 @@ public record ImageOutcomes(List<String> labels, int version, List<ImageOutcome>
      *
      * @throws HttpFailure if not, about the first that could not
      */
-    public List<ImageOutcome> allOrFailure() {
+    public List<ImageOutcome.Classified> allOrFailure() {
+        List<ImageOutcome.Classified> classified = new ArrayList<>();
         for (int image = 0; image < images.size(); image++) {
-            HttpFailure failure = images.get(image).failure();
-            if (failure != null) {
+            if (images.get(image) instanceof ImageOutcome.Classified done) {
+                classified.add(done);
+            } else if (images.get(image) instanceof ImageOutcome.Failed failed) {
+                HttpFailure failure = failed.failure();
                 throw images.size() == 1
                         ? failure
                         : new HttpFailure(failure.status(), "Image " + image + ": " + failure.getMessage());
             }
         }
-        return images;
+        return classified;
     }
 }

@@ -2,6 +2,7 @@ package org.finetune.serve.model;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -56,7 +57,9 @@ public final class ImageService {
         return classify(model, files, (classifier, file) -> {
             CompletableFuture<Classification> result = classifier.submit(file, explain);
             return result.thenApplyAsync(
-                    done -> ImageOutcome.of(done, explain ? overlay(classifier, file, done) : null), executor);
+                    done -> new ImageOutcome.Classified(
+                            done, explain ? Optional.of(overlay(classifier, file, done)) : Optional.empty()),
+                    executor);
         });
     }
 
@@ -70,7 +73,7 @@ public final class ImageService {
     public CompletableFuture<ImageOutcomes> classifyPixels(ServedModel model, List<float[]> images) {
         return classify(model, images, (classifier, image) -> classifier
                 .submit(image)
-                .thenApplyAsync(done -> ImageOutcome.of(done, null), executor));
+                .thenApplyAsync(done -> new ImageOutcome.Classified(done, Optional.empty()), executor));
     }
 
     /** How an image is classified. */
@@ -83,13 +86,13 @@ public final class ImageService {
             throw new HttpFailure(
                     HttpFailure.TOO_LARGE,
                     "The request has " + images.size() + " images, more than the " + capacity
-                            + " that the server takes at a time (--queue).");
+                            + " that the server accepts at a time (--queue).");
         }
         if (!free.tryAcquire(images.size())) {
             throw HttpFailure.unavailable("The server has too many images to classify at the moment; try again.");
         }
         ServedModel.Lease lease = model.lease();
-        Function<Throwable, ImageOutcome> failures = failure -> ImageOutcome.failed(failure(model, failure));
+        Function<Throwable, ImageOutcome> failures = failure -> new ImageOutcome.Failed(failure(model, failure));
         List<CompletableFuture<ImageOutcome>> outcomes = images.stream()
                 .map(image -> submitted(work, lease.classifier(), image).exceptionally(failures))
                 .toList();
@@ -138,7 +141,7 @@ public final class ImageService {
         }
         LOG.warn("An image could not be classified: {}", failure.toString());
         return failure instanceof FinetuneException
-                ? HttpFailure.unavailable("The server cannot classify images at the moment; its log says why.")
-                : new HttpFailure(HttpFailure.INTERNAL, "The server has failed; its log says more.");
+                ? HttpFailure.unavailable("The server cannot classify images at the moment; see its log.")
+                : new HttpFailure(HttpFailure.INTERNAL, "The server failed; see its log.");
     }
 }

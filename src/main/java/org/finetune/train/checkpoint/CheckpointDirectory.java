@@ -46,7 +46,7 @@ public final class CheckpointDirectory {
     /**
      * Names the directory, which is created with the first checkpoint.
      *
-     * @param warning hears of checkpoints that are damaged
+     * @param warning is notified of checkpoints that are damaged
      */
     public CheckpointDirectory(Path directory, Consumer<String> warning) {
         this.directory = directory;

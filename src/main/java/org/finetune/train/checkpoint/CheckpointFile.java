@@ -117,7 +117,7 @@ public final class CheckpointFile {
 
     private static int length(DataInputStream in, long most) throws IOException {
         int length = in.readInt();
-        check(length >= 0 && length <= most, "it is too short for what it says to hold");
+        check(length >= 0 && length <= most, "it is shorter than its header says");
         return length;
     }
 

@@ -28,7 +28,7 @@ public final class FoldFile {
      *
      * @param directory its directory, which is created if need be
      * @param fold number of the fold, from 1
-     * @param warning hears that the file is damaged
+     * @param warning is told that the file is damaged
      */
     public FoldFile(Path directory, int fold, Consumer<String> warning) {
         this.file = directory.resolve("fold-" + fold + ".checkpoint");

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Feature vectors of labeled photos, a row for each view of each photo. They may be more than fit into memory. */
+/** Feature vectors of labelled photos, a row for each view of each photo. They may be more than fit into memory. */
 public interface FeatureRows {
 
     /** Receives rows one by one. */

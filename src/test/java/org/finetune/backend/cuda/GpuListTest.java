@@ -33,7 +33,7 @@ class GpuListTest {
         "devices=0, the NVIDIA driver shows no GPU",
         "init=100, the NVIDIA driver shows no GPU",
         "init=803, the NVIDIA driver does not start: CUDA error 803",
-        "version=10020, 'the NVIDIA driver supports CUDA 10.2, and 11.0 is needed (driver 450 or newer)'",
+        "version=10020, 'the NVIDIA driver supports CUDA 10.2, but 11.0 is needed (driver 450 or newer)'",
         "capability=61, 'the Stand-in 0 (GPU 0, 4.0 GiB, compute capability 6.1, CUDA 12.2) is too old; compute capability 7.5 or higher is needed (Turing, of 2018)'"
     })
     void saysWhyNoneCanBeUsed(String faults, String obstacle) {

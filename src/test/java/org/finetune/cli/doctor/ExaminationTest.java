@@ -13,6 +13,7 @@ import org.finetune.backend.cuda.Gpu;
 import org.finetune.backend.cuda.GpuList;
 import org.finetune.cli.doctor.Diagnosis.Status;
 import org.finetune.data.decode.process.HeifLibrary;
+import org.finetune.data.decode.process.TurboJpegLibrary;
 import org.finetune.engine.check.DeviceCheck;
 import org.finetune.engine.check.SelfCheck;
 import org.finetune.weights.WeightsDirectories;
@@ -77,6 +78,25 @@ class ExaminationTest {
         HeifLibrary.find().ifPresent(library -> {
             Diagnosis present = new HeifExamination(HeifLibrary::find).examine().get(0);
             assertTrue(present.text().startsWith("libheif " + library.version()), present.text());
+        });
+    }
+
+    @Test
+    void libraryThatDecodesJpegIsShown() {
+        Path file = Path.of("/lib/libturbojpeg.so.0");
+        Diagnosis absent =
+                new JpegExamination(Optional::empty, Optional::empty).examine().get(0);
+        assertEquals(Status.OK, absent.status());
+        assertTrue(absent.text().contains("the package libturbojpeg0"), absent.text());
+        Diagnosis other = new JpegExamination(() -> Optional.of(file), Optional::empty)
+                .examine()
+                .get(0);
+        assertTrue(other.text().startsWith("decoded by OpenCV, since " + file), other.text());
+        TurboJpegLibrary.locate().ifPresent(installed -> {
+            Diagnosis present = new JpegExamination(TurboJpegLibrary::locate, TurboJpegLibrary::find)
+                    .examine()
+                    .get(0);
+            assertTrue(present.text().startsWith("decoded by " + installed), present.text());
         });
     }
 

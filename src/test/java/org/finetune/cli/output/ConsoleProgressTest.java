@@ -66,19 +66,19 @@ class ConsoleProgressTest {
                 new PrintWriter(new StringWriter()), new PrintWriter(text), quiet, Terminal.NONE, Terminal.NONE);
         try (ConsoleProgress progress = new ConsoleProgress(console, () -> now)) {
             progress.info("weights: a.h5");
-            progress.stageStarted("features", 1000);
+            progress.taskStarted("features", 1000);
             after(5);
-            progress.stageProgress(200, () -> "loss 2");
+            progress.taskProgress(200, () -> "loss 2");
             after(5);
-            progress.stageProgress(400, () -> "loss 1.5");
+            progress.taskProgress(400, () -> "loss 1.5");
             progress.warning("b\u001b.jpg cannot be decoded");
             after(9.5);
-            progress.stageProgress(800, () -> "");
+            progress.taskProgress(800, () -> "");
             after(3);
-            progress.stageProgress(900, () -> "");
+            progress.taskProgress(900, () -> "");
             after(2);
-            progress.stageProgress(1000, () -> "");
-            progress.stageFinished();
+            progress.taskProgress(1000, () -> "");
+            progress.taskFinished();
             progress.epochFinished(new EpochResult(Phase.FINE_TUNE, 2, 1e-3, 0.5, 0.75, 0.25, 0.875, 1.5, true), 10);
         }
     }

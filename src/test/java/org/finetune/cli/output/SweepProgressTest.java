@@ -22,13 +22,13 @@ class SweepProgressTest {
         try (SweepProgress progress = new SweepProgress(console, List.of(Setting.LR), () -> now)) {
             progress.start(4);
             progress.trialStarted(2, 4, new Combination(Map.of()));
-            progress.stageStarted("features", 1000);
+            progress.taskStarted("features", 1000);
             after(6);
-            progress.stageProgress(200, () -> "");
+            progress.taskProgress(200, () -> "");
             after(6);
-            progress.stageProgress(400, () -> "loss 1.5");
+            progress.taskProgress(400, () -> "loss 1.5");
             after(6);
-            progress.stageProgress(600, () -> "");
+            progress.taskProgress(600, () -> "");
         }
         assertEquals("trial 2/4: features: 400 of 1000 photos, 0:00:18 left, 33 photos/s, loss 1.5\n", text.toString());
     }

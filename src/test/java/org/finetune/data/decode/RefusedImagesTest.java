@@ -74,7 +74,7 @@ class RefusedImagesTest {
             jpeg[frame + 10 + 3 * i] = 1;
             jpeg[first + 5 + 2 * i] = 1;
         }
-        assertEquals("JPEG of scans that do not tell which of its components they have", refusal(jpeg));
+        assertEquals("JPEG whose scans do not identify their components", refusal(jpeg));
     }
 
     /** A JPEG file of a single scan without the segments of a marker. */

@@ -219,7 +219,7 @@ class TiffTest {
 
     @Test
     void whatCannotBeUsedIsNamed() {
-        String remedy = ", which is not supported; convert it to 8-bit RGB or gray";
+        String remedy = ", which is not supported; convert it to 8-bit RGB or grey";
         assertEquals(
                 "TIFF of floating-point numbers" + remedy,
                 refusal(new TiffBuilder(ByteOrder.LITTLE_ENDIAN, false, 2, 1, 1, 32)
@@ -230,7 +230,7 @@ class TiffTest {
                 "TIFF of 12 bits a band" + remedy,
                 refusal(new TiffBuilder(ByteOrder.LITTLE_ENDIAN, false, 2, 1, 1, 12)));
         assertEquals(
-                "TIFF with colors of the kind CIE Lab" + remedy,
+                "TIFF with colours of the kind CIE Lab" + remedy,
                 refusal(new TiffBuilder(2, 1, 3).shorts(TiffBuilder.PHOTOMETRIC, 8)));
         assertEquals("TIFF compressed by Zstandard" + remedy, refusal(gray().shorts(TiffBuilder.COMPRESSION, 50000)));
         String raw = "a raw photo, which is not supported; convert it to JPEG or PNG";

@@ -68,7 +68,7 @@ class PhotoCheckTest {
         return PhotoCheck.of(data.train(), List.of(), new Preprocessing(size), MAX_PIXELS, 2, done -> {})
                 .checked()
                 .stream()
-                .map(CheckedPhoto::info)
+                .map(photo -> photo.info().orElseThrow())
                 .toList();
     }
 }

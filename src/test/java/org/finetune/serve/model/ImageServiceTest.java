@@ -1,6 +1,7 @@
 package org.finetune.serve.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -35,8 +36,9 @@ class ImageServiceTest {
         for (int request = 0; request < 3; request++) {
             ImageOutcomes outcomes =
                     service.classifyPixels(model, List.of(new float[SIZE])).join();
-            assertEquals(
-                    HttpFailure.INTERNAL, outcomes.images().get(0).failure().status());
+            ImageOutcome.Failed failed = assertInstanceOf(
+                    ImageOutcome.Failed.class, outcomes.images().get(0));
+            assertEquals(HttpFailure.INTERNAL, failed.failure().status());
         }
     }
 }

@@ -4,9 +4,9 @@ package org.finetune.data.decode.format;
 public enum FourthChannel {
     /** Nothing that the network sees. */
     UNUSED,
-    /** Opacity, of which the colors are independent. */
+    /** Opacity, of which the colours are independent. */
     OPACITY,
-    /** Opacity, by which the colors are multiplied already. */
+    /** Opacity, by which the colours are multiplied already. */
     PREMULTIPLIED_OPACITY,
     /** The black of a print, whose other channels are cyan, magenta and yellow instead of red, green and blue. */
     BLACK

@@ -69,7 +69,6 @@ final class GifStructure {
                 FourthChannel.OPACITY,
                 List.of(),
                 pieces,
-                null,
                 1);
     }
 

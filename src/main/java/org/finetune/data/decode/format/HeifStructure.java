@@ -102,7 +102,6 @@ final class HeifStructure {
                 premultiplied ? FourthChannel.PREMULTIPLIED_OPACITY : FourthChannel.OPACITY,
                 List.of(),
                 List.of(new Piece(file, 0, file.length)),
-                null,
                 WORKING_BYTES);
     }
 

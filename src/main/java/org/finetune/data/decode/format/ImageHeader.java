@@ -1,6 +1,7 @@
 package org.finetune.data.decode.format;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is known of an image before its pixels are decoded. Reading it also checks the file's structure to the end, so
@@ -12,9 +13,9 @@ import java.util.List;
  * @param orientation EXIF orientation, 1 to 8
  * @param frame the part of the image that is decoded; the rest, which animations may have, is white
  * @param fourth what a fourth channel, if decoded, stands for
- * @param transparent decoded gray value, or red, green and blue, that stand for transparent; else nothing
+ * @param transparent decoded grey value, or red, green and blue, that stand for transparent; else nothing
  * @param pieces the parts of the file that the decoder is given, in order
- * @param opacity the part that has the opacity of a lossy WebP image, or null
+ * @param opacity the part that has the opacity of an image, if it is apart from the colours, as in lossy WebP
  * @param workingBytes bytes of memory for each pixel of the whole image that the decoder needs beside its result
  * @param tiles the images of which this one is put together; none of most
  * @param pages number of images in the file that are pages of a document, of which this is the first; 1 of most formats
@@ -28,7 +29,7 @@ public record ImageHeader(
         FourthChannel fourth,
         List<Integer> transparent,
         List<Piece> pieces,
-        Piece opacity,
+        Optional<Piece> opacity,
         int workingBytes,
         List<Tile> tiles,
         int pages) {
@@ -64,7 +65,7 @@ public record ImageHeader(
         }
     }
 
-    /** An image in one piece, the only page of its file. */
+    /** An image in one piece, the only page of its file, whose opacity is with its colours. */
     ImageHeader(
             ImageFormat format,
             int width,
@@ -74,7 +75,6 @@ public record ImageHeader(
             FourthChannel fourth,
             List<Integer> transparent,
             List<Piece> pieces,
-            Piece opacity,
             int workingBytes) {
         this(
                 format,
@@ -85,13 +85,13 @@ public record ImageHeader(
                 fourth,
                 transparent,
                 pieces,
-                opacity,
+                Optional.empty(),
                 workingBytes,
                 List.of(),
                 1);
     }
 
-    /** An image that fills its frame and has no transparent color. */
+    /** An image that fills its frame and has no transparent colour. */
     ImageHeader(ImageFormat format, int width, int height, FourthChannel fourth, List<Piece> pieces, int workingBytes) {
         this(
                 format,
@@ -102,7 +102,6 @@ public record ImageHeader(
                 fourth,
                 List.of(),
                 pieces,
-                null,
                 workingBytes);
     }
 

@@ -202,7 +202,7 @@ final class JpegSegments {
             check(approximation >> 4 <= MAX_APPROXIMATION && (approximation & 15) <= MAX_APPROXIMATION);
         }
         if (components < ids.length && IntStream.of(ids).distinct().count() < ids.length) {
-            throw new ImageDecodeException("JPEG of scans that do not tell which of its components they have");
+            throw new ImageDecodeException("JPEG whose scans do not identify their components");
         }
         Set<Integer> seen = new HashSet<>();
         int unit = 0;

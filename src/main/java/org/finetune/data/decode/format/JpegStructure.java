@@ -14,7 +14,7 @@ import org.finetune.data.decode.format.ImageHeader.Piece;
 /**
  * The marker segments of a JPEG file (ITU-T T.81, annex B), from the first to the end marker.
  *
- * <p>A file without an end marker is refused: the decoder would leave the missing part gray. So is one whose tables, frame or
+ * <p>A file without an end marker is refused: the decoder would leave the missing part grey. So is one whose tables, frame or
  * scans contradict the standard or each other ({@link JpegSegments}), so that the decoder, which is native code, never sees such.
  * Damage inside the compressed data of a complete file is tolerated, as by other decoders: it goes on at the next restart
  * marker. Only the segments that affect the pixels reach the decoder, and where the height stands behind the first scan, it is put
@@ -118,7 +118,6 @@ final class JpegStructure {
                 FourthChannel.UNUSED,
                 List.of(),
                 pieces,
-                null,
                 segments.isProgressive() || scans > 1 ? segments.coefficientBytes() : 0);
     }
 

@@ -87,13 +87,8 @@ final class PngStructure {
             }
             if (type == IDAT) {
                 compressed += length;
-            } else if (type == TRNS && colorType == GRAY && length == 2) {
-                transparent = List.of(decodedGray(Short.toUnsignedInt(in.getShort(data)), bitDepth));
-            } else if (type == TRNS && colorType == RGB && length == 6) {
-                transparent = List.of(
-                        Short.toUnsignedInt(in.getShort(data)),
-                        Short.toUnsignedInt(in.getShort(data + 2)),
-                        Short.toUnsignedInt(in.getShort(data + 4)));
+            } else if (type == TRNS) {
+                transparent = transparent(in, data, length, colorType, bitDepth);
             } else if (type == EXIF && !exifSeen) {
                 exifSeen = true;
                 orientation = ExifOrientation.read(file, data, length);
@@ -103,27 +98,43 @@ final class PngStructure {
                 }
                 chunks.put(IDAT, inOneChunk(chunks.get(IDAT), compressed));
                 if (colorType != PALETTE) {
-                    // Decoders differ in what they make of a transparent color, so that is left to ColorConversion.
+                    // Decoders differ in what they make of a transparent colour, so that is left to ColorConversion.
                     chunks.remove(TRNS);
                 }
-                List<Piece> pieces = new ArrayList<>();
-                pieces.add(new Piece(file, 0, SIGNATURE_LENGTH));
-                PIXEL_CHUNKS.stream().map(chunks::get).filter(Objects::nonNull).forEach(pieces::add);
-                Frame frame = new Frame(0, 0, width, height);
                 return new ImageHeader(
                         ImageFormat.PNG,
                         width,
                         height,
                         orientation,
-                        frame,
+                        new Frame(0, 0, width, height),
                         FourthChannel.OPACITY,
                         transparent,
-                        pieces,
-                        null,
+                        pieces(file, chunks),
                         SAMPLES.get(colorType) * Math.max(1, bitDepth / 8));
             }
             position = data + length + 4;
         }
+    }
+
+    /** The transparent colour that a chunk states, as it is decoded; nothing if colours of this type are stated otherwise. */
+    private static List<Integer> transparent(ByteBuffer in, int data, int length, int colorType, int bitDepth) {
+        if (colorType == GRAY && length == 2) {
+            return List.of(decodedGray(Short.toUnsignedInt(in.getShort(data)), bitDepth));
+        }
+        return colorType == RGB && length == 6
+                ? List.of(
+                        Short.toUnsignedInt(in.getShort(data)),
+                        Short.toUnsignedInt(in.getShort(data + 2)),
+                        Short.toUnsignedInt(in.getShort(data + 4)))
+                : List.of();
+    }
+
+    /** The signature and the chunks, in the order that the standard wants. */
+    private static List<Piece> pieces(byte[] file, Map<Integer, Piece> chunks) {
+        List<Piece> pieces = new ArrayList<>();
+        pieces.add(new Piece(file, 0, SIGNATURE_LENGTH));
+        PIXEL_CHUNKS.stream().map(chunks::get).filter(Objects::nonNull).forEach(pieces::add);
+        return pieces;
     }
 
     /**
@@ -158,7 +169,7 @@ final class PngStructure {
         }
     }
 
-    /** The value to which the decoder expands a gray value: 1, 2 and 4 bits become 8, 16 stay. */
+    /** The value to which the decoder expands a grey value: 1, 2 and 4 bits become 8, 16 stay. */
     private static int decodedGray(int value, int bitDepth) {
         return bitDepth < 8 ? value * 255 / ((1 << bitDepth) - 1) : value;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.finetune.data.decode.format.ImageHeader.Frame;
@@ -11,7 +12,7 @@ import org.finetune.data.decode.format.ImageHeader.Piece;
 import org.finetune.data.decode.format.ImageHeader.Tile;
 
 /**
- * The first image of a TIFF file (TIFF 6.0, and BigTIFF): gray, RGB or CMYK with 8 or 16 bits, perhaps with opacity, gray of fewer
+ * The first image of a TIFF file (TIFF 6.0, and BigTIFF): grey, RGB or CMYK with 8 or 16 bits, perhaps with opacity, grey of fewer
  * bits, or with a palette.
  *
  * <p>A file is refused if it ends before its fields or pixels do, or if they contradict each other. The decoder gets a new file,
@@ -168,7 +169,7 @@ final class TiffStructure {
     }
 
     private static ImageDecodeException unsupported(String kind) {
-        return new ImageDecodeException("TIFF " + kind + ", which is not supported; convert it to 8-bit RGB or gray");
+        return new ImageDecodeException("TIFF " + kind + ", which is not supported; convert it to 8-bit RGB or grey");
     }
 
     private FourthChannel fourth() throws ImageDecodeException {
@@ -178,10 +179,10 @@ final class TiffStructure {
                     case RGB, YCBCR -> 3;
                     case CMYK -> 4;
                     default -> throw unsupported(
-                            "with colors of the kind " + OTHER_COLORS.getOrDefault(photometric, "" + photometric));
+                            "with colours of the kind " + OTHER_COLORS.getOrDefault(photometric, "" + photometric));
                 };
         if (photometric == YCBCR && compression != JPEG) {
-            throw unsupported("with colors of the kind YCbCr outside JPEG");
+            throw unsupported("with colours of the kind YCbCr outside JPEG");
         }
         if (photometric == CMYK && directory.value(INK_SET, 1) != 1) {
             throw unsupported("with inks other than CMYK");
@@ -195,7 +196,7 @@ final class TiffStructure {
         }
         long[] extra = directory.values(EXTRA_SAMPLES, MAX_SAMPLES);
         // Where nothing is said of a band that is left, it is opacity, as for other readers; Pillow writes it so beside
-        // gray.
+        // grey.
         long meaning = extra.length == 0 ? INDEPENDENT : extra[0];
         if (samples == colors || meaning == UNSPECIFIED && colors > 1) {
             return FourthChannel.UNUSED;
@@ -227,7 +228,7 @@ final class TiffStructure {
                 fourth,
                 List.of(),
                 jpeg ? strips : newFile(grid, strips),
-                null,
+                Optional.empty(),
                 jpeg ? JPEG_WORKING_BYTES : samples * Math.max(1, bits / Byte.SIZE),
                 jpeg ? tiles(grid, strips) : List.of(),
                 directory.pages());
@@ -357,7 +358,7 @@ final class TiffStructure {
     private List<Tile> tiles(Grid grid, List<Piece> strips) throws ImageDecodeException {
         boolean jpegColors = photometric == BLACK_IS_ZERO || photometric == RGB || photometric == YCBCR;
         if (bits != Byte.SIZE || grid.planes > 1 || !jpegColors || samples != 1 && samples != 3) {
-            throw unsupported("with JPEG inside that is not gray, RGB or YCbCr of 8 bits");
+            throw unsupported("with JPEG inside that is not grey, RGB or YCbCr of 8 bits");
         }
         Piece tables = directory.bytes(JPEG_TABLES);
         List<Tile> tiles = new ArrayList<>(strips.size());

@@ -5,12 +5,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.finetune.data.decode.format.ImageHeader.Frame;
 import org.finetune.data.decode.format.ImageHeader.Piece;
 
 /**
- * The chunks of a WebP file (RFC 9649). Of an animation the first frame is used. The decoder of the colors is handed a file
+ * The chunks of a WebP file (RFC 9649). Of an animation the first frame is used. The decoder of the colours is handed a file
  * with nothing but them.
  */
 public final class WebpStructure {
@@ -38,7 +39,7 @@ public final class WebpStructure {
     private boolean pixelsSeen;
     private boolean exifSeen;
     private int orientation = ExifOrientation.NORMAL;
-    /** The chunk with the colors, header included, and the content of the one with the opacity of lossy ones. */
+    /** The chunk with the colours, header included, and the content of the one with the opacity of lossy ones. */
     private Piece colors;
 
     private Piece opacity;
@@ -68,8 +69,10 @@ public final class WebpStructure {
                 FourthChannel.OPACITY,
                 List.of(),
                 structure.stillImage(),
-                structure.opacity,
-                structure.workingBytes());
+                Optional.ofNullable(structure.opacity),
+                structure.workingBytes(),
+                List.of(),
+                1);
     }
 
     private void readChunks() throws ImageDecodeException {
@@ -158,7 +161,7 @@ public final class WebpStructure {
         return in.getInt(colors.offset()) == VP8L ? LOSSLESS_BYTES : 0;
     }
 
-    /** The colors alone as a file. */
+    /** The colours alone as a file. */
     private List<Piece> stillImage() {
         return file(colors);
     }
@@ -176,7 +179,7 @@ public final class WebpStructure {
         return pieces;
     }
 
-    /** Whether the colors of an image are compressed without loss. */
+    /** Whether the colours of an image are compressed without loss. */
     public static boolean isLossless(ImageHeader header) {
         Piece chunk = header.pieces().get(1);
         return ByteBuffer.wrap(chunk.bytes()).order(ByteOrder.LITTLE_ENDIAN).getInt(chunk.offset()) == VP8L;

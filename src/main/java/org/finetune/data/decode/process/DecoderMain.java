@@ -1,14 +1,6 @@
 package org.finetune.data.decode.process;
 
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_2;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_4;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -27,11 +19,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.backend.natives.NativeLibraries;
 
 /**
@@ -45,7 +36,7 @@ public final class DecoderMain {
     static final byte CLOSE = 1;
     /**
      * Slot, bytes of the file, and the other components of a {@link DecodingTask}; answered by the slot and the {@link Outcome}'s
-     * ordinal number. OpenCV decodes the file.
+     * ordinal number. The system's TurboJPEG or OpenCV decodes the file.
      */
     static final byte DECODE = 2;
     /** The same, where libheif decodes it. */
@@ -54,6 +45,11 @@ public final class DecoderMain {
     private final Map<Integer, FileChannel> files = new ConcurrentHashMap<>();
     private final Map<Integer, ByteBuffer> slots = new ConcurrentHashMap<>();
     private final Executor threads = Executors.newCachedThreadPool();
+    private final PixelDecoder openCv = new OpenCvDecoder();
+    /** Looked for while the first request is awaited. */
+    private final CompletableFuture<Optional<TurboJpegLibrary>> turboJpeg =
+            CompletableFuture.supplyAsync(TurboJpegLibrary::find, threads);
+
     private final DataOutputStream answers;
 
     private DecoderMain(DataOutputStream answers) {
@@ -147,19 +143,24 @@ public final class DecoderMain {
     }
 
     /** Decodes the file behind the pixels to 8-bit BGR. */
-    private static Outcome decode(ByteBuffer memory, int length, DecodingTask task) {
-        try (BytePointer pixels = new BytePointer(memory);
-                BytePointer file = pixels.getPointer(task.bytes());
-                Mat encoded = new Mat(1, length, CV_8UC1, file);
-                Mat image = new Mat(task.height(), task.width(), CV_8UC3, pixels);
-                Mat decoded = imdecode(encoded, flags(task.parameter()), image)) {
-            // An image of another size would have memory of its own.
-            return decoded.data() != null && decoded.data().address() == pixels.address()
-                    ? Outcome.DECODED
-                    : Outcome.DAMAGED;
-        } catch (RuntimeException e) {
-            return Outcome.DAMAGED;
-        }
+    private Outcome decode(ByteBuffer memory, int length, DecodingTask task) {
+        ByteBuffer file = memory.slice((int) task.bytes(), length);
+        return isJpeg(file)
+                                && turboJpeg
+                                        .join()
+                                        .filter(library -> decodes(library, file, task, memory))
+                                        .isPresent()
+                        || decodes(openCv, file, task, memory)
+                ? Outcome.DECODED
+                : Outcome.DAMAGED;
+    }
+
+    private static boolean isJpeg(ByteBuffer file) {
+        return file.get(0) == (byte) 0xff;
+    }
+
+    private static boolean decodes(PixelDecoder decoder, ByteBuffer file, DecodingTask task, ByteBuffer pixels) {
+        return decoder.decode(file, task.parameter(), task.width(), task.height(), pixels);
     }
 
     /** Decodes the file behind the pixels to 8-bit RGBA. */
@@ -173,16 +174,5 @@ public final class DecoderMain {
         }
         ByteBuffer file = memory.slice((int) task.bytes(), length);
         return library.get().decode(file, task.width(), task.height(), memory) ? Outcome.DECODED : Outcome.DAMAGED;
-    }
-
-    private static int flags(int reduction) {
-        int flags =
-                switch (reduction) {
-                    case 2 -> IMREAD_REDUCED_COLOR_2;
-                    case 4 -> IMREAD_REDUCED_COLOR_4;
-                    case 8 -> IMREAD_REDUCED_COLOR_8;
-                    default -> IMREAD_COLOR;
-                };
-        return flags | IMREAD_IGNORE_ORIENTATION;
     }
 }

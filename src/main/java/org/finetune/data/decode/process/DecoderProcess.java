@@ -2,6 +2,7 @@ package org.finetune.data.decode.process;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
 
+import com.sun.jna.NativeLibrary;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.File;
@@ -83,6 +84,7 @@ final class DecoderProcess implements AutoCloseable {
                         File.pathSeparator,
                         DecoderMain.jar(Loader.class).toString(),
                         DecoderMain.jar(Mat.class).toString(),
+                        DecoderMain.jar(NativeLibrary.class).toString(),
                         System.getProperty("java.class.path"))));
         command.add(DecoderMain.class.getName());
         return command;
@@ -186,7 +188,7 @@ final class DecoderProcess implements AutoCloseable {
             message.write();
             requests.flush();
         } catch (IOException e) {
-            // The process has ended, which the other thread hears too.
+            // The process has ended, which the other thread notices too.
         }
     }
 

@@ -22,10 +22,10 @@ import org.finetune.weights.BundledWeights;
 import org.finetune.weights.ResolvedWeights;
 
 /**
- * The stages of a run whose images and weights are found, from the features to the saved model. What a checkpoint in the
+ * The tasks of a run whose photos and weights are found, from the features to the saved model. What a checkpoint in the
  * run directory has is not done again.
  */
-final class RunStages {
+final class RunTasks {
     /** Part of the time that is left which timing the steps of a stage takes. */
     private static final double TIMING = 0.03;
     /** Some more than the report shows. */
@@ -37,7 +37,7 @@ final class RunStages {
     private final Stopwatch stopwatch;
     private final RunFiles files;
 
-    RunStages(RunContext run, ResolvedWeights weights, RunDirectory directory, Stopwatch stopwatch) {
+    RunTasks(RunContext run, ResolvedWeights weights, RunDirectory directory, Stopwatch stopwatch) {
         this.run = run;
         this.weights = weights;
         this.directory = directory;
@@ -46,11 +46,11 @@ final class RunStages {
     }
 
     /**
-     * Runs the stages.
+     * Runs the tasks.
      *
-     * @param images the images as the run directory has recorded them
+     * @param images the photos as the run directory has recorded them
      * @param origin what the run is made from
-     * @param afterwards hears of the run when its files are written, before it counts as finished
+     * @param afterwards is notified of the run when its files are written, before it counts as finished
      */
     FinishedRun run(RunPhotos images, RunOrigin origin, Consumer<FinishedRun> afterwards) {
         CheckpointDirectory checkpoints = new CheckpointDirectory(directory.checkpoints(), run.listener()::warning);
@@ -69,7 +69,7 @@ final class RunStages {
         } finally {
             run.shared().finished(run.settings());
         }
-        files.timings(stopwatch.stages(), finished.summary().featureTimes(), progress.history());
+        files.timings(stopwatch.tasks(), finished.summary().featureTimes(), progress.history());
         files.metrics(finished.summary(), finished.predictions());
         afterwards.accept(finished);
         directory.deleteCache();
@@ -255,7 +255,7 @@ final class RunStages {
                 settings.get(Setting.DROPOUT),
                 run.network().plan().head().training().learningRate().peak(),
                 settings.get(Setting.SEED));
-        files.model(model, graph.unfrozen(kept.weights()));
+        files.model(model, graph);
         return model;
     }
 }

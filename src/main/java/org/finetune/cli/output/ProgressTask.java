@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A stage of known or unknown length.
+ * A part of the work of known or unknown length, whose progress is shown.
  *
  * @param name such as "features"
  * @param total its length, or -1 if that is not known
  * @param unit what its length is counted in
  * @param start when it began, in nanoseconds by the clock of the methods
  */
-record ProgressStage(String name, long total, ProgressUnit unit, long start) {
+record ProgressTask(String name, long total, ProgressUnit unit, long start) {
 
     /** How far it is, in words. */
     String position(long done, String detail, long now) {

@@ -1,6 +1,5 @@
 package org.finetune.data;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,19 +9,19 @@ import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
 /**
- * The photos of a source, or of a part of it, by the classes that it states.
+ * The photos of a source, or of a part of it, by class.
  *
  * @param photos the photos of each class that can be used, which may be none, by name; sorted by code point
  * @param bad those that cannot be used
  */
-record ListedClasses(NavigableMap<String, List<Photo>> photos, List<BadPhoto> bad) {
+record PhotosByClass(NavigableMap<String, List<Photo>> photos, List<BadPhoto> bad) {
 
     /**
-     * Sorts photos by class; those without one are left out.
+     * Sorts photos by the classes that are stated of them; those without one are left out.
      *
      * @param reasons why some of the photos cannot be used
      */
-    static ListedClasses of(List<ListedPhoto> listed, Map<Photo, String> reasons) {
+    static PhotosByClass of(List<ListedPhoto> listed, Map<Photo, String> reasons) {
         NavigableMap<String, List<Photo>> photos = new TreeMap<>(CodePointOrder.INSTANCE);
         List<BadPhoto> bad = new ArrayList<>();
         for (ListedPhoto photo : listed) {
@@ -35,11 +34,15 @@ record ListedClasses(NavigableMap<String, List<Photo>> photos, List<BadPhoto> ba
                     .filter(ofClass -> reason == null)
                     .ifPresent(ofClass -> ofClass.add(photo.photo()));
         }
-        return new ListedClasses(photos, bad);
+        return new PhotosByClass(photos, bad);
     }
 
-    /** The same without photos that turned out to be bad. */
-    ListedClasses without(Map<Photo, String> reasons) {
+    /**
+     * The same without photos that turned out to be bad.
+     *
+     * @param reasons why they cannot be used
+     */
+    PhotosByClass without(Map<Photo, String> reasons) {
         NavigableMap<String, List<Photo>> usable = new TreeMap<>(CodePointOrder.INSTANCE);
         List<BadPhoto> unusable = new ArrayList<>(bad);
         photos.forEach((name, ofClass) -> {
@@ -52,7 +55,7 @@ record ListedClasses(NavigableMap<String, List<Photo>> photos, List<BadPhoto> ba
                     .filter(reasons::containsKey)
                     .forEach(photo -> unusable.add(new BadPhoto(photo.id(), reasons.get(photo))));
         });
-        return new ListedClasses(usable, unusable);
+        return new PhotosByClass(usable, unusable);
     }
 
     /** Names of the classes, sorted. */
@@ -82,37 +85,27 @@ record ListedClasses(NavigableMap<String, List<Photo>> photos, List<BadPhoto> ba
     }
 
     /**
-     * Checks that there are at least two classes and that all have usable photos.
+     * Checks that all classes have usable photos.
      *
-     * @param place the source, for the message
+     * @param kind what is called a class in the message, such as "class directory"
+     * @param kinds its plural
+     * @param place where the photos are, for the message
      * @throws FinetuneException with {@link ExitCode#DATA} if not
      */
-    void requireTrainable(Path place) {
-        if (photos.isEmpty()) {
-            throw new FinetuneException(ExitCode.DATA, "'" + place + "' contains no photos; check --data.");
-        }
-        if (photos.size() < 2) {
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    "All photos in '" + place + "' have the class '" + photos.firstKey()
-                            + "'; a classifier needs at least two classes.");
-        }
+    void requirePhotos(String kind, String kinds, Object place) {
         List<String> empty = emptyClasses();
-        if (!empty.isEmpty()) {
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    (empty.size() == 1 ? "The class '" : "The classes '")
-                            + Dataset.names(empty) + "' of '" + place
-                            + (empty.size() == 1 ? "' has" : "' have")
-                            + " no usable photos" + unusable() + "; add some or remove "
-                            + (empty.size() == 1 ? "it." : "them."));
+        if (empty.isEmpty()) {
+            return;
         }
-    }
-
-    private String unusable() {
-        return bad.isEmpty()
+        boolean one = empty.size() == 1;
+        String unusable = bad.isEmpty()
                 ? ""
                 : ", but " + bad.size() + " that cannot be used, such as '"
                         + bad.get(0).id() + "' (" + bad.get(0).reason() + ")";
+        throw new FinetuneException(
+                ExitCode.DATA,
+                "The " + (one ? kind : kinds) + " '" + Dataset.names(empty) + "' of '" + place
+                        + (one ? "' has" : "' have") + " no usable photos" + unusable + "; add some or remove "
+                        + (one ? "it." : "them."));
     }
 }
