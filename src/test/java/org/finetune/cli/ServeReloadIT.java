@@ -159,7 +159,7 @@ class ServeReloadIT {
         int seconds = Integer.getInteger("finetune.load.seconds", 8);
         // A large heap grows by itself.
         try (ServeProcess server = ServeProcess.startWith(
-                "-Xmx96m", run, "--access-log", "none", "--queue", "6", "--max-batch", "4", "--timeout", "2")) {
+                "-Xmx96m", run, "--access-log", "none", "--queue", "6", "--max-batch", "4", "--timeout", "5")) {
             byte[] cut = Arrays.copyOf(photo, photo.length / 2);
             Clients clients = new Clients();
             AtomicInteger busy = new AtomicInteger();
