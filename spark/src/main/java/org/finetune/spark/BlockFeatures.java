@@ -19,6 +19,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.backend.BackendOptions;
 import org.finetune.backend.BackendType;
@@ -55,8 +56,14 @@ final class BlockFeatures implements FlatMapFunction<Iterator<String[]>, long[]>
     /** Endings of the files of an entry in the order in which they may appear: without the last, it does not count. */
     private static final List<String> ENDINGS = List.of(".f32", ".photos", ".json");
 
-    /** The network of this process's job; only the compute thread uses it. */
-    private static KerasWeightsFile loaded;
+    /** How the name of a file ends that is not whole. */
+    static final String UNFINISHED = ".part";
+
+    /** The weights of the newest job in this process; only the compute thread uses them. */
+    private static Loaded loaded;
+
+    /** Tells this job from others: services keep executors for the next job. */
+    private final String job = UUID.randomUUID().toString();
 
     private final Settings settings;
     private final Broadcast<byte[]> weights;
@@ -90,6 +97,9 @@ final class BlockFeatures implements FlatMapFunction<Iterator<String[]>, long[]>
         }
     }
 
+    /** Weights, and the job that they belong to. */
+    private record Loaded(String job, KerasWeightsFile file) {}
+
     /**
      * Prepares the pass.
      *
@@ -120,8 +130,8 @@ final class BlockFeatures implements FlatMapFunction<Iterator<String[]>, long[]>
     }
 
     private long[] compute(String[] ids) throws IOException {
-        if (loaded == null) {
-            loaded = load();
+        if (loaded == null || !loaded.job().equals(job)) {
+            loaded = new Loaded(job, load());
         }
         java.nio.file.Path local = Files.createTempDirectory("finetune-features");
         try {
@@ -168,7 +178,7 @@ final class BlockFeatures implements FlatMapFunction<Iterator<String[]>, long[]>
         // That of any long list of photos, as the one to train on will be.
         int batch = Math.max(photos.augmentation().views(), Engines.frozenBatch(settings.size(), Integer.MAX_VALUE));
         Extraction extraction = new Extraction(
-                loaded.sha256(),
+                loaded.file().sha256(),
                 settings.alpha(),
                 preprocessing,
                 settings.maxPixels(),
@@ -182,7 +192,7 @@ final class BlockFeatures implements FlatMapFunction<Iterator<String[]>, long[]>
                 CacheBuilder builder = new CacheBuilder(
                         new ImageDecoder(preprocessing, settings.maxPixels()),
                         settings.threads(),
-                        engine.base(loaded.weights(), settings.layers(), batch),
+                        engine.base(loaded.file().weights(), settings.layers(), batch),
                         settings.layers())) {
             builder.build(photos, cache, done -> {});
             cacheDirectory.complete(cache, photos);
@@ -191,19 +201,27 @@ final class BlockFeatures implements FlatMapFunction<Iterator<String[]>, long[]>
         }
     }
 
-    private void upload(java.nio.file.Path local) throws IOException {
-        FileSystem storage =
-                new Path(directory).getFileSystem(configuration.value().value());
-        // Entries have checksums of their own; on a local disk, Hadoop would add a file for each.
-        storage.setWriteChecksum(false);
-        List<java.nio.file.Path> files;
+    private void upload(java.nio.file.Path local) {
         try (Stream<java.nio.file.Path> all = Files.list(local)) {
-            files = all.toList();
+            upload(all.toList());
+        } catch (IOException e) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "Cannot write to '" + directory + "' (" + FailureReason.of(e)
+                            + "); check the storage and its rights, and run the same command again.",
+                    e);
         }
+    }
+
+    private void upload(List<java.nio.file.Path> files) throws IOException {
         if (files.stream().noneMatch(file -> file.toString().endsWith(".json"))) {
             throw new FinetuneException(
                     ExitCode.DATA, "Photos have changed while they were read; run the same command again.");
         }
+        FileSystem storage =
+                new Path(directory).getFileSystem(configuration.value().value());
+        // Entries have checksums of their own; on a local disk, Hadoop would add a file for each.
+        storage.setWriteChecksum(false);
         for (String ending : ENDINGS) {
             for (java.nio.file.Path file : files) {
                 if (file.toString().endsWith(ending)) {
@@ -220,7 +238,7 @@ final class BlockFeatures implements FlatMapFunction<Iterator<String[]>, long[]>
         if (storage.exists(target)) {
             return;
         }
-        Path part = new Path(directory, "." + name + "." + UUID.randomUUID() + ".part");
+        Path part = new Path(directory, "." + name + "." + UUID.randomUUID() + UNFINISHED);
         storage.copyFromLocalFile(false, true, new Path(file.toUri()), part);
         if (!storage.rename(part, target)) {
             storage.delete(part, false);

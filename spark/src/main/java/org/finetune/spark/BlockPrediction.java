@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -30,8 +31,11 @@ import org.slf4j.LoggerFactory;
 final class BlockPrediction implements FlatMapFunction<Iterator<String[]>, Row> {
     private static final long serialVersionUID = 1L;
 
-    /** The model of this process's job; only the compute thread uses it. */
+    /** The model of the newest job in this process; only the compute thread uses it. */
     private static Model loaded;
+
+    /** Tells this job from others: services keep executors for the next job. */
+    private final String job = UUID.randomUUID().toString();
 
     private final Settings settings;
     private final Broadcast<byte[]> model;
@@ -48,8 +52,8 @@ final class BlockPrediction implements FlatMapFunction<Iterator<String[]>, Row> 
      */
     record Settings(long photos, OutputFormat format, int top, long maxPixels, int threads) implements Serializable {}
 
-    /** A model that is ready to run. */
-    private record Model(List<String> classes, ImageClassifier classifier) {}
+    /** A model that is ready to run, and the job that it belongs to. */
+    private record Model(String job, List<String> classes, ImageClassifier classifier) {}
 
     /**
      * Prepares a prediction.
@@ -78,7 +82,7 @@ final class BlockPrediction implements FlatMapFunction<Iterator<String[]>, Row> 
     }
 
     private List<Row> predict(String[] ids) {
-        if (loaded == null) {
+        if (loaded == null || !loaded.job().equals(job)) {
             loaded = load();
         }
         Configuration storage = configuration.value().value();
@@ -98,7 +102,7 @@ final class BlockPrediction implements FlatMapFunction<Iterator<String[]>, Row> 
                 BlockPrediction::warn);
         ImageClassifier classifier =
                 new ImageClassifier(read, settings.maxPixels(), settings.threads(), BlockPrediction::warn);
-        return new Model(read.classes(), classifier.ofParts(settings.photos()));
+        return new Model(job, read.classes(), classifier.ofParts(settings.photos()));
     }
 
     private static void warn(String warning) {

@@ -47,7 +47,7 @@ final class FeaturesCommand implements Callable<Integer> {
             names = "--weights",
             required = true,
             paramLabel = "<uri>",
-            description = "The Keras weights file that the training begins with: a path or URI. "
+            description = "Keras weights file that the training starts from: a path or URI. "
                     + "'finetune weights path' prints that of train's defaults.")
     private String weights;
 
@@ -128,7 +128,7 @@ final class FeaturesCommand implements Callable<Integer> {
 
     private int run(SparkSession spark, BlockFeatures.Settings settings) {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        byte[] content = ModelBytes.read(weights, configuration);
+        byte[] content = ModelBytes.readWeights(weights, configuration);
         ResultDirectory results = job.results(spark);
         PhotoList list = job.photos(results, configuration);
         PhotoList.Summary summary = list.summary();
@@ -154,7 +154,7 @@ final class FeaturesCommand implements Callable<Integer> {
                     });
             results.mark(number);
         });
-        Main.say("features of " + total[0] + " photos are added to '" + results + "'; " + total[1] + " were unusable");
+        Main.say("added features of " + total[0] + " photos to '" + results + "'; " + total[1] + " were unusable");
         if (total[0] == 0 && total[1] > 0) {
             throw new FinetuneException(
                     ExitCode.DATA, "None of the " + total[1] + " photos are usable; repair them or name others.");

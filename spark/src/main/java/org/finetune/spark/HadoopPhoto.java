@@ -68,6 +68,9 @@ final class HadoopPhoto implements Photo {
             found = path.getFileSystem(configuration).getFileStatus(path);
         } catch (IOException e) {
             throw bad(e);
+        } catch (IllegalArgumentException e) {
+            // Hadoop's exception for a host that does not exist, among others.
+            throw StorageException.reading(id, new IOException(e.getMessage(), e));
         }
         if (!found.isFile()) {
             throw new IOException(found.isDirectory() ? "is a directory" : "not a regular file");

@@ -8,13 +8,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What the results of a job depend on, and how they are divided. A later job with the same inputs goes on with what an earlier one
- * has left.
+ * What the results of a job depend on, and how they are divided. A later job with the same inputs resumes an earlier one.
  *
  * @param inputs versions, settings and the SHA-256 of files, by what users call them
  * @param photos number of photos
  * @param block number of photos of a task
- * @param chunk number of blocks that are finished together; a job that goes on takes that of the earlier one
+ * @param chunk number of blocks that are finished together; a resumed job keeps that of the earlier one
  */
 record JobKey(Map<String, String> inputs, long photos, int block, int chunk) {
 

@@ -20,6 +20,9 @@ final class JobOptions {
     /** Tasks that each core gets of a chunk: enough that few cores wait for the last ones. */
     private static final int TASKS_OF_CORE = 8;
 
+    /** More would not fit into the memory of an executor. */
+    private static final int MAX_BLOCK = 1 << 20;
+
     @Option(
             names = "--photos",
             required = true,
@@ -32,29 +35,29 @@ final class JobOptions {
             names = "--out",
             required = true,
             paramLabel = "<uri>",
-            description = "New directory for the results, or that of a stopped job to go on with.")
+            description = "New directory for the results, or that of a stopped job to resume.")
     private String out;
 
     @Option(
             names = "--max-pixels",
             paramLabel = "<n>",
             description =
-                    "Most pixels, width times height, of a photo. Default: " + ImageDecoder.DEFAULT_MAX_PIXELS + ".")
+                    "Maximum photo size in pixels (width x height). Default: " + ImageDecoder.DEFAULT_MAX_PIXELS + ".")
     private long maxPixels = ImageDecoder.DEFAULT_MAX_PIXELS;
 
     @Option(
             names = "--block",
             paramLabel = "<n>",
             defaultValue = "4096",
-            description = "Photos of a task, rounded up to whole batches of the network. Default: 4096.")
+            description = "Number of photos per task, rounded up to whole batches of the network. Default: 4096.")
     private int block;
 
     @Option(
             names = "--chunk",
             paramLabel = "<n>",
             description =
-                    "Blocks that are finished together; those of an unfinished chunk are computed again if the job "
-                            + "is stopped. Default: 8 for each core.")
+                    "Number of blocks that are finished together; after a stop, an unfinished chunk is computed again. "
+                            + "Default: 8 for each core.")
     private Integer chunk;
 
     @Spec(Spec.Target.MIXEE)
@@ -62,7 +65,7 @@ final class JobOptions {
 
     /** Refuses options that are out of range. */
     void check() {
-        require(block >= 1, "--block must be at least 1, not " + block);
+        require(block >= 1 && block <= MAX_BLOCK, "--block must be from 1 to " + MAX_BLOCK + ", not " + block);
         require(chunk == null || chunk >= 1, "--chunk must be at least 1, not " + chunk);
         require(maxPixels >= 1, "--max-pixels must be at least 1, not " + maxPixels);
     }
@@ -87,7 +90,7 @@ final class JobOptions {
     /** The photos; those of a directory are listed in that of the results. */
     PhotoList photos(ResultDirectory results, Configuration configuration) {
         results.requireUsable();
-        return PhotoList.of(photos, results.listing(), configuration);
+        return PhotoList.of(photos, results.listing(photos), configuration);
     }
 
     /**

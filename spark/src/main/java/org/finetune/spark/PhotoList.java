@@ -84,7 +84,7 @@ final class PhotoList {
             throw StorageException.reading(named, e);
         } catch (IllegalArgumentException e) {
             throw new FinetuneException(
-                    ExitCode.USAGE, "--photos '" + named + "' is neither a path nor a URI; correct it.", e);
+                    ExitCode.USAGE, "--photos '" + named + "' cannot be used (" + e.getMessage() + "); correct it.", e);
         }
     }
 

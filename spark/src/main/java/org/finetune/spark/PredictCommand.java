@@ -24,9 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "predict",
         sortOptions = false,
-        description =
-                "Predicts the class of each photo, with probabilities. A job that was stopped goes on where it was "
-                        + "if it is started again.",
+        description = "Predicts the class of each photo, with probabilities. The same command resumes a stopped job.",
         footer = {
             "",
             "Example:",
@@ -77,7 +75,7 @@ final class PredictCommand implements Callable<Integer> {
 
     private int run(SparkSession spark) {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        byte[] content = ModelBytes.read(run, configuration);
+        byte[] content = ModelBytes.readModel(run, configuration);
         SavedModel model = ModelBytes.parse(content);
         ResultDirectory results = job.results(spark);
         PhotoList list = job.photos(results, configuration);

@@ -3,6 +3,7 @@ package org.finetune.spark;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import org.apache.spark.sql.Row;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.hash.Sha256;
 
 /**
  * Where a job writes its results: a directory for each chunk, {@code chunk=00000} and so on, which readers of Hive's partitions take
@@ -25,7 +27,10 @@ final class ResultDirectory {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SUCCESS = "_SUCCESS";
     private static final String KEY = "_job.json";
-    private static final String LISTING = "_photos.jsonl";
+    private static final String LISTING = "_photos-";
+    /** Hexadecimal digits by which the lists of directories are told apart. */
+    private static final int LISTING_DIGITS = 16;
+
     private static final String UNFINISHED = "_chunk-";
 
     /** Storage without directories, where renaming one copies each file in it. */
@@ -58,9 +63,14 @@ final class ResultDirectory {
         }
     }
 
-    /** Where the list of the photos of a directory is kept. */
-    Path listing() {
-        return new Path(directory, LISTING);
+    /**
+     * Where the list of the photos of a directory is kept. Each directory has its own, so that another one is not taken for it.
+     *
+     * @param photos the directory as the user has named it
+     */
+    Path listing(String photos) {
+        String digits = Sha256.of(photos.getBytes(StandardCharsets.UTF_8)).substring(0, LISTING_DIGITS);
+        return new Path(directory, LISTING + digits + ".jsonl");
     }
 
     /** The path or URI. */
@@ -83,7 +93,7 @@ final class ResultDirectory {
             if (used) {
                 throw new FinetuneException(
                         ExitCode.USAGE,
-                        "'" + directory + "' has files that are no results of finetune-spark; choose another --out.");
+                        "'" + directory + "' contains files not written by finetune-spark; choose another --out.");
             }
         } catch (IOException e) {
             throw failure(e);
@@ -91,11 +101,11 @@ final class ResultDirectory {
     }
 
     private static boolean isOwn(String name) {
-        return name.equals(KEY) || name.equals(LISTING) || name.startsWith(SmallFile.UNFINISHED);
+        return name.equals(KEY) || name.startsWith(LISTING) || name.startsWith(SmallFile.UNFINISHED);
     }
 
     /**
-     * Begins the job here, or goes on with an earlier one.
+     * Begins the job here, or resumes an earlier one.
      *
      * @param wanted the key of the job
      * @return the key, with the chunks of the earlier job
@@ -176,7 +186,8 @@ final class ResultDirectory {
     void end() {
         try {
             for (FileStatus file : storage.listStatus(directory)) {
-                if (file.getPath().getName().startsWith(UNFINISHED)) {
+                String name = file.getPath().getName();
+                if (name.startsWith(UNFINISHED) || name.endsWith(BlockFeatures.UNFINISHED)) {
                     storage.delete(file.getPath(), true);
                 }
             }
