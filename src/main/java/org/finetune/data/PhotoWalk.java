@@ -12,14 +12,19 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The photos in a directory and all below it, and what cannot be read there, as a {@link PhotoSearch} finds them and in the same order,
  * but one by one: of millions the first is there at once, and only the names in the directories that the search is in are kept.
  */
 final class PhotoWalk {
+    /** What stands in a name for bytes that are not in the locale's charset. */
+    private static final char REPLACEMENT = '\ufffd';
+
     private final FoundPhotos found = new FoundPhotos();
     private final PhotoSearch search;
     private final Deque<Level> levels = new ArrayDeque<>();
@@ -29,8 +34,14 @@ final class PhotoWalk {
      *
      * @param key by which a directory is known again that links lead back to
      * @param names those that are left, in order
+     * @param lossy the paths of those that cannot be made of their names
      */
-    private record Level(Path directory, Object key, Iterator<String> names) {}
+    private record Level(Path directory, Object key, Iterator<String> names, Map<String, Deque<Path>> lossy) {
+        private Path next() {
+            String name = names.next();
+            return lossy.containsKey(name) ? lossy.get(name).remove() : directory.resolve(name);
+        }
+    }
 
     /** Begins with a directory. */
     PhotoWalk(Path root) {
@@ -49,7 +60,7 @@ final class PhotoWalk {
         while (found.isEmpty() && !levels.isEmpty()) {
             Level level = levels.peek();
             if (level.names().hasNext()) {
-                visit(level.directory().resolve(level.names().next()));
+                visit(level.next());
             } else {
                 levels.pop();
             }
@@ -70,7 +81,7 @@ final class PhotoWalk {
             } else if (levels.stream().anyMatch(level -> level.key().equals(attributes.fileKey()))) {
                 search.visitFileFailed(path, new FileSystemLoopException(path.toString()));
             } else if (search.preVisitDirectory(path, attributes) == FileVisitResult.CONTINUE) {
-                levels.push(new Level(path, attributes.fileKey(), names(path).iterator()));
+                levels.push(level(path, attributes.fileKey()));
             }
         } catch (IOException e) {
             search.visitFileFailed(path, e);
@@ -90,19 +101,25 @@ final class PhotoWalk {
         }
     }
 
-    /** The names in a directory in the order of the paths below it: behind the name of a directory there is a slash. */
-    private static List<String> names(Path directory) throws IOException {
+    /** Lists a directory in the order of the paths below it: behind the name of a directory there is a slash. */
+    private static Level level(Path directory, Object key) throws IOException {
         List<String> names = new ArrayList<>();
+        Map<String, Deque<Path>> lossy = new HashMap<>();
         try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
             for (Path child : children) {
-                String name = child.getFileName().toString();
+                String fileName = child.getFileName().toString();
                 // What ends like a photo is hardly a directory, and need not be looked at.
-                names.add(!FileKind.isKnownByName(name) && Files.isDirectory(child) ? name + "/" : name);
+                boolean slash = !FileKind.isKnownByName(fileName) && Files.isDirectory(child);
+                String name = slash ? fileName + "/" : fileName;
+                names.add(name);
+                if (name.indexOf(REPLACEMENT) >= 0) {
+                    lossy.computeIfAbsent(name, same -> new ArrayDeque<>()).add(child);
+                }
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
         names.sort(CodePointOrder.INSTANCE);
-        return names;
+        return new Level(directory, key, names.iterator(), lossy);
     }
 }

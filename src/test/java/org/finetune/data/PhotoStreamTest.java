@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.finetune.FinetuneException;
 import org.finetune.data.source.PhotoSources;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +73,21 @@ class PhotoStreamTest {
         assertEquals(new HashSet<>(whole.bad()), new HashSet<>(bad));
         assertEquals(whole.bad().size(), bad.size());
         assertFalse(bad.isEmpty());
+    }
+
+    @Test
+    void photosWhoseNamesAreNotInUtf8AreRead() throws Exception {
+        String command = "cd \"$1\"; printf one > $'x\\xe8.jpg'; printf two > $'x\\xe9.jpg'";
+        Process process = new ProcessBuilder("bash", "-c", command, "bash", root.toString()).start();
+        assertEquals(0, process.waitFor());
+        Set<String> contents = new HashSet<>();
+        PhotoPaths found = new PhotoStream(List.of(root.toString()), PhotoSources::photosIn).next(1000);
+        for (Photo photo : found.photos()) {
+            if (photo.fileName().startsWith("x")) {
+                contents.add(new String(photo.read(), StandardCharsets.US_ASCII));
+            }
+        }
+        assertEquals(Set.of("one", "two"), contents);
     }
 
     @Test

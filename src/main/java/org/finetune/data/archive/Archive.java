@@ -32,6 +32,9 @@ record Archive(Path path, Map<String, EntryContent> files, Set<String> directori
 
     private static final int TAR_SIGNATURE_OFFSET = 257;
 
+    /** Directories in directories are searched one within the other, so that very many would exhaust the stack. */
+    private static final int MAX_DEPTH = 256;
+
     /** Formats by how they begin. */
     private enum Format {
         ZIP(0, "PK\u0003\u0004"),
@@ -127,7 +130,7 @@ record Archive(Path path, Map<String, EntryContent> files, Set<String> directori
          *
          * @param name as the archive has it
          * @return the path without {@code .} and empty names; "" for the archive itself
-         * @throws FinetuneException with {@link ExitCode#DATA} if it leads out of the archive
+         * @throws FinetuneException with {@link ExitCode#DATA} if it leads out of the archive, or is too deep in it
          */
         String path(String name) {
             List<String> names = new ArrayList<>();
@@ -141,6 +144,12 @@ record Archive(Path path, Map<String, EntryContent> files, Set<String> directori
             }
             if (name.startsWith("/")) {
                 throw leadsOut(name);
+            }
+            if (names.size() > MAX_DEPTH) {
+                throw new FinetuneException(
+                        ExitCode.DATA,
+                        "The archive '" + path + "' has directories that are more than " + MAX_DEPTH
+                                + " deep; make it again with fewer levels.");
             }
             return String.join("/", names);
         }

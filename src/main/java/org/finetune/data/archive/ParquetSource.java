@@ -39,7 +39,7 @@ import org.finetune.data.archive.parquet.PhotoRow;
  * others.
  */
 public final class ParquetSource extends ListedSource {
-    private static final String FILES = "*.parquet";
+    private static final String ENDING = ".parquet";
 
     /** The directory of the files in the repository of a data set. */
     private static final String DATA_DIRECTORY = "data";
@@ -94,11 +94,8 @@ public final class ParquetSource extends ListedSource {
     public static Optional<ParquetSource> in(Path directory) {
         List<Path> found = filesIn(directory);
         if (found.isEmpty()) {
-            for (Path inside : list(directory, "*")) {
-                String name = inside.getFileName().toString();
-                if (name.equals(DATA_DIRECTORY) || SplitPart.of(name).isPresent()) {
-                    found.addAll(filesIn(inside));
-                }
+            for (Path inside : list(directory, ParquetSource::mayHaveFiles)) {
+                found.addAll(filesIn(inside));
             }
         }
         return Optional.of(found)
@@ -107,15 +104,24 @@ public final class ParquetSource extends ListedSource {
     }
 
     private static List<Path> filesIn(Path directory) {
-        List<Path> files = list(directory, FILES);
-        files.removeIf(file -> PhotoFile.isHidden(file.getFileName().toString()) || !isParquet(file));
-        return files;
+        return list(directory, file -> {
+            String name = file.getFileName().toString();
+            return name.endsWith(ENDING) && !PhotoFile.isHidden(name) && isParquet(file);
+        });
     }
 
-    /** What a directory has, sorted; nothing if it cannot be read, which is for those to say who read it in earnest. */
-    private static List<Path> list(Path directory, String pattern) {
+    private static boolean mayHaveFiles(Path inside) {
+        String name = inside.getFileName().toString();
+        return name.equals(DATA_DIRECTORY) || SplitPart.of(name).isPresent();
+    }
+
+    /**
+     * The paths in a directory that fit a filter, sorted; of millions of photos, no list is kept. Nothing if it cannot be read, which
+     * is for those to say who read it in earnest.
+     */
+    private static List<Path> list(Path directory, DirectoryStream.Filter<Path> filter) {
         List<Path> paths = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, pattern)) {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, filter)) {
             stream.forEach(paths::add);
         } catch (IOException | DirectoryIteratorException e) {
             return new ArrayList<>();
@@ -196,6 +202,7 @@ public final class ParquetSource extends ListedSource {
                     read(i, copy);
                 }
             } catch (FinetuneException e) {
+                rows = null;
                 copy.close();
                 throw e;
             }

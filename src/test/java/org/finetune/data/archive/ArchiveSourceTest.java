@@ -150,6 +150,11 @@ class ArchiveSourceTest {
     }
 
     @Test
+    void directoriesInVeryManyDirectoriesAreRefused() throws IOException {
+        assertRefused(archive("a.zip", "a/".repeat(10_000) + "1.jpg"), "has directories that are more than 256 deep");
+    }
+
+    @Test
     void overlappingEntriesAreRefused() throws IOException {
         Path archive = archive("a.zip", "a/1.jpg", "b/2.jpg");
         byte[] bytes = Files.readAllBytes(archive);

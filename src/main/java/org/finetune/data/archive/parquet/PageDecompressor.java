@@ -40,7 +40,7 @@ interface PageDecompressor {
             case LZ4_RAW -> with(new Lz4Decompressor());
             case GZIP -> PageDecompressor::unzip;
             default -> throw new IOException(
-                    "its compression " + codec + " is not supported, but snappy, zstd, gzip are");
+                    "its compression " + codec + " is not supported; use snappy, zstd, gzip or lz4_raw");
         };
     }
 

@@ -108,7 +108,11 @@ public final class ParquetPhotos {
         } catch (IOException e) {
             throw damaged(e);
         }
-        if (metadata.getNum_rows() > size) {
+        long rows = 0;
+        for (RowGroup group : metadata.getRow_groups()) {
+            rows = Math.addExact(rows, Math.max(0, group.getNum_rows()));
+        }
+        if (rows > size) {
             throw new IOException("it has more rows than bytes");
         }
         return metadata;
