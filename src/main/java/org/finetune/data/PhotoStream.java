@@ -37,7 +37,7 @@ public final class PhotoStream {
     /**
      * The next photos, with what could not be read among them. Warnings come with the last part.
      *
-     * @param most number of photos, at least 1; fewer are returned only where there are no more
+     * @param most number of photos; fewer are returned only where there are no more
      * @throws org.finetune.FinetuneException as {@link PhotoPaths#expand}
      */
     public PhotoPaths next(int most) {

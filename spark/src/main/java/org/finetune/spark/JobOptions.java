@@ -112,7 +112,7 @@ final class JobOptions {
                 all,
                 summary.photos(),
                 (block + batch - 1) / batch * batch,
-                chunk == null ? TASKS_OF_CORE * spark.sparkContext().defaultParallelism() : chunk);
+                chunk == null ? TASKS_OF_CORE * Session.cores(spark) : chunk);
     }
 
     private static String version() {

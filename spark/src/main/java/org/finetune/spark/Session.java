@@ -40,6 +40,14 @@ final class Session {
         return spark.sparkContext().getConf().getInt(TASK_CPUS, 1);
     }
 
+    /** The number of cores that the job has or has asked for. At its start, not all of its executors may be there yet. */
+    static int cores(SparkSession spark) {
+        SparkConf conf = spark.sparkContext().getConf();
+        int ofExecutors = conf.getInt("spark.executor.instances", 0) * conf.getInt(EXECUTOR_CORES, 1);
+        int wanted = Math.max(conf.getInt("spark.cores.max", 0), ofExecutors);
+        return Math.max(wanted, spark.sparkContext().defaultParallelism());
+    }
+
     /** What is unfortunate about the settings, a sentence each. */
     static List<String> warnings(SparkSession spark) {
         int cores = spark.sparkContext().getConf().getInt(EXECUTOR_CORES, 1);

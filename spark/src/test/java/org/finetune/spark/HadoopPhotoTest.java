@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -66,6 +67,9 @@ class HadoopPhotoTest {
             if (path.getName().startsWith("denied")) {
                 throw new AccessDeniedException("403");
             }
+            if (path.getName().startsWith("unknown")) {
+                throw new IllegalArgumentException(new UnknownHostException("namenode"));
+            }
             if (path.getName().startsWith("absent")) {
                 throw new FileNotFoundException("404");
             }
@@ -89,6 +93,7 @@ class HadoopPhotoTest {
                         + "try again.",
                 failure.getMessage());
         assertThrows(StorageException.class, () -> new HadoopPhoto("failing:/denied.jpg", configuration).length());
+        assertThrows(StorageException.class, () -> new HadoopPhoto("failing:/unknown.jpg", configuration).length());
         assertThrows(NoSuchFileException.class, () -> new HadoopPhoto("failing:/absent.jpg", configuration).length());
     }
 }

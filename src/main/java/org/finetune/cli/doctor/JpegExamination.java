@@ -37,6 +37,8 @@ final class JpegExamination implements Examination {
                 search.get().isPresent()
                         ? Diagnosis.ok(SUBJECT, "decoded by " + file.get() + ", to the same pixels as by OpenCV")
                         : Diagnosis.ok(
-                                SUBJECT, "decoded by OpenCV, since " + file.get() + " does not give the same pixels"));
+                                SUBJECT,
+                                "decoded by OpenCV, because " + file.get()
+                                        + " cannot be loaded or does not give the same pixels"));
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.finetune.data.decode.PerceptualHash;
+import org.finetune.data.split.JoinedItems;
 
 /**
  * Finds the images among many that look alike: those whose hashes differ in at most {@link #MAX_DISTANCE} bits, and
@@ -28,12 +29,12 @@ final class NearDuplicates {
     /** A different hash each. */
     private final List<PerceptualHash> hashes;
 
-    private final int[] parents;
+    private final JoinedItems alike;
     private long comparisons;
 
     private NearDuplicates(List<PerceptualHash> hashes) {
         this.hashes = hashes;
-        this.parents = IntStream.range(0, hashes.size()).toArray();
+        this.alike = new JoinedItems(hashes.size());
     }
 
     /**
@@ -88,7 +89,7 @@ final class NearDuplicates {
             for (int j = i + 1; j < end; j++) {
                 comparisons++;
                 if (hash.distance(hashes.get((int) order[j])) <= MAX_DISTANCE) {
-                    join((int) order[i], (int) order[j]);
+                    alike.join((int) order[i], (int) order[j]);
                 }
             }
         }
@@ -107,28 +108,17 @@ final class NearDuplicates {
         return value;
     }
 
-    private void join(int a, int b) {
-        parents[root(a)] = root(b);
-    }
-
-    private int root(int i) {
-        while (parents[i] != i) {
-            parents[i] = parents[parents[i]];
-            i = parents[i];
-        }
-        return i;
-    }
-
     private List<List<Integer>> groupsOf(List<PerceptualHash> all) {
         Map<PerceptualHash, Integer> numbers = new HashMap<>();
         for (int i = 0; i < hashes.size(); i++) {
             numbers.put(hashes.get(i), i);
         }
-        Map<Integer, List<Integer>> byRoot = new LinkedHashMap<>();
+        int[] groups = alike.groups();
+        Map<Integer, List<Integer>> byGroup = new LinkedHashMap<>();
         for (int i = 0; i < all.size(); i++) {
-            byRoot.computeIfAbsent(root(numbers.get(all.get(i))), root -> new ArrayList<>())
+            byGroup.computeIfAbsent(groups[numbers.get(all.get(i))], group -> new ArrayList<>())
                     .add(i);
         }
-        return byRoot.values().stream().filter(group -> group.size() > 1).toList();
+        return byGroup.values().stream().filter(group -> group.size() > 1).toList();
     }
 }
