@@ -15,12 +15,20 @@ public final class Libraries {
     private static final List<String> OF_SPARK =
             List.of("jackson-annotations-", "jackson-core-", "jackson-databind-", "logback-", "slf4j-api-");
 
+    /** {@code ExitCode.BACKEND}, whose class is in one of these files. */
+    private static final int MISSING = 5;
+
     private Libraries() {}
 
-    /** Prints the files, separated by commas, for the path of finetune's jar. */
-    public static void main(String[] arguments) throws IOException {
-        System.out.println(
-                of(Path.of(arguments[0])).stream().map(Path::toString).collect(Collectors.joining(",")));
+    /** Prints the files, separated by commas, for the path of finetune's jar; if one is missing, says so and exits with 5. */
+    public static void main(String[] arguments) {
+        try {
+            System.out.println(
+                    of(Path.of(arguments[0])).stream().map(Path::toString).collect(Collectors.joining(",")));
+        } catch (IOException e) {
+            System.err.println("finetune-spark: " + e.getMessage());
+            System.exit(MISSING);
+        }
     }
 
     /**
