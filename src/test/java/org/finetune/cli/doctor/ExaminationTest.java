@@ -91,7 +91,7 @@ class ExaminationTest {
         Diagnosis other = new JpegExamination(() -> Optional.of(file), Optional::empty)
                 .examine()
                 .get(0);
-        assertTrue(other.text().startsWith("decoded by OpenCV, since " + file), other.text());
+        assertTrue(other.text().startsWith("decoded by OpenCV, because " + file), other.text());
         TurboJpegLibrary.locate().ifPresent(installed -> {
             Diagnosis present = new JpegExamination(TurboJpegLibrary::locate, TurboJpegLibrary::find)
                     .examine()
