@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.finetune.spark.Commands.Result;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -177,6 +178,7 @@ class ClusterIT {
     }
 
     @Test
+    @Tag("slow")
     void killedDriverLeavesNoHalfChunkAndIsGoneOnWith() throws Exception {
         Path out = directory.resolve("jsonl");
         Process process = predict(out, "jsonl")
