@@ -74,7 +74,8 @@ public final class TurboJpegLibrary implements PixelDecoder {
         try {
             TurboJpegLibrary library = new TurboJpegLibrary(NativeLibrary.getInstance(file.toString()));
             return Optional.of(library).filter(found -> new TurboJpegCheck(found, other).agree());
-        } catch (LinkageError e) {
+        } catch (LinkageError | RuntimeException e) {
+            // One that cannot be tried is not used.
             return Optional.empty();
         }
     }
