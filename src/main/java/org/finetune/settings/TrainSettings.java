@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.finetune.backend.BackendOptions;
 import org.finetune.backend.ThreadCount;
+import org.finetune.data.UrlArgument;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.model.Architecture;
 
@@ -43,6 +44,10 @@ public record TrainSettings(Map<Setting<?>, Object> values) {
     }
 
     private static Path absolute(Path path) {
+        if (UrlArgument.isUrl(path.toString())) {
+            // It is refused for what it is, unless it is a path all the same.
+            return path;
+        }
         Path absolute = path.toAbsolutePath();
         for (Path name : absolute) {
             if (name.toString().equals("..")) {

@@ -56,6 +56,12 @@ class TrainErrorsIT {
     }
 
     @Test
+    void bucketIsToBeMounted() throws Exception {
+        assertRefused(
+                2, train(Path.of("s3://key:secret@bucket/photos")), "'s3://bucket/photos' is a URL", "docs/photos.md");
+    }
+
+    @Test
     void folderThatIsAFile() throws Exception {
         assertRefused(3, train(photos.resolve("discs/photo0.png")), "is not a directory");
     }
