@@ -69,7 +69,8 @@ public final class Main implements Callable<Integer> {
         }
         if (root instanceof SparkException) {
             // Its further lines are stack traces.
-            String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+            String reason =
+                    String.valueOf(root.getMessage()).lines().findFirst().orElse("");
             say("Spark has given up (" + reason + "); see the logs of its executors, and run the same command again.");
             return ExitCode.BACKEND.code();
         }

@@ -93,8 +93,8 @@ final class OutputLock implements AutoCloseable {
         if (before == null) {
             return;
         }
-        Main.say("'" + file.getParent() + "' was not left in order; waiting for " + beat.multipliedBy(MISSED).toSeconds()
-                + " s to see whether another job is writing to it");
+        Main.say("'" + file.getParent() + "' was not left in order; waiting for "
+                + beat.multipliedBy(MISSED).toSeconds() + " s to see whether another job is writing to it");
         for (int i = 0; i < 2 * MISSED; i++) {
             sleep();
             FileStatus now = status();

@@ -95,8 +95,8 @@ class ClusterIT {
     /** A job on the cluster, whose processes do not live long enough for Java's optimizing compiler. */
     private static ProcessBuilder job(String... arguments) {
         // The queue is YARN's, and only its name matters: it is no command.
-        List<String> all = new ArrayList<>(List.of(
-                "--master", cluster.address(), "--queue", "predict", "--driver-java-options", JAVA_OPTIONS));
+        List<String> all = new ArrayList<>(
+                List.of("--master", cluster.address(), "--queue", "predict", "--driver-java-options", JAVA_OPTIONS));
         for (String setting : List.of("spark.ui.enabled=false", "spark.executor.extraJavaOptions=" + JAVA_OPTIONS)) {
             all.addAll(List.of("--conf", setting));
         }
@@ -239,7 +239,8 @@ class ClusterIT {
     }
 
     private static boolean mount(String... arguments) throws Exception {
-        return new ProcessBuilder(Stream.concat(Stream.of("mount"), Stream.of(arguments)).toList())
+        return new ProcessBuilder(Stream.concat(Stream.of("mount"), Stream.of(arguments))
+                                .toList())
                         .start()
                         .waitFor()
                 == 0;
@@ -277,9 +278,11 @@ class ClusterIT {
                 ("predict " + run + " --photos " + training + " --out " + out + " --top 2 --block 1").split(" ");
         Result predicted = Commands.run(job(arguments));
         assertEquals(0, predicted.exitCode(), predicted.err());
-        String query = "SELECT path, classes[1].class, classes[1].probability, classes[2].class, classes[2].probability, "
-                + "error, chunk FROM read_parquet('" + out + "/*/*.parquet', hive_partitioning = true, filename = true, "
-                + "file_row_number = true) ORDER BY chunk, filename, file_row_number";
+        String query =
+                "SELECT path, classes[1].class, classes[1].probability, classes[2].class, classes[2].probability, "
+                        + "error, chunk FROM read_parquet('" + out
+                        + "/*/*.parquet', hive_partitioning = true, filename = true, "
+                        + "file_row_number = true) ORDER BY chunk, filename, file_row_number";
         StringBuilder rows = new StringBuilder("path,class_1,probability_1,class_2,probability_2\n");
         try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duckDb.createStatement();

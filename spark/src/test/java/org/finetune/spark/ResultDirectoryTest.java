@@ -53,8 +53,7 @@ class ResultDirectoryTest {
     void filesOfOthersAreLeftAlone() throws IOException {
         Files.writeString(directory.resolve("mine.txt"), "mine");
         FinetuneException refusal = assertThrows(
-                FinetuneException.class,
-                () -> ResultDirectory.open(directory.toString(), "job", new Configuration()));
+                FinetuneException.class, () -> ResultDirectory.open(directory.toString(), "job", new Configuration()));
         assertEquals(ExitCode.USAGE, refusal.exitCode());
         try (Stream<Path> files = Files.list(directory)) {
             assertEquals(List.of(directory.resolve("mine.txt")), files.toList());

@@ -80,7 +80,8 @@ final class ManifestPhotos implements PhotoParts {
             if (place.exists()) {
                 photos.add(place.file());
             } else {
-                bad.add(new BadPhoto(place.file().id(), absent(file, place.name().line())));
+                bad.add(new BadPhoto(
+                        place.file().id(), absent(file, place.name().line())));
             }
         }
         return new PhotoPaths(photos, bad, List.of());

@@ -110,9 +110,8 @@ final class PhotoPlaces {
             return new Place(name, new PhotoFile(exact), true);
         }
         // Written on Windows.
-        Path file = name.text().indexOf('\\') < 0
-                ? exact
-                : base.resolve(name.text().replace('\\', '/'));
+        Path file =
+                name.text().indexOf('\\') < 0 ? exact : base.resolve(name.text().replace('\\', '/'));
         Path directory = file.getParent() == null ? Path.of("") : file.getParent();
         List<Path> found = directories
                 .computeIfAbsent(directory, FilesByName::in)
