@@ -192,7 +192,7 @@ final class PhaseTrainer implements PhaseTraining {
             }
             int[] records = Arrays.copyOfRange(order.records(), seen, end);
             int[] labels = data.train().labels(records);
-            data.train().read(tail.inputLayer(), records, tail.input());
+            tail.load(data.train().of(tail.inputLayer()), records);
             tail.setLearningRate(rate(seen));
             double loss = tail.fit(records.length, labels, order.maskSeed(step(seen)));
             seen += records.length;
