@@ -36,7 +36,7 @@ record ExportedRun(Path directory) {
 
     /** Exports with some options. */
     static ExportedRun create(Path directory, String... options) throws Exception {
-        Result result = export(directory, options).run();
+        Result result = export(directory, options).call();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(
                 result.out()
@@ -93,7 +93,7 @@ record ExportedRun(Path directory) {
             photos().forEach(photo -> arguments.add(photo.toString()));
             arguments.addAll(List.of("--format", "jsonl", "--top", "3"));
             Result result =
-                    CliProcess.finetune(arguments.toArray(String[]::new)).run();
+                    CliProcess.finetune(arguments.toArray(String[]::new)).call();
             List<float[]> rows = new ArrayList<>();
             for (String line : result.out().lines().toList()) {
                 float[] row = new float[PhotoFolder.CLASSES.size()];
@@ -128,11 +128,11 @@ record ExportedRun(Path directory) {
     }
 
     /** The exported {@code predict.py} says of the photos what {@code finetune predict} does. */
-    void assertPythonPredicts() throws Exception {
+    void assertPredicts(Python python) throws Exception {
         List<String> arguments =
                 new ArrayList<>(List.of(directory.resolve("predict.py").toString()));
         photos().forEach(photo -> arguments.add(photo.toString()));
-        assertSaid(Python.run(arguments.toArray(String[]::new)));
+        assertSaid(python.run(arguments.toArray(String[]::new)));
     }
 
     /** What a program prints, a line with path, class and percentage for each photo, is what {@code finetune predict} says. */

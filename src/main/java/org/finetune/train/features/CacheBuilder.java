@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.HostMemory;
@@ -44,7 +43,7 @@ public final class CacheBuilder implements AutoCloseable {
      * @param layers names of the layers to keep, outputs of the base
      */
     public CacheBuilder(ImageDecoder decoder, int threads, FrozenBase base, List<String> layers) {
-        this.decoder = decoder;
+        this.decoder = decoder.to(base.pixels());
         this.threads = threads;
         this.base = base;
         this.layers = layers;
@@ -208,9 +207,7 @@ public final class CacheBuilder implements AutoCloseable {
     private void run(ImageBatch batch) {
         long start = System.nanoTime();
         if (batch.rows() > 0) {
-            long values = base.input().length() / base.batchSize() * batch.rows();
-            HostMemory.write(
-                    base.input(), values, images -> Pointer.memcpy(images, batch.pixels(), values * Float.BYTES));
+            base.load(batch.pixels(), batch.rows());
         }
         batch.release();
         if (batch.rows() > 0) {
