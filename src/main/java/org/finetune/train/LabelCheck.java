@@ -80,7 +80,7 @@ public final class LabelCheck {
         try (TemporaryDirectory directory = TemporaryDirectory.create();
                 SharedWork shared = new SharedWork(directory.path(), data, List.of(settings))) {
             RunContext run = new RunContext(settings, network, data, shared, listener, interruption, TimeLimit.NONE);
-            FeatureCaches features = new FeatureExtraction(run).run(weights.sha256());
+            FeatureCaches features = new FeatureExtraction(run).run();
             return LabelErrors.of(
                     predictions(features, architecture, report), data.classes().size());
         }

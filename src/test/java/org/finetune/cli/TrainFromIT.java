@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.hash.Sha256;
 import org.finetune.model.Architecture;
@@ -36,6 +38,7 @@ class TrainFromIT {
 
     private static SmallRun small;
     private static Path parent;
+    private static Path cache;
     private static String digest;
 
     @TempDir
@@ -45,8 +48,9 @@ class TrainFromIT {
     static void train() throws Exception {
         small = SmallRun.create(shared, IMAGES_PER_CLASS);
         parent = shared.resolve("parent");
-        Result result =
-                small.train(parent, "--epochs", "2", "--val-split", "0.3").run();
+        cache = shared.resolve("cache");
+        Result result = small.train(parent, "--epochs", "2", "--val-split", "0.3", "--cache", cache.toString())
+                .run();
         assertEquals(0, result.exitCode(), result.err());
         digest = Sha256.of(Files.readAllBytes(parent.resolve("model.zip")));
     }
@@ -69,11 +73,14 @@ class TrainFromIT {
         return new ObjectMapper().readTree(run.resolve("metrics.json").toFile());
     }
 
-    /** Of the same classes: the photos and their division are the parent's, and phase 1 is the parent's model itself. */
+    /**
+     * Of the same classes: the photos and their division are the parent's, and phase 1 is the parent's model itself. Layers
+     * that the parent has not trained are not run again, and the model is that of a run without their cached outputs.
+     */
     @Test
     void trainingGoesOnWhereTheParentEnded() throws Exception {
         Path child = directory.resolve("child");
-        Result result = from(Path.of("parent"), child, "--epochs", "1", "--report")
+        Result result = from(Path.of("parent"), child, "--epochs", "1", "--report", "--cache", cache.toString())
                 .in(shared)
                 .run();
         assertSucceeds(result);
@@ -81,6 +88,14 @@ class TrainFromIT {
         assertTrue(result.err().contains("SHA-256 " + digest), result.err());
         assertTrue(result.err().contains("Classes: the same as the parent's"), result.err());
         assertTrue(result.err().contains("head: kept from the parent, which knows all classes"), result.err());
+        Matcher partial = Pattern.compile(
+                        "Features of (\\d+) of (\\d+) \\w+ photos are cached up to the layers that the"
+                                + " parent has trained")
+                .matcher(result.err());
+        for (int set = 0; set < 2; set++) {
+            assertTrue(partial.find(), result.err());
+            assertEquals(partial.group(2), partial.group(1));
+        }
         assertFalse(Files.exists(child.resolve("parent.zip")), "It was there until the run was finished");
         assertEquals(
                 metrics(parent).get("top1").doubleValue(),
@@ -110,9 +125,10 @@ class TrainFromIT {
         assertTrue(compared.out().contains("McNemar"), compared.out());
 
         Path again = directory.resolve("again");
-        assertSucceeds(CliProcess.finetune(
-                        "train", "--config", child.resolve("config.yaml").toString(), "--out", again.toString())
-                .run());
+        List<String> arguments = new ArrayList<>(List.of("train", "--out", again.toString()));
+        arguments.addAll(List.of("--config", child.resolve("config.yaml").toString()));
+        arguments.addAll(List.of("--cache", directory.resolve("empty").toString()));
+        assertSucceeds(CliProcess.finetune(arguments.toArray(String[]::new)).run());
         SmallRun.assertSameResults(child, again);
     }
 

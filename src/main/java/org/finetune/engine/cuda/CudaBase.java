@@ -34,6 +34,7 @@ final class CudaBase implements FrozenBase {
 
     private final CudaContext context;
     private final int batchSize;
+    private final String inputLayer;
     private final long valuesOfImage;
     private final CudaStream computing;
     private final CudaStream copying;
@@ -56,8 +57,9 @@ final class CudaBase implements FrozenBase {
     private record Turn(DeviceArray images, CudaEvent come, CudaEvent read) {}
 
     /**
-     * Lays out the layers from the input to the last wanted output.
+     * Lays out the layers from an input to the last wanted output.
      *
+     * @param inputLayer the layer whose output is the input: that of the images, or the end of a block
      * @param wanted layers whose outputs are kept, in network order: the input, ends of blocks, the last activation or the
      *     pooling
      */
@@ -65,21 +67,23 @@ final class CudaBase implements FrozenBase {
             Kernels kernels,
             Architecture architecture,
             Weights weights,
+            String inputLayer,
             List<String> wanted,
             int batchSize,
             OpProfile profile) {
         this.context = kernels.context();
+        this.inputLayer = inputLayer;
         this.batchSize = batchSize;
         this.computing = new CudaStream(context);
         this.copying = new CudaStream(context);
         this.operations = new Operations(kernels, computing, profile);
         this.parameters = new DeviceArrays(context);
-        FeatureShape shape = architecture.layer(Architecture.INPUT).outputShape();
+        FeatureShape shape = architecture.layer(inputLayer).outputShape();
         this.valuesOfImage = shape.length();
         this.input = new HostArray(context, shape.batch(batchSize));
         try {
             for (String layer : wanted) {
-                if (!layer.equals(Architecture.INPUT)) {
+                if (!layer.equals(inputLayer)) {
                     outputs.put(
                             layer,
                             new HostArray(
@@ -87,7 +91,8 @@ final class CudaBase implements FrozenBase {
                                     architecture.layer(layer).outputShape().batch(batchSize)));
                 }
             }
-            BufferPlan plan = place(Step.of(shape, FusedLayer.upTo(last(wanted), architecture)), weights);
+            BufferPlan plan =
+                    place(Step.of(shape, FusedLayer.between(inputLayer, last(wanted), architecture)), weights);
             long pixels = (long) shape.height() * shape.width();
             allocate(plan, (int) Math.max(1, Math.min(batchSize, PIXELS / pixels)));
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -108,7 +113,7 @@ final class CudaBase implements FrozenBase {
             all.get(index).entry().ifPresent(entry -> lastReader.put(entry, reader));
         }
         BufferPlan plan = new BufferPlan();
-        Map<String, Integer> places = new HashMap<>(Map.of(Architecture.INPUT, IMAGES));
+        Map<String, Integer> places = new HashMap<>(Map.of(inputLayer, IMAGES));
         for (int index = 0; index < all.size(); index++) {
             Step step = all.get(index);
             int y = plan.take(step.out().length());
@@ -185,7 +190,7 @@ final class CudaBase implements FrozenBase {
             long y = address(placed.y(), turn);
             operations.forward(
                     step, placed.convolution(), address(placed.x(), turn), address(placed.entry(), turn), y, count);
-            if (placed.x() == IMAGES) {
+            if (placed.x() == IMAGES || placed.entry() == IMAGES) {
                 computing.record(turn.read());
             }
             HostArray output = outputs.get(step.output());
@@ -207,7 +212,7 @@ final class CudaBase implements FrozenBase {
 
     /** {@link #output} with its address. */
     HostArray host(String layer) {
-        return layer.equals(Architecture.INPUT) ? input : outputs.get(layer);
+        return layer.equals(inputLayer) ? input : outputs.get(layer);
     }
 
     @Override

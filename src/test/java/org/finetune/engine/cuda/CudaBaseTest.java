@@ -16,6 +16,8 @@ import org.finetune.model.Weights;
 import org.finetune.testing.RandomWeights;
 import org.finetune.testing.StandInDriver;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,6 +72,25 @@ class CudaBaseTest {
                             values(row(base.output(layer), image)),
                             layer + " of " + image);
                 }
+            }
+        }
+    }
+
+    /** Of blocks with and without a residual sum behind them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"block_2_add", "block_1_project_BN", "block_16_project_BN"})
+    void layersAfterABlockContinueFromItsOutput(String block) {
+        List<String> after = List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING);
+        CudaEngine engine = new CudaEngine(gpu, ARCHITECTURE, 3, OpProfile.NONE);
+        try (FrozenBase whole = engine.base(
+                        WEIGHTS, List.of(block, Architecture.LAST_ACTIVATION, Architecture.POOLING), IMAGES);
+                FrozenBase upper = engine.base(WEIGHTS, block, after, IMAGES)) {
+            whole.input().assign(images);
+            whole.run(IMAGES);
+            upper.input().assign(whole.output(block));
+            upper.run(IMAGES);
+            for (String layer : after) {
+                assertArrayEquals(values(whole.output(layer)), values(upper.output(layer)), layer);
             }
         }
     }
