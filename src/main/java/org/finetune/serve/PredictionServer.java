@@ -35,6 +35,12 @@ public final class PredictionServer implements AutoCloseable {
     private static final int THREADS = 32;
     private static final int MOST_CONNECTIONS = 1024;
 
+    /**
+     * How long a connection is kept between two requests. Longer than proxies and load balancers keep theirs (60 seconds is
+     * usual): if the server closed first, it could be just as a request is sent, which is then lost.
+     */
+    private static final Duration KEPT = Duration.ofSeconds(75);
+
     private final ServeSettings settings;
     private final QueuedThreadPool threads = new QueuedThreadPool(THREADS);
     private final Server server = new Server(threads);
@@ -52,10 +58,11 @@ public final class PredictionServer implements AutoCloseable {
         threads.setDaemon(true);
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
+        configuration.setIdleTimeout(settings.timeLimit().toMillis());
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
         connector.setHost(settings.host());
         connector.setPort(settings.port());
-        connector.setIdleTimeout(settings.timeLimit().toMillis());
+        connector.setIdleTimeout(Math.max(KEPT.toMillis(), settings.timeLimit().toMillis()));
         connector.addBean(new SlowConnections(connector.getScheduler(), settings.timeLimit()));
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.finetune.export.InputRange;
@@ -78,17 +79,25 @@ class ExportKerasIT {
             })();
             """;
 
+    private static final String KERAS =
+            """
+            import sys, keras, numpy
+            images = numpy.fromfile(sys.argv[2], "<f4").reshape(-1, 96, 96, 3)
+            for row in keras.saving.load_model(sys.argv[1]).predict(images, verbose=0):
+                print(*row.tolist())
+            """;
+
     @TempDir
     private Path directory;
 
     @Test
     void h5pyFindsTheParametersOfBothFiles() throws Exception {
-        Python.require("h5py");
+        Python python = Python.with("h5py");
         Path out = directory.resolve("keras");
         ExportedRun.create(out, "--format", "keras");
         Path keras2 = directory.resolve("keras2");
         Path keras3 = directory.resolve("keras3");
-        Python.run("-c", PARAMETERS, out.toString(), keras2.toString(), keras3.toString());
+        python.run("-c", PARAMETERS, out.toString(), keras2.toString(), keras3.toString());
         byte[] expected = parameters();
         assertArrayEquals(expected, Files.readAllBytes(keras2));
         assertArrayEquals(expected, Files.readAllBytes(keras3));
@@ -164,8 +173,17 @@ class ExportKerasIT {
     }
 
     @Test
-    void programInPythonPredicts() throws Exception {
-        Python.require("keras", "numpy", "PIL");
-        ExportedRun.create(directory.resolve("keras"), "--format", "keras").assertPythonPredicts();
+    void kerasGivesTheProbabilitiesOfPredict() throws Exception {
+        Python python = Python.with("keras", "numpy", "PIL");
+        Path out = directory.resolve("keras");
+        ExportedRun exported = ExportedRun.create(out, "--format", "keras");
+        exported.assertPredicts(python);
+        Path images = Files.write(
+                directory.resolve("images"),
+                LittleEndian.bytes(ExportedRun.images().values()));
+        for (String file : List.of("model.keras", "model.h5")) {
+            String printed = python.run("-c", KERAS, out.resolve(file).toString(), images.toString());
+            ExportedRun.assertPredictions(ExportedRun.parse(printed), 1e-5);
+        }
     }
 }

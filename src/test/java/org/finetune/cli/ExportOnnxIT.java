@@ -63,10 +63,10 @@ class ExportOnnxIT {
 
     @Test
     void onnxFindsNothingWrong() throws Exception {
-        Python.require("onnx");
+        Python python = Python.with("onnx");
         Path out = directory.resolve("onnx");
         ExportedRun.create(out, "--format", "onnx");
-        Python.run(
+        python.run(
                 "-c",
                 "import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)",
                 out.resolve("model.onnx").toString());
@@ -74,7 +74,7 @@ class ExportOnnxIT {
 
     @Test
     void programInPythonPredicts() throws Exception {
-        Python.require("onnxruntime", "numpy", "PIL");
-        ExportedRun.create(directory.resolve("onnx"), "--format", "onnx").assertPythonPredicts();
+        Python python = Python.with("onnxruntime", "numpy", "PIL");
+        ExportedRun.create(directory.resolve("onnx"), "--format", "onnx").assertPredicts(python);
     }
 }

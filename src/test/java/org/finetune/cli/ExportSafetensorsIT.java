@@ -26,14 +26,14 @@ class ExportSafetensorsIT {
 
     @Test
     void torchvisionGivesTheProbabilitiesOfPredict() throws Exception {
-        Python.require("torch", "torchvision", "numpy", "PIL");
+        Python python = Python.with("torch", "torchvision", "numpy", "PIL");
         Path out = directory.resolve("safetensors");
         ExportedRun exported = ExportedRun.create(out, "--format", "safetensors");
         Path images = Files.write(
                 directory.resolve("images"),
                 LittleEndian.bytes(ExportedRun.images().values()));
         ExportedRun.assertPredictions(
-                ExportedRun.parse(Python.run("-c", PROBABILITIES, out.toString(), images.toString())), 1e-5);
-        exported.assertPythonPredicts();
+                ExportedRun.parse(python.run("-c", PROBABILITIES, out.toString(), images.toString())), 1e-5);
+        exported.assertPredicts(python);
     }
 }

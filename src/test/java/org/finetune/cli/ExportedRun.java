@@ -128,11 +128,11 @@ record ExportedRun(Path directory) {
     }
 
     /** The exported {@code predict.py} says of the photos what {@code finetune predict} does. */
-    void assertPythonPredicts() throws Exception {
+    void assertPredicts(Python python) throws Exception {
         List<String> arguments =
                 new ArrayList<>(List.of(directory.resolve("predict.py").toString()));
         photos().forEach(photo -> arguments.add(photo.toString()));
-        assertSaid(Python.run(arguments.toArray(String[]::new)));
+        assertSaid(python.run(arguments.toArray(String[]::new)));
     }
 
     /** What a program prints, a line with path, class and percentage for each photo, is what {@code finetune predict} says. */

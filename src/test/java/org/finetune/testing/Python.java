@@ -10,27 +10,45 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The system's Python with the packages that Debian has of other programs. */
-public final class Python {
-    private static final Path INTERPRETER = Path.of("/usr/bin/python3");
+/**
+ * A Python with packages that other people's software is tested with: the one that {@code FINETUNE_PYTHON} names, for packages that
+ * Debian does not have, or the system's.
+ *
+ * @param interpreter the program
+ */
+public record Python(Path interpreter) {
+    private static final Path SYSTEM = Path.of("/usr/bin/python3");
 
-    private Python() {}
-
-    /** The test is skipped unless there are these modules. */
-    public static void require(String... modules) throws IOException, InterruptedException {
-        List<String> imports = new ArrayList<>();
-        Arrays.stream(modules).forEach(module -> imports.add("import " + module));
-        boolean present = Files.isExecutable(INTERPRETER)
-                && new ProcessBuilder(INTERPRETER.toString(), "-c", String.join("\n", imports))
-                                .redirectErrorStream(true)
-                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                                .start()
-                                .waitFor()
-                        == 0;
+    /** Returns the Python that has these modules; the test is skipped if there is none. */
+    public static Python with(String... modules) throws IOException, InterruptedException {
+        List<Path> interpreters = Stream.concat(
+                        Optional.ofNullable(System.getenv("FINETUNE_PYTHON")).map(Path::of).stream(), Stream.of(SYSTEM))
+                .filter(Files::isExecutable)
+                .toList();
+        for (Path interpreter : interpreters) {
+            if (has(interpreter, modules)) {
+                return new Python(interpreter);
+            }
+        }
         assumeTrue(
-                present,
-                () -> "Skipped: " + INTERPRETER + " has not all of " + List.of(modules) + "; .ci/run installs them");
+                false,
+                () -> "Skipped: neither FINETUNE_PYTHON nor " + SYSTEM + " has all of " + List.of(modules)
+                        + "; .ci/run installs those that Debian has");
+        throw new AssertionError();
+    }
+
+    private static boolean has(Path interpreter, String... modules) throws IOException, InterruptedException {
+        List<String> imports =
+                Arrays.stream(modules).map(module -> "import " + module).toList();
+        return new ProcessBuilder(interpreter.toString(), "-c", String.join("\n", imports))
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     /**
@@ -39,8 +57,8 @@ public final class Python {
      * @param arguments a program and its arguments, or {@code -c} and its text
      * @return what it prints
      */
-    public static String run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(INTERPRETER.toString(), "-B"));
+    public String run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(interpreter.toString(), "-B"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

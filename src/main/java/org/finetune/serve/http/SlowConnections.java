@@ -9,8 +9,8 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Closes connections on which no request begins for too long. That no byte comes for a while the server notices by itself; here
- * it is about clients that send the headers of a request byte by byte.
+ * Closes connections whose client takes too long to send the headers of a request: nothing at all on a new connection, or the
+ * headers byte by byte. A connection that is kept between two requests is left to the server's idle time limit.
  */
 public final class SlowConnections extends AbstractLifeCycle implements Connection.Listener {
     private final Scheduler scheduler;
@@ -18,8 +18,21 @@ public final class SlowConnections extends AbstractLifeCycle implements Connecti
     private final Map<Connection, State> connections = new ConcurrentHashMap<>();
     private Scheduler.Task next;
 
-    /** How many requests a connection had begun, and since when. */
-    private record State(long requests, long since) {}
+    /** What was seen of a connection: its requests so far, whether the last of them is being answered, its bytes so far, and when. */
+    private record State(long requests, boolean answering, long bytes, long time) {
+        static State of(Connection connection) {
+            long requests = connection.getMessagesIn();
+            boolean answering = requests > connection.getMessagesOut();
+            return new State(requests, answering, connection.getBytesIn(), System.nanoTime());
+        }
+
+        /** Whether, from an earlier state to this one, a client was in the middle of a request's headers. */
+        boolean continuesHeaders(State earlier) {
+            boolean waiting = requests == earlier.requests && !earlier.answering && !answering;
+            boolean kept = requests > 0 && bytes == earlier.bytes;
+            return waiting && !kept;
+        }
+    }
 
     /**
      * Makes a watcher.
@@ -33,7 +46,7 @@ public final class SlowConnections extends AbstractLifeCycle implements Connecti
 
     @Override
     public void onOpened(Connection connection) {
-        connections.put(connection, new State(0, System.nanoTime()));
+        connections.put(connection, State.of(connection));
     }
 
     @Override
@@ -56,13 +69,11 @@ public final class SlowConnections extends AbstractLifeCycle implements Connecti
     }
 
     private void look() {
-        long now = System.nanoTime();
         connections.forEach((connection, state) -> {
-            long requests = connection.getMessagesIn();
-            boolean working = requests > connection.getMessagesOut();
-            if (working || requests != state.requests()) {
-                connections.replace(connection, state, new State(requests, now));
-            } else if (now - state.since() > timeLimit) {
+            State now = State.of(connection);
+            if (!now.continuesHeaders(state)) {
+                connections.replace(connection, state, now);
+            } else if (now.time() - state.time() > timeLimit) {
                 connection.close();
             }
         });

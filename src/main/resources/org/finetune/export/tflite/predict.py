@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Says what is on photos: python3 predict.py PHOTO... Needs ai-edge-litert (or tflite-runtime), numpy and pillow."""
+"""Says what is on photos: python3 predict.py PHOTO... Needs ai-edge-litert, tflite-runtime or tensorflow; numpy and pillow."""
 
 import json
 import sys
@@ -10,7 +10,10 @@ import numpy
 try:
     from ai_edge_litert.interpreter import Interpreter
 except ImportError:
-    from tflite_runtime.interpreter import Interpreter
+    try:
+        from tflite_runtime.interpreter import Interpreter
+    except ImportError:
+        from tensorflow.lite.python.interpreter import Interpreter
 
 from preprocessing import prepare
 

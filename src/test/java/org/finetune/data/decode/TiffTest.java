@@ -71,8 +71,8 @@ class TiffTest {
 
     @Test
     void pixelsAreThoseOfPillow(@TempDir Path directory) throws Exception {
-        Python.require("PIL");
-        Python.run("-c", PILLOW, directory.toString(), "" + WIDTH, "" + HEIGHT);
+        Python python = Python.with("PIL");
+        python.run("-c", PILLOW, directory.toString(), "" + WIDTH, "" + HEIGHT);
         List<Path> files;
         try (Stream<Path> all = Files.list(directory)) {
             files = all.filter(file -> file.toString().endsWith(".tif"))
