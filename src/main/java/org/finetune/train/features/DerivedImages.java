@@ -64,7 +64,7 @@ final class DerivedImages {
         long values = upper.input().length() / upper.batchSize();
         HostMemory.write(upper.input(), rows * values, input -> {
             for (int i = 0; i < batch.size(); i++) {
-                kept.read(batch.get(i), upper.joint(), input.getPointer(FloatPointer.class, i * views * values));
+                kept.read(batch.get(i), upper.joint(), input.getPointer(FloatPointer.class, values * views * i));
             }
         });
         upper.run(rows);
