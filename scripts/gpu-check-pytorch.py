@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The work of scripts/gpu-check in PyTorch on a GPU, with random weights. Prints JSON lines, the most important first."""
+"""The work of scripts/gpu-check in PyTorch, with random weights. Prints JSON lines, the most important first."""
 import argparse
 import json
 import os
@@ -18,10 +18,12 @@ NETWORKS = ((1.0, 224), (1.0, 96), (0.35, 224), (0.35, 96))
 # Keras's last 20 layers begin within this module.
 FIRST_TRAINED = 16
 REPEATS = 20
+# The device, "cuda" or, to try the script itself, "cpu".
+DEVICE = "cuda"
 
 
 def network(alpha):
-    model = torchvision.models.mobilenet_v2(width_mult=alpha).features.eval().cuda()
+    model = torchvision.models.mobilenet_v2(width_mult=alpha).features.eval().to(DEVICE)
     return model.requires_grad_(False).to(memory_format=torch.channels_last)
 
 
@@ -42,21 +44,31 @@ def report(work, by, conditions, alpha, size, value, unit):
                       "value": value, "unit": unit}), flush=True)
 
 
+def synchronize():
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
+
+
+def autocast(amp, dtype=torch.bfloat16):
+    return torch.autocast(DEVICE, dtype, enabled=amp)
+
+
 def milliseconds(action):
     times = []
     for _ in range(3):
         action()
     for _ in range(REPEATS):
-        torch.cuda.synchronize()
+        synchronize()
         start = time.perf_counter()
         action()
-        torch.cuda.synchronize()
+        synchronize()
         times.append((time.perf_counter() - start) * 1e3)
     return sorted(times)[REPEATS // 2]
 
 
 def images(batch, size):
-    return torch.randn(batch, 3, size, size).to(memory_format=torch.channels_last).pin_memory()
+    host = torch.randn(batch, 3, size, size).to(memory_format=torch.channels_last)
+    return host.pin_memory() if DEVICE == "cuda" else host
 
 
 def measure_forward(by, wrap, amp, alpha, size, batch):
@@ -65,8 +77,8 @@ def measure_forward(by, wrap, amp, alpha, size, batch):
     host = images(batch, size)
 
     def run():
-        with torch.inference_mode(), torch.autocast("cuda", enabled=amp):
-            model(host.cuda(non_blocking=True)).mean((2, 3))
+        with torch.inference_mode(), autocast(amp, torch.float16):
+            model(host.to(DEVICE, non_blocking=True)).mean((2, 3))
 
     report("frozenBase", by, f"batch {batch}", alpha, size, milliseconds(run) / batch, "ms/image")
 
@@ -76,13 +88,13 @@ class Step:
 
     def __init__(self, model, wrap, amp, rate):
         self.layers = model[FIRST_TRAINED:].requires_grad_(True)
-        self.head = torch.nn.Linear(model[-1][0].out_channels, CLASSES).cuda()
+        self.head = torch.nn.Linear(model[-1][0].out_channels, CLASSES).to(DEVICE)
         self.logits = wrap(lambda x: self.head(F.dropout(self.layers(x).mean((2, 3)), 0.2)))
         self.optimizer = torch.optim.Adam([*self.layers.parameters(), *self.head.parameters()], rate, fused=True)
         self.amp = amp
 
     def run(self, x, labels):
-        with torch.autocast("cuda", dtype=torch.bfloat16, enabled=self.amp):
+        with autocast(self.amp):
             loss = F.cross_entropy(self.logits(x), labels)
         self.optimizer.zero_grad()
         loss.backward()
@@ -93,9 +105,9 @@ def measure_step(by, wrap, amp, alpha, size, batch):
     """Activations are on the GPU already."""
     model = network(alpha)
     with torch.no_grad():
-        x = torch.cat([model[:FIRST_TRAINED](part.cuda()) for part in images(batch, size).split(32)])
+        x = torch.cat([model[:FIRST_TRAINED](part.to(DEVICE)) for part in images(batch, size).split(32)])
     x = x.contiguous(memory_format=torch.channels_last)
-    labels = torch.arange(batch, device="cuda") % CLASSES
+    labels = torch.arange(batch, device=DEVICE) % CLASSES
     step = Step(model, wrap, amp, 1e-5)
     report("trainingStep", by, f"batch {batch}", alpha, size, milliseconds(lambda: step.run(x, labels)) / batch,
            "ms/image")
@@ -124,7 +136,7 @@ def run(by, wrap, amp, root, alpha, size):
     start = time.perf_counter()
     workers = len(os.sched_getaffinity(0))
     loaders = [torch.utils.data.DataLoader(Photos(root, size, part), 32, shuffle=True, num_workers=workers,
-                                           pin_memory=True, persistent_workers=True)
+                                           pin_memory=DEVICE == "cuda", persistent_workers=True)
                for part in (slice(None), slice(None, None, 5))]
     model = network(alpha)
     below, step = wrap(model[:FIRST_TRAINED]), Step(model, wrap, amp, 1e-5)
@@ -132,23 +144,26 @@ def run(by, wrap, amp, root, alpha, size):
         step.layers.requires_grad_(epoch >= 5)
         for loader, training in zip(loaders, (True, False)):
             for pixels, labels in loader:
-                x = pixels.cuda(non_blocking=True).to(memory_format=torch.channels_last).float() / 127.5 - 1
-                with torch.no_grad(), torch.autocast("cuda", dtype=torch.bfloat16, enabled=amp):
+                x = pixels.to(DEVICE, non_blocking=True).to(memory_format=torch.channels_last).float() / 127.5 - 1
+                with torch.no_grad(), autocast(amp):
                     x = below(x)
                 if training:
-                    step.run(x, labels.cuda(non_blocking=True))
+                    step.run(x, labels.to(DEVICE, non_blocking=True))
                 else:
-                    with torch.no_grad(), torch.autocast("cuda", dtype=torch.bfloat16, enabled=amp):
+                    with torch.no_grad(), autocast(amp):
                         step.logits(x).argmax(1)
-    torch.cuda.synchronize()
+    synchronize()
     report("whole run", by, "5 + 10 epochs", alpha, size, time.perf_counter() - start, "s")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=pathlib.Path, required=True, help="a directory for each class")
+    parser.add_argument("--backend", choices=("cuda", "cpu"), default="cuda", help="default: cuda")
     parser.add_argument("--seconds", type=float, required=True, help="after which nothing more is begun")
     options = parser.parse_args()
+    global DEVICE
+    DEVICE = options.backend
     end = time.monotonic() + options.seconds
     # float32 is float32, as in finetune.
     torch.backends.cuda.matmul.allow_tf32 = False

@@ -7,9 +7,11 @@
 //     devices=N  number of devices (1)            memory=N   MiB of the device (4096)
 //     version=N  CUDA version of the driver       capability=N  ten times the compute capability (90)
 //     init=N     result of cuInit                 module=N   result of loading a module
-//     pin=N      result of pinning host memory    launch=N   the Nth launch from now on fails, and all that follows
+//     pin=N      result of pinning host memory    free=N     KiB of the device that are said to be free, at most
+//     launch=N   the Nth launch from now on fails, and all that follows
 //     lost=N     the Nth launch from now on finds the device gone
 //     skip=N     the Nth launch from now on computes nothing, and is said to have succeeded
+//   The last three can be meant for one kernel: "lost_adam=N" stands for its Nth launch.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -47,12 +49,14 @@ using Guard = std::lock_guard<std::recursive_mutex>;
 
 std::map<std::string, long> settings;
 long launches = 0;
+std::map<std::string, long> launchesOf;
 Result broken = SUCCESS;
 thread_local bool current = false;
 
 void configure(const char* text) {
     settings = {{"devices", 1}, {"memory", 4096}, {"version", 12020}, {"capability", 90}};
     launches = 0;
+    launchesOf.clear();
     broken = SUCCESS;
     std::istringstream words(text == nullptr ? "" : text);
     for (std::string word; std::getline(words, word, ',');) {
@@ -61,14 +65,20 @@ void configure(const char* text) {
     }
 }
 
-long setting(const char* name) {
+long setting(const std::string& name) {
     auto found = settings.find(name);
     return found == settings.end() ? 0 : found->second;
+}
+
+// Whether a fault is meant for the present launch.
+bool isDue(const std::string& fault, const std::string& kernel) {
+    return setting(fault) == launches || setting(fault + "_" + kernel) == launchesOf[kernel];
 }
 
 // Kernels, with what unpacks their arguments.
 
 struct Kernel {
+    std::string name;
     size_t parameters;
     std::function<void()> (*bind)(void** arguments);
 };
@@ -80,13 +90,13 @@ std::function<void()> bound(void (*)(ARGUMENTS...), void** arguments, std::index
 }
 
 template <auto FUNCTION, class... ARGUMENTS>
-Kernel kernel(void (*)(ARGUMENTS...)) {
-    return Kernel{sizeof...(ARGUMENTS), [](void** arguments) {
+Kernel kernel(const char* name, void (*)(ARGUMENTS...)) {
+    return Kernel{name, sizeof...(ARGUMENTS), [](void** arguments) {
                       return bound<FUNCTION>(FUNCTION, arguments, std::index_sequence_for<ARGUMENTS...>());
                   }};
 }
 
-#define KERNEL(NAME) {#NAME, kernel<NAME>(NAME)}
+#define KERNEL(NAME) {#NAME, kernel<NAME>(#NAME, NAME)}
 
 const std::map<std::string, Kernel> KERNELS = {
         KERNEL(pointwise_128x128),
@@ -109,6 +119,8 @@ const std::map<std::string, Kernel> KERNELS = {
         KERNEL(stem_windows),
         KERNEL(average_pool),
         KERNEL(average_pool_gradient),
+        KERNEL(scale_pixels),
+        KERNEL(gather),
         KERNEL(multiply),
         KERNEL(dense),
         KERNEL(softmax),
@@ -205,6 +217,12 @@ long stand_in_used() { return used; }
 // Kernels launched since the last configuration.
 long stand_in_launches() { return launches; }
 
+// The same for one kernel.
+long stand_in_launches_of(const char* kernel) {
+    Guard guard(mutex);
+    return launchesOf[kernel];
+}
+
 Result cuInit(unsigned) {
     Guard guard(mutex);
     if (settings.empty()) {
@@ -230,6 +248,14 @@ Result cuDeviceGet(int* device, int ordinal) {
 
 Result cuDeviceGetName(char* name, int length, int device) {
     std::snprintf(name, length, "Stand-in %d", device);
+    return SUCCESS;
+}
+
+Result cuDeviceGetPCIBusId(char* id, int length, int device) {
+    // By itself, the driver has the fastest first.
+    const char* order = std::getenv("CUDA_DEVICE_ORDER");
+    int place = order != nullptr && std::strcmp(order, "PCI_BUS_ID") == 0 ? device : static_cast<int>(setting("devices")) - 1 - device;
+    std::snprintf(id, length, "0000:%02x:00.0", 0x17 + place);
     return SUCCESS;
 }
 
@@ -265,6 +291,9 @@ Result cuMemGetInfo_v2(size_t* left, size_t* total) {
     Guard guard(mutex);
     *total = static_cast<size_t>(setting("memory")) << 20;
     *left = *total - used;
+    if (settings.count("free") != 0) {
+        *left = std::min(*left, static_cast<size_t>(setting("free")) << 10);
+    }
     return current ? broken : INVALID_CONTEXT;
 }
 
@@ -447,11 +476,12 @@ Result cuLaunchKernel(
         return INVALID_VALUE;
     }
     launches++;
-    if (setting("launch") == launches || setting("lost") == launches) {
-        Result fault = setting("launch") == launches ? LAUNCH_FAILED : DEVICE_UNAVAILABLE;
+    launchesOf[function->name]++;
+    if (isDue("launch", function->name) || isDue("lost", function->name)) {
+        Result fault = isDue("launch", function->name) ? LAUNCH_FAILED : DEVICE_UNAVAILABLE;
         return add(stream, [=] { return fault; });
     }
-    if (setting("skip") == launches) {
+    if (isDue("skip", function->name)) {
         return SUCCESS;
     }
     auto kernel = function->bind(arguments);

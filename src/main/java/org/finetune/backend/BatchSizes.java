@@ -14,8 +14,8 @@ public final class BatchSizes {
      */
     private static final int ROUND = 12;
 
-    /** As many pixels as the kernels for GPUs take at a time. */
-    private static final long PIXELS_ON_GPU = 64L * 224 * 224;
+    /** Four times the pixels that the kernels for GPUs take at a time, so that most are copied while others are computed. */
+    private static final long PIXELS_ON_GPU = 256L * 224 * 224;
 
     private BatchSizes() {}
 

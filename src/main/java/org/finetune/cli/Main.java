@@ -1,5 +1,7 @@
 package org.finetune.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -122,17 +124,29 @@ public final class Main implements Callable<Integer> {
         System.exit(exitCode);
     }
 
-    /** Runs a command and returns the exit code. */
+    /** Runs a command with the standard streams of this process and returns the exit code. */
     static int execute(String... arguments) {
+        return execute(StandardOutput.open(), new PrintWriter(System.err, true, Charset.defaultCharset()), arguments);
+    }
+
+    /**
+     * Runs a command and returns the exit code.
+     *
+     * @param out gets what the command prints to standard output
+     * @param err gets what it prints to standard error
+     */
+    static int execute(PrintWriter out, PrintWriter err, String... arguments) {
         Locale.setDefault(Locale.ROOT);
         Main main = new Main();
-        int code = main.run(arguments);
+        int code = main.run(out, err, arguments);
         main.interruption.end(code);
         return code;
     }
 
-    private int run(String... arguments) {
+    private int run(PrintWriter out, PrintWriter err, String... arguments) {
         CommandLine line = commandLine();
+        line.setOut(out);
+        line.setErr(err);
         try {
             int code = line.execute(arguments);
             line.getOut().flush();
@@ -147,7 +161,6 @@ public final class Main implements Callable<Integer> {
 
     private CommandLine commandLine() {
         CommandLine line = new CommandLine(this);
-        line.setOut(StandardOutput.open());
         line.registerConverter(Path.class, new PathConverter());
         line.registerConverter(ColorWhen.class, new Choice<>(ColorWhen.class));
         line.registerConverter(CompletionCommand.Shell.class, new Choice<>(CompletionCommand.Shell.class));

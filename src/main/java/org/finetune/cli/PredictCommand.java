@@ -10,6 +10,7 @@ import org.finetune.cli.output.Console;
 import org.finetune.cli.output.PredictionFormat;
 import org.finetune.cli.output.PredictionWriter;
 import org.finetune.data.Photo;
+import org.finetune.data.PhotoParts;
 import org.finetune.data.PhotoPaths;
 import org.finetune.data.PhotoStream;
 import org.finetune.data.decode.ImageDecoder;
@@ -105,8 +106,10 @@ final class PredictCommand extends Subcommand {
         List<String> arguments = photos.stream().map(Path::toString).toList();
         Iterator<List<String>> parts =
                 manifest == null ? PhotoArguments.read(arguments, System.in) : Collections.emptyIterator();
-        PhotoStream stream = new PhotoStream(parts.hasNext() ? parts.next() : List.of(), PhotoSources::photosIn);
-        PhotoPaths first = manifest == null ? stream.next(FIRST) : new Manifest(manifest).photos();
+        PhotoParts stream = manifest == null
+                ? new PhotoStream(parts.hasNext() ? parts.next() : List.of(), PhotoSources::photosIn)
+                : new Manifest(manifest).parts();
+        PhotoPaths first = stream.next(FIRST);
         if (first.photos().isEmpty() && first.bad().isEmpty()) {
             console.warning("standard input contains no paths");
         }

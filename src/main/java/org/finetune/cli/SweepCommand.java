@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.cuda.GpuFailureException;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
 import org.finetune.cli.output.SweepProgress;
@@ -184,6 +185,8 @@ final class SweepCommand extends Subcommand {
                             interruption(),
                             Engines.devices())
                     .run(new Sweep.Limits(Optional.ofNullable(maxTrials), Optional.ofNullable(maxMinutes)));
+        } catch (GpuFailureException e) {
+            throw new FinetuneException(e.exitCode(), e.getMessage() + " " + howToContinue, e);
         }
         SweepReport report = new SweepReport(sweep, console);
         report.print(test(sweep, data));

@@ -2,7 +2,7 @@ package org.finetune.data;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.finetune.data.decode.ImageInfo;
 
 /**
@@ -10,14 +10,14 @@ import org.finetune.data.decode.ImageInfo;
  * {@code images().get(r / views)}.
  */
 public final class ImageBatch {
-    private final FloatPointer pixels;
+    private final Pointer pixels;
     private final int views;
     private final List<DecodedImage> images;
     private final List<Failure> failures;
     private final Runnable onRelease;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    ImageBatch(FloatPointer pixels, int views, List<DecodedImage> images, List<Failure> failures, Runnable onRelease) {
+    ImageBatch(Pointer pixels, int views, List<DecodedImage> images, List<Failure> failures, Runnable onRelease) {
         this.pixels = pixels;
         this.views = views;
         this.images = List.copyOf(images);
@@ -44,10 +44,10 @@ public final class ImageBatch {
     public record Failure(int index, String sha256, String reason) {}
 
     /**
-     * The network input, {@code [rows, size, size, 3]}, in native memory that belongs to the pipeline and is valid until
-     * the batch is released or the pipeline closed.
+     * The images, {@code [rows, size, size, 3]} as the decoder writes them, in native memory that belongs to the pipeline and is
+     * valid until the batch is released or the pipeline closed.
      */
-    public FloatPointer pixels() {
+    public Pointer pixels() {
         return pixels;
     }
 

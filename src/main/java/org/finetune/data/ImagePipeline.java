@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.ImageDecoder;
@@ -34,13 +34,13 @@ public final class ImagePipeline implements AutoCloseable {
     private final List<Photo> photos;
     private final int imagesPerBatch;
     private final boolean identify;
-    private final List<FloatPointer> buffers;
+    private final List<BytePointer> buffers;
     private final List<Thread> threads;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition bufferFree = lock.newCondition();
     private final Condition batchDone = lock.newCondition();
-    private final Deque<FloatPointer> freeBuffers;
+    private final Deque<BytePointer> freeBuffers;
     /** The batches that were begun and not yet handed out, in order. */
     private final Deque<OpenBatch> unfinished = new ArrayDeque<>();
 
@@ -91,7 +91,7 @@ public final class ImagePipeline implements AutoCloseable {
         this.decodeNanosBefore = decoder.decodeNanos();
         this.resizeNanosBefore = decoder.resizeNanos();
         this.buffers = IntStream.range(0, buffers)
-                .mapToObj(i -> new FloatPointer(imagesPerBatch * valuesPerImage()))
+                .mapToObj(i -> new BytePointer(imagesPerBatch * bytesPerImage()))
                 .toList();
         this.freeBuffers = new ArrayDeque<>(this.buffers);
         this.threads = IntStream.range(0, threads)
@@ -192,8 +192,8 @@ public final class ImagePipeline implements AutoCloseable {
         return !unfinished.isEmpty() && unfinished.getFirst().isDone();
     }
 
-    private long valuesPerImage() {
-        return (long) augmentation.views() * decoder.preprocessing().valuesPerImage();
+    private long bytesPerImage() {
+        return augmentation.views() * decoder.bytesPerView();
     }
 
     private void work() {
@@ -221,7 +221,7 @@ public final class ImagePipeline implements AutoCloseable {
             }
             if (!hasRoom(filling)) {
                 int size = Math.min(imagesPerBatch, photos.size() - nextPhoto);
-                filling = new OpenBatch(freeBuffers.poll(), nextPhoto, size, augmentation.views(), valuesPerImage());
+                filling = new OpenBatch(freeBuffers.poll(), nextPhoto, size, augmentation.views(), bytesPerImage());
                 unfinished.add(filling);
                 bufferFree.signalAll();
             }
@@ -251,7 +251,7 @@ public final class ImagePipeline implements AutoCloseable {
             readNanos.add(System.nanoTime() - start);
             batch.hash(position, sha256);
             List<View> views = augmentation.views(sha256);
-            FloatPointer place = batch.place(position);
+            BytePointer place = batch.place(position);
             if (identify) {
                 batch.describe(position, decoder.decodeAndDescribe(file, views, place));
             } else {
@@ -287,7 +287,7 @@ public final class ImagePipeline implements AutoCloseable {
         }
     }
 
-    private void release(FloatPointer buffer) {
+    private void release(BytePointer buffer) {
         lock.lock();
         try {
             freeBuffers.add(buffer);

@@ -3,7 +3,7 @@ package org.finetune.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.data.ImageBatch.DecodedImage;
 import org.finetune.data.ImageBatch.Failure;
@@ -14,11 +14,11 @@ import org.finetune.data.decode.ImageInfo;
  * of an image is so by the one thread that decodes it, and read when the batch is done.
  */
 final class OpenBatch {
-    private final FloatPointer buffer;
+    private final BytePointer buffer;
     private final int firstImage;
     private final int size;
     private final int views;
-    private final long valuesPerImage;
+    private final long bytesPerImage;
     private final String[] hashes;
     private final String[] reasons;
     private final ImageInfo[] infos;
@@ -32,21 +32,21 @@ final class OpenBatch {
      * @param firstImage index of the first image in the pipeline's list
      * @param size number of images
      * @param views number of views of each image
-     * @param valuesPerImage number of values of all views of an image
+     * @param bytesPerImage number of bytes of all views of an image
      */
-    OpenBatch(FloatPointer buffer, int firstImage, int size, int views, long valuesPerImage) {
+    OpenBatch(BytePointer buffer, int firstImage, int size, int views, long bytesPerImage) {
         this.buffer = buffer;
         this.firstImage = firstImage;
         this.size = size;
         this.views = views;
-        this.valuesPerImage = valuesPerImage;
+        this.bytesPerImage = bytesPerImage;
         this.hashes = new String[size];
         this.reasons = new String[size];
         this.infos = new ImageInfo[size];
         Arrays.fill(hashes, "");
     }
 
-    FloatPointer buffer() {
+    BytePointer buffer() {
         return buffer;
     }
 
@@ -74,8 +74,8 @@ final class OpenBatch {
     }
 
     /** Where the views of the image at a position belong. */
-    FloatPointer place(int position) {
-        return buffer.getPointer(position * valuesPerImage);
+    BytePointer place(int position) {
+        return buffer.getPointer(position * bytesPerImage);
     }
 
     void hash(int position, String sha256) {
@@ -112,6 +112,6 @@ final class OpenBatch {
     }
 
     private void move(int from, int to) {
-        Pointer.memcpy(place(to), place(from), valuesPerImage * Float.BYTES);
+        Pointer.memcpy(place(to), place(from), bytesPerImage);
     }
 }

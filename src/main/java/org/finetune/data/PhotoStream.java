@@ -8,11 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/**
- * The photos that arguments stand for, part by part: directories are searched no further than their photos are asked for, so that
- * those of any size take little memory and begin at once.
- */
-public final class PhotoStream {
+/** The photos that arguments stand for, part by part: directories are searched no further than their photos are asked for. */
+public final class PhotoStream implements PhotoParts {
     private final List<String> arguments;
     private final Function<Path, Optional<PhotoPaths>> containers;
     private int next;
@@ -35,11 +32,11 @@ public final class PhotoStream {
     }
 
     /**
-     * The next photos, with what could not be read among them. Warnings come with the last part.
+     * {@inheritDoc}
      *
-     * @param most number of photos; fewer are returned only where there are no more
      * @throws org.finetune.FinetuneException as {@link PhotoPaths#expand}
      */
+    @Override
     public PhotoPaths next(int most) {
         while (photos.size() < most && goOn()) {
             // Each step adds a photo, an argument or nothing.
@@ -55,7 +52,7 @@ public final class PhotoStream {
         return result;
     }
 
-    /** Whether there may be more photos. */
+    @Override
     public boolean hasMore() {
         return !photos.isEmpty() || walk != null || next < arguments.size();
     }

@@ -2,17 +2,19 @@ package org.finetune.engine;
 
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** A trained network, from images to probabilities. Not thread-safe. */
 public interface Classifier extends AutoCloseable {
+
     /**
      * Classifies images.
      *
-     * @param pixels network input, {@code [images,H,W,3]} float32, RGB, scaled to [-1, 1]
+     * @param pixels {@code [images,H,W,3]} in RGB: on the CPU float32 scaled to [-1, 1], on a GPU 8-bit values
      * @param images number of images, at most the batch size
      * @return the probabilities by image and class
      */
-    float[][] classify(FloatPointer pixels, int images);
+    float[][] classify(Pointer pixels, int images);
 
     /**
      * Classifies images that lie in different places.

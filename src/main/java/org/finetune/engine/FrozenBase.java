@@ -1,5 +1,8 @@
 package org.finetune.engine;
 
+import org.bytedeco.javacpp.Pointer;
+import org.finetune.backend.HostMemory;
+import org.finetune.backend.PixelType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The part of the network below a cut, which nothing trains: run once for each image. Not thread-safe. */
@@ -13,7 +16,23 @@ public interface FrozenBase extends AutoCloseable {
      */
     INDArray input();
 
-    /** Computes the outputs of the first {@code images} images in {@link #input}. */
+    /** How {@link #load} takes images. */
+    default PixelType pixels() {
+        return PixelType.FLOAT32;
+    }
+
+    /**
+     * Takes the images to run, which may be changed when this returns, in place of those in {@link #input} until that is asked
+     * for again.
+     *
+     * @param images {@code [count,H,W,3]} as {@link #pixels} says
+     */
+    default void load(Pointer images, int count) {
+        long values = input().length() / batchSize() * count;
+        HostMemory.write(input(), values, memory -> Pointer.memcpy(memory, images, values * Float.BYTES));
+    }
+
+    /** Computes the outputs of the first {@code images} images that were given. */
     void run(int images);
 
     /**

@@ -12,6 +12,16 @@ public interface TrainableTail extends AutoCloseable {
     /** The activations to work on, {@code [batchSize,H,W,C]} float32 in C order, for the caller to fill. */
     INDArray input();
 
+    /**
+     * Takes records for the first rows of the input, in place of those in {@link #input} until that is asked for again.
+     *
+     * @param activations of the input layer; an engine may keep what it has read of them
+     * @param records as many as the next step or prediction has images
+     */
+    default void load(Activations activations, int[] records) {
+        activations.read(records, input());
+    }
+
     /** Changes Adam's learning rate from the next step on; the settings give the first. Adam's moments stay. */
     void setLearningRate(double learningRate);
 

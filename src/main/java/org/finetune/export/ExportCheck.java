@@ -3,6 +3,7 @@ package org.finetune.export;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -64,7 +65,10 @@ public record ExportCheck(int photos, double largestDifference, int labelsChange
         int images = (int) pixels.shape()[0];
         try (Classifier classifier = Engines.classifier(model, images, false);
                 FloatPointer input = new FloatPointer(pixels.values())) {
-            return classifier.classify(input, images);
+            long values = pixels.shape()[1] * pixels.shape()[2] * pixels.shape()[3];
+            return classifier.classify(IntStream.range(0, images)
+                    .mapToObj(image -> input.getPointer(FloatPointer.class, image * values))
+                    .toList());
         }
     }
 

@@ -126,7 +126,7 @@ public final class ImageClassifier {
             List<? extends Photo> photos, int batchSize, boolean maps, Consumer<Classification> results) {
         // The decoding threads load OpenCV while the network is laid out.
         try (ImagePipeline pipeline = new ImagePipeline(
-                        new ImageDecoder(preprocessing, maxPixels),
+                        new ImageDecoder(preprocessing, maxPixels).to(Engines.pixels()),
                         Augmentation.NONE,
                         photos,
                         batchSize,

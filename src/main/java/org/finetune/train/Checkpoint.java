@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.finetune.engine.TailState;
 import org.finetune.metrics.ClassificationMetrics;
@@ -19,7 +20,7 @@ import org.finetune.train.checkpoint.Snapshot;
  * @param progress where in it
  * @param finished the epochs that are kept of the phases and stages before
  * @param restarts how often the stage has begun anew since its loss jumped
- * @param fitting what a run with a time limit trains in phase 2; null if that is not chosen, or there is no limit
+ * @param fitting what a run with a time limit trains in phase 2, once that is chosen
  * @param history the epochs of both phases that are over
  * @param seconds durations of the tasks so far
  */
@@ -28,7 +29,7 @@ record Checkpoint(
         PhaseProgress progress,
         List<BestEpoch> finished,
         int restarts,
-        FittingStages fitting,
+        Optional<FittingStages> fitting,
         List<EpochResult> history,
         Map<String, Double> seconds) {
     private static final int FORMAT = 3;
@@ -36,7 +37,7 @@ record Checkpoint(
     /** Begins the names of the arrays of the phases that are over; their number follows. */
     private static final String FINISHED = "finished-";
 
-    /** What is not an array of parameters. */
+    /** What is not an array of parameters; null where it is absent, as JSON has it. */
     private record Description(
             int format,
             Phase phase,
@@ -58,13 +59,11 @@ record Checkpoint(
     private record Finished(ClassificationMetrics validation, double trainLoss) {}
 
     Snapshot toSnapshot() {
-        BestEpoch best = progress.best();
+        Optional<BestEpoch> best = progress.best();
         Map<String, float[]> arrays = new LinkedHashMap<>();
         arrays.put("parameters", progress.tail().parameters());
         arrays.put("moments", progress.tail().moments());
-        if (best != null) {
-            arrays.put("best", best.parameters());
-        }
+        best.ifPresent(epoch -> arrays.put("best", epoch.parameters()));
         for (int number = 0; number < finished.size(); number++) {
             arrays.put(FINISHED + number, finished.get(number).parameters());
         }
@@ -76,14 +75,14 @@ record Checkpoint(
                 progress.lossSum(),
                 progress.sums(),
                 progress.tail().step(),
-                best == null ? null : best.validation(),
-                best == null ? 0 : best.trainLoss(),
-                best == null ? 0 : best.epochsSince(),
+                best.map(BestEpoch::validation).orElse(null),
+                best.map(BestEpoch::trainLoss).orElse(0.0),
+                best.map(BestEpoch::epochsSince).orElse(0),
                 finished.stream()
                         .map(epoch -> new Finished(epoch.validation(), epoch.trainLoss()))
                         .toList(),
                 restarts,
-                fitting,
+                fitting.orElse(null),
                 history,
                 seconds);
         try {
@@ -133,13 +132,12 @@ record Checkpoint(
                         description.lossSum(),
                         description.sums(),
                         new TailState(arrays.get("parameters"), arrays.get("moments"), description.step()),
-                        description.best() == null
-                                ? null
-                                : new BestEpoch(
-                                        description.best(),
+                        Optional.ofNullable(description.best())
+                                .map(validation -> new BestEpoch(
+                                        validation,
                                         description.bestTrainLoss(),
                                         arrays.get("best"),
-                                        description.epochsSinceBest())),
+                                        description.epochsSinceBest()))),
                 IntStream.range(0, description.finished().size())
                         .mapToObj(number -> {
                             Finished epoch = description.finished().get(number);
@@ -148,7 +146,7 @@ record Checkpoint(
                         })
                         .toList(),
                 description.restarts(),
-                description.fitting(),
+                Optional.ofNullable(description.fitting()),
                 description.history(),
                 description.seconds());
     }

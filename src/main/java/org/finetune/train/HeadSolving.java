@@ -2,6 +2,7 @@ package org.finetune.train;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import org.finetune.engine.TailState;
 import org.finetune.engine.TrainableTail;
@@ -59,11 +60,9 @@ final class HeadSolving implements PhaseTraining {
 
     @Override
     public void restore(PhaseProgress progress) {
-        if (progress.best() == null) {
-            throw new IllegalArgumentException("The head is trained in it, not solved");
-        }
-        finish(progress.best());
-        solved = progress.best();
+        solved = progress.best()
+                .orElseThrow(() -> new IllegalArgumentException("The head is trained in it, not solved"));
+        finish(solved);
     }
 
     @Override
@@ -128,7 +127,7 @@ final class HeadSolving implements PhaseTraining {
     /** That after a single epoch. */
     private PhaseProgress progress() {
         TailState state = tail.state();
-        return new PhaseProgress(2, 0, 0, new MetricsCollector(data.classes()).sums(), state, solved);
+        return new PhaseProgress(2, 0, 0, new MetricsCollector(data.classes()).sums(), state, Optional.of(solved));
     }
 
     @Override

@@ -62,7 +62,7 @@ final class KeptFeatures {
             int[] records = IntStream.range(from, from + images)
                     .map(sample -> sample * photos.views())
                     .toArray();
-            photos.read(tail.inputLayer(), records, tail.input());
+            tail.load(photos.of(tail.inputLayer()), records);
             float[] values = tail.features(images);
             int channels = values.length / images;
             int[] labels = photos.labels(records);

@@ -1,5 +1,6 @@
 package org.finetune.train;
 
+import java.util.Optional;
 import org.finetune.engine.TailState;
 import org.finetune.metrics.MetricsSums;
 
@@ -12,6 +13,7 @@ import org.finetune.metrics.MetricsSums;
  * @param lossSum sum of their losses, as they were minimized
  * @param sums their other metrics
  * @param tail what was trained
- * @param best the best epoch so far, or null before the end of the first
+ * @param best the best epoch so far, if the first is over
  */
-record PhaseProgress(int epoch, int images, double lossSum, MetricsSums sums, TailState tail, BestEpoch best) {}
+record PhaseProgress(
+        int epoch, int images, double lossSum, MetricsSums sums, TailState tail, Optional<BestEpoch> best) {}

@@ -3,6 +3,7 @@ package org.finetune.train;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.finetune.engine.Probabilities;
 import org.finetune.engine.TrainableTail;
@@ -62,15 +63,13 @@ final class PhaseTrainer implements PhaseTraining {
             throw new IllegalArgumentException("No place in the phase: epoch " + progress.epoch() + ", "
                     + progress.images() + " of " + images() + " photos");
         }
-        if (progress.best() != null) {
-            progress.best().requireFit(tail);
-        }
+        progress.best().ifPresent(before -> before.requireFit(tail));
         collector = new MetricsCollector(data.classes(), progress.sums());
         tail.setState(progress.tail());
         epoch = progress.epoch();
         seen = progress.images();
         lossSum = progress.lossSum();
-        best = progress.best();
+        best = progress.best().orElse(null);
     }
 
     @Override
@@ -80,7 +79,7 @@ final class PhaseTrainer implements PhaseTraining {
     }
 
     private PhaseProgress progress() {
-        return new PhaseProgress(epoch, seen, lossSum, collector.sums(), tail.state(), best);
+        return new PhaseProgress(epoch, seen, lossSum, collector.sums(), tail.state(), Optional.ofNullable(best));
     }
 
     /**
@@ -193,7 +192,7 @@ final class PhaseTrainer implements PhaseTraining {
             }
             int[] records = Arrays.copyOfRange(order.records(), seen, end);
             int[] labels = data.train().labels(records);
-            data.train().read(tail.inputLayer(), records, tail.input());
+            tail.load(data.train().of(tail.inputLayer()), records);
             tail.setLearningRate(rate(seen));
             double loss = tail.fit(records.length, labels, order.maskSeed(step(seen)));
             seen += records.length;

@@ -60,7 +60,7 @@ final class RangeTest {
                 stepInEpoch = 0;
             }
             int[] records = Arrays.copyOfRange(order.records(), seen, Math.min(count(), seen + settings.batchSize()));
-            images.read(tail.inputLayer(), records, tail.input());
+            tail.load(images.of(tail.inputLayer()), records);
             tail.setLearningRate(rates[step]);
             double loss = tail.fit(records.length, images.labels(records), order.maskSeed(stepInEpoch));
             double rate = rates[step];

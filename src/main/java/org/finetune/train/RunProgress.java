@@ -25,7 +25,7 @@ final class RunProgress implements PhaseRecord {
     private final List<BestEpoch> finished = new ArrayList<>();
 
     private int restarts;
-    private FittingStages fitting;
+    private Optional<FittingStages> fitting = Optional.empty();
     private long lastCheckpoint = System.nanoTime();
 
     RunProgress(
@@ -116,12 +116,12 @@ final class RunProgress implements PhaseRecord {
 
     /** The stages of phase 2 that fit into the run's time, if they have been chosen. */
     Optional<FittingStages> fitting() {
-        return Optional.ofNullable(fitting);
+        return fitting;
     }
 
     /** Keeps the choice of the stages of phase 2 that fit into the run's time, and returns it. */
     FittingStages choose(FittingStages stages) {
-        fitting = stages;
+        fitting = Optional.of(stages);
         return stages;
     }
 

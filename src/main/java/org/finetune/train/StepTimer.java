@@ -45,7 +45,7 @@ final class StepTimer {
         int[] batch = Arrays.copyOf(
                 order.records(), Math.min(settings.batchSize(), train.samples().size()));
         double step = seconds(most, number -> {
-            train.read(tail.inputLayer(), batch, tail.input());
+            tail.load(train.of(tail.inputLayer()), batch);
             tail.fit(batch.length, train.labels(batch), order.maskSeed(number));
             tail.probabilities().toFloatMatrix();
         });
@@ -53,7 +53,7 @@ final class StepTimer {
                 .map(image -> image * train.views())
                 .toArray();
         double prediction = seconds(most, number -> {
-            train.read(tail.inputLayer(), images, tail.input());
+            tail.load(train.of(tail.inputLayer()), images);
             tail.predict(images.length).toFloatMatrix();
         });
         int steps = batches(train);

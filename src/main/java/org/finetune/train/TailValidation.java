@@ -45,7 +45,7 @@ final class TailValidation {
             int[] records = IntStream.range(from, Math.min(from + batchSize, count))
                     .map(image -> image * images.views())
                     .toArray();
-            images.read(tail.inputLayer(), records, tail.input());
+            tail.load(images.of(tail.inputLayer()), records);
             float[][] predicted = Probabilities.byImage(tail.predict(records.length));
             figures.add(predicted, images.labels(records));
             probabilities.addAll(Arrays.asList(predicted));

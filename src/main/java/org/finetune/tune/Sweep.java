@@ -9,6 +9,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.cuda.DeviceMemoryException;
+import org.finetune.backend.cuda.GpuFailureException;
 import org.finetune.data.Dataset;
 import org.finetune.engine.OpProfile;
 import org.finetune.run.Interruption;
@@ -85,6 +87,7 @@ public final class Sweep {
     /**
      * Runs the trials that are left, until a limit is reached or the process is told to end.
      *
+     * @throws GpuFailureException if all devices have failed; their trials are still left
      * @throws FinetuneException if the results cannot be written
      */
     public void run(Limits limits) {
@@ -102,6 +105,9 @@ public final class Sweep {
         } finally {
             sweep.directory().deleteCache();
         }
+        queue.failure().ifPresent(failure -> {
+            throw failure;
+        });
     }
 
     /** Each device has a thread in a group of its own, by which the logs of the trials are kept apart. */
@@ -128,12 +134,20 @@ public final class Sweep {
         }
     }
 
-    /** Runs trials on a device, one after the other. */
+    /** Runs trials on a device, one after the other, until it fails. */
     private void run(TrialQueue queue, Optional<Integer> device, SharedWork shared, SweepListener hears) {
         for (Optional<Trial> next = queue.take(); next.isPresent(); next = queue.take()) {
             Trial trial = next.get();
             hears.trialStarted(trial.number(), sweep.planned(), trial.combination());
-            Optional<TrialResult> result = run(trial.on(device), shared, hears);
+            Optional<TrialResult> result;
+            try {
+                result = run(trial.on(device), shared, hears);
+            } catch (GpuFailureException e) {
+                sweep.directory().discard(trial.number());
+                hears.warning(e.getMessage());
+                queue.giveBack(trial, e);
+                return;
+            }
             shared.finished(trial.settings());
             if (result.isEmpty()) {
                 return;
@@ -143,7 +157,11 @@ public final class Sweep {
         }
     }
 
-    /** Runs a trial and returns what became of it, or nothing if it was interrupted. */
+    /**
+     * Runs a trial and returns what became of it, or nothing if it was interrupted.
+     *
+     * @throws GpuFailureException if the device has failed, and the trial with it
+     */
     private Optional<TrialResult> run(Trial trial, SharedWork shared, SweepListener hears) {
         sweep.directory().discard(trial.number());
         long start = System.nanoTime();
@@ -153,6 +171,9 @@ public final class Sweep {
             TrainingSummary summary = train(trial, shared, hears);
             return Optional.of(trial.done(summary, seconds(start)));
         } catch (FinetuneException e) {
+            GpuFailureException.in(e).ifPresent(failure -> {
+                throw failure;
+            });
             if (e.exitCode() == ExitCode.INTERRUPTED) {
                 sweep.directory().discard(trial.number());
                 return Optional.empty();
@@ -162,6 +183,9 @@ public final class Sweep {
         } catch (OutOfMemoryError e) {
             exitCode = ExitCode.BACKEND;
             problem = "out of memory (" + e.getMessage() + ")";
+        } catch (DeviceMemoryException e) {
+            exitCode = ExitCode.BACKEND;
+            problem = e.getMessage();
         } catch (RuntimeException e) {
             LOG.error("Trial {} failed", trial.number(), e);
             exitCode = ExitCode.UNEXPECTED;

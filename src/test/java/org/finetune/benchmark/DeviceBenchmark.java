@@ -8,10 +8,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
 import org.finetune.backend.BackendOptions;
 import org.finetune.backend.BackendType;
 import org.finetune.backend.HostMemory;
 import org.finetune.backend.MemoryShortage;
+import org.finetune.engine.Activations;
 import org.finetune.engine.Engine;
 import org.finetune.engine.EngineType;
 import org.finetune.engine.FrozenBase;
@@ -21,10 +23,11 @@ import org.finetune.engine.TrainableTail;
 import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.select.Engines;
 import org.finetune.model.Architecture;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Measures the frozen base and training steps on a device, with what goes to and fro: images to the base and features from it,
- * activations to the step and its loss from it. Prints a {@link Measurement} for each as a line of JSON.
+ * activations to the step, unless they stay on the device, and its loss from it. Prints a {@link Measurement} for each as a line of JSON.
  */
 public final class DeviceBenchmark {
     private static final int LEAST_REPEATS = 3;
@@ -129,25 +132,51 @@ public final class DeviceBenchmark {
 
     private static Work base(Engine engine, BenchmarkNetwork network, int batch) {
         FrozenBase base = engine.base(network.weights, List.of(Architecture.POOLING), batch);
-        HostMemory.write(base.input(), noise(base.input().length()));
-        return work(base, opened -> {
-            opened.run(batch);
-            float[] features = new float[1];
-            HostMemory.read(opened.output(Architecture.POOLING), features);
-            return features[0];
-        });
+        long values =
+                network.architecture.layer(Architecture.INPUT).outputShape().length();
+        byte[] pixels = new byte[Math.toIntExact(batch * values)];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (i * 7L % 251);
+        }
+        Pointer images = base.pixels().of(pixels);
+        return work(
+                base,
+                opened -> {
+                    opened.load(images, batch);
+                    opened.run(batch);
+                    float[] features = new float[1];
+                    HostMemory.read(opened.output(Architecture.POOLING), features);
+                    return features[0];
+                },
+                images::close);
     }
 
     private static Work step(Engine engine, BenchmarkNetwork network, int batch) {
         TrainableTail tail = engine.tail(network.weights, network.boundary, new TailSettings(batch, 1e-5, 0.2, 0));
-        HostMemory.write(tail.input(), noise(tail.input().length()));
-        int[] labels = IntStream.range(0, batch)
+        Noise activations = new Noise(batch, noise(tail.input().length()));
+        int[] records = IntStream.range(0, batch).toArray();
+        int[] labels = Arrays.stream(records)
                 .map(image -> image % BenchmarkNetwork.CLASSES)
                 .toArray();
-        return work(tail, opened -> opened.fit(batch, labels, 1));
+        return work(
+                tail,
+                opened -> {
+                    opened.load(activations, records);
+                    return opened.fit(batch, labels, 1);
+                },
+                () -> {});
     }
 
-    private static <T extends AutoCloseable> Work work(T opened, ToDoubleFunction<T> action) {
+    /** Activations that a tail is given in each step, or keeps, as those of a cache. */
+    private record Noise(int count, float[] values) implements Activations {
+
+        @Override
+        public void read(int[] records, INDArray batch) {
+            HostMemory.write(batch, values);
+        }
+    }
+
+    private static <T extends AutoCloseable> Work work(T opened, ToDoubleFunction<T> action, Runnable afterwards) {
         return new Work() {
             @Override
             public void run() {
@@ -163,6 +192,7 @@ public final class DeviceBenchmark {
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
+                afterwards.run();
             }
         };
     }

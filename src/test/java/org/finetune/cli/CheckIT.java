@@ -29,15 +29,18 @@ class CheckIT {
         photos = PhotoFolder.create(directory.resolve("photos"), 12, 1);
     }
 
-    private Result check(String... options) throws Exception {
+    private CliProcess command(String... options) {
         return CliProcess.finetune(Stream.concat(List.of("check", photos.toString()).stream(), Stream.of(options))
-                        .toArray(String[]::new))
-                .run();
+                .toArray(String[]::new));
+    }
+
+    private Result check(String... options) {
+        return command(options).call();
     }
 
     @Test
     void warningsAloneAreSuccess() throws Exception {
-        Result result = check();
+        Result result = command().run();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().contains("0 errors, "), result.out());
         assertTrue(result.out().contains("warning Fewer than 20 training photos"), result.out());
@@ -88,7 +91,7 @@ class CheckIT {
         byte[] jpeg = Files.readAllBytes(Path.of("data", "sample", "fish", "fish-01.jpg"));
         Arrays.fill(jpeg, jpeg.length / 2, jpeg.length / 2 + 40, (byte) 0x55);
         Files.write(photos.resolve("discs/damaged.jpg"), jpeg);
-        Result result = check("--quiet");
+        Result result = command("--quiet").run();
         assertEquals(0, result.exitCode(), result.err());
         assertEquals("", result.err());
         assertTrue(result.out().contains("JPEG 1"), result.out());

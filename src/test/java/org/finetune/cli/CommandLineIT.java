@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The commands as processes, as far as they need no classifier. */
+/** The commands, as far as they need no classifier. */
 class CommandLineIT {
     /** Some more than there are; with ND4J there would be many times as many. */
     private static final int MOST_CLASSES = 2000;
@@ -58,14 +58,14 @@ class CommandLineIT {
     void photosGivenByPositionAreUnderstood() throws Exception {
         for (String command : List.of("train", "sweep", "find-lr")) {
             CliProcess.finetune(command, "photos/")
-                    .run()
+                    .call()
                     .assertRefused(2, "'photos/' is an unexpected argument; did you mean --data photos/?");
         }
     }
 
     @Test
     void helpStatesTheExitCodes() throws Exception {
-        String help = CliProcess.finetune("--help").run().out();
+        String help = CliProcess.finetune("--help").call().out();
         for (ExitCode exitCode : ExitCode.values()) {
             assertTrue(help.matches("(?s).*\\n  " + exitCode.code() + " +[a-z].*"), help);
         }
@@ -91,7 +91,7 @@ class CommandLineIT {
                 "completion"
             })
     void everyCommandHasHelpWithExamples(String command) throws Exception {
-        Result result = CliProcess.finetune(command, "--help").run();
+        Result result = CliProcess.finetune(command, "--help").call();
         assertEquals(0, result.exitCode());
         assertTrue(result.out().startsWith("Usage: finetune " + command), result.out());
         assertTrue(result.out().contains("  finetune " + command), result.out());
@@ -99,7 +99,7 @@ class CommandLineIT {
 
     @Test
     void helpOfTrainStatesEverySettingAndItsDefault() throws Exception {
-        String help = CliProcess.finetune("train", "--help").run().out().replaceAll("\\s+", " ");
+        String help = CliProcess.finetune("train", "--help").call().out().replaceAll("\\s+", " ");
         for (Setting<?> setting : Setting.all()) {
             assertTrue(help.contains(setting.key()), setting.key());
             if (!setting.isOptional()) {
@@ -141,7 +141,7 @@ class CommandLineIT {
                 "info --unfreeze -1 | must be a whole number from 0 to 10000 or all, or several | --unfreeze",
             })
     void usageErrorsSayWhatIsWrong(String arguments, String message, String hint) throws Exception {
-        Result result = CliProcess.finetune(arguments.split(" ")).in(directory).run();
+        Result result = CliProcess.finetune(arguments.split(" ")).call();
         assertEquals(ExitCode.USAGE.code(), result.exitCode(), result.err());
         assertEquals("", result.out());
         assertTrue(result.err().startsWith("finetune: "), result.err());
@@ -152,9 +152,8 @@ class CommandLineIT {
 
     @Test
     void verboseShowsTheStackTrace() throws Exception {
-        Result result = CliProcess.finetune("train", "--verbose", "--config", "none")
-                .in(directory)
-                .run();
+        Result result =
+                CliProcess.finetune("train", "--verbose", "--config", "none").call();
         assertEquals(ExitCode.USAGE.code(), result.exitCode());
         assertTrue(result.err().contains("    at org.finetune."), result.err());
     }
@@ -162,8 +161,7 @@ class CommandLineIT {
     @Test
     void controlCharactersOfNamesStayOffTheTerminal() throws Exception {
         String name = "\u001b[31mred\u0007.yaml";
-        Result result =
-                CliProcess.finetune("train", "--config", name).in(directory).run();
+        Result result = CliProcess.finetune("train", "--config", name).call();
         assertEquals("finetune: \\u001b[31mred\\u0007.yaml: no such file\n", result.err());
     }
 
@@ -179,7 +177,7 @@ class CommandLineIT {
     void infoReadsSettingsFromFileAndCommandLine() throws Exception {
         Path config = Files.writeString(directory.resolve("c.yaml"), "alpha: 0.35\nunfreeze: 0\nclasses: 5\n");
         Result result = CliProcess.finetune("info", "--config", config.toString(), "--unfreeze", "20")
-                .run();
+                .call();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().startsWith("MobileNetV2, alpha 0.35, input 224x224\n"), result.out());
         assertTrue(result.out().endsWith("Parameters: 416,613, of which phase 2 trains 236,661\n"), result.out());

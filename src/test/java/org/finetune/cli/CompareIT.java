@@ -9,12 +9,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code finetune compare} on two real runs. Takes a quarter of a minute. */
+/** {@code finetune compare} on two real runs. */
 class CompareIT {
     @TempDir
     private static Path shared;
@@ -23,22 +24,33 @@ class CompareIT {
     static void train() throws Exception {
         TrainedRun run = TrainedRun.shared();
         Files.createSymbolicLink(shared.resolve("run"), run.directory());
-        Result other = TrainedRun.train(run.photos(), "--out", "other", "--unfreeze", "0", "--head-lr", "0.00001")
-                .in(shared)
-                .run();
+        Path out = shared.resolve("other");
+        Result other = TrainedRun.train(
+                        run.photos(), "--out", out.toString(), "--unfreeze", "0", "--head-lr", "0.00001")
+                .call();
         assertEquals(0, other.exitCode(), other.err());
     }
 
-    private static Result compare(String... arguments) throws Exception {
-        String[] all = new String[arguments.length + 1];
-        all[0] = "compare";
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return CliProcess.finetune(all).in(shared).run();
+    private static CliProcess command(Stream<String> arguments) {
+        return CliProcess.finetune(
+                Stream.concat(Stream.of("compare"), arguments).toArray(String[]::new));
+    }
+
+    /** Compares runs of the directory, as if that were the working directory. */
+    private static Result compare(String... arguments) {
+        String prefix = shared + "/";
+        Result result = command(Stream.of(arguments)
+                        .map(word -> word.startsWith("-") || word.equals("json") ? word : prefix + word))
+                .call();
+        return new Result(
+                result.exitCode(),
+                result.out().replace(prefix, ""),
+                result.err().replace(prefix, ""));
     }
 
     @Test
     void tableShowsDifferencesFiguresCurvesAndTheTest() throws Exception {
-        Result result = compare("run", "other");
+        Result result = command(Stream.of("run", "other")).in(shared).run();
         assertEquals(0, result.exitCode(), result.err());
         String squeezed = result.out().replaceAll(" +", " ");
         assertTrue(squeezed.startsWith("A run\nB other\n"), result.out());

@@ -84,7 +84,7 @@ class DecoderProcessIT {
     @Test
     void runGoesOnWhenItsDecoderCrashes() throws Exception {
         Path whole = directory.resolve("whole");
-        assertEquals(0, small.train(whole, SHORT).run().exitCode());
+        assertEquals(0, small.call(whole, SHORT).exitCode());
         Path run = directory.resolve("run");
         Process process = small.train(run, SHORT).start();
         ProcessHandle crashed = awaitDecoderAtWork(process, run);
@@ -111,7 +111,7 @@ class DecoderProcessIT {
         assertEquals(130, process.exitValue(), err);
         assertTrue(err.contains("finetune: Interrupted. To continue, run: finetune resume " + run), err);
         assertFalse(Files.exists(run.resolve("skipped.csv")), "The pass over the photos was over before");
-        Result result = SmallRun.resume(run).run();
+        Result result = SmallRun.resume(run).call();
         assertEquals(0, result.exitCode(), result.err());
         assertEquals(1, Files.readAllLines(run.resolve("skipped.csv")).size(), "Nothing but the heading");
     }

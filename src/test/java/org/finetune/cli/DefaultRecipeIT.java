@@ -39,7 +39,7 @@ class DefaultRecipeIT {
                         "0.3",
                         "--out",
                         run.toString())
-                .run();
+                .call();
         assertEquals(0, result.exitCode(), result.err());
     }
 
@@ -88,7 +88,7 @@ class DefaultRecipeIT {
         assertEquals(loss, metrics.get("loss").doubleValue(), 1e-4);
         String[] first = rows.get(1).split(",");
         Result predicted = CliProcess.finetune("predict", run.toString(), first[0], "--format", "csv", "--top", "3")
-                .run();
+                .call();
         assertEquals(0, predicted.exitCode(), predicted.err());
         String[] ranked =
                 predicted.out().lines().skip(1).findFirst().orElseThrow().split(",");
@@ -105,7 +105,7 @@ class DefaultRecipeIT {
     void contradictionsAreRefused() throws Exception {
         Result refused = CliProcess.finetune(
                         "train", "--data", directory.toString(), "--head-solver", "lbfgs", "--head-lr", "0.1")
-                .run();
+                .call();
         refused.assertRefused(2, "--head-lr applies to Adam, but --head-solver is lbfgs; remove one of them.");
     }
 }

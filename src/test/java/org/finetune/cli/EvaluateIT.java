@@ -42,7 +42,7 @@ class EvaluateIT {
         arguments[2] = "--data";
         arguments[3] = photos.toString();
         System.arraycopy(options, 0, arguments, 4, options.length);
-        return CliProcess.finetune(arguments).run();
+        return CliProcess.finetune(arguments).call();
     }
 
     @Test
@@ -53,7 +53,7 @@ class EvaluateIT {
         assertEquals(12, metrics.get("images").intValue());
         assertEquals(0, metrics.get("skipped_images").intValue());
         long right = CliProcess.finetune("predict", run.directory().toString(), photos.toString(), "--format", "csv")
-                .run()
+                .call()
                 .out()
                 .lines()
                 .skip(1)

@@ -22,7 +22,7 @@ class ExportErrorsIT {
     @Test
     void unknownFormatNamesWhatThereIs() throws Exception {
         ExportedRun.export(directory.resolve("out"), "--format", "onx")
-                .run()
+                .call()
                 .assertRefused(2, "--format must be one of onnx", "not 'onx'");
     }
 
@@ -30,7 +30,7 @@ class ExportErrorsIT {
     void nothingIsOverwritten() throws Exception {
         Path out = Files.createDirectory(directory.resolve("out"));
         ExportedRun.export(out, "--format", "onnx")
-                .run()
+                .call()
                 .assertRefused(2, "'" + out + "' already exists and is never overwritten", "--out");
         assertEquals(List.of(), list(out));
     }
@@ -40,7 +40,7 @@ class ExportErrorsIT {
         Path run = Files.createDirectory(directory.resolve("run"));
         Files.copy(TrainedRun.shared().directory().resolve("config.yaml"), run.resolve("config.yaml"));
         CliProcess.finetune("export", run.toString(), "--format", "onnx")
-                .run()
+                .call()
                 .assertRefused(4, "is not finished", "'finetune resume " + run + "'");
     }
 
@@ -49,11 +49,11 @@ class ExportErrorsIT {
         Path model = Files.createDirectory(directory.resolve("model"));
         Files.write(model.resolve("model.zip"), TrainedRun.shared().model());
         CliProcess.finetune("export", model.toString(), "--format", "onnx")
-                .run()
+                .call()
                 .assertRefused(3, "config.yaml", "--data");
         Path photos = PhotoFolder.create(directory.resolve("photos"), 1, 5);
         Result result = CliProcess.finetune("export", model.toString(), "--format", "onnx", "--data", photos.toString())
-                .run();
+                .call();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().startsWith("Checked on 3 validation photos"), result.out());
         assertTrue(Files.exists(model.resolve("exports/onnx/model.onnx")));

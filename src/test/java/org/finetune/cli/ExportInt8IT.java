@@ -17,7 +17,7 @@ class ExportInt8IT {
     @Test
     void accuracyIsMeasuredOnTheValidationPhotos() throws Exception {
         Path out = directory.resolve("tflite");
-        Result result = ExportedRun.export(out, "--format", "tflite", "--int8").run();
+        Result result = ExportedRun.export(out, "--format", "tflite", "--int8").call();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(
                 result.out()
@@ -31,7 +31,7 @@ class ExportInt8IT {
     @Test
     void formatsThatHaveThemAreNamed() throws Exception {
         ExportedRun.export(directory.resolve("out"), "--format", "keras", "--int8")
-                .run()
+                .call()
                 .assertRefused(2, "--int8 is not for --format keras but for onnx, tflite");
     }
 }

@@ -25,7 +25,7 @@ class ExportTeachableMachineIT {
         try (Browser browser = Browser.start()) {
             Path out = directory.resolve("teachable-machine");
             Result result =
-                    ExportedRun.export(out, "--format", "teachable-machine").run();
+                    ExportedRun.export(out, "--format", "teachable-machine").call();
             assertEquals(0, result.exitCode(), result.err());
             assertTrue(result.err().contains("crops photos to the middle square"), result.err());
             Files.copy(Node.file("tfjs-1/dist/tf.min.js"), out.resolve("tf.min.js"));

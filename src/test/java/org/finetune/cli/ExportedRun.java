@@ -36,7 +36,7 @@ record ExportedRun(Path directory) {
 
     /** Exports with some options. */
     static ExportedRun create(Path directory, String... options) throws Exception {
-        Result result = export(directory, options).run();
+        Result result = export(directory, options).call();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(
                 result.out()
@@ -93,7 +93,7 @@ record ExportedRun(Path directory) {
             photos().forEach(photo -> arguments.add(photo.toString()));
             arguments.addAll(List.of("--format", "jsonl", "--top", "3"));
             Result result =
-                    CliProcess.finetune(arguments.toArray(String[]::new)).run();
+                    CliProcess.finetune(arguments.toArray(String[]::new)).call();
             List<float[]> rows = new ArrayList<>();
             for (String line : result.out().lines().toList()) {
                 float[] row = new float[PhotoFolder.CLASSES.size()];

@@ -35,7 +35,7 @@ class FindLrIT {
                 new ArrayList<>(List.of("find-lr", "--data", photos.toString(), "--weights", "bundled"));
         arguments.addAll(TrainedRun.SHORT);
         arguments.addAll(List.of(options));
-        return CliProcess.finetune(arguments.toArray(String[]::new)).run();
+        return CliProcess.finetune(arguments.toArray(String[]::new)).call();
     }
 
     @Test

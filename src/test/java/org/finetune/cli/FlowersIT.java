@@ -41,7 +41,7 @@ class FlowersIT {
                         weights.toString(),
                         "--out",
                         run.toString())
-                .run();
+                .call();
         assertEquals(0, trained.exitCode(), trained.err());
         JsonNode metrics =
                 new ObjectMapper().readTree(run.resolve("metrics.json").toFile());
@@ -55,7 +55,7 @@ class FlowersIT {
                         flowers.resolve("val").toString(),
                         "--format",
                         "json")
-                .run();
+                .call();
         assertEquals(0, evaluated.exitCode(), evaluated.err());
         assertEquals(
                 metrics.get("top1").doubleValue(),
@@ -79,7 +79,7 @@ class FlowersIT {
                 new ArrayList<>(List.of("train", "--data", photos.toString(), "--out", run.toString()));
         arguments.addAll(List.of("--weights", weights.toString(), "--alpha", "0.35", "--size", "96", "--no-report"));
         arguments.addAll(List.of("--head-lr", "0.02", "--head-epochs", "30", "--patience", "0", "--epochs", "0"));
-        Result trained = CliProcess.finetune(arguments.toArray(String[]::new)).run();
+        Result trained = CliProcess.finetune(arguments.toArray(String[]::new)).call();
         assertEquals(0, trained.exitCode(), trained.err());
         List<String> history = Files.readAllLines(run.resolve("history.csv"));
         assertEquals(1 + 30, history.size());

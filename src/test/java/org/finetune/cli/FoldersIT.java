@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Folders of photos as people have them. A minute on two cores. */
+/** Folders of photos as people have them. */
 class FoldersIT {
     private static final String[] HEAD_ONLY = {"--head-epochs", "1", "--epochs", "0"};
 
@@ -51,7 +51,7 @@ class FoldersIT {
     private Result check(Path data, String... options) throws Exception {
         return CliProcess.finetune(Stream.concat(Stream.of("check", data.toString()), Stream.of(options))
                         .toArray(String[]::new))
-                .run();
+                .call();
     }
 
     private Result predict(Path... named) throws Exception {
@@ -59,13 +59,13 @@ class FoldersIT {
         return CliProcess.finetune(
                         Stream.concat(Stream.of("predict", run.directory().toString(), "--format", "csv"), paths)
                                 .toArray(String[]::new))
-                .run();
+                .call();
     }
 
     private Result evaluate(Path data, String... options) throws Exception {
         Stream<String> named = Stream.of("evaluate", run.directory().toString(), "--data", data.toString());
         return CliProcess.finetune(Stream.concat(named, Stream.of(options)).toArray(String[]::new))
-                .run();
+                .call();
     }
 
     private static void assertTrains(Result result, String classes, int train, int validation) {
@@ -123,7 +123,7 @@ class FoldersIT {
                             "--explain",
                             photos.resolve(maps).toString(),
                             "-q")
-                    .run();
+                    .call();
             assertEquals(0, result.exitCode(), result.err());
             assertEquals(19, result.out().lines().count());
         }
@@ -254,7 +254,7 @@ class FoldersIT {
         }
         Path out = directory.resolve("run");
         Result trained = TrainedRun.train(photos, "--out", out.toString(), "--max-bad-fraction", "0.5")
-                .run();
+                .call();
         assertEquals(0, trained.exitCode(), trained.err());
         List<String> skipped = Files.readAllLines(out.resolve("skipped.csv"));
         assertEquals(1 + reasons.size(), skipped.size(), skipped.toString());
@@ -292,7 +292,7 @@ class FoldersIT {
         }
         Path out = directory.resolve("run");
         Result result = TrainedRun.train(twice, "--val-split", "0.4", "--no-report", "--out", out.toString())
-                .run();
+                .call();
         assertEquals(0, result.exitCode(), result.err());
         Map<String, Set<String>> sets = new HashMap<>();
         int leftOut = 0;

@@ -26,8 +26,7 @@ class FoldsIT {
     void predictsEachPhotoOutOfItsFoldAndResumesToTheSameBytesAfterAKill() throws Exception {
         SmallRun small = SmallRun.create(directory, 20);
         Path whole = directory.resolve("whole");
-        Result result =
-                small.train(whole, "--folds", "3", "--epochs", "2", "--report").run();
+        Result result = small.call(whole, "--folds", "3", "--epochs", "2", "--report");
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().contains("by models not trained on them"), result.out());
         assertTrue(result.out().contains("Folds      3: top-1 "), result.out());
@@ -54,7 +53,7 @@ class FoldsIT {
         SmallRun.await(process, () -> Files.exists(killed.resolve("cache/fold-1.checkpoint")));
         process.destroyForcibly().waitFor();
         assertFalse(Files.exists(killed.resolve("model.zip")));
-        Result resumed = SmallRun.resume(killed).run();
+        Result resumed = SmallRun.resume(killed).call();
         assertEquals(0, resumed.exitCode(), resumed.err());
         assertTrue(resumed.err().contains("fold 1/3: trained before the run was stopped"), resumed.err());
         SmallRun.assertSameResults(
@@ -66,16 +65,12 @@ class FoldsIT {
     void foldsThatCannotBeAreRefused() throws Exception {
         SmallRun small = SmallRun.create(directory, 4);
         Path run = directory.resolve("run");
-        small.train(run, "--folds", "13")
-                .run()
-                .assertRefused(3, "--folds 13 needs at least as many groups", "there are");
-        small.train(run, "--folds", "2", "--group-by", "^[a-z]+")
-                .run()
+        small.call(run, "--folds", "13").assertRefused(3, "--folds 13 needs at least as many groups", "there are");
+        small.call(run, "--folds", "2", "--group-by", "^[a-z]+")
                 .assertRefused(3, "--folds cannot both train on and validate the class 'checks'");
-        small.train(run, "--folds", "2", "--group-by", "(")
-                .run()
+        small.call(run, "--folds", "2", "--group-by", "(")
                 .assertRefused(2, "--group-by must be a regular expression, not '('");
-        small.train(run, "--folds", "2", "--patience", "2").run().assertRefused(2, "--patience", "--folds");
+        small.call(run, "--folds", "2", "--patience", "2").assertRefused(2, "--patience", "--folds");
         assertFalse(Files.exists(run));
     }
 }

@@ -37,7 +37,7 @@ class FullDiskIT {
     static void createPhotos() throws Exception {
         small = SmallRun.create(shared, 12);
         whole = shared.resolve("whole");
-        assertEquals(0, small.train(whole, BOTH_PHASES).run().exitCode());
+        assertEquals(0, small.call(whole, BOTH_PHASES).exitCode());
     }
 
     @BeforeEach

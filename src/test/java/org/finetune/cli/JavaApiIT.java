@@ -55,7 +55,7 @@ class JavaApiIT {
         String[] predict = Stream.concat(
                         Stream.of("predict", trained.directory().toString(), "--format", "csv"), photos.stream())
                 .toArray(String[]::new);
-        Result command = CliProcess.finetune(predict).run();
+        Result command = CliProcess.finetune(predict).call();
         List<String> expected = command.out()
                 .lines()
                 .skip(1)

@@ -30,7 +30,7 @@ final class Links {
         }
         String before = listing(target);
         Files.createSymbolicLink(place, target);
-        command.run()
+        command.call()
                 .assertRefused(
                         3,
                         "'" + place + "': it is a symbolic link",

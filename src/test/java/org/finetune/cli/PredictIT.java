@@ -46,7 +46,7 @@ class PredictIT {
     }
 
     private static Result predict(String... arguments) throws Exception {
-        return process(arguments).run();
+        return process(arguments).call();
     }
 
     private static CliProcess process(String... arguments) {
@@ -263,7 +263,7 @@ class PredictIT {
     @Test
     void emptyClosedAndBinaryStandardInputAreSaid() throws Exception {
         String empty = "warning: standard input contains no paths\n";
-        assertEquals(new Result(0, "", empty), predict("-"));
+        assertEquals(new Result(0, "", empty), process("-").run());
         Path launcher = Path.of("scripts", "finetune").toAbsolutePath();
         Result closed = CliProcess.of(
                         Path.of("/bin/sh"), "-c", "'" + launcher + "' predict '" + run.directory() + "' - <&-")
@@ -277,7 +277,7 @@ class PredictIT {
         String url = "https://example.com/a.jpg";
         predict(url).assertRefused(2, "'" + url + "' is a URL, and URLs are not supported; download it");
         CliProcess.finetune("evaluate", run.directory().toString(), "--data", url)
-                .run()
+                .call()
                 .assertRefused(2, "'" + url + "' is a URL");
     }
 

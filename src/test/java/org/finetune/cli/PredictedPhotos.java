@@ -35,7 +35,7 @@ final class PredictedPhotos {
         Result result = CliProcess.finetune(
                         Stream.concat(options, files.stream().map(Path::toString))
                                 .toArray(String[]::new))
-                .run();
+                .call();
         assertEquals(0, result.exitCode(), result.err());
         List<JsonNode> predictions = new ArrayList<>();
         for (String line : result.out().lines().toList()) {

@@ -38,7 +38,7 @@ class ReloadIT {
         }
         List<String> predictions = CliProcess.finetune(
                         "predict", run.directory().toString(), photos.toString(), "--format", "jsonl", "--top", "3")
-                .run()
+                .call()
                 .out()
                 .lines()
                 .toList();

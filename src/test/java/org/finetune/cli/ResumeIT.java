@@ -49,7 +49,7 @@ class ResumeIT {
     static void train() throws Exception {
         small = SmallRun.create(shared, 12);
         whole = shared.resolve("whole");
-        assertEquals(0, small.train(whole, SHORT).run().exitCode());
+        assertEquals(0, small.call(whole, SHORT).exitCode());
         stopped = shared.resolve("stopped");
         Process process = small.train(stopped, SHORT).start();
         SmallRun.await(process, () -> SmallRun.checkpoints(stopped).size() == 2);
@@ -68,7 +68,7 @@ class ResumeIT {
     }
 
     private void assertRefused(int exitCode, String... parts) throws Exception {
-        SmallRun.resume(run).run().assertRefused(exitCode, parts);
+        SmallRun.resume(run).call().assertRefused(exitCode, parts);
     }
 
     private void assertAsWhole() throws Exception {
@@ -113,7 +113,7 @@ class ResumeIT {
     void interruptedRunGoesOnToTheSameResult() throws Exception {
         interrupt(small.train(run, SHORT).start(), () -> Files.exists(run.resolve("history.csv")), "INT");
         assertFalse(SmallRun.checkpoints(run).isEmpty());
-        Result result = SmallRun.resume(run).run();
+        Result result = SmallRun.resume(run).call();
         assertEquals(0, result.exitCode(), result.err());
         assertAsWhole();
     }
@@ -124,7 +124,7 @@ class ResumeIT {
     void solvedHeadsAndRestartsGoOnToTheSameResult() throws Exception {
         String[] options = {"--epochs", "3", "--lr", "0.005"};
         Path expected = directory.resolve("expected");
-        Result never = small.train(expected, options).run();
+        Result never = small.call(expected, options);
         assertEquals(0, never.exitCode(), never.err());
         assertTrue(never.err().contains("head: solved in "), never.err());
         assertTrue(never.err().contains("fine-tune: the loss jumped; starting again with a peak "), never.err());
@@ -135,7 +135,7 @@ class ResumeIT {
         Process again = SmallRun.resume(run).start();
         SmallRun.await(again, () -> Files.readString(history).contains("fine-tune"));
         again.destroyForcibly().waitFor();
-        Result result = SmallRun.resume(run).run();
+        Result result = SmallRun.resume(run).call();
         assertEquals(0, result.exitCode(), result.err());
         SmallRun.assertSameResults(expected, run);
         List<String> rows = Files.readAllLines(history);
@@ -148,12 +148,10 @@ class ResumeIT {
     @Tag("slow")
     void stagesGoOnToTheSameResult() throws Exception {
         Path single = directory.resolve("single");
-        assertEquals(
-                0,
-                small.train(single, "--unfreeze", "20", "--epochs", "2").run().exitCode());
+        assertEquals(0, small.call(single, "--unfreeze", "20", "--epochs", "2").exitCode());
         String[] options = {"--unfreeze", "20,40,all", "--epochs", "2", "--report"};
         Path expected = directory.resolve("expected");
-        Result never = small.train(expected, options).run();
+        Result never = small.call(expected, options);
         assertEquals(0, never.exitCode(), never.err());
 
         Path history = run.resolve("history.csv");
@@ -165,7 +163,7 @@ class ResumeIT {
                     () -> Files.exists(history) && Files.readString(history).contains(stage));
             process.destroyForcibly().waitFor();
         }
-        Result result = SmallRun.resume(run).run();
+        Result result = SmallRun.resume(run).call();
         assertEquals(0, result.exitCode(), result.err());
         SmallRun.assertSameResults(expected, run, "predictions.csv");
 
@@ -202,7 +200,7 @@ class ResumeIT {
         byte[] newest = Files.readAllBytes(checkpoints.get(1));
         newest[newest.length / 2] ^= 1;
         Files.write(checkpoints.get(1), newest);
-        Result result = SmallRun.resume(run).run();
+        Result result = SmallRun.resume(run).call();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(
                 result.err()
@@ -220,7 +218,7 @@ class ResumeIT {
         for (Path checkpoint : SmallRun.checkpoints(run)) {
             Files.write(checkpoint, new byte[20]);
         }
-        Result result = SmallRun.resume(run).run();
+        Result result = SmallRun.resume(run).call();
         assertEquals(0, result.exitCode(), result.err());
         assertAsWhole();
     }
@@ -276,7 +274,7 @@ class ResumeIT {
         Files.createSymbolicLink(run.resolve("photo"), photo);
         Path note = Files.writeString(run.resolve("cache/note"), "mine");
         Path link = Files.createSymbolicLink(directory.resolve("link"), run);
-        Result result = SmallRun.resume(link).run();
+        Result result = SmallRun.resume(link).call();
         assertEquals(0, result.exitCode(), result.err());
         assertAsWhole();
         assertEquals("mine", Files.readString(note));
@@ -287,7 +285,7 @@ class ResumeIT {
     @Test
     void finishedRunSaysSo() throws Exception {
         byte[] model = Files.readAllBytes(whole.resolve("model.zip"));
-        Result result = SmallRun.resume(whole).run();
+        Result result = SmallRun.resume(whole).call();
         assertEquals(0, result.exitCode(), result.err());
         assertEquals("The run in '" + whole + "' is finished; nothing left to do.\n", result.err());
         assertArrayEquals(model, Files.readAllBytes(whole.resolve("model.zip")));
@@ -335,9 +333,9 @@ class ResumeIT {
         String[] resume = {"resume", run + "", "--data", moved + ""};
         Path photo = moved.resolve("discs/photo3.png");
         Path elsewhere = Files.move(photo, directory.resolve("elsewhere.png"));
-        CliProcess.finetune(resume).run().assertRefused(3, "1 is gone ('discs/photo3.png')");
+        CliProcess.finetune(resume).call().assertRefused(3, "1 is gone ('discs/photo3.png')");
         Files.move(elsewhere, photo);
-        Result result = CliProcess.finetune(resume).run();
+        Result result = CliProcess.finetune(resume).call();
         assertEquals(0, result.exitCode(), result.err());
         assertAsWhole();
         assertTrue(Files.readString(config).contains(moved.toString()), "config.yaml says where the photos are");
@@ -349,7 +347,7 @@ class ResumeIT {
         try {
             SmallRun.await(process, () -> !SmallRun.checkpoints(run).isEmpty());
             assertRefused(3, "Another run is using '" + run + "' (process " + process.pid() + ")");
-            small.train(run, SHORT).run().assertRefused(2, "continue its run with 'finetune resume " + run + "'");
+            small.call(run, SHORT).assertRefused(2, "continue its run with 'finetune resume " + run + "'");
             assertTrue(process.isAlive());
         } finally {
             process.destroyForcibly().waitFor();
@@ -376,7 +374,7 @@ class ResumeIT {
         checkpoints.write(snapshot, false);
         List<Path> before = SmallRun.checkpoints(run);
         for (int attempt = 1; attempt <= 2; attempt++) {
-            Result resumed = SmallRun.resume(run).run();
+            Result resumed = SmallRun.resume(run).call();
             resumed.assertRefused(
                     6, " in phase fine-tune, epoch ", "at a learning rate of 6.25e-6; choose a lower --lr.");
             assertTrue(resumed.err().contains("Resuming at "), resumed.err());

@@ -36,12 +36,12 @@ class SavedModelIT {
     void featuresThatAreAbsentOrDamagedAreNamed() throws Exception {
         Files.write(directory.resolve("model.zip"), run.model());
         String[] arguments = {"predict", directory.toString(), photos + "/discs/photo0.png", "--threshold", "0"};
-        Result older = CliProcess.finetune(arguments).run();
+        Result older = CliProcess.finetune(arguments).call();
         assertEquals(0, older.exitCode(), older.err());
         assertTrue(older.err().contains("features.bin', so photos unlike the training photos are not"), older.err());
         byte[] features = Files.readAllBytes(run.directory().resolve("features.bin"));
         Files.write(directory.resolve("features.bin"), Arrays.copyOf(features, 1000));
-        CliProcess.finetune(arguments).run().assertRefused(4, "features.bin': its checksum is wrong");
+        CliProcess.finetune(arguments).call().assertRefused(4, "features.bin': its checksum is wrong");
     }
 
     @Test
@@ -49,18 +49,18 @@ class SavedModelIT {
         Path copy = directory.resolve("copy");
         Links.copy(run.directory(), copy);
         String[] predict = {"predict", copy.toString(), photos.toString(), "--format", "csv"};
-        String before = CliProcess.finetune(predict).run().out();
+        String before = CliProcess.finetune(predict).call().out();
         Files.writeString(copy.resolve("labels.txt"), "a\nb\n");
-        Result edited = CliProcess.finetune(predict).run();
+        Result edited = CliProcess.finetune(predict).call();
         assertEquals(before, edited.out());
         assertTrue(
                 edited.err().contains("labels.txt' was changed, but the model has its own class names"), edited.err());
 
         Result renamed = CliProcess.finetune("rename", copy.toString(), "discs=-x=y", "checks=discs")
-                .run();
+                .call();
         assertEquals(
                 new Result(0, "", "Renamed 'checks' to 'discs'\nRenamed 'discs' to '-x=y'\n"), renamed, renamed.err());
-        Result after = CliProcess.finetune(predict).run();
+        Result after = CliProcess.finetune(predict).call();
         assertEquals("", after.err());
         assertEquals(before.replace(",discs,", ",\"'-x=y\",").replace(",checks,", ",discs,"), after.out());
         assertEquals("discs\n-x=y\nstripes\n", Files.readString(copy.resolve("labels.txt")));
@@ -82,12 +82,12 @@ class SavedModelIT {
                 report.substring(0, report.indexOf("</header>")));
         byte[] model = Files.readAllBytes(copy.resolve("model.zip"));
         CliProcess.finetune("rename", copy.toString(), "discs=stripes")
-                .run()
+                .call()
                 .assertRefused(2, "Two classes would have the same name");
-        CliProcess.finetune("rename", copy.toString(), "tulips=roses").run().assertRefused(2, "'tulips=roses'");
+        CliProcess.finetune("rename", copy.toString(), "tulips=roses").call().assertRefused(2, "'tulips=roses'");
         assertArrayEquals(model, Files.readAllBytes(copy.resolve("model.zip")));
         Result back = CliProcess.finetune("rename", copy.toString(), "discs=checks", "--", "-x=y=discs")
-                .run();
+                .call();
         assertEquals(0, back.exitCode(), back.err());
         assertArrayEquals(run.model(), Files.readAllBytes(copy.resolve("model.zip")));
         assertEquals(
@@ -99,14 +99,14 @@ class SavedModelIT {
     void modelFileMayBeNamedInsteadOfItsRun() throws Exception {
         String photo = photos + "/discs/photo0.png";
         String model = run.directory() + "/model.zip";
-        Result result = CliProcess.finetune("predict", model, photo).run();
+        Result result = CliProcess.finetune("predict", model, photo).call();
         assertEquals(0, result.exitCode(), result.err());
         assertEquals(
                 CliProcess.finetune("predict", run.directory().toString(), photo)
-                        .run()
+                        .call()
                         .out(),
                 result.out());
-        assertEquals(0, CliProcess.finetune("info", model).run().exitCode());
+        assertEquals(0, CliProcess.finetune("info", model).call().exitCode());
     }
 
     @Test
@@ -118,10 +118,10 @@ class SavedModelIT {
         for (String command : List.of("predict", "evaluate")) {
             String option = command.equals("evaluate") ? "--data" : "--top=1";
             CliProcess.finetune(command, stopped.toString(), option, photos.toString())
-                    .run()
+                    .call()
                     .assertRefused(4, "has no model yet; to continue it, run 'finetune resume " + stopped);
             CliProcess.finetune(command, sweep.toString(), option, photos.toString())
-                    .run()
+                    .call()
                     .assertRefused(4, "use its best run, '" + sweep + "/best'");
         }
     }
@@ -129,13 +129,13 @@ class SavedModelIT {
     @Test
     void missingAndDamagedModelsAreRefused() throws Exception {
         Result missing = CliProcess.finetune("predict", directory.toString(), photos.toString())
-                .run();
+                .call();
         assertEquals(4, missing.exitCode(), missing.err());
         assertTrue(missing.err().contains("no such file"), missing.err());
 
         Files.write(directory.resolve("model.zip"), Arrays.copyOf(run.model(), 100_000));
         Result damaged = CliProcess.finetune("predict", directory.toString(), photos.toString())
-                .run();
+                .call();
         assertEquals(4, damaged.exitCode(), damaged.err());
         assertEquals(1, damaged.err().lines().count(), damaged.err());
         assertTrue(damaged.err().contains(directory.toString()), damaged.err());

@@ -263,14 +263,14 @@ class ServeErrorsIT {
                     .assertRefused(8, "127.0.0.1 port " + port, "another program uses it", "--port");
         }
         CliProcess.finetune("serve", directory.resolve("none").toString(), "--port", "0")
-                .run()
+                .call()
                 .assertRefused(4, "none");
         CliProcess.finetune("serve", run, "--port", "0")
                 .with("FINETUNE_JAVA_OPTS", "-Dorg.bytedeco.javacpp.maxphysicalbytes=100m")
                 .run()
                 .assertRefused(5, "memory");
         CliProcess.finetune("serve", run, "--host", "0.0.0.0")
-                .run()
+                .call()
                 .assertRefused(2, "--host 0.0.0.0", "--token-file", "--no-auth");
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.finetune.cli.CliProcess.Result;
 import org.finetune.model.Architecture;
 import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.RandomWeights;
@@ -36,8 +37,16 @@ public record SmallRun(Path photos, Path weights) {
      * relative path, a resumed one does not.
      */
     public CliProcess train(Path run, String... options) {
-        List<String> arguments =
-                new ArrayList<>(List.of("train", "--data", photos.getFileName().toString(), "--out", run.toString()));
+        return train(photos.getFileName(), run, options).in(photos.getParent());
+    }
+
+    /** Does the same within this process. */
+    public Result call(Path run, String... options) {
+        return train(photos, run, options).call();
+    }
+
+    private CliProcess train(Path data, Path run, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--data", data.toString(), "--out", run.toString()));
         arguments.addAll(List.of("--weights", weights.toString(), "--alpha", "0.35", "--size", "" + SIZE));
         arguments.addAll(List.of("--batch-size", "8", "--patience", "0"));
         arguments.addAll(List.of(options));
@@ -50,7 +59,7 @@ public record SmallRun(Path photos, Path weights) {
         if (!arguments.contains("--report")) {
             arguments.add("--no-report");
         }
-        return CliProcess.finetune(arguments.toArray(String[]::new)).in(photos.getParent());
+        return CliProcess.finetune(arguments.toArray(String[]::new));
     }
 
     public static CliProcess resume(Path run) {

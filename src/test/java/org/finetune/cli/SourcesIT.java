@@ -72,7 +72,7 @@ class SourcesIT {
                         trained.toString(),
                         "--cache",
                         directory.resolve("cache").toString())
-                .run();
+                .call();
         assertEquals(0, result.exitCode(), result.err());
         assertEquals(
                 cached,
@@ -107,14 +107,14 @@ class SourcesIT {
             assertEquals(imagesOf(run.directory()), imagesOf(trained));
             Result evaluation = CliProcess.finetune(
                             "evaluate", trained.toString(), "--data", manifest.toString(), "--format", "json")
-                    .run();
+                    .call();
             assertEquals(0, evaluation.exitCode(), evaluation.err());
             assertTrue(evaluation.err().contains("Evaluating on the photos in '" + manifest + "'"), evaluation.err());
             JsonNode metrics = new ObjectMapper().readTree(evaluation.out());
             assertEquals(shuffled.size(), metrics.get("images").intValue());
             Result predictions = CliProcess.finetune(
                             "predict", trained.toString(), "--manifest", manifest.toString(), "--format", "csv")
-                    .run();
+                    .call();
             assertEquals(0, predictions.exitCode(), predictions.err());
             assertEquals(
                     shuffled,
@@ -141,10 +141,10 @@ class SourcesIT {
         process.destroyForcibly().waitFor();
         Path moved = Files.move(archive, directory.resolve("moved.tgz"));
         CliProcess.finetune("resume", trained.toString())
-                .run()
+                .call()
                 .assertRefused(3, "The photos of the run are no longer in '" + archive + "'");
         Result resumed = CliProcess.finetune("resume", trained.toString(), "--data", moved.toString())
-                .run();
+                .call();
         assertEquals(0, resumed.exitCode(), resumed.err());
         assertSameModel(trained);
         assertEquals(
@@ -153,7 +153,7 @@ class SourcesIT {
                         .map(image -> image.replace(" all/", " "))
                         .toList());
         Result comparison = CliProcess.finetune("compare", run.directory().toString(), trained.toString())
-                .run();
+                .call();
         assertEquals(0, comparison.exitCode(), comparison.err());
         assertTrue(comparison.out().contains("0 are right only in A, 0 only in B"), comparison.out());
     }
@@ -173,7 +173,7 @@ class SourcesIT {
                         .map(image -> image.replaceFirst(" ([a-z]+)-photo", " $1/photo"))
                         .toList());
         Result comparison = CliProcess.finetune("compare", first.toString(), sharded.toString())
-                .run();
+                .call();
         assertEquals(0, comparison.exitCode(), comparison.err());
     }
 
@@ -188,7 +188,7 @@ class SourcesIT {
                         shard().toString(),
                         "--format",
                         "csv")
-                .run();
+                .call();
         assertEquals(0, result.exitCode(), result.err());
         List<String> lines = result.out().lines().skip(1).toList();
         int count = names().size();
@@ -211,7 +211,7 @@ class SourcesIT {
                         directory.resolve("shard-{0..0}.tar").toString(),
                         "--format",
                         "json")
-                .run();
+                .call();
         assertEquals(0, result.exitCode(), result.err());
         JsonNode metrics = new ObjectMapper().readTree(result.out());
         assertEquals(names().size(), metrics.get("images").intValue());
@@ -223,7 +223,7 @@ class SourcesIT {
         Path manifest = Files.writeString(
                 directory.resolve("labels.csv"), "file_name,label\n" + run.photos() + "/discs/photo0.png,\n");
         CliProcess.finetune("check", manifest.toString())
-                .run()
+                .call()
                 .assertRefused(3, "'" + manifest + "', line 2: the photo has no class");
     }
 }

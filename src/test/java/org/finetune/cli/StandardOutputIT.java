@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
+import org.finetune.cli.output.StandardOutput;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Results that cannot be written. A minute on two cores. */
+/** Results that cannot be written. */
 class StandardOutputIT {
     private static final Path LAUNCHER = Path.of("scripts", "finetune").toAbsolutePath();
 
@@ -61,15 +64,19 @@ class StandardOutputIT {
                 "predict RUN PHOTOS --format jsonl",
                 "evaluate RUN --data PHOTOS",
                 "evaluate RUN --data PHOTOS --format json",
-                "compare RUN copy",
+                "compare RUN COPY",
                 "find-lr --data PHOTOS --weights bundled --size 96 --phase head --steps 10",
             })
     void endWithASentenceAndCode3WhereTheDiskIsFull(String command) throws Exception {
         String named = command.replace("RUN", run.directory().toString())
+                .replace("COPY", directory.resolve("copy").toString())
                 .replace("PHOTOS", run.photos().toString());
-        bash("\"$@\" >/dev/full", named.split(" "))
-                .assertRefused(
-                        3, "standard output (No space left on device); free some space or redirect it elsewhere");
+        try (OutputStream full = new FileOutputStream("/dev/full")) {
+            CliProcess.finetune(named.split(" "))
+                    .call(StandardOutput.open(full))
+                    .assertRefused(
+                            3, "standard output (No space left on device); free some space or redirect it elsewhere");
+        }
     }
 
     @Test
@@ -97,7 +104,7 @@ class StandardOutputIT {
 
     @Test
     void closedStreamsAreNoFilesOfJava() throws Exception {
-        bash("\"$@\" >&-", "--version").assertRefused(3, "Some output could not be written to standard output");
+        bash("\"$@\" >&-", "weights").assertRefused(3, "Some output could not be written to standard output");
         bash("\"$@\" <&- >&-", "completion", "bash").assertRefused(3, "standard output");
         Result result = bash("\"$@\" 2>&- <&-", "check", run.photos().toString());
         assertEquals(0, result.exitCode());
@@ -114,13 +121,19 @@ class StandardOutputIT {
             assertEquals(1, result.out().lines().count());
         }
         // The reader is gone before anything is written.
-        Result result = bash("{ sleep 3; exec \"$@\"; } | true; exit ${PIPESTATUS[0]}", "info");
+        Result result = bash("{ sleep 0.5; exec \"$@\"; } | true; exit ${PIPESTATUS[0]}", "info");
         assertEquals(0, result.exitCode(), result.err());
         assertEquals("", result.err());
     }
 
     @Test
     void emptyPathsAreRefusedRatherThanTheWorkingDirectory() throws Exception {
+        for (String[] arguments : List.of(new String[] {"check", ""}, new String[] {"train", "--out", ""})) {
+            Result result = CliProcess.finetune(arguments).in(run.photos()).run();
+            result.assertRefused(2, "must be a path, not ''", arguments[0] + " --help");
+        }
+        assertFalse(Files.exists(run.photos().resolve("runs")));
+        assertEquals(3, Stream.of(run.photos().toFile().list()).count());
         String model = run.directory().toString();
         for (String[] arguments : List.of(
                 new String[] {"predict", model, ""},
@@ -129,16 +142,11 @@ class StandardOutputIT {
                 new String[] {"predict", model, run.photos().toString(), "--explain", ""},
                 new String[] {"evaluate", model, "--data", ""},
                 new String[] {"evaluate", model, "--data="},
-                new String[] {"check", ""},
                 new String[] {"train", "--data", ""},
-                new String[] {"train", "--out", ""},
                 new String[] {"info", ""},
                 new String[] {"resume", ""},
                 new String[] {"compare", model, ""})) {
-            Result result = CliProcess.finetune(arguments).in(run.photos()).run();
-            result.assertRefused(2, "must be a path, not ''", arguments[0] + " --help");
+            CliProcess.finetune(arguments).call().assertRefused(2, "must be a path, not ''", arguments[0] + " --help");
         }
-        assertFalse(Files.exists(run.photos().resolve("runs")));
-        assertEquals(3, Stream.of(run.photos().toFile().list()).count());
     }
 }

@@ -109,7 +109,7 @@ class SweepIT {
         assertTrue(test.get("images").intValue() > 0, test.toString());
         Result evaluated = CliProcess.finetune(
                         "evaluate", sweep.resolve("best").toString(), "--data", photos.toString(), "--format", "json")
-                .run();
+                .call();
         assertEquals(0, evaluated.exitCode(), evaluated.err());
     }
 
@@ -119,7 +119,7 @@ class SweepIT {
         Path run = directory.resolve("alone");
         Result alone = CliProcess.finetune(
                         "train", "--config", sweep.resolve("best/config.yaml").toString(), "--out", run.toString())
-                .run();
+                .call();
         assertEquals(0, alone.exitCode(), alone.err());
         SmallRun.assertSameResults(run, sweep.resolve("best"), "predictions.csv");
     }
@@ -182,7 +182,7 @@ class SweepIT {
                                     + ProcessHandle.current().pid() + ")");
         }
         Result result =
-                CliProcess.finetune("sweep", "--continue", copy.toString()).run();
+                CliProcess.finetune("sweep", "--continue", copy.toString()).call();
         assertEquals(0, result.exitCode(), result.err());
         assertFalse(Files.exists(copy.resolve(".lock")));
     }
@@ -227,9 +227,7 @@ class SweepIT {
     private static void assertUsage(String problem, String... options) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("sweep"));
         arguments.addAll(List.of(options));
-        Result refused = CliProcess.finetune(arguments.toArray(String[]::new))
-                .in(directory)
-                .run();
+        Result refused = CliProcess.finetune(arguments.toArray(String[]::new)).call();
         assertEquals(2, refused.exitCode(), refused.err());
         assertTrue(refused.err().toLowerCase(Locale.ROOT).contains(problem.toLowerCase(Locale.ROOT)), refused.err());
     }

@@ -82,8 +82,7 @@ class TimeLimitIT {
     @Test
     void timesThatAreNoneAreRefused() throws Exception {
         for (String time : List.of("5", "0s", "m", "1m1h", "-5m")) {
-            small.train(directory.resolve("none"), "--time-limit=" + time)
-                    .run()
+            small.call(directory.resolve("none"), "--time-limit=" + time)
                     .assertRefused(
                             2, "--time-limit", "must be a time such as 90s, 5m, 1h or 1h30m, not '" + time + "'");
         }

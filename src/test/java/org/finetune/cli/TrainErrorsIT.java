@@ -41,7 +41,7 @@ class TrainErrorsIT {
     private Result train(Path data, String... options) throws Exception {
         String[] all = Stream.concat(Stream.of("--out", out.toString()), Stream.of(options))
                 .toArray(String[]::new);
-        return TrainedRun.train(data, all).in(directory).run();
+        return TrainedRun.train(data, all).call();
     }
 
     /** The run ends with one sentence that has all of the given parts, and leaves no run directory. */
@@ -109,9 +109,8 @@ class TrainErrorsIT {
             if (command.equals("sweep")) {
                 arguments.addAll(List.of("--try", "lr=1e-5,1e-4"));
             }
-            Result result = CliProcess.finetune(arguments.toArray(String[]::new))
-                    .in(directory)
-                    .run();
+            Result result =
+                    CliProcess.finetune(arguments.toArray(String[]::new)).call();
             assertRefused(3, result, "A class needs at least 2 different photos");
         }
     }

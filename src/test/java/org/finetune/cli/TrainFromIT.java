@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.hash.Sha256;
 import org.finetune.model.Architecture;
@@ -38,7 +36,6 @@ class TrainFromIT {
 
     private static SmallRun small;
     private static Path parent;
-    private static Path cache;
     private static String digest;
 
     @TempDir
@@ -48,9 +45,7 @@ class TrainFromIT {
     static void train() throws Exception {
         small = SmallRun.create(shared, IMAGES_PER_CLASS);
         parent = shared.resolve("parent");
-        cache = shared.resolve("cache");
-        Result result = small.train(parent, "--epochs", "2", "--val-split", "0.3", "--cache", cache.toString())
-                .run();
+        Result result = small.call(parent, "--epochs", "2", "--val-split", "0.3");
         assertEquals(0, result.exitCode(), result.err());
         digest = Sha256.of(Files.readAllBytes(parent.resolve("model.zip")));
     }
@@ -73,14 +68,11 @@ class TrainFromIT {
         return new ObjectMapper().readTree(run.resolve("metrics.json").toFile());
     }
 
-    /**
-     * Of the same classes: the photos and their division are the parent's, and phase 1 is the parent's model itself. Layers
-     * that the parent has not trained are not run again, and the model is that of a run without their cached outputs.
-     */
+    /** Of the same classes: the photos and their division are the parent's, and phase 1 is the parent's model itself. */
     @Test
     void trainingGoesOnWhereTheParentEnded() throws Exception {
         Path child = directory.resolve("child");
-        Result result = from(Path.of("parent"), child, "--epochs", "1", "--report", "--cache", cache.toString())
+        Result result = from(Path.of("parent"), child, "--epochs", "1", "--report")
                 .in(shared)
                 .run();
         assertSucceeds(result);
@@ -88,14 +80,6 @@ class TrainFromIT {
         assertTrue(result.err().contains("SHA-256 " + digest), result.err());
         assertTrue(result.err().contains("Classes: the same as the parent's"), result.err());
         assertTrue(result.err().contains("head: kept from the parent, which knows all classes"), result.err());
-        Matcher partial = Pattern.compile(
-                        "Features of (\\d+) of (\\d+) \\w+ photos are cached up to the layers that the"
-                                + " parent has trained")
-                .matcher(result.err());
-        for (int set = 0; set < 2; set++) {
-            assertTrue(partial.find(), result.err());
-            assertEquals(partial.group(2), partial.group(1));
-        }
         assertFalse(Files.exists(child.resolve("parent.zip")), "It was there until the run was finished");
         assertEquals(
                 metrics(parent).get("top1").doubleValue(),
@@ -117,18 +101,17 @@ class TrainFromIT {
             assertTrue(config.lines().anyMatch(line::equals), line + " is not in " + config);
         }
         assertTrue(Files.readString(child.resolve("report.html")).contains(digest));
-        Result info = CliProcess.finetune("info", child.toString()).run();
+        Result info = CliProcess.finetune("info", child.toString()).call();
         assertTrue(info.err().contains("Parent: parent, SHA-256 " + digest), info.err());
         Result compared = CliProcess.finetune("compare", parent.toString(), child.toString())
-                .run();
+                .call();
         assertSucceeds(compared);
         assertTrue(compared.out().contains("McNemar"), compared.out());
 
         Path again = directory.resolve("again");
-        List<String> arguments = new ArrayList<>(List.of("train", "--out", again.toString()));
-        arguments.addAll(List.of("--config", child.resolve("config.yaml").toString()));
-        arguments.addAll(List.of("--cache", directory.resolve("empty").toString()));
-        assertSucceeds(CliProcess.finetune(arguments.toArray(String[]::new)).run());
+        assertSucceeds(CliProcess.finetune(
+                        "train", "--config", child.resolve("config.yaml").toString(), "--out", again.toString())
+                .call());
         SmallRun.assertSameResults(child, again);
     }
 
@@ -142,7 +125,7 @@ class TrainFromIT {
         }
         Path child = directory.resolve("child");
         Result result = from(parent, child, "--data", photos.toString(), "--epochs", "0")
-                .run();
+                .call();
         assertSucceeds(result);
         assertTrue(result.err().contains("Classes: 2 known to the parent; new: rings; dropped: discs"), result.err());
         assertTrue(result.err().contains("head: new classes solved in "), result.err());
@@ -157,7 +140,7 @@ class TrainFromIT {
 
         Path solved = directory.resolve("solved");
         assertSucceeds(from(parent, solved, "--data", photos.toString(), "--epochs", "0", "--head-solver", "lbfgs")
-                .run());
+                .call());
         float[] anew = parameters(ModelFile.read(solved.resolve("model.zip")), "checks");
         assertFalse(Arrays.equals(parameters(before, "checks"), anew), "It was asked to be solved anew");
     }
@@ -180,7 +163,7 @@ class TrainFromIT {
     void stoppedRunGoesOnWithoutItsParent() throws Exception {
         String[] options = {"--epochs", "4"};
         Path whole = directory.resolve("whole");
-        assertSucceeds(from(parent, whole, options).run());
+        assertSucceeds(from(parent, whole, options).call());
         Path gone = directory.resolve("gone");
         Links.copy(parent, gone);
         Path child = directory.resolve("child");
@@ -192,27 +175,27 @@ class TrainFromIT {
         Path without = directory.resolve("without");
         Links.copy(child, without);
 
-        assertSucceeds(SmallRun.resume(child).run());
+        assertSucceeds(SmallRun.resume(child).call());
         SmallRun.assertSameResults(whole, child, "predictions.csv", "labels.txt");
 
         Files.delete(without.resolve("parent.zip"));
-        SmallRun.resume(without).run().assertRefused(4, gone + "/model.zip", "is gone", "start a new run");
+        SmallRun.resume(without).call().assertRefused(4, gone + "/model.zip", "is gone", "start a new run");
         Files.copy(whole.resolve("model.zip"), without.resolve("parent.zip"));
-        SmallRun.resume(without).run().assertRefused(4, "no longer the model that the run started from", digest);
+        SmallRun.resume(without).call().assertRefused(4, "no longer the model that the run started from", digest);
     }
 
     @Test
     void whatContradictsTheParentIsRefused() throws Exception {
         Path child = directory.resolve("child");
-        from(parent, child, "--alpha", "0.5").run().assertRefused(2, "alpha 0.5 contradicts --from", "alpha 0.35");
-        from(parent, child, "--size", "128").run().assertRefused(2, "size 128 contradicts --from", "size 96");
-        from(parent, child, "--resize", "pad").run().assertRefused(2, "resize pad contradicts", "resize stretch");
-        from(parent, child, "--weights", "bundled").run().assertRefused(2, "--weights and --from");
-        from(parent, child, "--folds", "3").run().assertRefused(2, "--folds cannot be combined with --from");
-        from(parent, child, "--epochs", "0").run().assertRefused(2, "Nothing to train", "--head-solver lbfgs");
-        from(directory.resolve("none"), child).run().assertRefused(4, "none", "no such file");
+        from(parent, child, "--alpha", "0.5").call().assertRefused(2, "alpha 0.5 contradicts --from", "alpha 0.35");
+        from(parent, child, "--size", "128").call().assertRefused(2, "size 128 contradicts --from", "size 96");
+        from(parent, child, "--resize", "pad").call().assertRefused(2, "resize pad contradicts", "resize stretch");
+        from(parent, child, "--weights", "bundled").call().assertRefused(2, "--weights and --from");
+        from(parent, child, "--folds", "3").call().assertRefused(2, "--folds cannot be combined with --from");
+        from(parent, child, "--epochs", "0").call().assertRefused(2, "Nothing to train", "--head-solver lbfgs");
+        from(directory.resolve("none"), child).call().assertRefused(4, "none", "no such file");
         Path model = Files.copy(parent.resolve("model.zip"), directory.resolve("model.zip"));
-        from(model, child).run().assertRefused(2, "give the photos with --data");
+        from(model, child).call().assertRefused(2, "give the photos with --data");
         assertFalse(Files.exists(child));
         sweep(directory.resolve("sweep"), "--try", "alpha=0.35,0.5")
                 .assertRefused(2, "--try alpha cannot be combined with --from");
@@ -222,7 +205,7 @@ class TrainFromIT {
         List<String> arguments = new ArrayList<>(List.of("sweep", "--from", parent.toString()));
         arguments.addAll(List.of("--out", sweep.toString(), "--lr", "1e-4", "--batch-size", "8", "--no-report"));
         arguments.addAll(List.of(options));
-        return CliProcess.finetune(arguments.toArray(String[]::new)).run();
+        return CliProcess.finetune(arguments.toArray(String[]::new)).call();
     }
 
     /** A trial without phase 2 is the parent itself. */
@@ -241,7 +224,7 @@ class TrainFromIT {
                     trial.get("figures").get("headTop1").doubleValue());
         }
         Result again =
-                CliProcess.finetune("sweep", "--continue", sweep.toString()).run();
+                CliProcess.finetune("sweep", "--continue", sweep.toString()).call();
         assertSucceeds(again);
     }
 
@@ -250,7 +233,7 @@ class TrainFromIT {
     void validationPhotosThatTheParentHasLearnedAreNamed() throws Exception {
         Path child = directory.resolve("child");
         Result result =
-                from(parent, child, "--val-split", "0.6", "--epochs", "1").run();
+                from(parent, child, "--val-split", "0.6", "--epochs", "1").call();
         assertSucceeds(result);
         assertTrue(result.err().matches("(?s).*was trained on \\d+ of the validation photos.*"), result.err());
         assertTrue(result.out().matches("(?s).*Weights +The parent was trained on \\d+ of.*"), result.out());

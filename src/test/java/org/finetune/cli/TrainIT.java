@@ -104,18 +104,17 @@ class TrainIT {
         SmallRun small = SmallRun.create(directory, 8);
         Files.move(small.photos().resolve("discs/photo0.png"), small.photos().resolve("checks/disc.png"));
         Path out = directory.resolve("run");
-        Result result = small.train(
-                        out, "--head-epochs", "1", "--epochs", "0", "--head-lr", "1e-6", "--min-accuracy", "1")
-                .run();
+        Result result =
+                small.call(out, "--head-epochs", "1", "--epochs", "0", "--head-lr", "1e-6", "--min-accuracy", "1");
         assertEquals(7, result.exitCode(), result.err());
         assertTrue(result.err().contains(" photos are classified correctly ("), result.err());
         assertTrue(result.out().contains("Model "), result.out());
         assertTrue(Files.exists(out.resolve("model.zip")));
         CliProcess.finetune("resume", out.toString(), "--min-accuracy", "1")
-                .run()
+                .call()
                 .assertRefused(7, "below --min-accuracy 1.0");
         Result reached = CliProcess.finetune("resume", out.toString(), "--min-accuracy", "0")
-                .run();
+                .call();
         assertEquals(0, reached.exitCode(), reached.err());
     }
 
@@ -165,7 +164,7 @@ class TrainIT {
         assertTrue(first[1].matches("[0-9a-f]{64}"), first[1]);
         Result predicted = CliProcess.finetune(
                         "predict", run.directory().toString(), first[0], "--format", "csv", "--top", "3")
-                .run();
+                .call();
         assertEquals(0, predicted.exitCode(), predicted.err());
         String[] again =
                 predicted.out().lines().skip(1).findFirst().orElseThrow().split(",");
@@ -237,7 +236,7 @@ class TrainIT {
         assertEquals(
                 0,
                 TrainedRun.train(run.photos(), "--seed", "43", "--out", out.toString())
-                        .run()
+                        .call()
                         .exitCode());
         assertFalse(Arrays.equals(run.model(), Files.readAllBytes(out.resolve("model.zip"))));
     }
@@ -246,7 +245,7 @@ class TrainIT {
     void headAloneIsTrained() throws Exception {
         Path out = directory.resolve("run");
         Result result = TrainedRun.train(run.photos(), "--unfreeze", "0", "--out", out.toString())
-                .run();
+                .call();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().contains("only the head was trained"), result.out());
         assertFalse(Files.exists(out.resolve("report.html")), "--no-report");
@@ -268,7 +267,7 @@ class TrainIT {
     void allLayersAreTrained() throws Exception {
         Path out = directory.resolve("run");
         Result result = TrainedRun.train(run.photos(), "--unfreeze", "all", "--lr", "1e-4", "--out", out.toString())
-                .run();
+                .call();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(metrics(out).has("fine_tune_top1"));
     }
@@ -283,7 +282,7 @@ class TrainIT {
             Path out = directory.resolve(engine);
             // Each engine draws dropout masks of its own.
             Result result = TrainedRun.train(photos, "--dropout", "0", "--engine", engine, "--out", out.toString())
-                    .run();
+                    .call();
             assertEquals(0, result.exitCode(), result.err());
             histories.add(Files.readAllLines(out.resolve("history.csv")));
         }
@@ -297,7 +296,7 @@ class TrainIT {
 
     @Test
     void infoShowsWhatWasTrained() throws Exception {
-        Result result = CliProcess.finetune("info", run.directory().toString()).run();
+        Result result = CliProcess.finetune("info", run.directory().toString()).call();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().startsWith("MobileNetV2, alpha 1.0, input 96x96\n"), result.out());
         assertTrue(result.out().contains("block_16_project_BN"), result.out());
@@ -311,7 +310,7 @@ class TrainIT {
     void existingDirectoriesAreNeverOverwritten() throws Exception {
         byte[] model = run.model();
         Result result = TrainedRun.train(run.photos(), "--out", run.directory().toString())
-                .run();
+                .call();
         assertEquals(2, result.exitCode(), result.err());
         assertTrue(result.err().contains("already exists; runs are never overwritten"), result.err());
         assertArrayEquals(model, run.model());

@@ -209,7 +209,7 @@ class ImagePipelineTest {
 
     private static float[] row(ImageBatch batch, int row) {
         float[] values = new float[PREPROCESSING.valuesPerImage()];
-        batch.pixels().getPointer((long) row * values.length).get(values);
+        new FloatPointer(batch.pixels()).getPointer((long) row * values.length).get(values);
         return values;
     }
 }

@@ -79,6 +79,11 @@ public final class StandInDriver {
         return (Long) function("stand_in_launches").invoke(Long.class, new Object[0]);
     }
 
+    /** The same for one kernel. */
+    public static long launches(String kernel) {
+        return (Long) function("stand_in_launches_of").invoke(Long.class, new Object[] {kernel});
+    }
+
     private static Function function(String name) {
         NativeLibrary.addSearchPath(LIBRARY, directory().toString());
         return NativeLibrary.getInstance(LIBRARY).getFunction(name);

@@ -70,7 +70,9 @@ public final class CheckpointFuzz {
     private static void use(Checkpoint checkpoint) {
         new Stopwatch().add(checkpoint.seconds());
         checkpoint.history().forEach(epoch -> epoch.phase().label());
-        Optional.ofNullable(checkpoint.progress().best())
+        checkpoint
+                .progress()
+                .best()
                 .ifPresent(best -> Objects.requireNonNull(best.validation().classes()));
         checkpoint.toSnapshot();
         try {
@@ -89,11 +91,12 @@ public final class CheckpointFuzz {
         BestEpoch best = new BestEpoch(figures, 0.5, new float[3], 1);
         TailState tail = new TailState(new float[3], new float[6], 4);
         List<EpochResult> history = List.of(new EpochResult(Phase.HEAD, 1, 1e-3, 0.5, 0.75, 0.25, 1, 0.125, true));
-        PhaseProgress first = new PhaseProgress(1, 8, 1.5, collector.sums(), tail, null);
-        PhaseProgress later = new PhaseProgress(3, 0, 0, collector.sums(), tail, best);
+        PhaseProgress first = new PhaseProgress(1, 8, 1.5, collector.sums(), tail, Optional.empty());
+        PhaseProgress later = new PhaseProgress(3, 0, 0, collector.sums(), tail, Optional.of(best));
         for (Checkpoint checkpoint : List.of(
-                new Checkpoint(Phase.HEAD, first, List.of(), 0, null, List.of(), Map.of()),
-                new Checkpoint(Phase.FINE_TUNE, later, List.of(best), 2, null, history, Map.of("head", 1.25)))) {
+                new Checkpoint(Phase.HEAD, first, List.of(), 0, Optional.empty(), List.of(), Map.of()),
+                new Checkpoint(
+                        Phase.FINE_TUNE, later, List.of(best), 2, Optional.empty(), history, Map.of("head", 1.25)))) {
             Snapshot snapshot = checkpoint.toSnapshot();
             int flags = checkpoint.finished().isEmpty() ? 0 : HAS_BEST | HAS_HEAD;
             ByteBuffer described = ByteBuffer.allocate(2 + snapshot.description().length);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.finetune.engine.TailState;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.MetricsCollector;
@@ -37,14 +38,15 @@ class CheckpointTest {
                 read.finished().get(1).parameters());
         assertEquals(0.25, read.finished().get(1).trainLoss());
         assertEquals(
-                checkpoint.progress().best().trainLoss(), read.progress().best().trainLoss());
+                checkpoint.progress().best().orElseThrow().trainLoss(),
+                read.progress().best().orElseThrow().trainLoss());
         assertEquals(checkpoint.seconds(), read.seconds());
         assertEquals(checkpoint.progress().epoch(), read.progress().epoch());
         assertArrayEquals(
                 checkpoint.progress().tail().moments(), read.progress().tail().moments());
         assertEquals(
-                checkpoint.progress().best().validation().classes(),
-                read.progress().best().validation().classes());
+                checkpoint.progress().best().orElseThrow().validation().classes(),
+                read.progress().best().orElseThrow().validation().classes());
     }
 
     @ParameterizedTest
@@ -97,10 +99,10 @@ class CheckpointTest {
         TailState tail = new TailState(new float[] {4, 5, 6}, new float[] {1, 2, 3, 4, 5, 6}, 4);
         return new Checkpoint(
                 Phase.stage(2, "60"),
-                new PhaseProgress(3, 8, 1.5, collector.sums(), tail, best),
+                new PhaseProgress(3, 8, 1.5, collector.sums(), tail, Optional.of(best)),
                 List.of(best, new BestEpoch(figures, 0.25, new float[] {7}, 0)),
                 2,
-                new FittingStages(List.of(new FittingStages.Stage(20, 3)), 4.5),
+                Optional.of(new FittingStages(List.of(new FittingStages.Stage(20, 3)), 4.5)),
                 List.of(new EpochResult(Phase.HEAD, 1, 1e-3, 0.5, 0.75, 0.25, 1, 0.125, true)),
                 Map.of("head", 1.25));
     }

@@ -1,6 +1,7 @@
 package org.finetune.tune;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
@@ -12,15 +13,21 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.finetune.backend.BackendOptions;
 import org.finetune.backend.BackendType;
+import org.finetune.backend.cuda.GpuFailureException;
 import org.finetune.data.Dataset;
 import org.finetune.data.source.PhotoSources;
+import org.finetune.engine.EngineType;
+import org.finetune.engine.check.SelfCheck;
+import org.finetune.engine.select.Engines;
 import org.finetune.run.Interruption;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
 import org.finetune.settings.TrainSettings;
 import org.finetune.testing.PhotoFolder;
+import org.finetune.testing.StandInDriver;
 import org.finetune.train.PhotoScan;
 import org.finetune.train.TrainingListener;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +98,29 @@ class SweepTest {
         assertEquals(1, new SweepFiles(sweep).read().results().trials().size());
     }
 
+    /** Another device would go on with them, if there was one. */
+    @Test
+    void gpuThatFailsLeavesItsTrialsForLater() throws Exception {
+        StandInDriver.configure("");
+        Engines.startAll(
+                new BackendOptions(BackendType.CUDA, Optional.empty(), 0),
+                EngineType.FAST,
+                SelfCheck.NETWORK,
+                notice -> {});
+        try {
+            StandInDriver.configure("lost_unfold=1");
+            GpuFailureException e =
+                    assertThrows(GpuFailureException.class, () -> run("lost", List.of(Optional.of(0)), NO_LIMITS));
+            assertTrue(e.getMessage().contains("CUDA_ERROR_DEVICE_UNAVAILABLE"), e.getMessage());
+        } finally {
+            StandInDriver.configure("");
+            Engines.start(new BackendOptions(BackendType.CPU, Optional.empty(), 0), SelfCheck.NETWORK, notice -> {});
+        }
+        assertEquals(List.of("begins 1", "warning"), heard);
+        SweepDirectory sweep = new SweepDirectory(directory.resolve("lost"));
+        assertEquals(List.of(), new SweepFiles(sweep).read().results().trials());
+    }
+
     private SweepDirectory run(String name, List<Optional<Integer>> devices, Sweep.Limits limits) throws Exception {
         SettingValues given = new SettingValues();
         given.put(Setting.DATA, photos);
@@ -120,6 +150,13 @@ class SweepTest {
         @Override
         public void trialStarted(int number, int planned, Combination combination) {
             heard.add("begins " + number);
+        }
+
+        @Override
+        public void warning(String message) {
+            if (message.startsWith("The GPU failed")) {
+                heard.add("warning");
+            }
         }
 
         @Override

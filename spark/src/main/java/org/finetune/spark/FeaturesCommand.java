@@ -1,6 +1,5 @@
 package org.finetune.spark;
 
-import java.io.IOException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +81,7 @@ final class FeaturesCommand implements Callable<Integer> {
     private long seed = Setting.SEED.defaultValue();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         job.check();
         job.require(threads >= 1, "--train-threads must be at least 1, not " + threads);
         Architecture architecture = Architecture.of(valid(Setting.ALPHA, alpha), valid(Setting.SIZE, size));
@@ -96,9 +95,9 @@ final class FeaturesCommand implements Callable<Integer> {
                 seed,
                 layers(architecture),
                 threads);
-        try (SparkSession spark = Session.start()) {
-            Session.warnings(spark).forEach(Main::say);
-            return run(spark, settings);
+        try (Session session = Session.start()) {
+            Session.warnings(session.spark()).forEach(Main::say);
+            return run(session.spark(), settings);
         }
     }
 
@@ -126,10 +125,17 @@ final class FeaturesCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private int run(SparkSession spark, BlockFeatures.Settings settings) {
+    private int run(SparkSession spark, BlockFeatures.Settings settings) throws Exception {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
         byte[] content = ModelBytes.readWeights(weights, configuration);
-        ResultDirectory results = job.results(spark);
+        try (ResultDirectory results = job.results(spark)) {
+            return run(spark, content, settings, results);
+        }
+    }
+
+    private int run(SparkSession spark, byte[] content, BlockFeatures.Settings settings, ResultDirectory results)
+            throws Exception {
+        Configuration configuration = spark.sparkContext().hadoopConfiguration();
         PhotoList list = job.photos(results, configuration);
         PhotoList.Summary summary = list.summary();
         Map<String, String> inputs = new LinkedHashMap<>();

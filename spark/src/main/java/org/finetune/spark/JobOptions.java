@@ -81,15 +81,14 @@ final class JobOptions {
         return maxPixels;
     }
 
-    /** Where the results go. */
+    /** Where the results go, for this job alone. */
     ResultDirectory results(SparkSession spark) {
-        return new ResultDirectory(
+        return ResultDirectory.open(
                 out, spark.sparkContext().applicationId(), spark.sparkContext().hadoopConfiguration());
     }
 
     /** The photos; those of a directory are listed in that of the results. */
     PhotoList photos(ResultDirectory results, Configuration configuration) {
-        results.requireUsable();
         return PhotoList.of(photos, results.listing(photos), configuration);
     }
 
@@ -121,11 +120,12 @@ final class JobOptions {
 
     /** Computes the blocks of a chunk and finishes it. */
     interface ChunkWork {
-        void run(int number, List<String[]> blocks);
+        /** Computes a chunk. Spark's exceptions are checked ones, although its methods do not declare them. */
+        void run(int number, List<String[]> blocks) throws Exception;
     }
 
     /** Has all chunks computed that are not finished, one after the other. */
-    void run(PhotoList list, JobKey key, ResultDirectory results, ChunkWork work) {
+    void run(PhotoList list, JobKey key, ResultDirectory results, ChunkWork work) throws Exception {
         try (PhotoList.Ids ids = list.open()) {
             long done = 0;
             for (int number = 0; ids.hasNext(); number++) {
@@ -133,7 +133,7 @@ final class JobOptions {
                 done += blocks.stream().mapToLong(ofBlock -> ofBlock.length).sum();
                 boolean finished = results.isFinished(number);
                 if (!finished) {
-                    work.run(number, blocks);
+                    run(work, number, blocks, results);
                 }
                 Main.say("chunk " + number + (finished ? " is there already: " : " is finished: ") + done + " of "
                         + key.photos() + " photos");
@@ -142,6 +142,15 @@ final class JobOptions {
             throw StorageException.reading(photos, e);
         }
         results.end();
+    }
+
+    private static void run(ChunkWork work, int number, List<String[]> blocks, ResultDirectory results)
+            throws Exception {
+        try {
+            work.run(number, blocks);
+        } catch (Exception e) {
+            throw results.failure(e);
+        }
     }
 
     /** The next blocks, as many as a chunk has. */

@@ -2,6 +2,7 @@ package org.finetune.spark;
 
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkException;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
@@ -47,18 +48,30 @@ public final class Main implements Callable<Integer> {
                 .setExecutionExceptionHandler((e, line, parsed) -> report(e))
                 .execute(arguments);
         // In a cluster's own driver, even exit(0) may be taken for a failure.
-        if (code != 0) {
-            System.exit(code);
+        if (code == ExitCode.SUCCESS.code()) {
+            return;
         }
+        if (Session.isRunning()) {
+            throw new IllegalStateException("finetune-spark has failed with exit code " + code + "; see above");
+        }
+        System.exit(code);
     }
 
     /** A failure in a task is a cause of the exception that ends the job. */
     private static int report(Exception failure) {
+        Throwable root = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof FinetuneException known) {
                 say(known.getMessage());
                 return known.exitCode().code();
             }
+            root = cause;
+        }
+        if (root instanceof SparkException) {
+            // Its further lines are stack traces.
+            String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+            say("Spark has given up (" + reason + "); see the logs of its executors, and run the same command again.");
+            return ExitCode.BACKEND.code();
         }
         failure.printStackTrace();
         return ExitCode.UNEXPECTED.code();

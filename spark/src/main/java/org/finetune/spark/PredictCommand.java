@@ -1,6 +1,5 @@
 package org.finetune.spark;
 
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -63,21 +62,27 @@ final class PredictCommand implements Callable<Integer> {
     private double maxBadFraction;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         job.check();
         job.require(top >= 1, "--top must be at least 1, not " + top);
         job.require(maxBadFraction >= 0 && maxBadFraction <= 1, "--max-bad-fraction must be from 0 to 1");
-        try (SparkSession spark = Session.start()) {
-            Session.warnings(spark).forEach(Main::say);
-            return run(spark);
+        try (Session session = Session.start()) {
+            Session.warnings(session.spark()).forEach(Main::say);
+            return run(session.spark());
         }
     }
 
-    private int run(SparkSession spark) {
+    private int run(SparkSession spark) throws Exception {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
         byte[] content = ModelBytes.readModel(run, configuration);
         SavedModel model = ModelBytes.parse(content);
-        ResultDirectory results = job.results(spark);
+        try (ResultDirectory results = job.results(spark)) {
+            return run(spark, content, model, results);
+        }
+    }
+
+    private int run(SparkSession spark, byte[] content, SavedModel model, ResultDirectory results) throws Exception {
+        Configuration configuration = spark.sparkContext().hadoopConfiguration();
         PhotoList list = job.photos(results, configuration);
         PhotoList.Summary summary = list.summary();
         int threads = Session.threads(spark);

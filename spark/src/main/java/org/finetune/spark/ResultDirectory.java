@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.finetune.ExitCode;
@@ -23,7 +24,7 @@ import org.finetune.hash.Sha256;
  * Where a job writes its results: a directory for each chunk, {@code chunk=00000} and so on, which readers of Hive's partitions take
  * for one table. A chunk is finished when it has {@code _SUCCESS}; {@code _job.json} says what the results depend on.
  */
-final class ResultDirectory {
+final class ResultDirectory implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SUCCESS = "_SUCCESS";
     private static final String KEY = "_job.json";
@@ -41,26 +42,53 @@ final class ResultDirectory {
     private final Configuration configuration;
     private final FileSystem storage;
     private final String job;
+    private final OutputLock lock;
+
+    private ResultDirectory(Path directory, String job, Configuration configuration) throws IOException {
+        this.configuration = configuration;
+        this.job = job;
+        this.storage = directory.getFileSystem(configuration);
+        this.directory = storage.makeQualified(directory);
+        requireUsable();
+        this.lock = OutputLock.take(this.directory, configuration, OutputLock.BEAT);
+    }
 
     /**
-     * Names the directory.
+     * Opens the directory, for this job alone.
      *
      * @param directory its path or URI
      * @param job what tells this job from others that may have begun here
+     * @throws FinetuneException with {@link ExitCode#USAGE} if it is neither empty, absent nor that of an earlier job; with
+     *     {@link ExitCode#DATA} if another job is writing to it, or it cannot be written
      */
-    ResultDirectory(String directory, String job, Configuration configuration) {
-        this.configuration = configuration;
-        this.job = job;
+    static ResultDirectory open(String directory, String job, Configuration configuration) {
         try {
-            Path path = new Path(directory);
-            storage = path.getFileSystem(configuration);
-            this.directory = storage.makeQualified(path);
-        } catch (IOException | IllegalArgumentException e) {
+            return new ResultDirectory(new Path(directory), job, configuration);
+        } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "--out '" + directory + "' cannot be used (" + e.getMessage() + "); correct it.",
                     e);
+        } catch (IOException e) {
+            throw unwritable(directory, e);
         }
+    }
+
+    private void requireUsable() throws IOException {
+        FileStatus[] files = storage.exists(directory) ? storage.listStatus(directory) : new FileStatus[0];
+        if (files.length > 0
+                && Arrays.stream(files).noneMatch(file -> isOwn(file.getPath().getName()))) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "'" + directory + "' contains files not written by finetune-spark; choose another --out.");
+        }
+    }
+
+    private static boolean isOwn(String name) {
+        return name.equals(KEY)
+                || name.equals(OutputLock.NAME)
+                || name.startsWith(LISTING)
+                || name.startsWith(SmallFile.UNFINISHED);
     }
 
     /**
@@ -77,31 +105,6 @@ final class ResultDirectory {
     @Override
     public String toString() {
         return directory.toString();
-    }
-
-    /**
-     * Checks that the directory is empty, absent, or that of an earlier job.
-     *
-     * @throws FinetuneException with {@link ExitCode#USAGE} if not
-     */
-    void requireUsable() {
-        try {
-            boolean used = storage.exists(directory)
-                    && Arrays.stream(storage.listStatus(directory))
-                            .noneMatch(file -> isOwn(file.getPath().getName()))
-                    && storage.listStatus(directory).length > 0;
-            if (used) {
-                throw new FinetuneException(
-                        ExitCode.USAGE,
-                        "'" + directory + "' contains files not written by finetune-spark; choose another --out.");
-            }
-        } catch (IOException e) {
-            throw failure(e);
-        }
-    }
-
-    private static boolean isOwn(String name) {
-        return name.equals(KEY) || name.startsWith(LISTING) || name.startsWith(SmallFile.UNFINISHED);
     }
 
     /**
@@ -153,6 +156,7 @@ final class ResultDirectory {
      * appear when the committer completes their uploads, and {@code _SUCCESS} comes last.
      */
     void write(int number, Dataset<Row> rows, OutputFormat format) {
+        lock.requireHeld();
         Path finished = chunk(number);
         Path written = OBJECT_STORES.contains(storage.getScheme())
                 ? finished
@@ -165,6 +169,7 @@ final class ResultDirectory {
                 throw new IOException("Spark has not written _SUCCESS; do not set "
                         + "mapreduce.fileoutputcommitter.marksuccessfuljobs to false");
             }
+            lock.requireHeld();
             if (!written.equals(finished) && !storage.rename(written, finished)) {
                 throw new IOException("'" + written.getName() + "' cannot be renamed to '" + finished.getName() + "'");
             }
@@ -197,11 +202,46 @@ final class ResultDirectory {
         }
     }
 
+    /**
+     * The failure of a job of Spark, in which that of the storage may be far down.
+     *
+     * @return the failure itself if the storage is not at fault
+     */
+    Exception failure(Exception e) {
+        IOException storageFailure = null;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FinetuneException known) {
+                return known;
+            }
+            if (cause instanceof IOException failure) {
+                storageFailure = failure;
+            }
+        }
+        return storageFailure == null ? e : failure(storageFailure);
+    }
+
     private FinetuneException failure(IOException e) {
+        return unwritable(toString(), e);
+    }
+
+    private static FinetuneException unwritable(String directory, IOException e) {
         return new FinetuneException(
                 ExitCode.DATA,
                 "Cannot write to '" + directory + "' (" + FailureReason.of(e)
-                        + "); check the storage and its rights, and run the same command again.",
+                        + "); check this storage, its rights and the executors' disks, and run the same command again.",
                 e);
+    }
+
+    /** Lets other jobs in. Nothing is left of a job that has failed before it began. */
+    @Override
+    public void close() {
+        try {
+            lock.close();
+            if (storage.listStatus(directory).length == 0) {
+                storage.delete(directory, false);
+            }
+        } catch (IOException e) {
+            Main.say("cannot delete the lock of '" + directory + "': " + FailureReason.of(e));
+        }
     }
 }

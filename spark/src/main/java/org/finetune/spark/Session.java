@@ -2,11 +2,13 @@ package org.finetune.spark;
 
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
-/** Spark as these jobs need it, unless the user has set it otherwise. */
-final class Session {
+/** Spark as these jobs need it, unless the user has set it otherwise, or a service such as Databricks has started it before. */
+final class Session implements AutoCloseable {
     /** The number of threads with which a task computes. */
     private static final String TASK_CPUS = "spark.task.cpus";
 
@@ -25,14 +27,44 @@ final class Session {
             // The second makes files of an unfinished job visible.
             "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "1");
 
-    private Session() {}
+    /** A setting by which a context is known that was started here. */
+    private static final String MARK = "spark.finetune.session";
 
-    static SparkSession start() {
-        SparkConf conf = new SparkConf();
+    private final SparkSession spark;
+    private final boolean started;
+
+    private Session(SparkSession spark, boolean started) {
+        this.spark = spark;
+        this.started = started;
+    }
+
+    /** Starts Spark, unless it runs in this process already. */
+    static Session start() {
+        String mark = UUID.randomUUID().toString();
+        SparkConf conf = new SparkConf().set(MARK, mark);
         DEFAULTS.forEach(conf::setIfMissing);
         // One task at a time: an executor has one thread that computes.
         conf.setIfMissing(EXECUTOR_CORES, conf.get(TASK_CPUS, "1"));
-        return SparkSession.builder().config(conf).getOrCreate();
+        SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+        return new Session(spark, mark.equals(spark.sparkContext().getConf().get(MARK, "")));
+    }
+
+    /** Whether Spark runs in this process, which then is not to be ended. */
+    static boolean isRunning() {
+        Option<SparkSession> session = SparkSession.getDefaultSession();
+        return session.isDefined() && !session.get().sparkContext().isStopped();
+    }
+
+    SparkSession spark() {
+        return spark;
+    }
+
+    /** Stops Spark if it was started here. */
+    @Override
+    public void close() {
+        if (started) {
+            spark.stop();
+        }
     }
 
     /** The number of threads with which a task computes. */

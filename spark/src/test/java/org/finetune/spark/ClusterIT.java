@@ -3,11 +3,17 @@ package org.finetune.spark;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,8 +94,9 @@ class ClusterIT {
 
     /** A job on the cluster, whose processes do not live long enough for Java's optimizing compiler. */
     private static ProcessBuilder job(String... arguments) {
-        List<String> all =
-                new ArrayList<>(List.of("--master", cluster.address(), "--driver-java-options", JAVA_OPTIONS));
+        // The queue is YARN's, and only its name matters: it is no command.
+        List<String> all = new ArrayList<>(List.of(
+                "--master", cluster.address(), "--queue", "predict", "--driver-java-options", JAVA_OPTIONS));
         for (String setting : List.of("spark.ui.enabled=false", "spark.executor.extraJavaOptions=" + JAVA_OPTIONS)) {
             all.addAll(List.of("--conf", setting));
         }
@@ -103,9 +110,9 @@ class ClusterIT {
         return job(arguments);
     }
 
-    private static String expected(String format) throws Exception {
+    private static String expected(Path folder, String format) throws Exception {
         Result alone = Commands.finetune(
-                "predict", run.toString(), photos.toString(), "--format", format, "--top", "2", "--threads", "1");
+                "predict", run.toString(), folder.toString(), "--format", format, "--top", "2", "--threads", "1");
         assertEquals(0, alone.exitCode(), alone.err());
         return alone.out();
     }
@@ -174,7 +181,7 @@ class ClusterIT {
                 .filter(line -> !line.startsWith(broken.toString()))
                 .map(line -> line.substring(0, line.lastIndexOf(',')) + "\n")
                 .collect(Collectors.joining());
-        assertEquals(expected("csv"), good);
+        assertEquals(expected(photos, "csv"), good);
     }
 
     @Test
@@ -206,7 +213,36 @@ class ClusterIT {
                 .filter(line -> !line.contains("\"error\""))
                 .map(line -> line + "\n")
                 .collect(Collectors.joining());
-        assertEquals(expected("jsonl"), good);
+        assertEquals(expected(photos, "jsonl"), good);
+    }
+
+    /** As root only, who may mount a small disk. */
+    @Test
+    @Tag("slow")
+    void fullDiskIsASentenceAndTheJobIsGoneOnWith() throws Exception {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        assumeTrue(mount("-t", "tmpfs", "-o", "size=96k", "tmpfs", disk.toString()));
+        try {
+            Path out = disk.resolve("out");
+            Result full = Commands.run(predict(out, "csv"));
+            assertEquals(3, full.exitCode(), full.err());
+            String reason = "finetune-spark: Cannot write to 'file:" + out + "' (No space left on device); check";
+            assertTrue(full.err().contains(reason), full.err());
+            assertFalse(full.err().contains("Exception in thread"), full.err());
+            assertTrue(mount("-o", "remount,size=10m", disk.toString()));
+            Result again = Commands.run(predict(out, "csv"));
+            assertEquals(0, again.exitCode(), again.err());
+            assertTrue(again.err().contains("finetune-spark: chunk 0 is there already"), again.err());
+        } finally {
+            new ProcessBuilder("umount", "--lazy", disk.toString()).start().waitFor();
+        }
+    }
+
+    private static boolean mount(String... arguments) throws Exception {
+        return new ProcessBuilder(Stream.concat(Stream.of("mount"), Stream.of(arguments)).toList())
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     @Test
@@ -232,6 +268,36 @@ class ClusterIT {
         assertArrayEquals(
                 Files.readAllBytes(run.resolve("model.zip")),
                 Files.readAllBytes(directory.resolve("cached/model.zip")));
+    }
+
+    @Test
+    void parquetIsReadByOtherSoftware() throws Exception {
+        Path out = directory.resolve("parquet");
+        String[] arguments =
+                ("predict " + run + " --photos " + training + " --out " + out + " --top 2 --block 1").split(" ");
+        Result predicted = Commands.run(job(arguments));
+        assertEquals(0, predicted.exitCode(), predicted.err());
+        String query = "SELECT path, classes[1].class, classes[1].probability, classes[2].class, classes[2].probability, "
+                + "error, chunk FROM read_parquet('" + out + "/*/*.parquet', hive_partitioning = true, filename = true, "
+                + "file_row_number = true) ORDER BY chunk, filename, file_row_number";
+        StringBuilder rows = new StringBuilder("path,class_1,probability_1,class_2,probability_2\n");
+        try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duckDb.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            while (result.next()) {
+                rows.append(String.join(
+                                ",",
+                                result.getString(1),
+                                result.getString(2),
+                                Float.toString(result.getFloat(3)),
+                                result.getString(4),
+                                Float.toString(result.getFloat(5))))
+                        .append('\n');
+                assertNull(result.getString(6));
+                assertEquals(0, result.getInt(7));
+            }
+        }
+        assertEquals(expected(training, "csv"), rows.toString());
     }
 
     @Test

@@ -32,6 +32,14 @@ public final class CudaContext {
         CudaFault.check(CudaDriver.cuCtxSetCurrent(context), "being chosen");
     }
 
+    /** Bytes of the GPU's memory that nothing uses at the moment. */
+    public long freeMemory() {
+        use();
+        long[] free = new long[1];
+        CudaFault.check(CudaDriver.cuMemGetInfo_v2(free, new long[1]), "being asked for its memory");
+        return free[0];
+    }
+
     DeviceArray allocate(long length) {
         use();
         long[] address = new long[1];

@@ -47,11 +47,15 @@ final class CudaDriver {
 
     static native int cuDeviceTotalMem_v2(long[] bytes, int device);
 
+    static native int cuDeviceGetPCIBusId(byte[] id, int length, int device);
+
     static native int cuDeviceGetAttribute(int[] value, int attribute, int device);
 
     static native int cuDevicePrimaryCtxRetain(long[] context, int device);
 
     static native int cuCtxSetCurrent(long context);
+
+    static native int cuMemGetInfo_v2(long[] free, long[] total);
 
     static native int cuMemAlloc_v2(long[] address, long bytes);
 
@@ -64,6 +68,8 @@ final class CudaDriver {
     static native int cuMemcpyHtoDAsync_v2(long to, long from, long bytes, long stream);
 
     static native int cuMemcpyHtoDAsync_v2(long to, float[] from, long bytes, long stream);
+
+    static native int cuMemcpyHtoDAsync_v2(long to, int[] from, long bytes, long stream);
 
     static native int cuMemcpyDtoHAsync_v2(long to, long from, long bytes, long stream);
 

@@ -1,8 +1,6 @@
 package org.finetune.backend.cuda;
 
 import com.sun.jna.Pointer;
-import org.finetune.ExitCode;
-import org.finetune.FinetuneException;
 
 /** Results of the driver as failures. */
 final class CudaFault {
@@ -13,17 +11,15 @@ final class CudaFault {
      *
      * @param doing what failed if it did, such as "copying from the GPU"
      * @throws DeviceMemoryException if the device has too little memory
-     * @throws FinetuneException with {@link ExitCode#BACKEND} if anything else failed
+     * @throws GpuFailureException if anything else failed
      */
     static void check(int result, String doing) {
         if (result == CudaDriver.OUT_OF_MEMORY) {
             throw new DeviceMemoryException(doing);
         }
         if (result != CudaDriver.SUCCESS) {
-            throw new FinetuneException(
-                    ExitCode.BACKEND,
-                    "The GPU failed while " + doing + " (" + describe(result)
-                            + "); see 'nvidia-smi' and 'dmesg' for the cause, or use --backend cpu.");
+            throw new GpuFailureException("The GPU failed while " + doing + " (" + describe(result)
+                    + "); see 'nvidia-smi' and 'dmesg' for the cause, or use --backend cpu.");
         }
     }
 

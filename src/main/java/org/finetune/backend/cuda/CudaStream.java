@@ -67,7 +67,12 @@ public final class CudaStream implements AutoCloseable {
      * @param length number of values
      */
     public void upload(long from, long to, long length) {
-        CudaFault.check(CudaDriver.cuMemcpyHtoDAsync_v2(to, from, length * Float.BYTES, stream), "copying to the GPU");
+        uploadBytes(from, to, length * Float.BYTES);
+    }
+
+    /** The same for bytes. */
+    public void uploadBytes(long from, long to, long bytes) {
+        CudaFault.check(CudaDriver.cuMemcpyHtoDAsync_v2(to, from, bytes, stream), "copying to the GPU");
     }
 
     /**
@@ -78,6 +83,13 @@ public final class CudaStream implements AutoCloseable {
     public void upload(float[] from, long to) {
         CudaFault.check(
                 CudaDriver.cuMemcpyHtoDAsync_v2(to, from, (long) from.length * Float.BYTES, stream),
+                "copying to the GPU");
+    }
+
+    /** The same for whole numbers. */
+    public void upload(int[] from, long to) {
+        CudaFault.check(
+                CudaDriver.cuMemcpyHtoDAsync_v2(to, from, (long) from.length * Integer.BYTES, stream),
                 "copying to the GPU");
     }
 

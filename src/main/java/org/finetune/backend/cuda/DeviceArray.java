@@ -1,6 +1,6 @@
 package org.finetune.backend.cuda;
 
-/** float32 values in the memory of a GPU. They are undefined until something is written. */
+/** Room for float32 values, or others of 4 bytes, in the memory of a GPU. They are undefined until something is written. */
 public final class DeviceArray implements AutoCloseable {
     private final long address;
     private final long length;

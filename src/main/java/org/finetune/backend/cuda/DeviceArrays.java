@@ -25,6 +25,15 @@ public final class DeviceArrays implements AutoCloseable {
         return array;
     }
 
+    /**
+     * Another array for bytes.
+     *
+     * @param length number of bytes, at least 1
+     */
+    public DeviceArray takeBytes(long length) {
+        return take((length + Float.BYTES - 1) / Float.BYTES);
+    }
+
     /** Another array with these values, which the stream copies to it. */
     public DeviceArray take(CudaStream stream, float[] values) {
         DeviceArray array = take(values.length);

@@ -7,12 +7,13 @@ import java.util.Locale;
  *
  * @param index its number among those that the driver shows, from 0; {@code CUDA_VISIBLE_DEVICES} changes which it shows
  * @param name product name
+ * @param bus its place in the machine, as {@code nvidia-smi} shows it, such as "0000:17:00.0"
  * @param memory bytes of memory
  * @param major major number of the compute capability
  * @param minor minor number of the compute capability
  * @param cuda highest version of CUDA that the driver supports, such as "12.2"
  */
-public record Gpu(int index, String name, long memory, int major, int minor, String cuda) {
+public record Gpu(int index, String name, String bus, long memory, int major, int minor, String cuda) {
     /** Compute capability from which our kernels run: Turing's. */
     private static final int OLDEST_MAJOR = 7;
 
@@ -33,14 +34,15 @@ public record Gpu(int index, String name, long memory, int major, int minor, Str
         return name + ", compute capability " + major + "." + minor + ", CUDA " + cuda;
     }
 
-    /** Such as "NVIDIA H100 80GB HBM3 (GPU 0, 79.6 GiB, compute capability 9.0, CUDA 12.2)". */
+    /** Such as "NVIDIA H100 80GB HBM3 (GPU 0 at 0000:17:00.0, 79.6 GiB, compute capability 9.0, CUDA 12.2)". */
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s (GPU %d, %.1f GiB, compute capability %d.%d, CUDA %s)",
+                "%s (GPU %d at %s, %.1f GiB, compute capability %d.%d, CUDA %s)",
                 name,
                 index,
+                bus,
                 memory / (double) (1 << 30),
                 major,
                 minor,

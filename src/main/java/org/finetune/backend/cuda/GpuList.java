@@ -20,6 +20,7 @@ public record GpuList(List<Gpu> gpus, String problem) {
     private static final int OLDEST_VERSION = 11_000;
 
     private static final int LONGEST_NAME = 256;
+    private static final int LONGEST_BUS_ID = 32;
     /** What the driver puts there on Linux, and Windows for its Linux machines. */
     private static final List<Path> SIGNS = List.of(Path.of("/dev/nvidiactl"), Path.of("/dev/dxg"));
 
@@ -81,7 +82,16 @@ public record GpuList(List<Gpu> gpus, String problem) {
         int[] minor = new int[1];
         CudaFault.check(CudaDriver.cuDeviceGetAttribute(major, CudaDriver.COMPUTE_CAPABILITY_MAJOR, device[0]), doing);
         CudaFault.check(CudaDriver.cuDeviceGetAttribute(minor, CudaDriver.COMPUTE_CAPABILITY_MINOR, device[0]), doing);
-        return new Gpu(index, Native.toString(name, "UTF-8"), memory[0], major[0], minor[0], cuda);
+        byte[] bus = new byte[LONGEST_BUS_ID];
+        CudaFault.check(CudaDriver.cuDeviceGetPCIBusId(bus, bus.length, device[0]), doing);
+        return new Gpu(
+                index,
+                Native.toString(name, "UTF-8"),
+                Native.toString(bus, "UTF-8"),
+                memory[0],
+                major[0],
+                minor[0],
+                cuda);
     }
 
     /** A version as the driver gives it, such as 12020. */

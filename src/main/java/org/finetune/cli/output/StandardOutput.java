@@ -31,7 +31,12 @@ public final class StandardOutput extends FilterOutputStream {
      * {@link FinetuneException} with {@link ExitCode#DATA} if it cannot be written.
      */
     public static PrintWriter open() {
-        OutputStream out = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+        return open(new FileOutputStream(FileDescriptor.out));
+    }
+
+    /** The same with another stream in the place of the process's own. */
+    public static PrintWriter open(OutputStream stream) {
+        OutputStream out = new StandardOutput(stream);
         return new PrintWriter(new OutputStreamWriter(new BufferedOutputStream(out), Charset.defaultCharset()), true);
     }
 

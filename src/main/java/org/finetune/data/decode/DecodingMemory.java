@@ -1,9 +1,9 @@
 package org.finetune.data.decode;
 
 import org.finetune.backend.MemoryLeft;
-import org.finetune.data.decode.format.ExifOrientation;
 import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.data.decode.format.ImageHeader.Piece;
+import org.finetune.data.decode.format.Orientation;
 
 /**
  * The memory that photos take while they are decoded, in this process, in the decoder's, and between them. Threads wait until
@@ -61,7 +61,7 @@ final class DecodingMemory implements AutoCloseable {
         long image = BGR_BYTES * header.pixels() / reduction / reduction;
         // The memory that processes share is as large as the next power of two, and has the file too.
         long decoded = NativeReader.reads(header) ? 2 * (image + file) : image;
-        long upright = header.orientation() == ExifOrientation.NORMAL && header.frameIsWhole() ? 0 : image;
+        long upright = header.orientation() == Orientation.NORMAL && header.frameIsWhole() ? 0 : image;
         return file + header.workingBytes() * header.pixels() + decoded + upright;
     }
 

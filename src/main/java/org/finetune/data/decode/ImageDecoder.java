@@ -2,6 +2,7 @@ package org.finetune.data.decode;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_32F;
 import static org.bytedeco.opencv.global.opencv_core.CV_32FC3;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
@@ -10,9 +11,11 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
+import org.finetune.backend.PixelType;
 import org.finetune.data.decode.format.ImageDecodeException;
 import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
@@ -35,18 +38,34 @@ public final class ImageDecoder {
 
     private final Preprocessing preprocessing;
     private final long maxPixels;
+    private final PixelType pixels;
     private final LongAdder decodeNanos = new LongAdder();
     private final LongAdder resizeNanos = new LongAdder();
 
     /**
-     * A decoder.
+     * A decoder to the network's input, in float32.
      *
      * @param preprocessing the contract to follow
      * @param maxPixels most pixels that an image may have
      */
     public ImageDecoder(Preprocessing preprocessing, long maxPixels) {
+        this(preprocessing, maxPixels, PixelType.FLOAT32);
+    }
+
+    private ImageDecoder(Preprocessing preprocessing, long maxPixels, PixelType pixels) {
         this.preprocessing = preprocessing;
         this.maxPixels = maxPixels;
+        this.pixels = pixels;
+    }
+
+    /** The same decoder, for an engine that takes images in a way of its own. */
+    public ImageDecoder to(PixelType wanted) {
+        return new ImageDecoder(preprocessing, maxPixels, wanted);
+    }
+
+    /** Number of bytes of a view. */
+    public long bytesPerView() {
+        return (long) preprocessing.valuesPerImage() * pixels.bytes();
     }
 
     public Preprocessing preprocessing() {
@@ -54,15 +73,14 @@ public final class ImageDecoder {
     }
 
     /**
-     * Writes several views of an image as network input, decoding it only once where possible, and describes it.
+     * Writes several views of an image, decoding it only once where possible, and describes it.
      *
      * @param file content of the image file
      * @param views the views, of which the first is {@link View#PLAIN}
-     * @param destination native memory whose current position is the first value, {@code [views, size, size, 3]}
+     * @param destination native memory whose current position is the first value of {@code [views, size, size, 3]}
      * @throws ImageDecodeException if the file is not usable; the destination may be written to in part
      */
-    public ImageInfo decodeAndDescribe(byte[] file, List<View> views, FloatPointer destination)
-            throws ImageDecodeException {
+    public ImageInfo decodeAndDescribe(byte[] file, List<View> views, Pointer destination) throws ImageDecodeException {
         if (!views.get(0).equals(View.PLAIN)) {
             throw new IllegalArgumentException("the first view is " + views.get(0));
         }
@@ -70,33 +88,31 @@ public final class ImageDecoder {
     }
 
     /**
-     * Writes several views of an image as network input, decoding it only once where possible.
+     * Writes several views of an image, decoding it only once where possible.
      *
      * @param file content of the image file
      * @param views the views
-     * @param destination native memory whose current position is the first value, {@code [views, size, size, 3]}
+     * @param destination native memory whose current position is the first value of {@code [views, size, size, 3]}
      * @throws ImageDecodeException if the file is not usable; the destination may be written to in part
      */
-    public void decode(byte[] file, List<View> views, FloatPointer destination) throws ImageDecodeException {
+    public void decode(byte[] file, List<View> views, Pointer destination) throws ImageDecodeException {
         decode(file, views, destination, false);
     }
 
-    private ImageInfo decode(byte[] file, List<View> views, FloatPointer destination, boolean describe)
+    private ImageInfo decode(byte[] file, List<View> views, Pointer destination, boolean describe)
             throws ImageDecodeException {
         ImageInfo info = null;
-        int size = preprocessing.size();
-        // None of these pointers is to be closed: that would free the memory of the destination.
-        FloatPointer memory = new FloatPointer(destination).position(0);
+        // None of these pointers is to be closed: that would free the memory of the destination. OpenCV would take any
+        // position
+        // for a number of bytes, so the address itself must be the right one.
+        BytePointer memory = new BytePointer(destination).position(0);
+        long first = destination.position() * destination.sizeof();
         try (SourceImage source = open(file)) {
             for (int i = 0; i < views.size(); i++) {
                 decodeFor(views.get(i), source);
                 long start = System.nanoTime();
-                // OpenCV would take a position for a number of bytes, so the address itself must be the right one.
-                FloatPointer values =
-                        memory.getPointer(destination.position() + (long) i * preprocessing.valuesPerImage());
-                try (Mat rgb = source.render(views.get(i));
-                        Mat scaled = new Mat(size, size, CV_32FC3, values)) {
-                    rgb.convertTo(scaled, CV_32F, Preprocessing.SCALE, Preprocessing.OFFSET);
+                try (Mat rgb = source.render(views.get(i))) {
+                    write(rgb, memory.getPointer(first + i * bytesPerView()));
                     if (describe && i == 0) {
                         info = source.info(PerceptualHash.of(rgb));
                     }
@@ -105,6 +121,17 @@ public final class ImageDecoder {
             }
         }
         return info;
+    }
+
+    private void write(Mat rgb, Pointer place) {
+        int size = preprocessing.size();
+        try (Mat values = new Mat(size, size, pixels == PixelType.UINT8 ? CV_8UC3 : CV_32FC3, place)) {
+            if (pixels == PixelType.UINT8) {
+                rgb.copyTo(values);
+            } else {
+                rgb.convertTo(values, CV_32F, Preprocessing.SCALE, Preprocessing.OFFSET);
+            }
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
+import java.util.Optional;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
@@ -36,9 +37,9 @@ public record PerceptualHash(long rows, long columns) {
      * The hash of an image.
      *
      * @param rgb 8-bit RGB, at least 9 x 9 pixels
-     * @return the hash, or null if the image has too little contrast to have one
+     * @return the hash, unless the image has too little contrast to have one
      */
-    static PerceptualHash of(Mat rgb) {
+    static Optional<PerceptualHash> of(Mat rgb) {
         byte[] bytes = new byte[POINTS * POINTS];
         try (Mat gray = new Mat();
                 Size size = new Size(POINTS, POINTS);
@@ -51,7 +52,7 @@ public record PerceptualHash(long rows, long columns) {
     }
 
     /** The hash of 9 x 9 grey values, row by row. */
-    static PerceptualHash of(byte[] gray) {
+    static Optional<PerceptualHash> of(byte[] gray) {
         int least = 255;
         int greatest = 0;
         for (byte value : gray) {
@@ -59,7 +60,7 @@ public record PerceptualHash(long rows, long columns) {
             greatest = Math.max(greatest, value & 0xff);
         }
         if (greatest - least < LEAST_CONTRAST) {
-            return null;
+            return Optional.empty();
         }
         long rows = 0;
         long columns = 0;
@@ -70,6 +71,6 @@ public record PerceptualHash(long rows, long columns) {
                 columns = columns << 1 | (value < (gray[(y + 1) * POINTS + x] & 0xff) ? 1 : 0);
             }
         }
-        return new PerceptualHash(rows, columns);
+        return Optional.of(new PerceptualHash(rows, columns));
     }
 }

@@ -1,17 +1,23 @@
 package org.finetune.data.decode;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.ROTATE_180;
+import static org.bytedeco.opencv.global.opencv_core.ROTATE_90_CLOCKWISE;
+import static org.bytedeco.opencv.global.opencv_core.ROTATE_90_COUNTERCLOCKWISE;
+import static org.bytedeco.opencv.global.opencv_core.flip;
+import static org.bytedeco.opencv.global.opencv_core.rotate;
+import static org.bytedeco.opencv.global.opencv_core.transpose;
 
 import java.io.IOException;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.finetune.FinetuneException;
-import org.finetune.data.decode.format.ExifOrientation;
 import org.finetune.data.decode.format.ImageDecodeException;
 import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.data.decode.format.ImageHeader.Tile;
+import org.finetune.data.decode.format.Orientation;
 import org.finetune.data.decode.process.NativeDecoder;
 
 /** Decodes the pixels of a file whose header was read, to an image that is 8-bit BGR, opaque and upright. */
@@ -90,12 +96,31 @@ final class PixelReader {
         return whole;
     }
 
-    private static Mat turnUpright(Mat image, int orientation) {
-        if (orientation == ExifOrientation.NORMAL) {
+    private static Mat turnUpright(Mat image, Orientation orientation) {
+        if (orientation == Orientation.NORMAL) {
             return image;
         }
         try (image) {
-            return ExifOrientation.apply(orientation, image);
+            return upright(image, orientation);
         }
+    }
+
+    /** The image as it is to be shown, as a new matrix. */
+    static Mat upright(Mat stored, Orientation orientation) {
+        Mat shown = new Mat();
+        switch (orientation) {
+            case NORMAL -> stored.copyTo(shown);
+            case MIRRORED -> flip(stored, shown, 1);
+            case UPSIDE_DOWN -> rotate(stored, shown, ROTATE_180);
+            case FLIPPED -> flip(stored, shown, 0);
+            case TRANSPOSED -> transpose(stored, shown);
+            case TO_TURN_RIGHT -> rotate(stored, shown, ROTATE_90_CLOCKWISE);
+            case TRANSVERSED -> {
+                transpose(stored, shown);
+                rotate(shown, shown, ROTATE_180);
+            }
+            case TO_TURN_LEFT -> rotate(stored, shown, ROTATE_90_COUNTERCLOCKWISE);
+        }
+        return shown;
     }
 }

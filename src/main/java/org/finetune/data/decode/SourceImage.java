@@ -12,12 +12,12 @@ import static org.bytedeco.opencv.global.opencv_imgproc.INTER_LINEAR;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
+import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
-import org.finetune.data.decode.format.ExifOrientation;
 import org.finetune.data.decode.format.ImageDecodeException;
 import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
@@ -105,14 +105,13 @@ final class SourceImage implements AutoCloseable {
     }
 
     /** The image's description, with the hash of its plain view. */
-    ImageInfo info(PerceptualHash hash) {
-        boolean swapped = ExifOrientation.swapsAxes(header.orientation());
+    ImageInfo info(Optional<PerceptualHash> hash) {
         return new ImageInfo(
                 header.format().label(),
-                swapped ? header.height() : header.width(),
-                swapped ? header.width() : header.height(),
+                header.uprightWidth(),
+                header.uprightHeight(),
                 header.pages(),
-                hash);
+                hash.orElse(null));
     }
 
     @Override
@@ -138,10 +137,7 @@ final class SourceImage implements AutoCloseable {
         if (!preprocessing.reduces(header.format())) {
             return 1;
         }
-        boolean swapped = ExifOrientation.swapsAxes(header.orientation());
-        Resize.Frame frame = preprocessing
-                .resize()
-                .frame(swapped ? header.height() : header.width(), swapped ? header.width() : header.height());
+        Resize.Frame frame = preprocessing.resize().frame(header.uprightWidth(), header.uprightHeight());
         double width = view.width() * frame.width();
         double height = view.height() * frame.height();
         int largest = MAX_REDUCTION;

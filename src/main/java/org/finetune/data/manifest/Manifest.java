@@ -11,13 +11,13 @@ import java.util.stream.IntStream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
-import org.finetune.data.BadPhoto;
 import org.finetune.data.CodePointOrder;
 import org.finetune.data.ListedPhoto;
 import org.finetune.data.ListedSource;
 import org.finetune.data.Photo;
 import org.finetune.data.PhotoFile;
 import org.finetune.data.PhotoListing;
+import org.finetune.data.PhotoParts;
 import org.finetune.data.PhotoPaths;
 import org.finetune.data.ScanCounts;
 import org.finetune.data.SplitPart;
@@ -58,7 +58,6 @@ public final class Manifest extends ListedSource {
         List<Optional<String>> labels = new RowLabels(table, columns).all();
         List<Optional<SplitPart>> parts = parts(table, columns);
         List<Place> places = PhotoPlaces.of(table, columns.photo());
-        requireAny(table, places);
         Map<Path, Integer> first = new HashMap<>();
         List<ListedPhoto> photos = new ArrayList<>();
         Map<Photo, String> bad = new HashMap<>();
@@ -76,16 +75,12 @@ public final class Manifest extends ListedSource {
             requireLabel(table, row, labels.get(i), parts.get(i));
             photos.add(new ListedPhoto(photo, labels.get(i), parts.get(i)));
             if (!places.get(i).exists()) {
-                bad.put(photo, absent(row));
+                bad.put(photo, ManifestPhotos.absent(file, row.line()));
             }
         }
         photos.sort(Comparator.comparing(photo -> name(photo.photo().id()), CodePointOrder.INSTANCE));
         return new PhotoListing(
                 photos, bad, new ScanCounts(photos.size(), 0, 0, 0), warnings(table, columns, repeated));
-    }
-
-    private String absent(Row row) {
-        return "no such file, named on line " + row.line() + " of '" + file.getFileName() + "'";
     }
 
     /**
@@ -95,30 +90,16 @@ public final class Manifest extends ListedSource {
      */
     @Override
     public PhotoPaths photos() {
-        ManifestTable table = ManifestTable.read(file);
-        List<Place> places = PhotoPlaces.of(table, ManifestColumns.photoOf(table));
-        requireAny(table, places);
-        List<Photo> photos = new ArrayList<>();
-        List<BadPhoto> bad = new ArrayList<>();
-        for (int i = 0; i < places.size(); i++) {
-            PhotoFile photo = places.get(i).file();
-            if (places.get(i).exists()) {
-                photos.add(photo);
-            } else {
-                bad.add(new BadPhoto(photo.id(), absent(table.rows().get(i))));
-            }
-        }
-        return new PhotoPaths(photos, bad, List.of());
+        return parts().next(Integer.MAX_VALUE);
     }
 
-    private void requireAny(ManifestTable table, List<Place> places) {
-        if (places.stream().noneMatch(Place::exists)) {
-            throw new FinetuneException(
-                    ExitCode.DATA,
-                    "None of the " + places.size() + " photos named in '" + file + "' exists, such as '"
-                            + places.get(0).file().path() + "' (line "
-                            + table.rows().get(0).line() + "); paths start from the directory of the file.");
-        }
+    /**
+     * The photos of the manifest in its order, whatever it says about them, part by part.
+     *
+     * @throws FinetuneException with {@link ExitCode#DATA} if it cannot be read, names no photos or has a mistake
+     */
+    public PhotoParts parts() {
+        return new ManifestPhotos(file);
     }
 
     private static void requireSame(

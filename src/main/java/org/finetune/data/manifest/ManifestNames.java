@@ -44,7 +44,7 @@ public final class ManifestNames implements Iterator<String>, Closeable {
      *
      * @param line the line on which it is, counted from 1
      */
-    private record Name(int line, String text) {}
+    record Name(int line, String text) {}
 
     /** What is left of the file. */
     private interface Rows extends Closeable {
@@ -82,7 +82,8 @@ public final class ManifestNames implements Iterator<String>, Closeable {
         }
     }
 
-    private static FinetuneException unreadable(String file, IOException e) {
+    /** What is thrown where the file cannot be read. */
+    static FinetuneException unreadable(String file, IOException e) {
         return new FinetuneException(
                 ExitCode.DATA, "Cannot read '" + file + "' (" + FailureReason.of(e) + "); check the file.", e);
     }
@@ -119,10 +120,15 @@ public final class ManifestNames implements Iterator<String>, Closeable {
 
     @Override
     public String next() {
+        return nextName().text();
+    }
+
+    /** The next name, with its line. */
+    Name nextName() {
         if (next == null) {
             throw new NoSuchElementException();
         }
-        String name = next.text();
+        Name name = next;
         try {
             next = readNext();
         } catch (IOException e) {
@@ -186,11 +192,15 @@ public final class ManifestNames implements Iterator<String>, Closeable {
             if (row == null) {
                 return null;
             }
-            if (row.cells().size() < columns) {
+            int cells = row.cells().size();
+            // Spreadsheet programs leave separators at the end of rows.
+            boolean more = cells > columns
+                    && !row.cells().subList(columns, cells).stream().allMatch(String::isEmpty);
+            if (cells < columns || more) {
                 throw refusal(
                         file,
                         row.line(),
-                        row.cells().size() + " values, but " + columns
+                        cells + " values, but " + columns
                                 + " in the first row; correct it, and quote values that contain the separator.");
             }
             Name name = new Name(row.line(), row.cells().get(column));

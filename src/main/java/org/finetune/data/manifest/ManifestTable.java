@@ -248,7 +248,8 @@ record ManifestTable(Path file, Optional<List<String>> header, List<Row> rows) {
         return refusal(file, row.line(), what);
     }
 
-    private static FinetuneException refusal(Path file, int line, String what) {
+    /** What is wrong with a line of a manifest. */
+    static FinetuneException refusal(Path file, int line, String what) {
         return new FinetuneException(ExitCode.DATA, "'" + file + "', line " + line + ": " + what);
     }
 }

@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.bytedeco.javacpp.Pointer;
 import org.finetune.backend.HostMemory;
+import org.finetune.backend.PixelType;
 import org.finetune.engine.Engine;
 import org.finetune.engine.FrozenBase;
 import org.finetune.engine.TailSettings;
@@ -36,10 +38,11 @@ record EngineOutputs(float[] features, double[] losses) {
     static EngineOutputs of(Engine engine, FixedNetwork network) {
         Architecture architecture = network.architecture();
         Weights weights = network.weights();
-        float[] images = network.images(IMAGES);
+        byte[] images = network.images(IMAGES);
         float[] features;
-        try (FrozenBase base = engine.base(weights, List.of(Architecture.POOLING), IMAGES)) {
-            HostMemory.write(base.input(), images);
+        try (FrozenBase base = engine.base(weights, List.of(Architecture.POOLING), IMAGES);
+                Pointer pixels = base.pixels().of(images)) {
+            base.load(pixels, IMAGES);
             base.run(IMAGES);
             features = HostMemory.values(base.output(Architecture.POOLING));
         }
@@ -48,7 +51,7 @@ record EngineOutputs(float[] features, double[] losses) {
                 new FreezeBoundary(architecture, architecture.base().size());
         TailSettings settings = new TailSettings(IMAGES, LEARNING_RATE, 0, LABEL_SMOOTHING);
         try (TrainableTail tail = engine.tail(weights, all, settings)) {
-            HostMemory.write(tail.input(), images);
+            HostMemory.write(tail.input(), PixelType.scaled(images));
             for (int step = 0; step < STEPS; step++) {
                 losses[step] = tail.fit(IMAGES, network.labels(IMAGES), step);
             }

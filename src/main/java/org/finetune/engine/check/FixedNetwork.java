@@ -41,14 +41,12 @@ record FixedNetwork(Architecture architecture, int classes) {
                 : 0.4;
     }
 
-    /** Images of noise, {@code [images,H,W,3]} in [-1, 1). */
-    float[] images(int images) {
+    /** Images of noise, {@code [images,H,W,3]} in 8 bits. */
+    byte[] images(int images) {
         SplittableRandom random = new SplittableRandom(SEED_OF_IMAGES);
         FeatureShape shape = architecture.layer(Architecture.INPUT).outputShape();
-        float[] pixels = new float[Math.toIntExact((long) images * shape.length())];
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (float) (2 * random.nextDouble() - 1);
-        }
+        byte[] pixels = new byte[Math.toIntExact((long) images * shape.length())];
+        random.nextBytes(pixels);
         return pixels;
     }
 

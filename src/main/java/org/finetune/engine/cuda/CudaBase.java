@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import org.finetune.backend.PixelType;
 import org.finetune.backend.cuda.CudaContext;
 import org.finetune.backend.cuda.CudaEvent;
 import org.finetune.backend.cuda.CudaStream;
@@ -22,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The frozen part of the network on a GPU. A batch runs some images at a time, as the memory of the device allows; while these
- * are computed, the next are copied to it.
+ * are computed, the next are copied to it, as bytes, which the device scales.
  */
 final class CudaBase implements FrozenBase {
     /** Pixels of the images that run at a time: more would not make the kernels faster. */
@@ -31,30 +33,38 @@ final class CudaBase implements FrozenBase {
     private static final int IMAGES = -1;
 
     private static final int TURNS = 2;
+    /** Part of the free memory that is left to others. */
+    private static final int LEFT = 8;
 
     private final CudaContext context;
     private final int batchSize;
     private final String inputLayer;
+    private final FeatureShape shape;
     private final long valuesOfImage;
     private final CudaStream computing;
     private final CudaStream copying;
     private final Operations operations;
-    private final HostArray input;
+    private final HostBytes pixels;
     private final Map<String, HostArray> outputs = new LinkedHashMap<>();
     private final DeviceArrays parameters;
     private final List<Placed> steps = new ArrayList<>();
-    /** Where images are, of which every other part has its own. */
+    /** Where the bytes of images are, of which every other part has its own. */
     private final List<Turn> turns = new ArrayList<>();
 
+    /** The images as float32, if they are given or wanted so. */
+    private HostArray input;
+
+    private boolean inPixels;
     private DeviceArrays activations;
+    private DeviceArray images;
     private List<DeviceArray> buffers = List.of();
     private int atATime;
 
     /** A step, and the numbers of the buffers that it reads and writes. */
     private record Placed(Step step, DeviceConvolution convolution, int x, int entry, int y) {}
 
-    /** Room for images, with the points at which they have come and have been read. */
-    private record Turn(DeviceArray images, CudaEvent come, CudaEvent read) {}
+    /** Room for the bytes of images, with the points at which they have come and have been read. */
+    private record Turn(DeviceArray pixels, CudaEvent come, CudaEvent read) {}
 
     /**
      * Lays out the layers from an input to the last wanted output.
@@ -78,23 +88,20 @@ final class CudaBase implements FrozenBase {
         this.copying = new CudaStream(context);
         this.operations = new Operations(kernels, computing, profile);
         this.parameters = new DeviceArrays(context);
-        FeatureShape shape = architecture.layer(inputLayer).outputShape();
+        this.shape = architecture.layer(inputLayer).outputShape();
         this.valuesOfImage = shape.length();
-        this.input = new HostArray(context, shape.batch(batchSize));
+        this.pixels = new HostBytes(context, batchSize * valuesOfImage);
         try {
             for (String layer : wanted) {
-                if (!layer.equals(inputLayer)) {
-                    outputs.put(
-                            layer,
-                            new HostArray(
-                                    context,
-                                    architecture.layer(layer).outputShape().batch(batchSize)));
-                }
+                outputs.put(
+                        layer,
+                        new HostArray(
+                                context, architecture.layer(layer).outputShape().batch(batchSize)));
             }
-            BufferPlan plan =
-                    place(Step.of(shape, FusedLayer.between(inputLayer, last(wanted), architecture)), weights);
-            long pixels = (long) shape.height() * shape.width();
-            allocate(plan, (int) Math.max(1, Math.min(batchSize, PIXELS / pixels)));
+            input = outputs.get(inputLayer);
+            BufferPlan plan = place(Step.of(shape, FusedLayer.between(inputLayer, last(wanted), architecture)), weights);
+            long most = Math.min(batchSize, PIXELS / ((long) shape.height() * shape.width()));
+            allocate(plan, (int) Math.max(1, Math.min(most, fitting(plan))));
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
@@ -137,22 +144,30 @@ final class CudaBase implements FrozenBase {
         return plan;
     }
 
-    /** Takes room for some images at a time, or for fewer where the device has too little memory. */
-    private void allocate(BufferPlan plan, int images) {
+    /** Number of images for which the device has memory at the moment. */
+    private long fitting(BufferPlan plan) {
+        long bytes = (plan.length() + valuesOfImage) * Float.BYTES + TURNS * valuesOfImage;
+        long free = context.freeMemory();
+        return (free - free / LEFT) / bytes;
+    }
+
+    /** Takes room for some images at a time, or for fewer if others have taken the memory of the device. */
+    private void allocate(BufferPlan plan, int count) {
         activations = new DeviceArrays(context);
         try {
-            buffers = plan.allocate(activations, images);
+            buffers = plan.allocate(activations, count);
+            images = activations.take(valuesOfImage * count);
             for (int turn = 0; turn < TURNS; turn++) {
                 turns.add(new Turn(
-                        activations.take(valuesOfImage * images), new CudaEvent(context), new CudaEvent(context)));
+                        activations.takeBytes(valuesOfImage * count), new CudaEvent(context), new CudaEvent(context)));
             }
-            atATime = images;
+            atATime = count;
         } catch (DeviceMemoryException e) {
             closeActivations();
-            if (images == 1) {
+            if (count == 1) {
                 throw e;
             }
-            allocate(plan, images / 2);
+            allocate(plan, count / 2);
         }
     }
 
@@ -163,46 +178,75 @@ final class CudaBase implements FrozenBase {
 
     @Override
     public INDArray input() {
+        inPixels = false;
+        if (input == null) {
+            input = new HostArray(context, shape.batch(batchSize));
+        }
         return input.array();
     }
 
     @Override
-    public void run(int images) {
-        if (steps.isEmpty()) {
+    public PixelType pixels() {
+        return inputLayer.equals(Architecture.INPUT) ? PixelType.UINT8 : PixelType.FLOAT32;
+    }
+
+    @Override
+    public void load(Pointer given, int count) {
+        if (pixels() == PixelType.FLOAT32) {
+            FrozenBase.super.load(given, count);
             return;
         }
+        pixels.copy(given, count * valuesOfImage);
+        inPixels = true;
+    }
+
+    @Override
+    public void run(int count) {
         context.use();
         int number = 0;
-        for (int first = 0; first < images; first += atATime) {
-            run(turns.get(number % TURNS), first, Math.min(atATime, images - first));
+        for (int first = 0; first < count; first += atATime) {
+            int some = Math.min(atATime, count - first);
+            if (inPixels) {
+                scale(turns.get(number % TURNS), first, some);
+            } else {
+                computing.upload(input.at(first * valuesOfImage), images.address(), some * valuesOfImage);
+            }
+            run(first, some);
             number++;
         }
         computing.synchronize();
     }
 
-    private void run(Turn turn, int first, int count) {
+    private void scale(Turn turn, int first, int count) {
         copying.await(turn.read());
-        copying.upload(input.at(first * valuesOfImage), turn.images().address(), count * valuesOfImage);
+        copying.uploadBytes(pixels.at(first * valuesOfImage), turn.pixels().address(), count * valuesOfImage);
         copying.record(turn.come());
         computing.await(turn.come());
+        operations.scale(turn.pixels().address(), images.address(), count * valuesOfImage);
+        computing.record(turn.read());
+        download(Architecture.INPUT, images.address(), first, count);
+    }
+
+    private void run(int first, int count) {
         for (Placed placed : steps) {
             Step step = placed.step();
-            long y = address(placed.y(), turn);
-            operations.forward(
-                    step, placed.convolution(), address(placed.x(), turn), address(placed.entry(), turn), y, count);
-            if (placed.x() == IMAGES || placed.entry() == IMAGES) {
-                computing.record(turn.read());
-            }
-            HostArray output = outputs.get(step.output());
-            if (output != null) {
-                long length = step.out().length();
-                computing.download(y, output.at(first * length), count * length);
-            }
+            long y = address(placed.y());
+            operations.forward(step, placed.convolution(), address(placed.x()), address(placed.entry()), y, count);
+            download(step.output(), y, first, count);
         }
     }
 
-    private long address(int place, Turn turn) {
-        return (place == IMAGES ? turn.images() : buffers.get(place)).address();
+    /** Copies what is wanted of some images. */
+    private void download(String layer, long from, int first, int count) {
+        HostArray output = outputs.get(layer);
+        if (output != null) {
+            long length = output.array().length() / batchSize;
+            computing.download(from, output.at(first * length), count * length);
+        }
+    }
+
+    private long address(int place) {
+        return (place == IMAGES ? images : buffers.get(place)).address();
     }
 
     @Override
@@ -212,7 +256,7 @@ final class CudaBase implements FrozenBase {
 
     /** {@link #output} with its address. */
     HostArray host(String layer) {
-        return layer.equals(inputLayer) ? input : outputs.get(layer);
+        return outputs.get(layer);
     }
 
     @Override
@@ -222,7 +266,10 @@ final class CudaBase implements FrozenBase {
         closeActivations();
         parameters.close();
         outputs.values().forEach(HostArray::close);
-        input.close();
+        if (input != null && !outputs.containsValue(input)) {
+            input.close();
+        }
+        pixels.close();
     }
 
     private void closeActivations() {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.finetune.backend.HostMemory;
 import org.finetune.backend.cuda.CudaContext;
 import org.finetune.backend.cuda.CudaStream;
 import org.finetune.backend.cuda.DeviceArray;
@@ -70,25 +71,21 @@ public final class CudaClassifier implements Classifier {
     }
 
     @Override
-    public float[][] classify(FloatPointer pixels, int images) {
-        Pointer.memcpy(input(0), pixels, valuesOfImage() * images * Float.BYTES);
+    public float[][] classify(Pointer pixels, int images) {
+        base.load(pixels, images);
         return run(images);
     }
 
     @Override
     public float[][] classify(List<FloatPointer> images) {
+        long values =
+                model.architecture().layer(Architecture.INPUT).outputShape().length();
+        FloatPointer input = HostMemory.of(base.input());
         for (int image = 0; image < images.size(); image++) {
-            Pointer.memcpy(input(image), images.get(image), valuesOfImage() * Float.BYTES);
+            Pointer.memcpy(
+                    input.getPointer(FloatPointer.class, image * values), images.get(image), values * Float.BYTES);
         }
         return run(images.size());
-    }
-
-    private Pointer input(int image) {
-        return base.host(Architecture.INPUT).pointer(image * valuesOfImage());
-    }
-
-    private long valuesOfImage() {
-        return model.architecture().layer(Architecture.INPUT).outputShape().length();
     }
 
     private float[][] run(int images) {

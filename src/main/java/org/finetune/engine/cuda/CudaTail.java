@@ -1,8 +1,11 @@
 package org.finetune.engine.cuda;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.finetune.backend.cuda.CudaContext;
 import org.finetune.backend.cuda.CudaStream;
 import org.finetune.backend.cuda.DeviceArrays;
+import org.finetune.engine.Activations;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TailState;
@@ -21,12 +24,17 @@ final class CudaTail implements TrainableTail {
     private final KerasLayer cut;
     private final int features;
     private final CudaStream stream;
+    private final Operations operations;
     private final DeviceArrays arrays;
     private final HostArray input;
     private DeviceParameters parameters;
     private TailSteps steps;
     private SoftmaxHead head;
 
+    /** What was given by records, of which some or all stay on the device. */
+    private final Map<Activations, DeviceRecords> records = new HashMap<>();
+
+    private boolean loaded;
     private INDArray probabilities;
     private double learningRate;
 
@@ -51,7 +59,7 @@ final class CudaTail implements TrainableTail {
         this.stream = new CudaStream(context);
         this.arrays = new DeviceArrays(context);
         this.input = new HostArray(context, cut.outputShape().batch(settings.batchSize()));
-        Operations operations = new Operations(kernels, stream, profile);
+        this.operations = new Operations(kernels, stream, profile);
         try {
             this.parameters =
                     new DeviceParameters(boundary.trainedLayers(classes), weights, arrays, stream, operations);
@@ -72,7 +80,17 @@ final class CudaTail implements TrainableTail {
 
     @Override
     public INDArray input() {
+        loaded = false;
         return input.array();
+    }
+
+    @Override
+    public void load(Activations activations, int[] wanted) {
+        context.use();
+        records.computeIfAbsent(
+                        activations, kept -> new DeviceRecords(kept, input, steps.input(), context, stream, operations))
+                .load(wanted);
+        loaded = true;
     }
 
     @Override
@@ -107,10 +125,12 @@ final class CudaTail implements TrainableTail {
 
     private void forward(int images) {
         context.use();
-        stream.upload(
-                input.at(0),
-                steps.input().address(),
-                (long) images * cut.outputShape().length());
+        if (!loaded) {
+            stream.upload(
+                    input.at(0),
+                    steps.input().address(),
+                    (long) images * cut.outputShape().length());
+        }
         steps.forward(images);
     }
 
@@ -177,6 +197,7 @@ final class CudaTail implements TrainableTail {
         if (head != null) {
             head.close();
         }
+        records.values().forEach(DeviceRecords::close);
         arrays.close();
         input.close();
     }

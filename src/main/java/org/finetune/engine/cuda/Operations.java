@@ -58,6 +58,29 @@ final class Operations {
     }
 
     /**
+     * Scales images.
+     *
+     * @param pixels their values as bytes
+     * @param x the network's input, to be written
+     * @param length number of values
+     */
+    void scale(long pixels, long x, long length) {
+        each("scale_pixels", length, pixels, x, Math.toIntExact(length));
+    }
+
+    /**
+     * Copies records to a batch.
+     *
+     * @param kept the records
+     * @param places of each row the number of its record as int32, or below 0 if the row stays as it is
+     * @param y the batch
+     * @param length number of values of a record
+     */
+    void gather(long kept, long places, long y, int length, int rows) {
+        launch("gather", blocks(length, THREADS), rows, THREADS, 1, kept, places, y, length);
+    }
+
+    /**
      * Computes a step.
      *
      * @param convolution its parameters; not read by the pooling

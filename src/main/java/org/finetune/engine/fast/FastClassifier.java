@@ -36,9 +36,8 @@ public final class FastClassifier implements Classifier {
     }
 
     @Override
-    public float[][] classify(FloatPointer pixels, int images) {
-        long values = valuesPerImage() * images;
-        HostMemory.write(base.input(), values, input -> Pointer.memcpy(input, pixels, values * Float.BYTES));
+    public float[][] classify(Pointer pixels, int images) {
+        base.load(pixels, images);
         return run(images);
     }
 

@@ -8,6 +8,7 @@ import org.finetune.FinetuneException;
 import org.finetune.backend.Backend;
 import org.finetune.backend.BackendOptions;
 import org.finetune.backend.BatchSizes;
+import org.finetune.backend.PixelType;
 import org.finetune.backend.cuda.Gpu;
 import org.finetune.backend.cuda.GpuList;
 import org.finetune.engine.Classifier;
@@ -95,6 +96,11 @@ public final class Engines {
      */
     public static int frozenBatch(int size, long images) {
         return devices.gpus().isEmpty() ? BatchSizes.frozen(size, images) : BatchSizes.frozenOnGpu(size, images);
+    }
+
+    /** How classifiers take images. */
+    public static PixelType pixels() {
+        return devices.gpus().isEmpty() ? PixelType.FLOAT32 : PixelType.UINT8;
     }
 
     /**

@@ -14,6 +14,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.HostMemory;
+import org.finetune.engine.Activations;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -264,6 +265,27 @@ public final class ActivationCache implements AutoCloseable {
         samples.forEach(sample -> hashes[sample.image()] = sample.sha256());
         failures.forEach(failure -> hashes[failure.image()] = failure.sha256());
         return List.of(hashes);
+    }
+
+    /**
+     * The activations of a layer, with {@code sample * views + view} as the number of a record. It is equal to what other calls
+     * return for the layer.
+     */
+    public Activations of(String layer) {
+        return new OfLayer(this, layer);
+    }
+
+    private record OfLayer(ActivationCache cache, String layer) implements Activations {
+
+        @Override
+        public int count() {
+            return cache.samples.size() * cache.views;
+        }
+
+        @Override
+        public void read(int[] records, INDArray batch) {
+            cache.read(layer, records, batch);
+        }
     }
 
     /**

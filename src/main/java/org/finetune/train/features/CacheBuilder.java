@@ -12,7 +12,6 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.HostMemory;
@@ -81,7 +80,7 @@ public final class CacheBuilder implements AutoCloseable {
             List<String> layers,
             Optional<UpperLayers> upper,
             Supplier<UpperLayers> newUpper) {
-        this.decoder = decoder;
+        this.decoder = decoder.to(base.pixels());
         this.threads = threads;
         this.base = base;
         this.layers = layers;
@@ -260,9 +259,7 @@ public final class CacheBuilder implements AutoCloseable {
     private void run(ImageBatch batch) {
         long start = System.nanoTime();
         if (batch.rows() > 0) {
-            long values = base.input().length() / base.batchSize() * batch.rows();
-            HostMemory.write(
-                    base.input(), values, images -> Pointer.memcpy(images, batch.pixels(), values * Float.BYTES));
+            base.load(batch.pixels(), batch.rows());
         }
         batch.release();
         if (batch.rows() > 0) {

@@ -40,18 +40,19 @@ class ExaminationTest {
 
     @Test
     void everyGpuIsListedWithWhatUsesItOrStandsInTheWay() {
-        Gpu right = new Gpu(0, "H100", 80L << 30, 9, 0, "12.2");
-        Gpu wrong = new Gpu(1, "A100", 40L << 30, 8, 0, "12.2");
-        Gpu old = new Gpu(2, "P100", 16L << 30, 6, 0, "12.2");
-        Gpu older = new Gpu(3, "K20", 4L << 30, 3, 5, "12.2");
+        Gpu right = new Gpu(0, "H100", "0000:00:00.0", 80L << 30, 9, 0, "12.2");
+        Gpu wrong = new Gpu(1, "A100", "0000:01:00.0", 40L << 30, 8, 0, "12.2");
+        Gpu old = new Gpu(2, "P100", "0000:02:00.0", 16L << 30, 6, 0, "12.2");
+        Gpu older = new Gpu(3, "K20", "0000:03:00.0", 4L << 30, 3, 5, "12.2");
         GpuList found = new GpuList(List.of(right, wrong, old, older), "");
         Function<Gpu, DeviceCheck> check =
                 gpu -> DeviceCheck.of(gpu.toString(), () -> new SelfCheck(gpu.equals(right) ? 1e-6 : 1, 1e-5, 0.1));
 
         List<Diagnosis> without = CudaExamination.findings(found, false, check);
         assertEquals(List.of(Status.OK, Status.WARN, Status.WARN, Status.WARN), statuses(without));
-        assertTrue(
-                without.get(0).text().startsWith("H100 (GPU 0, 80.0 GiB, compute capability 9.0, CUDA 12.2) passed"));
+        assertTrue(without.get(0)
+                .text()
+                .startsWith("H100 (GPU 0 at 0000:00:00.0, 80.0 GiB, compute capability 9.0, CUDA 12.2) passed"));
         assertTrue(
                 without.get(1).text().contains("computes wrong results"),
                 without.get(1).text());

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.finetune.backend.PixelType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +32,24 @@ class ImageDecoderTest {
         for (int i = 0; i < pixels.length; i++) {
             assertEquals((i & 0xff) / 127.5 - 1, values[i], 2.5e-7);
         }
+        assertArrayEquals(PixelType.scaled(pixels), values, "What a GPU makes of the bytes has other bits");
+    }
+
+    @Test
+    void writesTheValuesThatAreScaledAsBytesToo() throws IOException {
+        byte[] png = PngBuilder.rgb(40, 30, PngBuilder.noise(40, 30, 1));
+        List<View> views = List.of(View.PLAIN, View.MIRRORED);
+        ImageDecoder decoder = new ImageDecoder(new Preprocessing(16), ImageDecoder.DEFAULT_MAX_PIXELS);
+        float[] floats = new float[2 * 16 * 16 * 3];
+        byte[] bytes = new byte[floats.length];
+        try (FloatPointer scaled = new FloatPointer(floats.length + 5L);
+                BytePointer pixels = new BytePointer(floats.length + 5L)) {
+            decoder.decode(png, views, scaled.position(5));
+            decoder.to(PixelType.UINT8).decode(png, views, pixels.position(5));
+            scaled.get(floats);
+            pixels.get(bytes);
+        }
+        assertArrayEquals(PixelType.scaled(bytes), floats);
     }
 
     /** The last number is the factor by which the image is reduced first. */

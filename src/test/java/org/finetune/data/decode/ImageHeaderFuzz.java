@@ -19,7 +19,7 @@ public final class ImageHeaderFuzz {
     public static void fuzzerTestOneInput(byte[] file) {
         try {
             ImageHeader header = ImageHeader.read(file);
-            if (header.pixels() < 1 || header.orientation() < 1 || header.orientation() > 8) {
+            if (header.pixels() < 1 || header.uprightWidth() < 1) {
                 throw new IllegalStateException(header.toString());
             }
             for (ImageHeader.Piece piece : header.pieces()) {

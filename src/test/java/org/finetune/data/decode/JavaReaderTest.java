@@ -32,7 +32,6 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Scalar;
-import org.finetune.data.decode.format.ExifOrientation;
 import org.finetune.data.decode.format.ImageDecodeException;
 import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
@@ -213,7 +212,7 @@ class JavaReaderTest {
         if (decoded.type() != CV_8UC3) {
             expected = ColorConversion.toBgr(decoded.cols(), decoded.rows(), decoded::rowRange, header);
         }
-        expected = header.orientation() == 1 ? expected : ExifOrientation.apply(header.orientation(), expected);
+        expected = PixelReader.upright(expected, header.orientation());
         assertEquals(expected.cols(), actual.cols(), name);
         assertEquals(expected.rows(), actual.rows(), name);
         assertArrayEquals(bytes(expected), bytes(actual), name);

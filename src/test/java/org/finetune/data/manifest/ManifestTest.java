@@ -1,6 +1,7 @@
 package org.finetune.data.manifest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import org.finetune.data.Dataset;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.Photo;
 import org.finetune.data.PhotoDirectory;
+import org.finetune.data.PhotoParts;
 import org.finetune.data.PhotoPaths;
 import org.finetune.data.SplitPart;
 import org.finetune.data.SplitRule;
@@ -300,5 +303,51 @@ class ManifestTest {
                 List.of("2.jpg", "1.jpg", "2.jpg"),
                 paths.photos().stream().map(Photo::fileName).toList());
         assertEquals(1, paths.bad().size());
+    }
+
+    /** More than are looked for at a time. */
+    @Test
+    void photosToPredictComePartByPart() throws IOException {
+        photos("1.jpg", "2.jpg");
+        String[] rows = new String[10_001];
+        rows[0] = "image";
+        for (int i = 1; i < rows.length; i++) {
+            rows[i] = i % 3 + ".jpg";
+        }
+        Path manifest = manifest("a.csv", rows);
+        PhotoPaths whole = new Manifest(manifest).photos();
+        assertEquals(3333, whole.bad().size());
+        PhotoParts parts = new Manifest(manifest).parts();
+        List<Photo> photos = new ArrayList<>();
+        List<BadPhoto> bad = new ArrayList<>();
+        while (parts.hasMore()) {
+            PhotoPaths part = parts.next(1000);
+            assertTrue(part.photos().size() == 1000 || !parts.hasMore());
+            photos.addAll(part.photos());
+            bad.addAll(part.bad());
+        }
+        assertEquals(whole.photos(), photos);
+        assertEquals(whole.bad(), bad);
+    }
+
+    @Test
+    void photosThatNoPathLeadsToAreSearchedAfterAllOfTheManifest() throws IOException {
+        photos("x/1.jpg", "y/2.jpg");
+        String[] rows = new String[5001];
+        Arrays.setAll(rows, row -> row == 0 ? "image" : 1 + row % 2 + ".jpg");
+        PhotoParts parts = new Manifest(manifest("a.csv", rows)).parts();
+        assertEquals(
+                List.of("2.jpg", "1.jpg", "2.jpg"),
+                parts.next(3).photos().stream().map(Photo::fileName).toList());
+        assertEquals(4997, parts.next(5000).photos().size());
+        assertFalse(parts.hasMore());
+    }
+
+    @Test
+    void mistakeInAManifestIsFoundBeforeThePredictionBegins() throws IOException {
+        photos("1.jpg");
+        Path manifest = manifest("a.csv", "image", "1.jpg", "https://example.org/2.jpg");
+        FinetuneException refusal = assertThrows(FinetuneException.class, () -> new Manifest(manifest).parts());
+        assertTrue(refusal.getMessage().contains("line 3: 'https://example.org/2.jpg' is a URL"), refusal.getMessage());
     }
 }

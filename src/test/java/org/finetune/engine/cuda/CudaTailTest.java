@@ -10,8 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.HostMemory;
 import org.finetune.backend.cuda.DeviceMemoryException;
 import org.finetune.backend.cuda.Gpu;
+import org.finetune.engine.Activations;
 import org.finetune.engine.Engine;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
@@ -27,6 +29,7 @@ import org.finetune.testing.StandInDriver;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -168,6 +171,64 @@ class CudaTailTest {
         assertArrayEquals(states.get(0).moments(), states.get(1).moments());
     }
 
+    /** All records fit into the memory of the device, some, or none. */
+    @ParameterizedTest
+    @CsvSource({"'', 5, 0", "'free=64', 6, 1", "'free=1', 11, 4"})
+    void recordsThatStayOnTheDeviceGiveTheBitsOfThoseThatAreCopied(String memory, int reads, int later) {
+        float[] values = Nd4j.rand(SEED, new long[] {5, 32, 32, 3}).data().asFloat();
+        int[][] batches = {{3, 0, 4, 1}, {2, 3, 1}, {4, 2, 0, 3}};
+        Counted counted = new Counted(values, 32 * 32 * 3);
+        try (TrainableTail kept = tail(engine, 1000, 1e-3, List.of());
+                TrainableTail copied = tail(engine, 1000, 1e-3, List.of())) {
+            StandInDriver.configure(memory);
+            for (int[] records : batches) {
+                int[] labels = Arrays.copyOf(LABELS, records.length);
+                kept.load(counted, records);
+                counted.copy(records, copied.input());
+                assertEquals(copied.fit(records.length, labels, 1), kept.fit(records.length, labels, 1));
+            }
+            assertArrayEquals(copied.state().parameters(), kept.state().parameters());
+            assertEquals(reads, counted.reads);
+            int[] records = {0, 1, 2, 3};
+            kept.load(counted, records);
+            assertEquals(reads + later, counted.reads);
+            counted.copy(records, copied.input());
+            float[] expected = copied.features(4);
+            assertArrayEquals(expected, kept.features(4));
+            kept.input().assign(copied.input());
+            assertArrayEquals(expected, kept.features(4));
+        }
+    }
+
+    /** Counts the records that are read. */
+    private static final class Counted implements Activations {
+        private final float[] values;
+        private final int length;
+        private int reads;
+
+        private Counted(float[] values, int length) {
+            this.values = values;
+            this.length = length;
+        }
+
+        @Override
+        public int count() {
+            return values.length / length;
+        }
+
+        @Override
+        public void read(int[] records, INDArray batch) {
+            reads += records.length;
+            copy(records, batch);
+        }
+
+        private void copy(int[] records, INDArray batch) {
+            for (int row = 0; row < records.length; row++) {
+                HostMemory.write(batch, (long) row * length, values, records[row] * length, length);
+            }
+        }
+    }
+
     @Test
     void largeLogitsGiveAFiniteLoss() {
         Weights weights = WEIGHTS.copy();
@@ -190,7 +251,7 @@ class CudaTailTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"launch=40", "lost=40"})
+    @ValueSource(strings = {"launch_adam=2", "lost_adam=2"})
     void failureOfTheDeviceIsASentence(String fault) {
         long before = StandInDriver.usedBytes();
         try (TrainableTail tail = tail(engine, 20, 1e-3, List.of())) {

@@ -41,14 +41,14 @@ final class BmpStructure {
             compressedSize = Integer.toUnsignedLong(in.getInt(34));
             int colors = in.getInt(46);
             if (bitsPerPixel <= 8 && (colors < 0 || colors > 256)) {
-                throw new ImageDecodeException("damaged BMP");
+                throw ImageFormat.BMP.damaged();
             }
             alpha = bitsPerPixel == 32
                     && compression == BIT_FIELDS
                     && headerSize >= HEADER_WITH_ALPHA_MASK
                     && in.getInt(66) != 0;
         } else {
-            throw new ImageDecodeException("damaged BMP");
+            throw ImageFormat.BMP.damaged();
         }
         boolean runLengths = compression == RLE8 || compression == RLE4;
         if (compression != 0 && compression != BIT_FIELDS && !runLengths) {
@@ -57,7 +57,7 @@ final class BmpStructure {
         long rowBytes = ((long) width * bitsPerPixel + 31) / 32 * 4;
         long needed = runLengths ? compressedSize : rowBytes * height;
         if (pixelOffset > file.length || needed > file.length - pixelOffset) {
-            throw new ImageDecodeException("truncated BMP");
+            throw ImageFormat.BMP.truncated();
         }
         Piece whole = new Piece(file, 0, file.length);
         // Pixels as stored, and run-lengths once more as they are expanded.

@@ -46,7 +46,7 @@ final class GifStructure {
             pieces.add(TERMINATOR);
         }
         if (in.get(position) != IMAGE) {
-            throw new ImageDecodeException("GIF without pixels");
+            throw ImageFormat.GIF.withoutPixels();
         }
         Frame frame = new Frame(
                 Short.toUnsignedInt(in.getShort(position + 1)),
@@ -61,15 +61,7 @@ final class GifStructure {
             height = frame.y() + frame.height();
         }
         return new ImageHeader(
-                ImageFormat.GIF,
-                width,
-                height,
-                ExifOrientation.NORMAL,
-                frame,
-                FourthChannel.OPACITY,
-                List.of(),
-                pieces,
-                1);
+                ImageFormat.GIF, width, height, Orientation.NORMAL, frame, FourthChannel.OPACITY, List.of(), pieces, 1);
     }
 
     /** A chain of data blocks again, in as few blocks as possible. */

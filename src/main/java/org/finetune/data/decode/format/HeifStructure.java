@@ -64,22 +64,14 @@ final class HeifStructure {
             structure.readMeta();
             return structure.header();
         } catch (ArithmeticException e) {
-            throw structure.damaged();
+            throw format.damaged();
         }
-    }
-
-    private ImageDecodeException damaged() {
-        return new ImageDecodeException("damaged " + format.label());
-    }
-
-    private ImageDecodeException truncated() {
-        return new ImageDecodeException("truncated " + format.label());
     }
 
     private ImageHeader header() throws ImageDecodeException {
         String type = types.get(primary);
         if (type == null) {
-            throw damaged();
+            throw format.damaged();
         }
         if (!IMAGES.contains(type)) {
             throw new ImageDecodeException(format.label() + " of an unsupported kind");
@@ -88,7 +80,7 @@ final class HeifStructure {
         long most = Math.max(storedSize(primary).pixels(), MAX_ITEM);
         for (long item : associations.keySet()) {
             if (storedSize(item).pixels() > most) {
-                throw damaged();
+                throw format.damaged();
             }
         }
         int width = Math.toIntExact(size.width);
@@ -97,7 +89,7 @@ final class HeifStructure {
                 format,
                 width,
                 height,
-                ExifOrientation.NORMAL,
+                Orientation.NORMAL,
                 new Frame(0, 0, width, height),
                 premultiplied ? FourthChannel.PREMULTIPLIED_OPACITY : FourthChannel.OPACITY,
                 List.of(),
@@ -126,7 +118,7 @@ final class HeifStructure {
         for (int position = start; position < end; ) {
             Box box = box(position, end);
             if (boxes.size() == MAX_ITEMS) {
-                throw damaged();
+                throw format.damaged();
             }
             boxes.add(box);
             position = box.end;
@@ -144,10 +136,10 @@ final class HeifStructure {
             length = (long) limit - position;
         }
         if (length < header) {
-            throw damaged();
+            throw format.damaged();
         }
         if (length > limit - position) {
-            throw limit == file.length ? truncated() : damaged();
+            throw limit == file.length ? format.truncated() : format.damaged();
         }
         return new Box(text(position + 4), position + header, position + (int) length);
     }
@@ -213,14 +205,14 @@ final class HeifStructure {
         long entries = uint32(box.start + 4);
         int position = box.start + 8;
         if (entries > MAX_ITEMS) {
-            throw damaged();
+            throw format.damaged();
         }
         for (int i = 0; i < entries; i++) {
             long item = wideItems ? uint32(position) : uint16(position);
             position += wideItems ? 4 : 2;
             int count = Byte.toUnsignedInt(in.get(position++));
             if (position + count > box.end) {
-                throw damaged();
+                throw format.damaged();
             }
             List<Integer> numbers = new ArrayList<>(count);
             for (int k = 0; k < count; k++) {
@@ -231,7 +223,7 @@ final class HeifStructure {
             associations.put(item, numbers);
         }
         if (position > box.end) {
-            throw damaged();
+            throw format.damaged();
         }
     }
 
@@ -247,7 +239,7 @@ final class HeifStructure {
         long items = wide == 4 ? uint32(content + 2) : uint16(content + 2);
         int position = content + 2 + wide;
         if (items > MAX_ITEMS) {
-            throw damaged();
+            throw format.damaged();
         }
         for (int i = 0; i < items; i++) {
             position += wide;
@@ -258,7 +250,7 @@ final class HeifStructure {
             long extents = uint16(position);
             position += 2;
             if (extents > 1 && indexBytes + offsetBytes + lengthBytes == 0) {
-                throw damaged();
+                throw format.damaged();
             }
             for (int k = 0; k < extents; k++) {
                 position += indexBytes;
@@ -268,12 +260,12 @@ final class HeifStructure {
                 position += lengthBytes;
                 long end = Math.addExact(Math.addExact(base, offset), length);
                 if (inFile && end > file.length) {
-                    throw truncated();
+                    throw format.truncated();
                 }
             }
         }
         if (position > box.end) {
-            throw damaged();
+            throw format.damaged();
         }
     }
 
@@ -283,10 +275,10 @@ final class HeifStructure {
                     case 0 -> 0;
                     case 4 -> uint32(position);
                     case 8 -> in.getLong(position);
-                    default -> throw damaged();
+                    default -> throw format.damaged();
                 };
         if (value < 0) {
-            throw damaged();
+            throw format.damaged();
         }
         return value;
     }
@@ -296,7 +288,7 @@ final class HeifStructure {
         List<Box> its = new ArrayList<>();
         for (int number : associations.getOrDefault(item, List.of())) {
             if (number > properties.size()) {
-                throw damaged();
+                throw format.damaged();
             }
             if (number > 0) {
                 its.add(properties.get(number - 1));
@@ -335,7 +327,7 @@ final class HeifStructure {
         };
         Size cropped = new Size(fraction.apply(0), fraction.apply(1));
         if (cropped.width > whole.width || cropped.height > whole.height) {
-            throw damaged();
+            throw format.damaged();
         }
         return cropped;
     }

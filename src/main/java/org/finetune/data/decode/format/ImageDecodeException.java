@@ -19,7 +19,7 @@ public class ImageDecodeException extends IOException {
      * Refuses a file.
      *
      * @param reason a few words without the file's name
-     * @param cause what has come of it
+     * @param cause what went wrong when it was read
      */
     public ImageDecodeException(String reason, Throwable cause) {
         super(reason, cause);

@@ -3,6 +3,7 @@ package org.finetune.data.decode.format;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -44,6 +45,21 @@ public enum ImageFormat {
         return label;
     }
 
+    /** Returns the refusal of a file that contradicts itself or the standard. */
+    ImageDecodeException damaged() {
+        return new ImageDecodeException("damaged " + label);
+    }
+
+    /** Returns the refusal of a file that ends before it says that it does. */
+    ImageDecodeException truncated() {
+        return new ImageDecodeException("truncated " + label);
+    }
+
+    /** Returns the refusal of a file whose image has no rows or no columns. */
+    ImageDecodeException withoutPixels() {
+        return new ImageDecodeException(label + " without pixels");
+    }
+
     /**
      * The format of a file's content.
      *
@@ -53,13 +69,13 @@ public enum ImageFormat {
         if (file.length == 0) {
             throw new ImageDecodeException("empty file");
         }
-        ImageFormat format = find(file);
-        if (format == null) {
+        Optional<ImageFormat> format = find(file);
+        if (format.isEmpty()) {
             byte[] start = Arrays.copyOf(file, Math.min(file.length, SIGNATURE_BYTES));
             throw new ImageDecodeException(
                     UnreadFormat.of(start, "").map(UnreadFormat::reason).orElse("not an image of a known format"));
         }
-        return format;
+        return format.get();
     }
 
     /**
@@ -68,46 +84,46 @@ public enum ImageFormat {
      * @param start its first {@link #SIGNATURE_BYTES} bytes, or all it has
      */
     public static boolean isDecoded(byte[] start) {
-        ImageFormat format = find(start);
-        return format != null
-                && (format != BMP
-                        || (start.length > BMP_HEADER_OFFSET && BMP_HEADERS.contains((int) start[BMP_HEADER_OFFSET])));
+        return find(start)
+                .filter(format -> format != BMP
+                        || start.length > BMP_HEADER_OFFSET && BMP_HEADERS.contains((int) start[BMP_HEADER_OFFSET]))
+                .isPresent();
     }
 
-    private static ImageFormat find(byte[] file) {
+    private static Optional<ImageFormat> find(byte[] file) {
         if (startsWith(file, 0, (byte) 0xff, (byte) 0xd8, (byte) 0xff)) {
-            return JPEG;
+            return Optional.of(JPEG);
         }
         if (startsWith(file, 0, PNG_SIGNATURE)) {
-            return PNG;
+            return Optional.of(PNG);
         }
         if (startsWith(file, 0, ascii("GIF87a")) || startsWith(file, 0, ascii("GIF89a"))) {
-            return GIF;
+            return Optional.of(GIF);
         }
         if (startsWith(file, 0, ascii("RIFF")) && startsWith(file, 8, ascii("WEBP"))) {
-            return WEBP;
+            return Optional.of(WEBP);
         }
         if (startsWith(file, 0, ascii("BM"))) {
-            return BMP;
+            return Optional.of(BMP);
         }
         // What Canon's cameras mark so is a raw photo.
         if (isTiff(file) && !startsWith(file, 8, ascii("CR"))) {
-            return TIFF;
+            return Optional.of(TIFF);
         }
         return findMedia(file);
     }
 
     /** The format of a file that begins with its brands: where the major one is general, the compatible ones tell. */
-    private static ImageFormat findMedia(byte[] file) {
+    private static Optional<ImageFormat> findMedia(byte[] file) {
         String brand = brand(file);
         boolean general = GENERAL_BRANDS.contains(brand);
-        if (AVIF_BRANDS.contains(brand) || general && hasCompatibleBrand(file)) {
-            return AVIF;
+        if (AVIF_BRANDS.contains(brand) || general && isCompatibleWithAvif(file)) {
+            return Optional.of(AVIF);
         }
-        return general || HEIC_BRANDS.contains(brand) ? HEIC : null;
+        return general || HEIC_BRANDS.contains(brand) ? Optional.of(HEIC) : Optional.empty();
     }
 
-    private static boolean hasCompatibleBrand(byte[] file) {
+    private static boolean isCompatibleWithAvif(byte[] file) {
         int end = Math.min(ByteBuffer.wrap(file).getInt(), Math.min(file.length, SIGNATURE_BYTES));
         return IntStream.iterate(16, at -> at + 4 <= end, at -> at + 4)
                 .anyMatch(at -> AVIF_BRANDS.stream().anyMatch(brand -> startsWith(file, at, ascii(brand))));

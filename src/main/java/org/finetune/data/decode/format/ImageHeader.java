@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param format the format
  * @param width width in pixels as stored, before the orientation is applied
  * @param height height in pixels as stored
- * @param orientation EXIF orientation, 1 to 8
+ * @param orientation how it is to be shown
  * @param frame the part of the image that is decoded; the rest, which animations may have, is white
  * @param fourth what a fourth channel, if decoded, stands for
  * @param transparent decoded grey value, or red, green and blue, that stand for transparent; else nothing
@@ -24,7 +24,7 @@ public record ImageHeader(
         ImageFormat format,
         int width,
         int height,
-        int orientation,
+        Orientation orientation,
         Frame frame,
         FourthChannel fourth,
         List<Integer> transparent,
@@ -70,7 +70,7 @@ public record ImageHeader(
             ImageFormat format,
             int width,
             int height,
-            int orientation,
+            Orientation orientation,
             Frame frame,
             FourthChannel fourth,
             List<Integer> transparent,
@@ -97,7 +97,7 @@ public record ImageHeader(
                 format,
                 width,
                 height,
-                ExifOrientation.NORMAL,
+                Orientation.NORMAL,
                 new Frame(0, 0, width, height),
                 fourth,
                 List.of(),
@@ -124,12 +124,23 @@ public record ImageHeader(
                 case HEIC, AVIF -> HeifStructure.read(file, format);
             };
         } catch (IndexOutOfBoundsException e) {
+            // The Structure classes read on where a file ends early.
             throw new ImageDecodeException("truncated " + format.label(), e);
         }
         if (header.width < 1 || header.height < 1 || header.frame.width < 1 || header.frame.height < 1) {
-            throw new ImageDecodeException(format.label() + " without pixels");
+            throw format.withoutPixels();
         }
         return header;
+    }
+
+    /** Width in pixels once the orientation is applied. */
+    public int uprightWidth() {
+        return orientation.swapsAxes() ? height : width;
+    }
+
+    /** Height in pixels once the orientation is applied. */
+    public int uprightHeight() {
+        return orientation.swapsAxes() ? width : height;
     }
 
     /** Number of pixels that decoding needs memory for. */

@@ -45,13 +45,9 @@ final class JpegSegments {
         this.in = in;
     }
 
-    static ImageDecodeException damaged() {
-        return new ImageDecodeException("damaged JPEG");
-    }
-
     private static void check(boolean right) throws ImageDecodeException {
         if (!right) {
-            throw damaged();
+            throw ImageFormat.JPEG.damaged();
         }
     }
 
@@ -72,7 +68,7 @@ final class JpegSegments {
     /** Takes the height from the segment with the number of lines. */
     void takeHeightFromLines() throws ImageDecodeException {
         if (lines == 0) {
-            throw new ImageDecodeException("JPEG without pixels");
+            throw ImageFormat.JPEG.withoutPixels();
         }
         height = lines;
     }
@@ -127,7 +123,7 @@ final class JpegSegments {
         height = Short.toUnsignedInt(in.getShort(content + 1));
         width = Short.toUnsignedInt(in.getShort(content + 3));
         if (width == 0) {
-            throw new ImageDecodeException("JPEG without pixels");
+            throw ImageFormat.JPEG.withoutPixels();
         }
         ids = new int[components];
         blocks = new int[components];

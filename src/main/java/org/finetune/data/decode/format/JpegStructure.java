@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.data.decode.format.ImageHeader.Frame;
 import org.finetune.data.decode.format.ImageHeader.Piece;
 
@@ -52,18 +53,18 @@ final class JpegStructure {
             piece(0xff, APP14, 0, 2 + ADOBE_LENGTH, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0);
 
     private final byte[] file;
-    /** What says which colours the image has, in place of the file's own; or null. */
-    private final Piece colors;
+    /** What says which colours the image has, in place of the file's own. */
+    private final Optional<Piece> colors;
 
     private final ByteBuffer in;
     private final JpegSegments segments;
     private final List<Piece> pieces = new ArrayList<>();
-    private int orientation = ExifOrientation.NORMAL;
+    private Orientation orientation = Orientation.NORMAL;
     private boolean exifSeen;
     private int scans;
     private int framePiece;
 
-    private JpegStructure(byte[] file, Piece colors) {
+    private JpegStructure(byte[] file, Optional<Piece> colors) {
         this.file = file;
         this.colors = colors;
         this.in = ByteBuffer.wrap(file);
@@ -71,7 +72,7 @@ final class JpegStructure {
     }
 
     static ImageHeader read(byte[] file) throws ImageDecodeException {
-        return new JpegStructure(file, null).read();
+        return new JpegStructure(file, Optional.empty()).read();
     }
 
     /**
@@ -88,10 +89,10 @@ final class JpegStructure {
             parts.add(inside(tables, 2));
         }
         parts.add(inside(image, 0));
-        JpegStructure structure = new JpegStructure(Piece.join(parts), rgb ? ADOBE_RGB : JFIF);
+        JpegStructure structure = new JpegStructure(Piece.join(parts), Optional.of(rgb ? ADOBE_RGB : JFIF));
         ImageHeader header = structure.read();
         if (structure.segments.components() != components) {
-            throw JpegSegments.damaged();
+            throw ImageFormat.JPEG.damaged();
         }
         return header;
     }
@@ -101,7 +102,7 @@ final class JpegStructure {
         if (file.length() < 2 + end
                 || file.bytes()[file.offset()] != START.bytes()[0]
                 || file.bytes()[file.offset() + 1] != START.bytes()[1]) {
-            throw JpegSegments.damaged();
+            throw ImageFormat.JPEG.damaged();
         }
         return new Piece(file.bytes(), file.offset() + 2, file.length() - 2 - end);
     }
@@ -135,9 +136,7 @@ final class JpegStructure {
 
     private void readSegments() throws ImageDecodeException {
         pieces.add(START);
-        if (colors != null) {
-            pieces.add(colors);
-        }
+        colors.ifPresent(pieces::add);
         int position = 2;
         while (true) {
             int marker = markerAt(position);
@@ -147,7 +146,7 @@ final class JpegStructure {
             int content = position + 2;
             if (marker == EOI) {
                 if (scans == 0) {
-                    throw JpegSegments.damaged();
+                    throw ImageFormat.JPEG.damaged();
                 }
                 pieces.add(new Piece(file, position, 2));
                 return;
@@ -159,7 +158,7 @@ final class JpegStructure {
             int length = Short.toUnsignedInt(in.getShort(content));
             int end = content + length;
             if (length < 2 || end > file.length) {
-                throw length < 2 ? JpegSegments.damaged() : new ImageDecodeException("truncated JPEG");
+                throw length < 2 ? ImageFormat.JPEG.damaged() : ImageFormat.JPEG.truncated();
             }
             if (marker == SOS) {
                 segments.readScan(content + 2, length - 2);
@@ -190,9 +189,9 @@ final class JpegStructure {
             if (marker == APP1 && !exifSeen && ExifOrientation.hasPrefix(file, content)) {
                 exifSeen = true;
                 orientation = ExifOrientation.read(file, content, length);
-            } else if (colors == null && marker == APP0 && length >= 5 && hasPrefix(content, "JFIF\0")) {
+            } else if (colors.isEmpty() && marker == APP0 && length >= 5 && hasPrefix(content, "JFIF\0")) {
                 add(JFIF);
-            } else if (colors == null && marker == APP14 && length >= ADOBE_LENGTH && hasPrefix(content, "Adobe")) {
+            } else if (colors.isEmpty() && marker == APP14 && length >= ADOBE_LENGTH && hasPrefix(content, "Adobe")) {
                 add(segment);
             }
             return;
@@ -208,7 +207,7 @@ final class JpegStructure {
 
     private void add(Piece piece) throws ImageDecodeException {
         if (pieces.size() == MAX_PIECES) {
-            throw JpegSegments.damaged();
+            throw ImageFormat.JPEG.damaged();
         }
         pieces.add(piece);
     }

@@ -51,14 +51,14 @@ final class PngStructure {
     static ImageHeader read(byte[] file) throws ImageDecodeException {
         ByteBuffer in = ByteBuffer.wrap(file);
         if (in.getInt(SIGNATURE_LENGTH + 4) != IHDR || in.getInt(SIGNATURE_LENGTH) != 13) {
-            throw new ImageDecodeException("damaged PNG");
+            throw ImageFormat.PNG.damaged();
         }
         int width = in.getInt(16);
         int height = in.getInt(20);
         int bitDepth = in.get(24);
         int colorType = in.get(25);
         checkVariant(bitDepth, colorType, in.get(26), in.get(27), in.get(28));
-        int orientation = ExifOrientation.NORMAL;
+        Orientation orientation = Orientation.NORMAL;
         boolean exifSeen = false;
         List<Integer> transparent = List.of();
         // Chunks by their type; of several with the pixels, the first.
@@ -69,10 +69,10 @@ final class PngStructure {
             int length = in.getInt(position);
             int type = in.getInt(position + 4);
             if (length < 0) {
-                throw new ImageDecodeException("damaged PNG");
+                throw ImageFormat.PNG.damaged();
             }
             if (length > file.length - position - CHUNK_OVERHEAD) {
-                throw new ImageDecodeException("truncated PNG");
+                throw ImageFormat.PNG.truncated();
             }
             int data = position + 8;
             if (PIXEL_CHUNKS.contains(type)) {
@@ -80,7 +80,7 @@ final class PngStructure {
                 Piece chunk = new Piece(file, position, length + CHUNK_OVERHEAD);
                 boolean first = chunks.putIfAbsent(type, chunk) == null;
                 if (!first && type != IDAT) {
-                    throw new ImageDecodeException("damaged PNG");
+                    throw ImageFormat.PNG.damaged();
                 }
             } else if ((type & ANCILLARY) == 0) {
                 throw new ImageDecodeException("PNG of an unsupported kind");
@@ -94,7 +94,7 @@ final class PngStructure {
                 orientation = ExifOrientation.read(file, data, length);
             } else if (type == IEND) {
                 if (!chunks.containsKey(IDAT)) {
-                    throw new ImageDecodeException("damaged PNG");
+                    throw ImageFormat.PNG.damaged();
                 }
                 chunks.put(IDAT, inOneChunk(chunks.get(IDAT), compressed));
                 if (colorType != PALETTE) {
@@ -165,7 +165,7 @@ final class PngStructure {
             throws ImageDecodeException {
         Set<Integer> bitDepths = BIT_DEPTHS.getOrDefault(colorType, Set.of());
         if (!bitDepths.contains(bitDepth) || compression != 0 || filter != 0 || interlace < 0 || interlace > 1) {
-            throw new ImageDecodeException("damaged PNG");
+            throw ImageFormat.PNG.damaged();
         }
     }
 
@@ -178,7 +178,7 @@ final class PngStructure {
         CRC32 crc = new CRC32();
         crc.update(file, offset, length);
         if ((int) crc.getValue() != expected) {
-            throw new ImageDecodeException("damaged PNG");
+            throw ImageFormat.PNG.damaged();
         }
     }
 

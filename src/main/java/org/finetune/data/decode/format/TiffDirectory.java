@@ -41,7 +41,9 @@ final class TiffDirectory {
             Map.entry(17, 8),
             Map.entry(18, 8));
 
-    private static final int NEW_SUBFILE_TYPE = 254;
+    /** Tag of the field that says what an image is beside others. */
+    static final int NEW_SUBFILE_TYPE = 254;
+
     /** Images that are smaller versions of others, or masks of them. */
     private static final int NO_PAGE = 0b101;
     /** Directories beyond this number are not counted. */
@@ -85,7 +87,7 @@ final class TiffDirectory {
     private int entries(long directory) throws ImageDecodeException {
         long entries = big ? in.getLong(position(directory)) : Short.toUnsignedInt(in.getShort(position(directory)));
         if (entries < 1 || entries > 0xffff) {
-            throw damaged();
+            throw ImageFormat.TIFF.damaged();
         }
         return (int) entries;
     }
@@ -102,11 +104,11 @@ final class TiffDirectory {
         long value = entry + 4 + inside;
         int size = SIZES.getOrDefault(type, 0);
         if (count < 0 || count > in.limit() || size * count > inside && offset(value) < 0) {
-            throw truncated();
+            throw ImageFormat.TIFF.truncated();
         }
         long position = size * count > inside ? offset(value) : value;
         if (position + size * count > in.limit()) {
-            throw truncated();
+            throw ImageFormat.TIFF.truncated();
         }
         fields.putIfAbsent(tag(entry), new Field(type, count, position));
     }
@@ -136,14 +138,6 @@ final class TiffDirectory {
             }
         }
         return true;
-    }
-
-    static ImageDecodeException damaged() {
-        return new ImageDecodeException("damaged TIFF");
-    }
-
-    static ImageDecodeException truncated() {
-        return new ImageDecodeException("truncated TIFF");
     }
 
     ByteOrder order() {
@@ -182,7 +176,7 @@ final class TiffDirectory {
             return new long[0];
         }
         if (field.count > most) {
-            throw damaged();
+            throw ImageFormat.TIFF.damaged();
         }
         long[] values = new long[(int) field.count];
         for (int i = 0; i < values.length; i++) {
@@ -192,10 +186,10 @@ final class TiffDirectory {
                 case SHORT -> Short.toUnsignedLong(in.getShort(at));
                 case LONG, IFD -> Integer.toUnsignedLong(in.getInt(at));
                 case LONG8 -> in.getLong(at);
-                default -> throw damaged();
+                default -> throw ImageFormat.TIFF.damaged();
             };
             if (values[i] < 0) {
-                throw damaged();
+                throw ImageFormat.TIFF.damaged();
             }
         }
         return values;
@@ -208,7 +202,7 @@ final class TiffDirectory {
             return new Piece(in.array(), 0, 0);
         }
         if (field.type != UNDEFINED && field.type != BYTE) {
-            throw damaged();
+            throw ImageFormat.TIFF.damaged();
         }
         return new Piece(in.array(), (int) field.position, (int) field.count);
     }

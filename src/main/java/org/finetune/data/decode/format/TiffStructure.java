@@ -20,7 +20,6 @@ import org.finetune.data.decode.format.ImageHeader.Tile;
  * and checked as JPEG files are, and decoded as such.
  */
 final class TiffStructure {
-    private static final int NEW_SUBFILE_TYPE = 254;
     private static final int WIDTH = 256;
     private static final int HEIGHT = 257;
     private static final int BITS = 258;
@@ -135,7 +134,7 @@ final class TiffStructure {
 
     /** Refuses what cameras store beside a small image in this format, for which that must not stand. */
     private void refuseRaw() throws ImageDecodeException {
-        boolean small = (directory.value(NEW_SUBFILE_TYPE, 0) & 1) != 0;
+        boolean small = (directory.value(TiffDirectory.NEW_SUBFILE_TYPE, 0) & 1) != 0;
         if (directory.has(DNG_VERSION)
                 || small && directory.has(SUB_DIRECTORIES)
                 || SENSOR.contains(number(PHOTOMETRIC, BLACK_IS_ZERO))) {
@@ -145,7 +144,7 @@ final class TiffStructure {
 
     private int bits() throws ImageDecodeException {
         if (samples < 1) {
-            throw TiffDirectory.damaged();
+            throw ImageFormat.TIFF.damaged();
         }
         if (samples > MAX_SAMPLES) {
             throw unsupported("of " + samples + " bands, more than " + MAX_SAMPLES);
@@ -214,7 +213,7 @@ final class TiffStructure {
             throw unsupported("compressed by " + OTHER_COMPRESSIONS.getOrDefault(compression, "method " + compression));
         }
         if (width == 0 || height == 0) {
-            throw new ImageDecodeException("TIFF without pixels");
+            throw ImageFormat.TIFF.withoutPixels();
         }
         Grid grid = grid();
         List<Piece> strips = strips(grid);
@@ -234,9 +233,8 @@ final class TiffStructure {
                 directory.pages());
     }
 
-    private int orientation() throws ImageDecodeException {
-        long stored = directory.value(ORIENTATION, ExifOrientation.NORMAL);
-        return stored >= 1 && stored <= 8 ? (int) stored : ExifOrientation.NORMAL;
+    private Orientation orientation() throws ImageDecodeException {
+        return Orientation.of(directory.value(ORIENTATION, 1));
     }
 
     private Grid grid() throws ImageDecodeException {
@@ -244,11 +242,11 @@ final class TiffStructure {
         int tileWidth = tiled ? number(TILE_WIDTH, 0) : width;
         long rows = directory.value(tiled ? TILE_HEIGHT : ROWS_PER_STRIP, tiled ? 0 : height);
         if (tileWidth < 1 || rows < 1) {
-            throw TiffDirectory.damaged();
+            throw ImageFormat.TIFF.damaged();
         }
         int tileHeight = tiled ? Math.toIntExact(rows) : (int) Math.min(rows, height);
         if ((long) tileWidth * tileHeight > Math.max((long) width * height, MAX_TILE)) {
-            throw TiffDirectory.damaged();
+            throw ImageFormat.TIFF.damaged();
         }
         boolean planes = samples > 1 && number(PLANAR_CONFIGURATION, 1) == SEPARATE_PLANES;
         return new Grid(
@@ -274,21 +272,21 @@ final class TiffStructure {
             lengths = new long[] {file.length - offsets[0]};
         }
         if (offsets.length < count || lengths.length < count) {
-            throw TiffDirectory.damaged();
+            throw ImageFormat.TIFF.damaged();
         }
         List<Piece> strips = new ArrayList<>(count);
         long total = 0;
         for (int i = 0; i < count; i++) {
             total += lengths[i];
             if (offsets[i] > file.length || lengths[i] > file.length - offsets[i]) {
-                throw TiffDirectory.truncated();
+                throw ImageFormat.TIFF.truncated();
             }
             // Parts that overlap could be the whole file many times.
             if (lengths[i] == 0 || total > file.length) {
-                throw TiffDirectory.damaged();
+                throw ImageFormat.TIFF.damaged();
             }
             if (compression == UNCOMPRESSED && lengths[i] < uncompressedBytes(grid, i)) {
-                throw TiffDirectory.truncated();
+                throw ImageFormat.TIFF.truncated();
             }
             strips.add(new Piece(file, (int) offsets[i], (int) lengths[i]));
         }
@@ -326,7 +324,7 @@ final class TiffStructure {
         }
         int predictor = WITH_PREDICTOR.contains(compression) ? number(PREDICTOR, 1) : 1;
         if (predictor > HORIZONTAL_DIFFERENCES) {
-            throw TiffDirectory.damaged();
+            throw ImageFormat.TIFF.damaged();
         }
         head.addShorts(PREDICTOR, predictor);
         if (photometric == PALETTE) {
@@ -349,7 +347,7 @@ final class TiffStructure {
         int entries = 3 << bits;
         long[] colors = directory.values(COLOR_MAP, entries);
         if (colors.length != entries || LongStream.of(colors).anyMatch(level -> level > 0xffff)) {
-            throw TiffDirectory.damaged();
+            throw ImageFormat.TIFF.damaged();
         }
         return colors;
     }
@@ -365,7 +363,7 @@ final class TiffStructure {
         for (int i = 0; i < strips.size(); i++) {
             ImageHeader image = JpegStructure.readPart(tables, strips.get(i), samples, photometric == RGB);
             if (image.width() != grid.width || image.height() < rows(grid, i) || image.height() > grid.height) {
-                throw TiffDirectory.damaged();
+                throw ImageFormat.TIFF.damaged();
             }
             tiles.add(new Tile(i % grid.across * grid.width, i / grid.across * grid.height, image));
         }

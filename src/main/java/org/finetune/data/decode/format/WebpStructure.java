@@ -38,7 +38,7 @@ public final class WebpStructure {
     private Frame frame;
     private boolean pixelsSeen;
     private boolean exifSeen;
-    private int orientation = ExifOrientation.NORMAL;
+    private Orientation orientation = Orientation.NORMAL;
     /** The chunk with the colours, header included, and the content of the one with the opacity of lossy ones. */
     private Piece colors;
 
@@ -48,7 +48,7 @@ public final class WebpStructure {
         in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         long length = CHUNK_HEADER + Integer.toUnsignedLong(in.getInt(4));
         if (length > file.length) {
-            throw new ImageDecodeException("truncated WebP");
+            throw ImageFormat.WEBP.truncated();
         }
         end = (int) length;
     }
@@ -57,7 +57,7 @@ public final class WebpStructure {
         WebpStructure structure = new WebpStructure(file);
         structure.readChunks();
         if (!structure.pixelsSeen) {
-            throw new ImageDecodeException("WebP without pixels");
+            throw ImageFormat.WEBP.withoutPixels();
         }
         Frame whole = new Frame(0, 0, structure.width, structure.height);
         return new ImageHeader(
@@ -68,7 +68,7 @@ public final class WebpStructure {
                 structure.frame == null ? whole : structure.frame,
                 FourthChannel.OPACITY,
                 List.of(),
-                structure.stillImage(),
+                file(structure.colors),
                 Optional.ofNullable(structure.opacity),
                 structure.workingBytes(),
                 List.of(),
@@ -107,21 +107,21 @@ public final class WebpStructure {
         long length = Integer.toUnsignedLong(in.getInt(position + 4));
         long next = position + CHUNK_HEADER + length + (length & 1);
         if (next - (length & 1) > limit) {
-            throw new ImageDecodeException("damaged WebP");
+            throw ImageFormat.WEBP.damaged();
         }
         return (int) next;
     }
 
     private void readLossy(int data) throws ImageDecodeException {
         if (uint24(data + 3) != VP8_START_CODE) {
-            throw new ImageDecodeException("damaged WebP");
+            throw ImageFormat.WEBP.damaged();
         }
         setSize(in.getShort(data + 6) & 0x3fff, in.getShort(data + 8) & 0x3fff);
     }
 
     private void readLossless(int data) throws ImageDecodeException {
         if (in.get(data) != VP8L_SIGNATURE) {
-            throw new ImageDecodeException("damaged WebP");
+            throw ImageFormat.WEBP.damaged();
         }
         int bits = in.getInt(data + 1);
         setSize(1 + (bits & 0x3fff), 1 + (bits >>> 14 & 0x3fff));
@@ -130,7 +130,7 @@ public final class WebpStructure {
     /** Takes the size of a still image, which an extended header must repeat. */
     private void setSize(int imageWidth, int imageHeight) throws ImageDecodeException {
         if (width != 0 && (width != imageWidth || height != imageHeight)) {
-            throw new ImageDecodeException("damaged WebP");
+            throw ImageFormat.WEBP.damaged();
         }
         width = imageWidth;
         height = imageHeight;
@@ -161,11 +161,7 @@ public final class WebpStructure {
         return in.getInt(colors.offset()) == VP8L ? LOSSLESS_BYTES : 0;
     }
 
-    /** The colours alone as a file. */
-    private List<Piece> stillImage() {
-        return file(colors);
-    }
-
+    /** A file of a single chunk, given in one or more pieces. */
     private static List<Piece> file(Piece... chunk) {
         int length = Stream.of(chunk).mapToInt(Piece::length).sum();
         ByteBuffer header = ByteBuffer.allocate(FILE_HEADER).order(ByteOrder.LITTLE_ENDIAN);
