@@ -11,7 +11,9 @@ public interface FrozenBase extends AutoCloseable {
     /** Most images of one {@link #run}. */
     int batchSize();
 
-    /** The images to run, {@code [batchSize,H,W,3]} float32 in C order, for the caller to fill. */
+    /**
+     * The images to run, or the activations of a layer, {@code [batchSize,H,W,C]} float32 in C order, for the caller to fill.
+     */
     INDArray input();
 
     /** How {@link #load} takes images. */

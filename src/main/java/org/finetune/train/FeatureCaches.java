@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -87,7 +88,7 @@ final class FeatureCaches implements AutoCloseable {
         Map<PhotoSet, KeptImages> kept = new HashMap<>();
         try (CacheBuilder builder = newBuilder.get()) {
             missing.forEach(photos ->
-                    kept.put(photos, left(photos, KeptImages.NONE) == 0 ? KeptImages.NONE : storage.kept(photos)));
+                    kept.put(photos, toRun(photos, KeptImages.NONE) == 0 ? KeptImages.NONE : storage.kept(photos)));
             if (kept.values().stream().anyMatch(images -> !images.isEmpty()) && !builder.placesAreAlike()) {
                 listener.info(
                         "Cached features of single photos cannot be reused on this machine, because features depend on"
@@ -106,9 +107,10 @@ final class FeatureCaches implements AutoCloseable {
 
     private void build(List<PhotoSet> missing, Map<PhotoSet, KeptImages> kept, CacheBuilder builder) {
         long total = missing.stream()
-                .mapToLong(photos -> left(photos, kept.get(photos)))
+                .mapToLong(photos -> toRun(photos, kept.get(photos)))
                 .sum();
         long start = System.nanoTime();
+        PassSpeed speed = new PassSpeed(total);
         // Where all images were kept there is nothing to show.
         boolean shown = total > 0;
         if (shown) {
@@ -117,14 +119,15 @@ final class FeatureCaches implements AutoCloseable {
         long before = 0;
         for (PhotoSet photos : missing) {
             long offset = before;
-            before += left(photos, kept.get(photos));
+            before += toRun(photos, kept.get(photos));
             repair(photos, builder);
             LongConsumer progress = done -> {
                 if (shown) {
                     listener.taskProgress(offset + done, () -> "");
                 }
                 interruption.check();
-                time.checkPass(offset + done, total, (System.nanoTime() - start) / 1e9);
+                speed.progress(offset + done, (System.nanoTime() - start) / 1e9);
+                time.checkPass(speed);
             };
             if (kept.get(photos).isEmpty()) {
                 builder.build(photos, caches.get(photos), progress);
@@ -138,19 +141,30 @@ final class FeatureCaches implements AutoCloseable {
         }
     }
 
-    /** Number of photos that are to be computed. */
-    private long left(PhotoSet photos, KeptImages kept) {
+    /** Number of photos that are to be run through layers. */
+    private long toRun(PhotoSet photos, KeptImages kept) {
+        return count(photos, photo -> !kept.has(photo) || kept.isPartial(photo));
+    }
+
+    /** Number of such photos among those that are to be added. */
+    private long count(PhotoSet photos, IntPredicate wanted) {
         return IntStream.range(caches.get(photos).done(), photos.labeled().size())
-                .filter(photo -> !kept.has(photo))
+                .filter(wanted)
                 .count();
     }
 
     private void announce(PhotoSet photos, KeptImages kept) {
         ActivationCache cache = caches.get(photos);
         int all = photos.labeled().size();
-        long used = all - left(photos, kept);
+        long partial = count(photos, kept::isPartial);
+        long used = all - toRun(photos, kept);
         if (used > 0) {
             listener.info("Features of " + used + " of " + all + " " + photos.name() + " photos are cached already");
+        }
+        if (partial > 0) {
+            listener.info(
+                    "Features of " + partial + " of " + all + " " + photos.name()
+                            + " photos are cached up to the layers that the parent has trained, so only those are run for them");
         }
         if (!cache.damaged().isEmpty()) {
             listener.warning("Cached features of " + cache.damaged().cardinality() + " " + photos.name()

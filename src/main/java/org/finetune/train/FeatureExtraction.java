@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.finetune.data.Augmentation;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
@@ -16,8 +18,10 @@ import org.finetune.train.features.CacheBuilder;
 import org.finetune.train.features.CacheDirectory;
 import org.finetune.train.features.Extraction;
 import org.finetune.train.features.FeatureTimes;
+import org.finetune.train.features.ParameterDigests;
 import org.finetune.train.features.PhotoSet;
 import org.finetune.train.features.RunStorage;
+import org.finetune.train.features.UpperLayers;
 
 /** Runs the frozen part of the network once over all photos of a run, and keeps what both phases are trained from. */
 final class FeatureExtraction {
@@ -28,13 +32,9 @@ final class FeatureExtraction {
         this.run = run;
     }
 
-    /**
-     * Runs the frozen part over all photos, except those whose activations an earlier run has kept.
-     *
-     * @param weightsSha256 SHA-256 of the file with the weights that the run begins with
-     */
-    FeatureCaches run(String weightsSha256) {
-        return run.shared().features(run.settings(), () -> filled(weightsSha256));
+    /** Runs the frozen part over all photos, except those whose activations an earlier run has kept. */
+    FeatureCaches run() {
+        return run.shared().features(run.settings(), this::filled);
     }
 
     /** Where the time went, if this run has run the frozen part. */
@@ -42,7 +42,7 @@ final class FeatureExtraction {
         return times;
     }
 
-    private FeatureCaches filled(String weightsSha256) {
+    private FeatureCaches filled() {
         Augmentation augmentation = Augmentation.of(
                 run.settings().get(Setting.AUGMENT),
                 run.settings().get(Setting.VIEWS),
@@ -55,18 +55,19 @@ final class FeatureExtraction {
         ShrinkingBatch.run(
                 Math.max(least, Engines.frozenBatch(run.settings().get(Setting.SIZE), rows)),
                 least,
-                batch -> filled.set(filled(weightsSha256, trainPhotos, validationPhotos, batch)),
+                batch -> filled.set(filled(trainPhotos, validationPhotos, batch)),
                 run.listener()::warning);
         times = filled.get().times();
         return filled.get();
     }
 
-    private FeatureCaches filled(String weightsSha256, PhotoSet trainPhotos, PhotoSet validationPhotos, int batch) {
+    private FeatureCaches filled(PhotoSet trainPhotos, PhotoSet validationPhotos, int batch) {
         List<KerasLayer> layers = keptLayers();
-        List<String> names = layers.stream().map(KerasLayer::name).toList();
         Preprocessing preprocessing = run.settings().preprocessing();
         Extraction extraction = new Extraction(
-                weightsSha256,
+                ParameterDigests.of(
+                        run.network().architecture().base(), run.network().initial()),
+                run.network().joint(),
                 run.settings().get(Setting.ALPHA),
                 preprocessing,
                 run.settings().get(Setting.MAX_PIXELS),
@@ -75,11 +76,9 @@ final class FeatureExtraction {
                 batch);
         FeatureCaches caches = new FeatureCaches(trainPhotos, validationPhotos, storage(extraction, layers), run);
         try {
-            caches.fill(() -> new CacheBuilder(
-                    new ImageDecoder(preprocessing, run.settings().get(Setting.MAX_PIXELS)),
-                    run.settings().threadCount(),
-                    run.network().engine().base(run.network().initial(), names, batch),
-                    names));
+            ImageDecoder decoder =
+                    new ImageDecoder(preprocessing, run.settings().get(Setting.MAX_PIXELS));
+            caches.fill(() -> builder(decoder, layers, batch));
             return caches;
         } catch (RuntimeException | Error e) {
             caches.close();
@@ -87,12 +86,36 @@ final class FeatureExtraction {
         }
     }
 
-    /** The cuts of this run and of all that share its activations. */
+    private CacheBuilder builder(ImageDecoder decoder, List<KerasLayer> layers, int batch) {
+        RunNetwork network = run.network();
+        int threads = run.settings().threadCount();
+        if (network.joint().isEmpty()) {
+            List<String> names = names(layers, layer -> true);
+            return new CacheBuilder(decoder, threads, network.engine().base(network.initial(), names, batch), names);
+        }
+        KerasLayer joint = network.joint().get();
+        List<String> lower = names(layers, layer -> layer.index() <= joint.index());
+        List<String> upper = names(layers, layer -> layer.index() > joint.index());
+        return CacheBuilder.divided(
+                decoder,
+                threads,
+                network.engine().base(network.initial(), lower, batch),
+                lower,
+                () -> new UpperLayers(
+                        joint.name(), network.engine().base(network.initial(), joint.name(), upper, batch), upper));
+    }
+
+    private static List<String> names(List<KerasLayer> layers, Predicate<KerasLayer> wanted) {
+        return layers.stream().filter(wanted).map(KerasLayer::name).toList();
+    }
+
+    /** The cuts of this run and of all that share its activations, and the joint. */
     private List<KerasLayer> keptLayers() {
-        return run.shared()
+        Stream<KerasLayer> cuts = run.shared()
                 .plans(run.settings(), run.network())
                 .flatMap(RecipePlan::boundaries)
-                .map(run.network().engine()::cut)
+                .map(run.network().engine()::cut);
+        return Stream.concat(cuts, run.network().joint().stream())
                 .distinct()
                 .sorted(Comparator.comparing(KerasLayer::index))
                 .toList();

@@ -30,9 +30,11 @@ import org.finetune.weights.ResolvedWeights;
 import org.finetune.weights.WeightsResolver;
 
 /**
- * Looks for photos with wrong labels: runs the frozen network over all photos once and predicts each from the photos of the
- * other folds, as the mean of a solved head and of the nearest neighbours, which err in different ways. Copies, photos that look
- * alike and those of a group are in the same fold, since a wrong label that is there twice would confirm itself.
+ * Looks for photos with wrong labels: runs the frozen network over all photos once and predicts each from others, as the mean of
+ * a head solved on the other folds and of the nearest neighbours, which err in different ways. Photos are ranked by the probability
+ * of the given class, the self-confidence of Kuan and Mueller ("Model-agnostic label quality scoring to detect real-world label
+ * errors", 2022). Copies, photos that look alike and those of a group do not predict each other, since a wrong label that is
+ * there twice would confirm itself.
  */
 public final class LabelCheck {
     private static final int FOLDS = 10;
@@ -80,7 +82,7 @@ public final class LabelCheck {
         try (TemporaryDirectory directory = TemporaryDirectory.create();
                 SharedWork shared = new SharedWork(directory.path(), data, List.of(settings))) {
             RunContext run = new RunContext(settings, network, data, shared, listener, interruption, TimeLimit.NONE);
-            FeatureCaches features = new FeatureExtraction(run).run(weights.sha256());
+            FeatureCaches features = new FeatureExtraction(run).run();
             return LabelErrors.of(
                     predictions(features, architecture, report), data.classes().size());
         }
@@ -97,7 +99,8 @@ public final class LabelCheck {
         int[] folds = GroupedFolds.of(labels, groups, classes, FOLDS, settings.get(Setting.SEED));
         int count = Arrays.stream(folds).max().orElse(-1) + 1;
         List<float[]> votes = NeighborVotes.of(
-                new PhotoFeatures(features.train(), architecture.features(), groups, interruption), folds, classes);
+                new PhotoFeatures(features.train(), architecture.features(), groups, interruption).ofAllViews(),
+                classes);
         List<LabeledPrediction> predictions = new ArrayList<>(Collections.nCopies(samples.size(), null));
         listener.taskStarted("labels", samples.size());
         int done = 0;

@@ -19,6 +19,7 @@ import org.finetune.data.ContentHashes;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.hash.Sha256;
 import org.finetune.model.Architecture;
+import org.finetune.model.FreezeBoundary;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
@@ -116,6 +117,11 @@ public record ParentRun(Path named, Path file, String sha256, SavedModel model, 
         if (!sha256(copy).equals(sha256)) {
             throw new FinetuneException(ExitCode.DATA, "'" + file + "' changed while it was being read; run again.");
         }
+    }
+
+    /** What it has trained of the base. */
+    FreezeBoundary boundary() {
+        return new FreezeBoundary(model.architecture(), model.unfreeze());
     }
 
     /** The labels of those classes of a run that this one knows, by name. */

@@ -81,15 +81,12 @@ public final class RangeTestRun {
                 RunNetwork.of(settings, architecture, data.classes(), weights.weights(), parent, OpProfile.NONE);
         try (TemporaryDirectory activations = TemporaryDirectory.create();
                 SharedWork shared = new SharedWork(activations.path(), data, List.of(settings))) {
-            run(
-                    tests,
-                    new RunContext(settings, network, data, shared, listener, interruption, TimeLimit.NONE),
-                    weights.sha256());
+            run(tests, new RunContext(settings, network, data, shared, listener, interruption, TimeLimit.NONE));
         }
     }
 
-    private static void run(List<Test> tests, RunContext run, String weightsSha256) {
-        FeatureCaches features = new FeatureExtraction(run).run(weightsSha256);
+    private static void run(List<Test> tests, RunContext run) {
+        FeatureCaches features = new FeatureExtraction(run).run();
         new UsablePhotos(run, features).requireEnough();
         Recipe recipe = new Recipe(run, features);
         for (Test test : tests) {

@@ -81,7 +81,7 @@ final class RunTasks {
 
     private FinishedRun train(RunPhotos images, RunOrigin origin, RunProgress progress) {
         FeatureExtraction extraction = new FeatureExtraction(run);
-        ExaminedPhotos photos = ExaminedPhotos.of(run, extraction.run(weights.sha256()), images, directory, files);
+        ExaminedPhotos photos = ExaminedPhotos.of(run, extraction.run(), images, directory, files);
         stopwatch.lap("features");
         FeatureCaches features = photos.features();
         keepTimeForReport(extraction.times(), features);

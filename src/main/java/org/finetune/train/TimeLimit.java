@@ -26,13 +26,13 @@ final class TimeLimit {
     private static final double UNCERTAIN = 0.5;
     /** The part of the limit that is kept for the head during the pass. */
     private static final double HEAD = 0.05;
-    /** The part of the limit that a pass has in any case, to show how fast it is. */
+    /** The part of the limit that a pass has in any case, to show how fast it is, and after which it is judged in any case. */
     private static final double TRIAL = 0.1;
 
-    /** By how much more a limit is proposed than what seems to be needed, and to how many seconds. */
-    private static final double MARGIN = 1.2;
+    private static final double LONGEST_TRIAL = 0.6;
 
-    private static final int ROUNDING = 10;
+    /** By how much more a limit is proposed than what seems to be needed. */
+    private static final double MARGIN = 1.2;
 
     private final Optional<Duration> limit;
     private final LongSupplier nanoTime;
@@ -109,24 +109,21 @@ final class TimeLimit {
      * Checks that a pass over the photos will be over in time. At first its speed is uncertain, so that only what is far too
      * slow is given up.
      *
-     * @param done number of photos that are done
-     * @param total number of all
-     * @param seconds how long that took
      * @throws TimeUpException if it will not
      */
-    void checkPass(long done, long total, double seconds) {
-        if (!isSet() || done == 0 || done >= total) {
+    void checkPass(PassSpeed pass) {
+        if (!isSet() || pass.left() == 0) {
             return;
         }
         double allowed = inSeconds(limit.orElseThrow());
-        double rest = seconds / done * (total - done);
         double end = reserve + HEAD * allowed;
-        double certain = rest * (1 - UNCERTAIN * (total - done) / total);
-        if (spent() + certain + end > allowed && seconds > TRIAL * allowed) {
+        boolean canTell = pass.isKnown() ? pass.seconds() > TRIAL * allowed : spent() + end > LONGEST_TRIAL * allowed;
+        double certain = pass.rest() * (1 - UNCERTAIN * pass.left());
+        if (canTell && spent() + certain + end > allowed) {
             throw new TimeUpException(String.format(
                     "The time limit of %s is too short: on this machine the first pass over all %d photos takes "
                             + "about %s. Use --time-limit %s or more, or a smaller --alpha or --size.",
-                    this, total, seconds(seconds + rest), longer(spent() + rest + end)));
+                    this, pass.total(), seconds(pass.seconds() + pass.rest()), longer(spent() + pass.rest() + end)));
         }
     }
 
@@ -138,9 +135,10 @@ final class TimeLimit {
         return seconds(MARGIN * seconds);
     }
 
-    /** A number of seconds, rounded up to tens. */
+    /** A number of seconds, rounded up by a tenth at most, or to a whole one. */
     private static String seconds(double seconds) {
-        return ValueType.text(Duration.ofSeconds((long) Math.ceil(seconds / ROUNDING) * ROUNDING));
+        int step = seconds < 50 ? 1 : seconds < 100 ? 5 : 10;
+        return ValueType.text(Duration.ofSeconds((long) Math.ceil(seconds / step) * step));
     }
 
     /** The limit as people write it. */

@@ -49,9 +49,10 @@ final class CachedTraining {
     private static final int SIZE = 32;
     private static final Architecture ARCHITECTURE = Architecture.of(0.35, SIZE);
     private static final List<String> CLASSES = List.of("dark", "light");
-    private static final Weights WEIGHTS = RandomWeights.of(ARCHITECTURE.network(CLASSES.size()), 5);
 
     private final Path root;
+    private Weights weights = RandomWeights.of(ARCHITECTURE.network(CLASSES.size()), 5);
+    private Optional<Integer> trained = Optional.empty();
     private final SettingValues values = new SettingValues();
     private final List<String> warnings = new ArrayList<>();
     private final List<Long> featureStages = new ArrayList<>();
@@ -59,7 +60,8 @@ final class CachedTraining {
     private int basesMade;
 
     /** What a run made: its model and what it did for it. */
-    record Result(byte[] model, int basesMade, List<Long> featureStages, List<BadPhoto> bad) {}
+    record Result(
+            byte[] model, Weights weights, int basesMade, List<Long> featureStages, int decoded, List<BadPhoto> bad) {}
 
     /**
      * Writes the photos.
@@ -108,6 +110,26 @@ final class CachedTraining {
         values.put(setting, value);
     }
 
+    /** Begins with other weights from now on. */
+    void beginWith(Weights other) {
+        weights = other;
+    }
+
+    /**
+     * Begins with the network of another run from now on.
+     *
+     * @param unfreeze number of layers that it has trained
+     */
+    void continueFrom(Weights parent, int unfreeze) {
+        weights = parent;
+        trained = Optional.of(unfreeze);
+    }
+
+    /** Other weights than those that a training begins with. */
+    static Weights otherWeights() {
+        return RandomWeights.of(ARCHITECTURE.network(CLASSES.size()), 6);
+    }
+
     /** Keeps the activations for later runs from now on. */
     void cacheIn(String name) {
         values.put(Setting.CACHE, Optional.of(root.resolve(name)));
@@ -128,39 +150,51 @@ final class CachedTraining {
     }
 
     /** Trains both phases. */
-    Result train(String weightsSha256) throws IOException {
-        return run(weightsSha256, (run, features) -> {
+    Result train() throws IOException {
+        return run((run, features) -> {
             Recipe recipe = new Recipe(run, features);
             PhaseRecord record = new UnsavedRecord(run.interruption());
             PhaseOutcome result =
                     recipe.fineTune(run.network().plan().fineTuning().get(0), recipe.trainHead(record), record);
             List<BadPhoto> bad = new UsablePhotos(run, features).skipped();
-            return new Result(model(run.settings(), result.weights()), basesMade, List.copyOf(featureStages), bad);
+            return new Result(
+                    model(run.settings(), result.weights()),
+                    result.weights(),
+                    basesMade,
+                    List.copyOf(featureStages),
+                    features.imageInfos().size(),
+                    bad);
         });
     }
 
     /** Numbers of photos that a run computes the activations of. */
-    List<Long> computed(String weightsSha256) throws IOException {
-        return run(weightsSha256, (run, features) -> List.copyOf(featureStages));
+    List<Long> computed() throws IOException {
+        return run((run, features) -> List.copyOf(featureStages));
     }
 
     private interface Stages<T> {
         T run(RunContext run, FeatureCaches features) throws IOException;
     }
 
-    private <T> T run(String weightsSha256, Stages<T> stages) throws IOException {
+    private <T> T run(Stages<T> stages) throws IOException {
         warnings.clear();
         featureStages.clear();
         basesMade = 0;
         TrainSettings settings = new SettingsLoader(root).load(null, values).toTrainSettings();
         Dataset data = new PhotoDirectory(settings.get(Setting.DATA))
                 .forTraining(SplitRule.byContent(settings.get(Setting.VAL_SPLIT)), (done, total) -> {});
-        RunNetwork network =
-                new RunNetwork(ARCHITECTURE, RecipePlan.of(settings), new CountingEngine(), WEIGHTS, Set.of());
+        Engine engine = new CountingEngine();
+        RunNetwork network = new RunNetwork(
+                ARCHITECTURE,
+                RecipePlan.of(settings),
+                engine,
+                weights,
+                Set.of(),
+                trained.flatMap(layers -> RunNetwork.joint(new FreezeBoundary(ARCHITECTURE, layers), engine)));
         try (SharedWork shared = new SharedWork(runCache(), data, List.of(settings))) {
             RunContext run = new RunContext(
                     settings, network, data, shared, new Listener(), new Interruption(failure -> {}), TimeLimit.NONE);
-            return stages.run(run, new FeatureExtraction(run).run(weightsSha256));
+            return stages.run(run, new FeatureExtraction(run).run());
         }
     }
 
@@ -188,9 +222,9 @@ final class CachedTraining {
         }
 
         @Override
-        public FrozenBase base(Weights weights, List<String> outputs, int batchSize) {
+        public FrozenBase base(Weights weights, String input, List<String> outputs, int batchSize) {
             basesMade++;
-            return engine.base(weights, outputs, batchSize);
+            return engine.base(weights, input, outputs, batchSize);
         }
 
         @Override

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
@@ -35,6 +37,7 @@ import org.finetune.testing.RandomWeights;
 import org.finetune.train.features.ActivationCache;
 import org.finetune.train.features.CacheBuilder;
 import org.finetune.train.features.Extraction;
+import org.finetune.train.features.ParameterDigests;
 import org.finetune.train.features.PhotoSet;
 import org.finetune.train.features.RunStorage;
 import org.finetune.train.head.HeadSettings;
@@ -109,7 +112,15 @@ class PhaseTrainerTest {
         ActivationCache cache = new RunStorage(
                         directory.resolve("cache-" + caches++),
                         Long.MAX_VALUE,
-                        new Extraction("ff", 0.35, new Preprocessing(SIZE), 1000, EngineType.FAST, "test", BATCH),
+                        new Extraction(
+                                new ParameterDigests(Map.of(Architecture.POOLING, "ff")),
+                                Optional.empty(),
+                                0.35,
+                                new Preprocessing(SIZE),
+                                1000,
+                                EngineType.FAST,
+                                "test",
+                                BATCH),
                         List.of(architecture.layer(Architecture.POOLING)),
                         message -> {},
                         message -> {})

@@ -32,7 +32,7 @@ class StoppedFeaturesTest {
     /** A pass that takes photos from another entry goes on, when it was stopped, to the same bits. */
     @Test
     void stoppedPassAmongKeptPhotosGoesOn() throws IOException {
-        training.computed("ff");
+        training.computed();
         CachedTraining.assumeSameBatch();
         Random random = new Random(9);
         for (int i = 0; i < PHOTOS; i++) {
@@ -41,14 +41,14 @@ class StoppedFeaturesTest {
             training.writePhoto("train/light/" + i + "c.png", 128, random);
         }
         training.stopAfter(1);
-        assertThrows(Stopped.class, () -> training.train("ff"));
+        assertThrows(Stopped.class, () -> training.train());
         training.stopAfter(Integer.MAX_VALUE);
-        Result resumed = training.train("ff");
+        Result resumed = training.train();
         assertTrue(
                 resumed.featureStages().get(0) > 0 && resumed.featureStages().get(0) < 3L * PHOTOS,
                 resumed.featureStages()::toString);
         training.withoutCache();
-        assertArrayEquals(training.train("ff").model(), resumed.model());
+        assertArrayEquals(training.train().model(), resumed.model());
     }
 
     /** In the cache directory, and in that of the run, with and without augmentation that is random. */
@@ -58,16 +58,16 @@ class StoppedFeaturesTest {
             training.put(Setting.AUGMENT, augment);
             training.withoutCache();
             training.deleteRunCache();
-            byte[] whole = training.train("ff").model();
+            byte[] whole = training.train().model();
             for (boolean cached : new boolean[] {false, true}) {
                 if (cached) {
                     training.cacheIn("cache-" + augment);
                 }
                 training.deleteRunCache();
                 training.stopAfter(PHOTOS + 1);
-                assertThrows(Stopped.class, () -> training.train("ff"));
+                assertThrows(Stopped.class, () -> training.train());
                 training.stopAfter(Integer.MAX_VALUE);
-                Result resumed = training.train("ff");
+                Result resumed = training.train();
                 assertTrue(resumed.featureStages().get(0) < 3 * PHOTOS, resumed.featureStages()::toString);
                 assertArrayEquals(whole, resumed.model());
                 assertEquals(1, resumed.bad().size());
@@ -83,7 +83,7 @@ class StoppedFeaturesTest {
     @Test
     void runsActivationsAreCheckedToo() throws IOException {
         training.withoutCache();
-        byte[] whole = training.train("ff").model();
+        byte[] whole = training.train().model();
         Path file;
         try (Stream<Path> files = Files.list(training.runCache())) {
             file = files.filter(f -> f.toString().endsWith(".f32"))
@@ -94,13 +94,13 @@ class StoppedFeaturesTest {
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
-        Result resumed = training.train("ff");
+        Result resumed = training.train();
         assertArrayEquals(whole, resumed.model());
         assertTrue(
                 training.warnings().stream().anyMatch(text -> text.contains("damaged")), training.warnings()::toString);
 
         training.writePhoto("train/light/0.png", 0, new Random(77));
-        training.train("ff");
+        training.train();
         assertTrue(
                 training.warnings().stream().anyMatch(text -> text.contains("have changed since")),
                 training.warnings()::toString);
@@ -108,9 +108,9 @@ class StoppedFeaturesTest {
 
     @Test
     void damagedActivationsAreComputedAgain() throws IOException {
-        Result kept = training.train("ff");
+        Result kept = training.train();
         training.damageCache(0.5);
-        Result repaired = training.train("ff");
+        Result repaired = training.train();
         assertEquals(1, repaired.basesMade());
         assertEquals(
                 2,
@@ -119,6 +119,6 @@ class StoppedFeaturesTest {
                         .count(),
                 training.warnings()::toString);
         assertArrayEquals(kept.model(), repaired.model());
-        assertEquals(List.of(), training.computed("ff"));
+        assertEquals(List.of(), training.computed());
     }
 }

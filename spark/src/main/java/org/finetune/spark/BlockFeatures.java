@@ -41,6 +41,7 @@ import org.finetune.train.features.CacheBuilder;
 import org.finetune.train.features.CacheDirectory;
 import org.finetune.train.features.Extraction;
 import org.finetune.train.features.ImageInfoFile;
+import org.finetune.train.features.ParameterDigests;
 import org.finetune.train.features.PhotoSet;
 import org.finetune.weights.KerasWeightsFile;
 import org.slf4j.LoggerFactory;
@@ -178,7 +179,8 @@ final class BlockFeatures implements FlatMapFunction<Iterator<String[]>, long[]>
         // That of any long list of photos, as the one to train on will be.
         int batch = Math.max(photos.augmentation().views(), Engines.frozenBatch(settings.size(), Integer.MAX_VALUE));
         Extraction extraction = new Extraction(
-                loaded.file().sha256(),
+                ParameterDigests.of(architecture.base(), loaded.file().weights()),
+                Optional.empty(),
                 settings.alpha(),
                 preprocessing,
                 settings.maxPixels(),

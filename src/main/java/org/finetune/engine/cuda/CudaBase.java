@@ -38,6 +38,7 @@ final class CudaBase implements FrozenBase {
 
     private final CudaContext context;
     private final int batchSize;
+    private final String inputLayer;
     private final FeatureShape shape;
     private final long valuesOfImage;
     private final CudaStream computing;
@@ -66,8 +67,9 @@ final class CudaBase implements FrozenBase {
     private record Turn(DeviceArray pixels, CudaEvent come, CudaEvent read) {}
 
     /**
-     * Lays out the layers from the input to the last wanted output.
+     * Lays out the layers from an input to the last wanted output.
      *
+     * @param inputLayer the layer whose output is the input: that of the images, or the end of a block
      * @param wanted layers whose outputs are kept, in network order: the input, ends of blocks, the last activation or the
      *     pooling
      */
@@ -75,16 +77,18 @@ final class CudaBase implements FrozenBase {
             Kernels kernels,
             Architecture architecture,
             Weights weights,
+            String inputLayer,
             List<String> wanted,
             int batchSize,
             OpProfile profile) {
         this.context = kernels.context();
+        this.inputLayer = inputLayer;
         this.batchSize = batchSize;
         this.computing = new CudaStream(context);
         this.copying = new CudaStream(context);
         this.operations = new Operations(kernels, computing, profile);
         this.parameters = new DeviceArrays(context);
-        this.shape = architecture.layer(Architecture.INPUT).outputShape();
+        this.shape = architecture.layer(inputLayer).outputShape();
         this.valuesOfImage = shape.length();
         this.pixels = new HostBytes(context, batchSize * valuesOfImage);
         try {
@@ -94,8 +98,8 @@ final class CudaBase implements FrozenBase {
                         new HostArray(
                                 context, architecture.layer(layer).outputShape().batch(batchSize)));
             }
-            input = outputs.get(Architecture.INPUT);
-            BufferPlan plan = place(Step.of(shape, FusedLayer.upTo(last(wanted), architecture)), weights);
+            input = outputs.get(inputLayer);
+            BufferPlan plan = place(Step.of(shape, FusedLayer.between(inputLayer, last(wanted), architecture)), weights);
             long most = Math.min(batchSize, PIXELS / ((long) shape.height() * shape.width()));
             allocate(plan, (int) Math.max(1, Math.min(most, fitting(plan))));
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -116,7 +120,7 @@ final class CudaBase implements FrozenBase {
             all.get(index).entry().ifPresent(entry -> lastReader.put(entry, reader));
         }
         BufferPlan plan = new BufferPlan();
-        Map<String, Integer> places = new HashMap<>(Map.of(Architecture.INPUT, IMAGES));
+        Map<String, Integer> places = new HashMap<>(Map.of(inputLayer, IMAGES));
         for (int index = 0; index < all.size(); index++) {
             Step step = all.get(index);
             int y = plan.take(step.out().length());
@@ -183,11 +187,15 @@ final class CudaBase implements FrozenBase {
 
     @Override
     public PixelType pixels() {
-        return PixelType.UINT8;
+        return inputLayer.equals(Architecture.INPUT) ? PixelType.UINT8 : PixelType.FLOAT32;
     }
 
     @Override
     public void load(Pointer given, int count) {
+        if (pixels() == PixelType.FLOAT32) {
+            FrozenBase.super.load(given, count);
+            return;
+        }
         pixels.copy(given, count * valuesOfImage);
         inPixels = true;
     }

@@ -43,7 +43,8 @@ public final class CudaClassifier implements Classifier {
                 maps ? List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING) : List.of(Architecture.POOLING);
         Kernels kernels = Kernels.on(gpu);
         this.context = kernels.context();
-        this.base = new CudaBase(kernels, architecture, model.weights(), wanted, batchSize, OpProfile.NONE);
+        this.base = new CudaBase(
+                kernels, architecture, model.weights(), Architecture.INPUT, wanted, batchSize, OpProfile.NONE);
         this.stream = new CudaStream(context);
         this.arrays = new DeviceArrays(context);
         try {

@@ -34,8 +34,8 @@ public final class CudaEngine implements Engine {
     }
 
     @Override
-    public FrozenBase base(Weights weights, List<String> outputs, int batchSize) {
-        return new CudaBase(kernels, architecture, weights, outputs, batchSize, profile);
+    public FrozenBase base(Weights weights, String input, List<String> outputs, int batchSize) {
+        return new CudaBase(kernels, architecture, weights, input, outputs, batchSize, profile);
     }
 
     @Override

@@ -23,6 +23,11 @@ record Bottleneck(Activation values, double[] offset) {
         return new Bottleneck(Activation.take(pool, images, stored), new double[shape.channels()]);
     }
 
+    /** The whole output of a layer. */
+    static Bottleneck of(Activation output) {
+        return new Bottleneck(output, new double[output.shape().channels()]);
+    }
+
     static boolean widened(FeatureShape shape) {
         return shape.channels() % VECTOR != 0;
     }

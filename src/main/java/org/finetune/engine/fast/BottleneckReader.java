@@ -1,6 +1,7 @@
 package org.finetune.engine.fast;
 
 import java.util.Arrays;
+import org.finetune.model.FeatureShape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -44,6 +45,19 @@ record BottleneckReader(INDArray kernel, INDArray bias) implements AutoCloseable
             kernel[channel * channels + channel] = 1;
         }
         return of(bottleneck, kernel, new float[channels]);
+    }
+
+    /** What writes the whole output of a layer of that shape as another bottleneck, with its ones if it is to have them. */
+    static BottleneckReader copy(FeatureShape shape) {
+        int channels = shape.channels();
+        int outputs = Bottleneck.widened(shape) ? channels + 1 : channels;
+        float[] kernel = new float[channels * outputs];
+        for (int channel = 0; channel < channels; channel++) {
+            kernel[channel * outputs + channel] = 1;
+        }
+        float[] bias = new float[outputs];
+        Arrays.fill(bias, channels, outputs, 1);
+        return new BottleneckReader(matrix(kernel, channels, outputs), Nd4j.createFromArray(bias));
     }
 
     private static INDArray matrix(float[] values, int rows, int columns) {

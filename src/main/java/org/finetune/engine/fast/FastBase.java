@@ -9,7 +9,6 @@ import org.finetune.engine.FrozenBase;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.fused.FusedLayer;
 import org.finetune.model.Architecture;
-import org.finetune.model.KerasLayer;
 import org.finetune.model.Weights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -36,23 +35,30 @@ final class FastBase implements FrozenBase {
     private record Part(int first, Plan plan, BufferPool pool) {}
 
     /**
-     * Lays out the layers from the input to the last wanted output.
+     * Lays out the layers from an input to the last wanted output.
      *
+     * @param inputLayer the layer whose output is the input: that of the images, or the end of a block
      * @param wanted layers whose outputs are kept, in network order: the input, linear bottlenecks, the
      *     last activation or the pooling
      * @param profile where the time of each operation is added up
      */
-    FastBase(Architecture architecture, Weights weights, List<String> wanted, int batchSize, OpProfile profile) {
+    FastBase(
+            Architecture architecture,
+            Weights weights,
+            String inputLayer,
+            List<String> wanted,
+            int batchSize,
+            OpProfile profile) {
         this.batchSize = batchSize;
         this.kernels = new FrozenKernels(weights);
         try {
-            KerasLayer first = architecture.layer(Architecture.INPUT);
-            Activation images = Activation.take(pool, batchSize, first.outputShape());
+            Activation images = Activation.take(
+                    pool, batchSize, architecture.layer(inputLayer).outputShape());
             this.input = images.nhwc();
-            List<FusedLayer> layers = FusedLayer.upTo(wanted.get(wanted.size() - 1), architecture);
+            List<FusedLayer> layers = FusedLayer.between(inputLayer, wanted.get(wanted.size() - 1), architecture);
             Map<String, Activation> kept = new HashMap<>();
             for (String layer : wanted) {
-                if (!layer.equals(Architecture.INPUT)) {
+                if (!layer.equals(inputLayer)) {
                     kept.put(
                             layer,
                             Activation.take(
@@ -60,8 +66,8 @@ final class FastBase implements FrozenBase {
                 }
             }
             outputs.putAll(kept);
-            outputs.put(Architecture.INPUT, images);
-            addParts(batchSize, layers, images, kept, profile);
+            outputs.put(inputLayer, images);
+            addParts(batchSize, inputLayer, layers, images, kept, profile);
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
@@ -70,30 +76,45 @@ final class FastBase implements FrozenBase {
 
     /** Where the memory is too small for a team, which is so with very large images, a single member does everything. */
     private void addParts(
-            int most, List<FusedLayer> layers, Activation images, Map<String, Activation> kept, OpProfile profile) {
+            int most,
+            String inputLayer,
+            List<FusedLayer> layers,
+            Activation images,
+            Map<String, Activation> kept,
+            OpProfile profile) {
         team = ThreadTeam.of(most);
         try {
             for (int member = 0; member < team.members(); member++) {
-                addPart(member, layers, images, kept, profile);
+                addPart(member, inputLayer, layers, images, kept, profile);
             }
         } catch (OutOfMemoryError e) {
             if (team.members() == 1) {
                 throw e;
             }
             closeParts();
-            addParts(1, layers, images, kept, profile);
+            addParts(1, inputLayer, layers, images, kept, profile);
         }
     }
 
     private void addPart(
-            int member, List<FusedLayer> layers, Activation images, Map<String, Activation> kept, OpProfile profile) {
+            int member,
+            String inputLayer,
+            List<FusedLayer> layers,
+            Activation images,
+            Map<String, Activation> kept,
+            OpProfile profile) {
         int first = batchSize * member / team.members();
         int count = batchSize * (member + 1) / team.members() - first;
         Part part = new Part(first, new Plan(profile), pool.sibling());
         parts.add(part);
         long largest = Backend.isCpu(Nd4j.getBackend()) ? LARGEST : LARGEST_ON_GPU;
-        new FrozenLayout(part.plan(), part.pool(), kernels, count, largest)
-                .add(layers, images.slice(first, count), FrozenLayout.slices(kept, first, count));
+        FrozenLayout layout = new FrozenLayout(part.plan(), part.pool(), kernels, count, largest);
+        Map<String, Activation> own = FrozenLayout.slices(kept, first, count);
+        if (inputLayer.equals(Architecture.INPUT)) {
+            layout.add(layers, images.slice(first, count), own);
+        } else {
+            layout.add(layers, inputLayer, images.slice(first, count), own);
+        }
     }
 
     @Override

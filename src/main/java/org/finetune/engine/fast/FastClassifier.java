@@ -31,7 +31,7 @@ public final class FastClassifier implements Classifier {
         Architecture architecture = model.architecture();
         List<String> wanted =
                 maps ? List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING) : List.of(Architecture.POOLING);
-        this.base = new FastBase(architecture, model.weights(), wanted, batchSize, OpProfile.NONE);
+        this.base = new FastBase(architecture, model.weights(), Architecture.INPUT, wanted, batchSize, OpProfile.NONE);
         this.head = new PredictionHead(base.activation(Architecture.POOLING), model.weights());
     }
 

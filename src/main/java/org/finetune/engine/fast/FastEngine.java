@@ -29,8 +29,8 @@ public final class FastEngine implements Engine {
     }
 
     @Override
-    public FrozenBase base(Weights weights, List<String> outputs, int batchSize) {
-        return new FastBase(architecture, weights, outputs, batchSize, profile);
+    public FrozenBase base(Weights weights, String input, List<String> outputs, int batchSize) {
+        return new FastBase(architecture, weights, input, outputs, batchSize, profile);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.finetune.engine.fused.FoldedKernel;
 import org.finetune.engine.fused.FusedLayer;
+import org.finetune.model.FeatureShape;
 import org.finetune.model.Weights;
 
 /** Folded kernels of frozen layers on the backend: each is made when it is first asked for, and all plans share it. */
@@ -44,6 +45,11 @@ final class FrozenKernels implements AutoCloseable {
     /** What gives the output of the layer that left this bottleneck. */
     BottleneckReader identity(FusedLayer layer, Bottleneck bottleneck) {
         return reader(layer.output(), () -> BottleneckReader.identity(bottleneck));
+    }
+
+    /** What copies the whole output of a layer of that shape into {@link Bottleneck#take room for it}. */
+    BottleneckReader copy(FeatureShape shape) {
+        return reader("", () -> BottleneckReader.copy(shape));
     }
 
     private BottleneckReader reader(String layer, Supplier<BottleneckReader> made) {

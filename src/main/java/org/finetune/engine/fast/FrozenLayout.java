@@ -60,8 +60,26 @@ final class FrozenLayout {
      * @param kept outputs to write, not of the pool, by layer: last layers of blocks, the last activation, the pooling
      */
     void add(List<FusedLayer> layers, Activation input, Map<String, Activation> kept) {
+        add(layers, new Entry(null, input, null), kept);
+    }
+
+    /**
+     * Adds layers that follow a block.
+     *
+     * @param block name of the block's last layer
+     * @param output what that left, not of the pool
+     * @param kept as above
+     */
+    void add(List<FusedLayer> layers, String block, Activation output, Map<String, Activation> kept) {
+        // Sums are added to it in place.
+        Bottleneck copy = Bottleneck.take(pool, images, output.shape());
+        kernels.copy(output.shape()).addForward(plan, Bottleneck.of(output), copy.values());
+        add(layers, new Entry(block, null, copy), kept);
+    }
+
+    private void add(List<FusedLayer> layers, Entry begin, Map<String, Activation> kept) {
         List<Segment> segments = segments(layers);
-        Entry entry = new Entry(null, input, null);
+        Entry entry = begin;
         for (Segment segment : segments) {
             FusedLayer last = segment.layers().get(segment.layers().size() - 1);
             boolean ends = segment == segments.get(segments.size() - 1);

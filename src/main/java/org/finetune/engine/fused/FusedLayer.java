@@ -101,10 +101,20 @@ public sealed interface FusedLayer {
      * @param last name of the last layer: the input, the end of a block, the last activation or the pooling
      */
     static List<FusedLayer> upTo(String last, Architecture architecture) {
-        if (last.equals(Architecture.INPUT)) {
+        return between(Architecture.INPUT, last, architecture);
+    }
+
+    /**
+     * The layers of the base after one layer, up to another, in network order.
+     *
+     * @param first name of the layer before them: the input or the end of a block
+     * @param last name of the last layer: that one, the end of a block, the last activation or the pooling
+     */
+    static List<FusedLayer> between(String first, String last, Architecture architecture) {
+        if (last.equals(first)) {
             return List.of();
         }
-        List<FusedLayer> all = after(architecture.layer(Architecture.INPUT), architecture);
+        List<FusedLayer> all = after(architecture.layer(first), architecture);
         for (int index = 0; index < all.size(); index++) {
             if (all.get(index).output().equals(last)) {
                 return all.subList(0, index + 1);

@@ -38,8 +38,12 @@ public final class GraphEngine implements Engine {
         return architecture.layer(Architecture.INPUT);
     }
 
+    /** {@inheritDoc} The images are the only input, as they are the only cut. */
     @Override
-    public FrozenBase base(Weights weights, List<String> outputs, int batchSize) {
+    public FrozenBase base(Weights weights, String input, List<String> outputs, int batchSize) {
+        if (!input.equals(Architecture.INPUT)) {
+            throw new IllegalArgumentException("The stock graph does not begin with " + input);
+        }
         TransferGraph graph = new TransferGraph(architecture, classes, 0, 0, SEED);
         return new GraphBase(
                 graph.frozen(weights, FreezeBoundary.headOnly(architecture)), architecture, outputs, batchSize);

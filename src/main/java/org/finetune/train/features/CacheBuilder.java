@@ -5,9 +5,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
@@ -30,6 +32,11 @@ public final class CacheBuilder implements AutoCloseable {
     private final int threads;
     private final FrozenBase base;
     private final List<String> layers;
+    private final Optional<UpperLayers> upper;
+    private final Supplier<UpperLayers> newUpper;
+    /** For activations of the joint that are kept; made when there are any. */
+    private UpperLayers deriving;
+
     private final Map<String, ImageInfo> imageInfos = new HashMap<>();
     private PipelineTimes pipelineTimes = PipelineTimes.NONE;
     private long forwardNanos;
@@ -43,10 +50,42 @@ public final class CacheBuilder implements AutoCloseable {
      * @param layers names of the layers to keep, outputs of the base
      */
     public CacheBuilder(ImageDecoder decoder, int threads, FrozenBase base, List<String> layers) {
+        this(decoder, threads, base, layers, Optional.empty(), () -> {
+            throw new IllegalStateException("The network is not divided");
+        });
+    }
+
+    /**
+     * Returns a builder for a network that is divided at a joint.
+     *
+     * @param threads number of threads that decode
+     * @param base the frozen part up to the joint, which is closed with the builder
+     * @param layers names of the layers to keep of it, the joint among them
+     * @param newUpper makes the layers after the joint, which are closed with the builder, all of whose outputs are kept
+     */
+    public static CacheBuilder divided(
+            ImageDecoder decoder, int threads, FrozenBase base, List<String> layers, Supplier<UpperLayers> newUpper) {
+        try {
+            return new CacheBuilder(decoder, threads, base, layers, Optional.of(newUpper.get()), newUpper);
+        } catch (RuntimeException | Error e) {
+            base.close();
+            throw e;
+        }
+    }
+
+    private CacheBuilder(
+            ImageDecoder decoder,
+            int threads,
+            FrozenBase base,
+            List<String> layers,
+            Optional<UpperLayers> upper,
+            Supplier<UpperLayers> newUpper) {
         this.decoder = decoder.to(base.pixels());
         this.threads = threads;
         this.base = base;
         this.layers = layers;
+        this.upper = upper;
+        this.newUpper = newUpper;
     }
 
     /**
@@ -64,25 +103,39 @@ public final class CacheBuilder implements AutoCloseable {
     }
 
     /**
-     * The same where some of the photos need not be computed, for which {@link #placesAreAlike} has to be so.
+     * The same where some of the photos need not be computed, or only after the joint, for which {@link #placesAreAlike} has to
+     * be so.
      *
-     * @param progress hears how many photos are computed
+     * @param progress hears how many photos are computed, wholly or partly
      */
     public void build(PhotoSet set, ActivationCache cache, KeptImages kept, LongConsumer progress) {
         int count = set.labeled().size();
         int[] left = IntStream.range(cache.done(), count)
                 .filter(photo -> !kept.has(photo))
                 .toArray();
+        DerivedImages derived = new DerivedImages(kept, count, cache.views(), this::deriving);
         long[] computed = {0};
+        Runnable give = () -> {
+            int next = cache.done();
+            kept.give(next, set.label(next), cache, derived);
+            computed[0] += kept.isPartial(next) ? 1 : 0;
+            progress.accept(computed[0]);
+        };
         run(set, left, batch -> {
-            add(batch, set, cache, kept, () -> progress.accept(computed[0]));
+            add(batch, cache, give);
             computed[0] += batch.samples().size() + batch.failures().size();
             progress.accept(computed[0]);
         });
         while (cache.done() < count) {
-            kept.give(cache.done(), set.label(cache.done()), cache);
-            progress.accept(computed[0]);
+            give.run();
         }
+    }
+
+    private UpperLayers deriving() {
+        if (deriving == null) {
+            deriving = newUpper.get();
+        }
+        return deriving;
     }
 
     /** What was computed of a batch. */
@@ -94,9 +147,9 @@ public final class CacheBuilder implements AutoCloseable {
     /**
      * Adds the photos of a batch one by one, and before each those of the list that need not be computed.
      *
-     * @param given called after each of the latter, which may be many
+     * @param give adds the next one of the latter
      */
-    private static void add(Batch batch, PhotoSet set, ActivationCache cache, KeptImages kept, Runnable given) {
+    private static void add(Batch batch, ActivationCache cache, Runnable give) {
         int sample = 0;
         int failure = 0;
         while (sample < batch.samples().size() || failure < batch.failures().size()) {
@@ -109,8 +162,7 @@ public final class CacheBuilder implements AutoCloseable {
                 cache.append(List.of(), List.of(batch.failures().get(failure)), Map.of());
                 failure++;
             } else {
-                kept.give(next, set.label(next), cache);
-                given.run();
+                give.run();
             }
         }
     }
@@ -131,8 +183,8 @@ public final class CacheBuilder implements AutoCloseable {
                         .put(noise);
             }
         });
-        base.run(base.batchSize());
-        return layers.stream().allMatch(layer -> haveEqualRows(base.output(layer)));
+        run(base.batchSize());
+        return activations().values().stream().allMatch(CacheBuilder::haveEqualRows);
     }
 
     private static boolean haveEqualRows(INDArray rows) {
@@ -211,9 +263,14 @@ public final class CacheBuilder implements AutoCloseable {
         }
         batch.release();
         if (batch.rows() > 0) {
-            base.run(batch.rows());
+            run(batch.rows());
         }
         forwardNanos += System.nanoTime() - start;
+    }
+
+    private void run(int rows) {
+        base.run(rows);
+        upper.ifPresent(after -> after.run(base.output(after.joint()), rows));
     }
 
     private static List<ActivationCache.Sample> samples(ImageBatch batch, PhotoSet set, int[] numbers) {
@@ -235,11 +292,16 @@ public final class CacheBuilder implements AutoCloseable {
         for (String layer : layers) {
             activations.put(layer, base.output(layer));
         }
+        upper.ifPresent(after -> after.outputs().forEach(layer -> activations.put(layer, after.output(layer))));
         return activations;
     }
 
     @Override
     public void close() {
         base.close();
+        upper.ifPresent(UpperLayers::close);
+        if (deriving != null) {
+            deriving.close();
+        }
     }
 }

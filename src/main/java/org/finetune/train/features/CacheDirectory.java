@@ -170,7 +170,7 @@ public final class CacheDirectory implements ActivationStorage {
     }
 
     private CacheKey key(PhotoSet photos, KerasLayer layer) {
-        return CacheKey.of(extraction, photos.augmentation(), layer.name(), contents(photos));
+        return CacheKey.of(extraction, photos.augmentation(), layer, contents(photos));
     }
 
     private List<String> contents(PhotoSet photos) {

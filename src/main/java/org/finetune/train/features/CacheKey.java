@@ -6,6 +6,7 @@ import java.util.List;
 import org.finetune.data.Augment;
 import org.finetune.data.Augmentation;
 import org.finetune.hash.Sha256;
+import org.finetune.model.KerasLayer;
 
 /**
  * Stands for the activations of one layer for a list of photos: equal keys mean equal activations, to the last bit on
@@ -13,8 +14,9 @@ import org.finetune.hash.Sha256;
  *
  * <ul>
  *   <li>{@code version}: {@link #VERSION};
- *   <li>{@code weights}: SHA-256 of the file with the weights that the run begins with;
+ *   <li>{@code parameters}: stands for the parameters of the layers up to that one ({@link ParameterDigests});
  *   <li>{@code alpha} and {@code layer}: the network and the layer whose output is meant;
+ *   <li>{@code joint}: the layer from whose kept output it is computed, if there is one;
  *   <li>{@code preprocessing.*}: the contract from file to input, with its version and the size;
  *   <li>{@code max-pixels}: the size beyond which an image is refused;
  *   <li>{@code augment} and {@code views}, and {@code seed} where the views are random;
@@ -28,20 +30,23 @@ import org.finetune.hash.Sha256;
  */
 public record CacheKey(String sha256) {
     /** Changes whenever the same ingredients give other activations, or are stored in another way. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /**
      * Makes the key.
      *
-     * @param layer name of the layer
      * @param contents for each image the SHA-256 of the file in hexadecimal, or "" if it cannot be read
      */
-    public static CacheKey of(Extraction extraction, Augmentation augmentation, String layer, List<String> contents) {
+    public static CacheKey of(
+            Extraction extraction, Augmentation augmentation, KerasLayer layer, List<String> contents) {
         Digest digest = new Digest();
         digest.add("version", VERSION);
-        digest.add("weights", extraction.weightsSha256());
+        digest.add("parameters", extraction.parameters().of(layer));
         digest.add("alpha", extraction.alpha());
-        digest.add("layer", layer);
+        digest.add("layer", layer.name());
+        if (extraction.isUpper(layer)) {
+            digest.add("joint", extraction.joint().orElseThrow().name());
+        }
         extraction.preprocessing().toMap().forEach((name, value) -> digest.add("preprocessing." + name, value));
         digest.add("max-pixels", extraction.maxPixels());
         digest.add("augment", augmentation.kind());

@@ -1,12 +1,15 @@
 package org.finetune.train.features;
 
+import java.util.Optional;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.engine.EngineType;
+import org.finetune.model.KerasLayer;
 
 /**
  * How activations are computed: what they depend on besides the images and the layer.
  *
- * @param weightsSha256 SHA-256 of the file with the weights that the run begins with, in hexadecimal
+ * @param parameters those of the network that the run begins with
+ * @param joint the layer after which the layers are given its activations as they are kept ({@link UpperLayers}), if there is one
  * @param alpha width multiplier of the network
  * @param preprocessing what comes between image file and network
  * @param maxPixels most pixels of an image that is decoded
@@ -15,10 +18,17 @@ import org.finetune.engine.EngineType;
  * @param batchSize most images of one run of the frozen part
  */
 public record Extraction(
-        String weightsSha256,
+        ParameterDigests parameters,
+        Optional<KerasLayer> joint,
         double alpha,
         Preprocessing preprocessing,
         long maxPixels,
         EngineType engine,
         String backend,
-        int batchSize) {}
+        int batchSize) {
+
+    /** Whether a layer is one of those after the joint. */
+    boolean isUpper(KerasLayer layer) {
+        return joint.isPresent() && layer.index() > joint.get().index();
+    }
+}

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
@@ -20,17 +22,21 @@ import org.finetune.data.Augmentation;
 import org.finetune.model.KerasLayer;
 
 /**
- * Images of a list whose activations other entries of a {@link CacheDirectory} have, of all wanted layers, by the contents of
- * the images. Of an image that could not be decoded there is the reason. Records that are damaged do not count.
+ * Images of a list whose activations other entries of a {@link CacheDirectory} have, of all wanted layers or at least of those
+ * up to the joint, by the contents of the images. Of an image that could not be decoded there is the reason. Records that are
+ * damaged do not count.
  */
 public final class KeptImages implements AutoCloseable {
     /** No image. */
-    public static final KeptImages NONE = new KeptImages(List.of(), List.of(), 1);
+    public static final KeptImages NONE = new KeptImages(List.of(), List.of(), Set.of(), 1);
 
     private static final Pattern MANIFEST = Pattern.compile("[0-9a-f]{64}\\.json");
 
     private final List<String> contents;
     private final List<KerasLayer> layers;
+    /** Those after the joint. */
+    private final Set<String> upper;
+
     private final int views;
     /** By layer and by the content of an image. */
     private final Map<String, Map<String, Place>> places = new LinkedHashMap<>();
@@ -47,9 +53,10 @@ public final class KeptImages implements AutoCloseable {
      */
     private record Place(FileStore store, int first) {}
 
-    private KeptImages(List<String> contents, List<KerasLayer> layers, int views) {
+    private KeptImages(List<String> contents, List<KerasLayer> layers, Set<String> upper, int views) {
         this.contents = contents;
         this.layers = layers;
+        this.upper = upper;
         this.views = views;
         layers.forEach(layer -> {
             places.put(layer.name(), new HashMap<>());
@@ -76,7 +83,11 @@ public final class KeptImages implements AutoCloseable {
             List<String> contents,
             List<Augmentation> augmentations,
             int views) {
-        KeptImages kept = new KeptImages(contents, layers, views);
+        Set<String> upper = layers.stream()
+                .filter(extraction::isUpper)
+                .map(KerasLayer::name)
+                .collect(Collectors.toSet());
+        KeptImages kept = new KeptImages(contents, layers, upper, views);
         Set<String> wanted = new HashSet<>(contents);
         wanted.remove("");
         try (Stream<Path> files = Files.list(directory)) {
@@ -103,7 +114,7 @@ public final class KeptImages implements AutoCloseable {
             }
             int length = layer.get().outputShape().length();
             for (Augmentation augmentation : augmentations) {
-                CacheKey key = CacheKey.of(extraction, augmentation, manifest.layer(), others);
+                CacheKey key = CacheKey.of(extraction, augmentation, layer.get(), others);
                 if (file.getFileName().toString().equals(key.sha256() + ".json")) {
                     manifest.require(key, length, augmentation.views(), others);
                     take(
@@ -160,21 +171,58 @@ public final class KeptImages implements AutoCloseable {
 
     /** Whether there is no image. */
     public boolean isEmpty() {
-        return contents.stream().noneMatch(this::has);
+        return IntStream.range(0, contents.size()).noneMatch(this::has);
     }
 
     /**
-     * Whether an image need not be computed.
+     * Whether an image need not be decoded.
      *
      * @param image its number in the list
      */
     public boolean has(int image) {
-        return image < contents.size() && has(contents.get(image));
+        return image < contents.size() && (isFailure(contents.get(image)) || hasLower(contents.get(image)));
     }
 
-    private boolean has(String content) {
-        return failures.containsKey(content)
-                || (!places.isEmpty() && places.values().stream().allMatch(layer -> layer.containsKey(content)));
+    /**
+     * Whether the activations of an image after the joint, or some of them, are to be computed from those up to the joint.
+     *
+     * @param image its number in the list
+     */
+    public boolean isPartial(int image) {
+        return image < contents.size()
+                && !isFailure(contents.get(image))
+                && hasLower(contents.get(image))
+                && !upper.stream().allMatch(layer -> hasLayer(layer, contents.get(image)));
+    }
+
+    private boolean isFailure(String content) {
+        return failures.containsKey(content);
+    }
+
+    private boolean hasLower(String content) {
+        return !places.isEmpty()
+                && places.keySet().stream().allMatch(layer -> upper.contains(layer) || hasLayer(layer, content));
+    }
+
+    private boolean hasLayer(String layer, String content) {
+        return places.get(layer).containsKey(content);
+    }
+
+    /**
+     * Reads the activations of an image.
+     *
+     * @param image its number in the list
+     * @param layer name of a layer of which they are kept
+     * @param records room for those of all views
+     * @throws FinetuneException with {@link ExitCode#DATA} if a record has been damaged since it was found
+     */
+    void read(int image, String layer, FloatPointer records) {
+        if (!read(places.get(layer).get(contents.get(image)), records)) {
+            throw new FinetuneException(
+                    ExitCode.DATA,
+                    "The feature cache was damaged while it was being read; do not change the --cache directory during a"
+                            + " run, and run again.");
+        }
     }
 
     /**
@@ -182,21 +230,21 @@ public final class KeptImages implements AutoCloseable {
      *
      * @param image its number in the list, which is that of the next image of the cache
      * @param label its class
+     * @param derived computes what is not kept
      * @throws FinetuneException with {@link ExitCode#DATA} if a record has been damaged since it was found
      */
-    void give(int image, int label, ActivationCache cache) {
+    void give(int image, int label, ActivationCache cache, DerivedImages derived) {
         String content = contents.get(image);
         String failure = failures.get(content);
         if (failure != null) {
             cache.append(List.of(), List.of(new ActivationCache.Failure(image, content, failure)), Map.of());
             return;
         }
-        places.forEach((layer, ofLayer) -> {
-            if (!read(ofLayer.get(content), buffers.get(layer))) {
-                throw new FinetuneException(
-                        ExitCode.DATA,
-                        "The feature cache was damaged while it was being read; do not change the --cache directory during a"
-                                + " run, and run again.");
+        buffers.forEach((layer, records) -> {
+            if (hasLayer(layer, content)) {
+                read(image, layer, records);
+            } else {
+                derived.read(image, layer, records);
             }
         });
         cache.append(List.of(new ActivationCache.Sample(image, label, content)), List.of(), buffers);

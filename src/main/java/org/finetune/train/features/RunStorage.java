@@ -96,7 +96,7 @@ public final class RunStorage implements ActivationStorage {
     /** Stands for how the activations are computed, whatever the images. */
     private String key(PhotoSet photos) {
         return CacheKey.ofAll(layers.stream()
-                        .map(layer -> CacheKey.of(extraction, photos.augmentation(), layer.name(), List.of()))
+                        .map(layer -> CacheKey.of(extraction, photos.augmentation(), layer, List.of()))
                         .toList())
                 .sha256();
     }

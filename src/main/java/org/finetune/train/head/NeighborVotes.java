@@ -13,11 +13,11 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Classification by nearest neighbours: the probability of a class is its share among the {@value #NEIGHBORS} rows of other
- * folds whose features have the largest cosine similarity. Unlike a solved head it is not bent by single wrong labels.
+ * groups whose features have the largest cosine similarity. Unlike a solved head it is not bent by single wrong labels.
  */
 public final class NeighborVotes {
     /** Fewer vote with more noise, and more reach into other classes. */
-    static final int NEIGHBORS = 15;
+    static final int NEIGHBORS = 20;
 
     /** The products grow with the square of the rows; of more rows than these, every k-th votes. */
     private static final int MAX_VOTERS = 20_000;
@@ -36,15 +36,15 @@ public final class NeighborVotes {
     }
 
     /**
-     * The probabilities of each row, by class; all 0 for a row without voters in other folds.
+     * The probabilities of each row, by class; all 0 for a row without voters in other groups.
      *
-     * @param folds the fold of each row, whose rows do not vote on it
+     * @param rows the rows; those of a group do not vote on each other
      */
-    public static List<float[]> of(FeatureRows rows, int[] folds, int classes) {
-        return new NeighborVotes(rows).count(folds, classes);
+    public static List<float[]> of(FeatureRows rows, int classes) {
+        return new NeighborVotes(rows).count(classes);
     }
 
-    private List<float[]> count(int[] folds, int classes) {
+    private List<float[]> count(int classes) {
         int features = rows.features();
         float[][] votes = new float[rows.count()][];
         CustomOp matmul = DynamicCustomOp.builder("matmul").build();
@@ -69,7 +69,7 @@ public final class NeighborVotes {
                 Nd4j.exec(matmul, context);
                 HostMemory.read(similarities, values);
                 for (int row : numbers) {
-                    votes[row] = votes(row, values, (row - from) * voters.length, folds, classes);
+                    votes[row] = votes(row, values, (row - from) * voters.length, classes);
                 }
             }
         } catch (RuntimeException e) {
@@ -81,11 +81,11 @@ public final class NeighborVotes {
     }
 
     /** The votes on a row, of which similarities to all voters are given from an offset on. */
-    private float[] votes(int row, float[] similarities, int offset, int[] folds, int classes) {
+    private float[] votes(int row, float[] similarities, int offset, int classes) {
         int[] nearest = new int[NEIGHBORS];
         int found = 0;
         for (int voter = 0; voter < voters.length; voter++) {
-            if (folds[voters[voter]] == folds[row]) {
+            if (rows.group(voters[voter]) == rows.group(row)) {
                 continue;
             }
             float similarity = similarities[offset + voter];

@@ -185,8 +185,8 @@ class SelfCheckTest {
         }
 
         @Override
-        public FrozenBase base(Weights weights, List<String> outputs, int batchSize) {
-            return new WrongBase(this, right.base(weights, outputs, batchSize));
+        public FrozenBase base(Weights weights, String input, List<String> outputs, int batchSize) {
+            return new WrongBase(this, right.base(weights, input, outputs, batchSize));
         }
 
         @Override

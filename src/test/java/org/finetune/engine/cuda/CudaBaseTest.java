@@ -88,6 +88,25 @@ class CudaBaseTest {
         }
     }
 
+    /** Of blocks with and without a residual sum behind them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"block_2_add", "block_1_project_BN", "block_16_project_BN"})
+    void layersAfterABlockContinueFromItsOutput(String block) {
+        List<String> after = List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING);
+        CudaEngine engine = new CudaEngine(gpu, ARCHITECTURE, 3, OpProfile.NONE);
+        try (FrozenBase whole = engine.base(
+                        WEIGHTS, List.of(block, Architecture.LAST_ACTIVATION, Architecture.POOLING), IMAGES);
+                FrozenBase upper = engine.base(WEIGHTS, block, after, IMAGES)) {
+            whole.input().assign(images);
+            whole.run(IMAGES);
+            upper.input().assign(whole.output(block));
+            upper.run(IMAGES);
+            for (String layer : after) {
+                assertArrayEquals(values(whole.output(layer)), values(upper.output(layer)), layer);
+            }
+        }
+    }
+
     @Test
     void bytesThatTheDeviceScalesGiveTheBitsOfFloats() {
         try (FrozenBase base = base(IMAGES);

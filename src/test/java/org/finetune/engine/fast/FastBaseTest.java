@@ -27,8 +27,9 @@ class FastBaseTest {
     void teamsChangeNothing(int threads) {
         INDArray images = Nd4j.rand(DataType.FLOAT, IMAGES, 48, 48, 3).muli(2).subi(1);
         try (ThreadLimit limit = ThreadLimit.begin(threads);
-                FastBase base = new FastBase(ARCHITECTURE, WEIGHTS, WANTED, IMAGES, OpProfile.NONE);
-                FastBase single = new FastBase(ARCHITECTURE, WEIGHTS, WANTED, 1, OpProfile.NONE)) {
+                FastBase base =
+                        new FastBase(ARCHITECTURE, WEIGHTS, Architecture.INPUT, WANTED, IMAGES, OpProfile.NONE);
+                FastBase single = new FastBase(ARCHITECTURE, WEIGHTS, Architecture.INPUT, WANTED, 1, OpProfile.NONE)) {
             for (int count : new int[] {IMAGES, 2, IMAGES}) {
                 base.input().assign(images);
                 base.run(count);
@@ -44,6 +45,35 @@ class FastBaseTest {
                     }
                 }
                 images.muli(0.5);
+            }
+        }
+    }
+
+    /** Of blocks with and without a residual sum behind them, whose channels fill vectors or not. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"block_1_project_BN", "block_2_add", "block_4_add", "block_13_project_BN", "block_16_project_BN"
+            })
+    void layersAfterABlockContinueFromItsOutput(String block) {
+        List<String> wanted = List.of(block, Architecture.LAST_ACTIVATION, Architecture.POOLING);
+        List<String> after = wanted.subList(1, wanted.size());
+        try (ThreadLimit limit = ThreadLimit.begin(2);
+                FastBase whole =
+                        new FastBase(ARCHITECTURE, WEIGHTS, Architecture.INPUT, wanted, IMAGES, OpProfile.NONE);
+                FastBase upper = new FastBase(ARCHITECTURE, WEIGHTS, block, after, IMAGES, OpProfile.NONE)) {
+            whole.input()
+                    .assign(Nd4j.rand(DataType.FLOAT, IMAGES, 48, 48, 3).muli(2).subi(1));
+            whole.run(IMAGES);
+            upper.input().assign(whole.output(block));
+            for (int run = 0; run < 2; run++) {
+                upper.run(IMAGES);
+                assertEquals(whole.output(block), upper.input(), "The input stays as it is");
+                for (String layer : after) {
+                    INDArray expected = whole.output(layer);
+                    double difference =
+                            expected.sub(upper.output(layer)).amaxNumber().doubleValue();
+                    assertEquals(0, difference, 1e-4 * expected.amaxNumber().doubleValue(), layer);
+                }
             }
         }
     }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,8 +42,15 @@ class CacheDirectoryTest {
     private static final Architecture ARCHITECTURE = Architecture.of(0.35, 32);
     private static final KerasLayer CUT = ARCHITECTURE.layer("block_16_project_BN");
     private static final KerasLayer POOLED = ARCHITECTURE.layer(Architecture.POOLING);
-    private static final Extraction EXTRACTION =
-            new Extraction("ff", 0.35, new Preprocessing(32), 1 << 20, EngineType.FAST, "CpuBackend, 1 threads", 4);
+    private static final Extraction EXTRACTION = new Extraction(
+            new ParameterDigests(Map.of(CUT.name(), "ff", POOLED.name(), "fe")),
+            Optional.empty(),
+            0.35,
+            new Preprocessing(32),
+            1 << 20,
+            EngineType.FAST,
+            "CpuBackend, 1 threads",
+            4);
 
     @TempDir
     private Path root;

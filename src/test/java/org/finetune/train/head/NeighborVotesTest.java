@@ -16,19 +16,19 @@ class NeighborVotesTest {
 
     private final float[][] values = new float[ROWS][FEATURES];
     private final int[] labels = new int[ROWS];
-    private final int[] folds = new int[ROWS];
+    private final int[] groups = new int[ROWS];
 
     @Test
-    void sharesAreThoseOfTheMostSimilarRowsOfOtherFolds() {
+    void sharesAreThoseOfTheMostSimilarRowsOfOtherGroups() {
         Random random = new Random(5);
         for (int row = 0; row < ROWS; row++) {
             labels[row] = random.nextInt(CLASSES);
-            folds[row] = random.nextInt(10);
+            groups[row] = random.nextInt(200);
             for (int i = 0; i < FEATURES; i++) {
                 values[row][i] = random.nextFloat() + (i == labels[row] ? 1 : 0);
             }
         }
-        List<float[]> votes = NeighborVotes.of(rows(), folds, CLASSES);
+        List<float[]> votes = NeighborVotes.of(rows(), CLASSES);
         assertEquals(ROWS, votes.size());
         for (int row = 0; row < ROWS; row++) {
             assertArrayEquals(expected(row), votes.get(row), 1e-5f, "row " + row);
@@ -37,18 +37,17 @@ class NeighborVotesTest {
 
     @Test
     void aRowWithoutOthersHasNoVotes() {
-        assertArrayEquals(
-                new float[CLASSES], NeighborVotes.of(rows(), folds, CLASSES).get(0));
+        assertArrayEquals(new float[CLASSES], NeighborVotes.of(rows(), CLASSES).get(0));
     }
 
     private ArrayRows rows() {
-        return new ArrayRows(values, labels, new int[ROWS]);
+        return new ArrayRows(values, labels, groups);
     }
 
     private float[] expected(int row) {
         float[] shares = new float[CLASSES];
         IntStream.range(0, ROWS)
-                .filter(other -> folds[other] != folds[row])
+                .filter(other -> groups[other] != groups[row])
                 .boxed()
                 .sorted(Comparator.comparingDouble(other -> -cosine(values[row], values[other])))
                 .limit(NeighborVotes.NEIGHBORS)
