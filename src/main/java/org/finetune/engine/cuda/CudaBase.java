@@ -99,7 +99,8 @@ final class CudaBase implements FrozenBase {
                                 context, architecture.layer(layer).outputShape().batch(batchSize)));
             }
             input = outputs.get(inputLayer);
-            BufferPlan plan = place(Step.of(shape, FusedLayer.between(inputLayer, last(wanted), architecture)), weights);
+            BufferPlan plan =
+                    place(Step.of(shape, FusedLayer.between(inputLayer, last(wanted), architecture)), weights);
             long most = Math.min(batchSize, PIXELS / ((long) shape.height() * shape.width()));
             allocate(plan, (int) Math.max(1, Math.min(most, fitting(plan))));
         } catch (RuntimeException | OutOfMemoryError e) {
