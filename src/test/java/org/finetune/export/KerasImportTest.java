@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.bytedeco.hdf5.global.hdf5;
+import org.bytedeco.javacpp.Loader;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.modelimport.keras.KerasModelImport;
 import org.finetune.export.keras.KerasExporter;
 import org.finetune.model.SavedModel;
 import org.finetune.model.Tensor;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,6 +21,12 @@ import org.nd4j.linalg.factory.Nd4j;
 class KerasImportTest {
     @TempDir
     private Path directory;
+
+    /** Deeplearning4j passes over it in silence if the library cannot be loaded, and fails later for a reason that says nothing. */
+    @BeforeAll
+    static void loadHdf5() {
+        Loader.load(hdf5.class);
+    }
 
     @Test
     void importedModelGivesTheSameProbabilities() throws Exception {
