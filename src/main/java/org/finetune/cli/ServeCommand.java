@@ -36,6 +36,7 @@ import org.finetune.serve.model.ServedModels;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.jline.utils.Signals;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -177,6 +178,8 @@ final class ServeCommand extends Subcommand {
             Signals.register(signal, () -> end(end));
         }
         SettingValues values = options.resolve();
+        // Two threads that make their first loggers at the same time would have SLF4J print warnings.
+        LoggerFactory.getILoggerFactory();
         // Its native libraries take about as long to load as the server's classes.
         CompletableFuture<Void> backend = CompletableFuture.runAsync(
                 () -> Engines.start(values.backend(), SelfCheck.NETWORK, console()::warning));
