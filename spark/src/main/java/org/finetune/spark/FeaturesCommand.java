@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -149,21 +150,22 @@ final class FeaturesCommand implements Callable<Integer> {
                 context.broadcast(content),
                 context.broadcast(new SerializableConfiguration(configuration)),
                 results.toString());
-        long[] total = new long[2];
-        job.run(list, key, results, (number, blocks) -> {
+        LongAdder added = new LongAdder();
+        LongAdder unusable = new LongAdder();
+        job.run(spark, list, key, results, (number, blocks) -> {
             context.parallelize(blocks, blocks.size())
                     .mapPartitions(features)
                     .collect()
                     .forEach(counts -> {
-                        total[0] += counts[0];
-                        total[1] += counts[1];
+                        added.add(counts[0]);
+                        unusable.add(counts[1]);
                     });
             results.mark(number);
         });
-        Main.say("added features of " + total[0] + " photos to '" + results + "'; " + total[1] + " were unusable");
-        if (total[0] == 0 && total[1] > 0) {
+        Main.say("added features of " + added + " photos to '" + results + "'; " + unusable + " were unusable");
+        if (added.sum() == 0 && unusable.sum() > 0) {
             throw new FinetuneException(
-                    ExitCode.DATA, "None of the " + total[1] + " photos are usable; repair them or name others.");
+                    ExitCode.DATA, "None of the " + unusable + " photos are usable; repair them or name others.");
         }
         return ExitCode.SUCCESS.code();
     }

@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 
 /** The options of all jobs: the photos, where the results go, and how the work is divided. */
 final class JobOptions {
-    /** Tasks that each core gets of a chunk: enough that few cores wait for the last ones. */
-    private static final int TASKS_OF_CORE = 8;
+    /** Tasks that each core gets of a chunk, of which there are two at a time. */
+    private static final int TASKS_OF_CORE = 4;
 
     /** More would not fit into the memory of an executor. */
     private static final int MAX_BLOCK = 1 << 20;
@@ -57,7 +57,7 @@ final class JobOptions {
             paramLabel = "<n>",
             description =
                     "Number of blocks that are finished together; after a stop, an unfinished chunk is computed again. "
-                            + "Default: 8 for each core.")
+                            + "Default: 4 for each core.")
     private Integer chunk;
 
     @Spec(Spec.Target.MIXEE)
@@ -118,26 +118,32 @@ final class JobOptions {
         return String.valueOf(FinetuneException.class.getPackage().getImplementationVersion());
     }
 
-    /** Computes the blocks of a chunk and finishes it. */
+    /** Computes the blocks of a chunk and finishes it; other chunks are computed at the same time. */
     interface ChunkWork {
         /** Computes a chunk. Spark's exceptions are checked ones, although its methods do not declare them. */
         void run(int number, List<String[]> blocks) throws Exception;
     }
 
-    /** Has all chunks computed that are not finished, one after the other. */
-    void run(PhotoList list, JobKey key, ResultDirectory results, ChunkWork work) throws Exception {
-        try (PhotoList.Ids ids = list.open()) {
-            long done = 0;
-            for (int number = 0; ids.hasNext(); number++) {
+    /** Has all chunks computed that are not finished. */
+    void run(SparkSession spark, PhotoList list, JobKey key, ResultDirectory results, ChunkWork work) throws Exception {
+        try (PhotoList.Ids ids = list.open();
+                ChunkQueue chunks = new ChunkQueue(spark.sparkContext())) {
+            long listed = 0;
+            for (int chunk = 0; ids.hasNext(); chunk++) {
+                chunks.awaitRoom();
+                int number = chunk;
                 List<String[]> blocks = blocks(ids, key);
-                done += blocks.stream().mapToLong(ofBlock -> ofBlock.length).sum();
-                boolean finished = results.isFinished(number);
-                if (!finished) {
-                    run(work, number, blocks, results);
+                listed += blocks.stream().mapToLong(block -> block.length).sum();
+                String name = "chunk " + number;
+                String photosUpToHere = listed + " of " + key.photos() + " photos";
+                if (results.isFinished(number)) {
+                    chunks.begin(name, () -> {}, name + " is there already: " + photosUpToHere);
+                } else {
+                    chunks.begin(
+                            name, () -> run(work, number, blocks, results), name + " is finished: " + photosUpToHere);
                 }
-                Main.say("chunk " + number + (finished ? " is there already: " : " is finished: ") + done + " of "
-                        + key.photos() + " photos");
             }
+            chunks.awaitAll();
         } catch (IOException e) {
             throw StorageException.reading(photos, e);
         }

@@ -102,6 +102,7 @@ final class PredictCommand implements Callable<Integer> {
                 context.broadcast(content),
                 context.broadcast(new SerializableConfiguration(configuration)));
         job.run(
+                spark,
                 list,
                 key,
                 results,

@@ -19,11 +19,14 @@ final class Session implements AutoCloseable {
             "spark.executor.memoryOverhead", "2g",
             // Java names files in the charset of the locale.
             "spark.executorEnv.LC_ALL", "C.UTF-8",
-            // As scripts/finetune sets them.
+            // As scripts/finetune sets them, for Java as for train.
             "spark.executorEnv.OMP_WAIT_POLICY", "passive",
             "spark.executorEnv.MALLOC_MMAP_THRESHOLD_", "33554432",
             "spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "2000000000",
             "spark.executorEnv.MALLOC_TOP_PAD_", "67108864",
+            "spark.executor.defaultJavaOptions",
+                    "-XX:+UseSerialGC -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000"
+                            + " -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000",
             // The second makes files of an unfinished job visible.
             "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "1");
 

@@ -105,8 +105,12 @@ class ClusterIT {
     }
 
     private static ProcessBuilder predict(Path out, String format) {
+        return predict(photos, out, format);
+    }
+
+    private static ProcessBuilder predict(Path list, Path out, String format) {
         String options = "--format " + format + " --top 2 --block 36 --chunk 2";
-        String[] arguments = ("predict " + run + " --photos " + photos + " --out " + out + " " + options).split(" ");
+        String[] arguments = ("predict " + run + " --photos " + list + " --out " + out + " " + options).split(" ");
         return job(arguments);
     }
 
@@ -151,33 +155,61 @@ class ClusterIT {
         });
     }
 
-    /** Also one whose decoder crashes before: neither costs a photo. */
-    @Test
-    void killedExecutorChangesNothing() throws Exception {
-        Path out = directory.resolve("csv");
-        Path log = directory.resolve("csv.log");
-        Process process = predict(out, "csv")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        awaitChunk(out, process);
-        ProcessHandle decoder = cluster.decoders().findFirst().orElseThrow();
+    /** A manifest of all photos, with another one in the end. */
+    private static Path listWith(Path last) throws IOException {
+        try (Stream<Path> files = Files.walk(photos)) {
+            List<String> paths = files.filter(Files::isRegularFile)
+                    .sorted()
+                    .map(Path::toString)
+                    .toList();
+            return Files.write(
+                    directory.resolve("list.csv"),
+                    Stream.of(Stream.of("file_name"), paths.stream(), Stream.of(last.toString()))
+                            .flatMap(lines -> lines)
+                            .toList());
+        }
+    }
+
+    private static void crash(ProcessHandle decoder) throws Exception {
         new ProcessBuilder("kill", "-SEGV", "--", Long.toString(decoder.pid()))
                 .start()
                 .waitFor();
         decoder.onExit().join();
+    }
+
+    /**
+     * An executor is killed, and a decoder crashes: neither costs a photo. The last photo, with which decoders crash whenever they
+     * have it, costs only itself.
+     */
+    @Test
+    void killedExecutorAndCrashingDecodersChangeNothingElse() throws Exception {
+        Path crashing = PhotoFolder.writeLarge(directory.resolve("crashing.jpg"));
+        Path out = directory.resolve("csv");
+        Path log = directory.resolve("csv.log");
+        Process process = predict(listWith(crashing), out, "csv")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        awaitChunk(out, process);
+        crash(cluster.decoders().findFirst().orElseThrow());
         ProcessHandle executor = cluster.executors().findFirst().orElseThrow();
         executor.destroyForcibly();
         executor.onExit().join();
-        assertTrue(process.isAlive() && chunks(out).size() < CHUNKS, "It was over before");
+        for (int time = 0; time < 2; time++) {
+            crash(StandaloneCluster.await(() -> {
+                assertTrue(process.isAlive(), "It has ended already");
+                return cluster.decodersOf(Files.size(crashing)).findFirst();
+            }));
+        }
         assertEquals(0, process.waitFor(), Files.readString(log));
         String header = lines(out, ".csv").get(0);
         assertEquals("path,class_1,probability_1,class_2,probability_2,error", header);
         List<String> rows =
                 lines(out, ".csv").stream().filter(line -> !line.equals(header)).toList();
-        assertEquals(PHOTOS, rows.size());
+        assertEquals(PHOTOS + 1, rows.size());
         assertEquals(broken + ",,,,,not an image of a known format", rows.get(BROKEN));
-        String good = Stream.concat(Stream.of(header), rows.stream())
+        assertEquals(crashing + ",,,,,its decoder crashed", rows.get(PHOTOS));
+        String good = Stream.concat(Stream.of(header), rows.subList(0, PHOTOS).stream())
                 .filter(line -> !line.startsWith(broken.toString()))
                 .map(line -> line.substring(0, line.lastIndexOf(',')) + "\n")
                 .collect(Collectors.joining());

@@ -3,16 +3,22 @@ package org.finetune.spark;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 
 /** Directories of JPEG photos in two classes, few of which differ: the others are links to them. */
 final class PhotoFolder {
     private static final int DIFFERENT = 60;
     private static final int SIDE = 320;
+    private static final int LARGE_SIDE = 6000;
 
     private PhotoFolder() {}
 
@@ -49,5 +55,21 @@ final class PhotoFolder {
         }
         graphics.dispose();
         ImageIO.write(image, "jpg", file.toFile());
+    }
+
+    /** Writes a photo that takes a second to decode, and returns it. */
+    static Path writeLarge(Path file) throws IOException {
+        BufferedImage noise = new BufferedImage(LARGE_SIDE, LARGE_SIDE, BufferedImage.TYPE_BYTE_GRAY);
+        new Random(1).nextBytes(((DataBufferByte) noise.getRaster().getDataBuffer()).getData());
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpg").next();
+        ImageWriteParam progressive = writer.getDefaultWriteParam();
+        progressive.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(noise, null, null), progressive);
+        } finally {
+            writer.dispose();
+        }
+        return file;
     }
 }

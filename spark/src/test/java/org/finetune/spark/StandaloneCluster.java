@@ -1,6 +1,7 @@
 package org.finetune.spark;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,6 +100,23 @@ final class StandaloneCluster implements AutoCloseable {
         return executors()
                 .flatMap(ProcessHandle::descendants)
                 .filter(process -> hasArgument(process, "org.finetune.data.decode.process.DecoderMain"));
+    }
+
+    /** Those that have a photo of at least so many bytes: it is in memory that they share with the executor. */
+    Stream<ProcessHandle> decodersOf(long bytes) {
+        return decoders().filter(process -> sharesMemory(process, bytes));
+    }
+
+    private static boolean sharesMemory(ProcessHandle decoder, long bytes) {
+        try (Stream<String> mappings = Files.lines(Path.of("/proc", Long.toString(decoder.pid()), "maps"))) {
+            return mappings.filter(mapping -> mapping.contains(".pixels")).anyMatch(mapping -> {
+                String[] range = mapping.substring(0, mapping.indexOf(' ')).split("-");
+                return Long.parseUnsignedLong(range[1], 16) - Long.parseUnsignedLong(range[0], 16) >= bytes;
+            });
+        } catch (IOException | UncheckedIOException e) {
+            // It has ended.
+            return false;
+        }
     }
 
     /** Whether a Java process has an argument. Java does not tell the arguments of long command lines. */
