@@ -1,12 +1,12 @@
 package org.finetune.inference;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.engine.Classifier;
+import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 
 /**
@@ -16,6 +16,9 @@ final class BatchedNetwork implements AutoCloseable {
     private final SavedModel model;
     private final BatchQueue<Work> queue;
     private final ClassifierListener listener;
+    /** Null if images are not to be compared with the training photos. */
+    private final FeatureDistance training;
+
     private final Thread thread;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
@@ -31,20 +34,15 @@ final class BatchedNetwork implements AutoCloseable {
     /**
      * Lays out a network and waits until it can run.
      *
-     * @param largest most images of a batch
-     * @param longestWait longest time that an image waits for others that are announced
-     * @param warnings is notified if memory is short
+     * @param options how large batches may be, how long an image waits for others that are announced, and what images are
+     *     compared with
      */
-    BatchedNetwork(
-            SavedModel model,
-            int largest,
-            Duration longestWait,
-            ClassifierListener listener,
-            Consumer<String> warnings) {
+    BatchedNetwork(SavedModel model, PhotoClassifier.Options options) {
         this.model = model;
-        this.queue = new BatchQueue<>(largest, longestWait);
-        this.listener = listener;
-        this.thread = new Thread(() -> run(largest, warnings), "network");
+        this.queue = new BatchQueue<>(options.maxBatch(), options.maxWait());
+        this.listener = options.listener();
+        this.training = options.training().orElse(null);
+        this.thread = new Thread(() -> run(options.maxBatch(), options.warnings()), "network");
         thread.setDaemon(true);
         thread.start();
         try {
@@ -119,13 +117,13 @@ final class BatchedNetwork implements AutoCloseable {
         }
     }
 
-    private static void classify(Classifier network, List<Work> part) {
+    private void classify(Classifier network, List<Work> part) {
         try {
             float[][] probabilities =
                     network.classify(part.stream().map(Work::pixels).toList());
             for (int row = 0; row < part.size(); row++) {
                 Work work = part.get(row);
-                work.result().complete(Classification.of(0, network, row, probabilities[row], work.map(), null));
+                work.result().complete(Classification.of(0, network, row, probabilities[row], work.map(), training));
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             part.forEach(work -> work.result().completeExceptionally(e));
