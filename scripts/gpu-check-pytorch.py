@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import pathlib
+import sys
 import time
 
 import torch
@@ -127,7 +128,7 @@ class Photos(torch.utils.data.Dataset):
 
     def __getitem__(self, index):
         path, label = self.files[index]
-        image = torchvision.io.decode_image(str(path), torchvision.io.ImageReadMode.RGB)
+        image = torchvision.io.read_image(str(path), torchvision.io.ImageReadMode.RGB)
         return T.resize(image, [self.size, self.size], antialias=True), label
 
 
@@ -171,19 +172,19 @@ def main():
     eager, compiled = (lambda what: what), torch.compile
     ways = [(name + number, wrap, amp) for name, wrap in (("eager ", eager), ("compiled ", compiled))
             for number, amp in (("float32", False), ("AMP", True))]
-    works = [(measure, way, alpha, size, batch) for way in ways[:2] for batch in BATCHES
+    works = [(measure, way, (alpha, size, batch)) for way in ways[:2] for batch in BATCHES
              for alpha, size in NETWORKS for measure in (measure_forward, measure_step)]
     # Compiling takes half a minute each.
-    works[8:8] = [(measure, way, 1.0, 224, 256) for way in ways[2:] for measure in (measure_forward, measure_step)]
-    for way in ways[:2]:
-        run(*way, options.photos, 1.0, 224)
-    for measure, way, alpha, size, batch in works:
+    works[8:8] = [(measure, way, (1.0, 224, 256)) for way in ways[2:] for measure in (measure_forward, measure_step)]
+    works[:0] = [(run, way, (options.photos, 1.0, 224)) for way in ways[:2]]
+    for measure, way, what in works:
         if time.monotonic() > end:
             break
         try:
-            measure(*way, alpha, size, batch)
-        except torch.cuda.OutOfMemoryError:
-            pass
+            measure(*way, *what)
+        except Exception as failure:
+            # Most likely too little memory, or nothing to compile with; the others are measured all the same.
+            print(f"{measure.__name__} {way[0]} {what}: {failure}".splitlines()[0], file=sys.stderr)
 
 
 if __name__ == "__main__":

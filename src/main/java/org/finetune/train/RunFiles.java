@@ -114,11 +114,9 @@ final class RunFiles {
                         summary.kept().label(),
                         summary.head(),
                         summary.fineTuned(),
-                        summary.result(),
-                        summary.temperature(),
-                        summary.uncalibratedLoss(),
-                        summary.trainImages(),
-                        summary.skipped())
+                        summary.result())
+                .withTemperature(summary.temperature(), summary.uncalibratedLoss())
+                .withPhotos(summary.trainImages(), summary.skipped())
                 .with(SelectiveAccuracy.of(predictions))
                 .with(stages(summary));
         FeatureStudy.Result study = summary.insights().study();
