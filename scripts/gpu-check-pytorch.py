@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The work of scripts/gpu-check in PyTorch, with random weights. Prints JSON lines, the most important first."""
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -51,7 +52,7 @@ def synchronize():
 
 
 def autocast(amp, dtype=torch.bfloat16):
-    return torch.autocast(DEVICE, dtype, enabled=amp)
+    return torch.autocast(DEVICE, dtype) if amp else contextlib.nullcontext()
 
 
 def milliseconds(action):
@@ -91,7 +92,8 @@ class Step:
         self.layers = model[FIRST_TRAINED:].requires_grad_(True)
         self.head = torch.nn.Linear(model[-1][0].out_channels, CLASSES).to(DEVICE)
         self.logits = wrap(lambda x: self.head(F.dropout(self.layers(x).mean((2, 3)), 0.2)))
-        self.optimizer = torch.optim.Adam([*self.layers.parameters(), *self.head.parameters()], rate, fused=True)
+        parameters = [*self.layers.parameters(), *self.head.parameters()]
+        self.optimizer = torch.optim.Adam(parameters, rate, fused=DEVICE == "cuda")
         self.amp = amp
 
     def run(self, x, labels):
@@ -169,9 +171,10 @@ def main():
     # float32 is float32, as in finetune.
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
-    eager, compiled = (lambda what: what), torch.compile
-    ways = [(name + number, wrap, amp) for name, wrap in (("eager ", eager), ("compiled ", compiled))
-            for number, amp in (("float32", False), ("AMP", True))]
+    wraps = [("eager ", lambda what: what)]
+    if hasattr(torch, "compile"):
+        wraps.append(("compiled ", torch.compile))
+    ways = [(name + number, wrap, amp) for name, wrap in wraps for number, amp in (("float32", False), ("AMP", True))]
     works = [(measure, way, (alpha, size, batch)) for way in ways[:2] for batch in BATCHES
              for alpha, size in NETWORKS for measure in (measure_forward, measure_step)]
     # Compiling takes half a minute each.

@@ -90,8 +90,7 @@ public final class ImagePipeline implements AutoCloseable {
             Capacity capacity,
             boolean identify) {
         if (capacity.batchRows() < augmentation.views() || !identify && augmentation != Augmentation.NONE) {
-            throw new IllegalArgumentException(
-                    augmentation.views() + " views, " + capacity + ", identify " + identify);
+            throw new IllegalArgumentException(augmentation.views() + " views, " + capacity + ", identify " + identify);
         }
         this.decoder = decoder;
         this.identify = identify;

@@ -119,7 +119,10 @@ final class BatchedNetwork implements AutoCloseable {
         long start = System.nanoTime();
         networks.growFor(wanted.size());
         for (PixelType type : PixelType.values()) {
-            classify(networks, wanted.stream().filter(work -> work.image().type() == type).toList(), type);
+            classify(
+                    networks,
+                    wanted.stream().filter(work -> work.image().type() == type).toList(),
+                    type);
         }
         batch.forEach(work -> work.image().pixels().close());
         if (!wanted.isEmpty()) {
@@ -137,11 +140,12 @@ final class BatchedNetwork implements AutoCloseable {
 
     private static void classify(Classifier network, List<Work> part, PixelType type) {
         try {
-            float[][] probabilities =
-                    network.classify(part.stream().map(work -> work.image().pixels()).toList(), type);
+            float[][] probabilities = network.classify(
+                    part.stream().map(work -> work.image().pixels()).toList(), type);
             for (int row = 0; row < part.size(); row++) {
                 Work work = part.get(row);
-                work.result().complete(Classification.of(0, network, row, probabilities[row], work.map(), Optional.empty()));
+                work.result()
+                        .complete(Classification.of(0, network, row, probabilities[row], work.map(), Optional.empty()));
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             part.forEach(work -> work.result().completeExceptionally(e));

@@ -111,10 +111,7 @@ final class RunFiles {
      */
     void metrics(TrainingSummary summary, List<LabeledPrediction> predictions) {
         RunMetrics metrics = RunMetrics.of(
-                        summary.kept().label(),
-                        summary.head(),
-                        summary.fineTuned(),
-                        summary.result())
+                        summary.kept().label(), summary.head(), summary.fineTuned(), summary.result())
                 .withTemperature(summary.temperature(), summary.uncalibratedLoss())
                 .withPhotos(summary.trainImages(), summary.skipped())
                 .with(SelectiveAccuracy.of(predictions))

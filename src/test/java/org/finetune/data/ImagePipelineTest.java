@@ -80,7 +80,8 @@ class ImagePipelineTest {
         photos.set(7, new PhotoFile(root));
         List<ImageBatch.Failure> failures = new ArrayList<>();
         List<Integer> indexes = new ArrayList<>();
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 2), true)) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 2), true)) {
             for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
                 ImageBatch batch = next.get();
                 failures.addAll(batch.failures());
@@ -111,7 +112,8 @@ class ImagePipelineTest {
     void endsWhereStorageFailsAndCountsNoPhotoAsBad() throws Exception {
         List<PhotoFile> photos = new ArrayList<>(photos(9));
         photos.set(6, new PhotoFile(Path.of("/proc/self/mem")));
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 3), true)) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 3), true)) {
             StorageException e = assertThrows(StorageException.class, () -> {
                 for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
                     ImageBatch batch = next.get();
@@ -128,7 +130,8 @@ class ImagePipelineTest {
     @Test
     void runsAheadOnlyAsFarAsThereAreBuffers() throws Exception {
         List<PhotoFile> photos = photos(12);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(2, 2, 2), true)) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(2, 2, 2), true)) {
             ImageBatch first = pipeline.next().orElseThrow();
             ImageBatch second = pipeline.next().orElseThrow();
             Thread consumer = new Thread(() -> assertThrows(InterruptedException.class, pipeline::next));
@@ -189,7 +192,8 @@ class ImagePipelineTest {
 
     @Test
     void givesNothingForNoImages() throws Exception {
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, List.of(), new Capacity(4, 2, 2), true)) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, List.of(), new Capacity(4, 2, 2), true)) {
             assertTrue(pipeline.next().isEmpty());
         }
     }

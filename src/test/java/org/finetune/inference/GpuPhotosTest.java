@@ -39,7 +39,11 @@ class GpuPhotosTest {
     private static final Preprocessing PREPROCESSING = new Preprocessing(SIZE);
     private static final Architecture ARCHITECTURE = Architecture.of(0.35, SIZE);
     private static final SavedModel MODEL = new SavedModel(
-            ARCHITECTURE, List.of("a", "b", "c"), 0, PREPROCESSING.toMap(), RandomWeights.of(ARCHITECTURE.network(3), 3));
+            ARCHITECTURE,
+            List.of("a", "b", "c"),
+            0,
+            PREPROCESSING.toMap(),
+            RandomWeights.of(ARCHITECTURE.network(3), 3));
     private static final float TOLERANCE = 1e-5f;
 
     @TempDir

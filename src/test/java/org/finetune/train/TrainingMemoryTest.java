@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 
 class TrainingMemoryTest {
     private static final int BATCH = 16;
-    private static final PhaseSettings PHASE = new PhaseSettings(
-            Phase.FINE_TUNE, 1, 0, BATCH, new LearningRateSchedule(RateSchedule.CONSTANT, 1e-3), 1);
+    private static final PhaseSettings PHASE =
+            new PhaseSettings(Phase.FINE_TUNE, 1, 0, BATCH, new LearningRateSchedule(RateSchedule.CONSTANT, 1e-3), 1);
 
     @Test
     void phaseThatDoesNotFitOnTheGpuEndsWithARemedy() {
@@ -37,8 +37,7 @@ class TrainingMemoryTest {
                 assertThrows(DeviceMemoryException.class, () -> engine.tail(weights, boundary, settings));
         StandInDriver.configure("");
 
-        FinetuneException e =
-                assertInstanceOf(FinetuneException.class, TrainingMemory.explained(failure, PHASE, 100));
+        FinetuneException e = assertInstanceOf(FinetuneException.class, TrainingMemory.explained(failure, PHASE, 100));
         assertEquals(ExitCode.BACKEND, e.exitCode());
         assertEquals(
                 "Too little memory for phase 'fine-tune' on the GPU with --batch-size 16; set --batch-size 8 or less, a smaller"

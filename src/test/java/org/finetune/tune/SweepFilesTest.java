@@ -48,7 +48,8 @@ class SweepFilesTest {
     }
 
     private static TrialResult diverged(int number) {
-        return new TrialResult(number, combination("0", ""), ExitCode.DIVERGED, Optional.empty(), 0.5, "=1, \"too\" high");
+        return new TrialResult(
+                number, combination("0", ""), ExitCode.DIVERGED, Optional.empty(), 0.5, "=1, \"too\" high");
     }
 
     @Test

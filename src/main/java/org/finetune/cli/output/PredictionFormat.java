@@ -40,8 +40,7 @@ public enum PredictionFormat {
         int top = content.top();
         return switch (this) {
             case TABLE -> new TablePredictionWriter(out, terminal, photos, labels, top, content.answers());
-            case CSV -> new CsvPredictionWriter(
-                    out, Math.min(top, labels.size()), content.maps(), content.answers());
+            case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()), content.maps(), content.answers());
             case JSONL -> new JsonlPredictionWriter(out);
         };
     }

@@ -142,8 +142,8 @@ public final class SweepProgress implements SweepListener, AutoCloseable {
             }
         }
         String outcome = result.figures()
-                .map(figures -> String.format(
-                        Locale.ROOT, "top-1 %.1f%%, loss %.4f", 100 * figures.top1(), figures.loss()))
+                .map(figures ->
+                        String.format(Locale.ROOT, "top-1 %.1f%%, loss %.4f", 100 * figures.top1(), figures.loss()))
                 .orElse(result.status() + ": " + result.problem());
         above(() -> console.info(String.format(
                 Locale.ROOT,

@@ -10,8 +10,8 @@ import org.finetune.data.Augmentation;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageBatch;
-import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
@@ -80,8 +80,7 @@ public final class PhotoCheck {
 
     private void add(List<LabeledPhoto> labeled, Split split) {
         List<Photo> photos = labeled.stream().map(LabeledPhoto::photo).toList();
-        try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, Augmentation.NONE, photos, capacity, true)) {
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, capacity, true)) {
             for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
                 ImageBatch batch = next.get();
                 for (ImageBatch.DecodedImage image : batch.images()) {

@@ -48,7 +48,7 @@ final class CudaBase implements FrozenBase {
 
     /** The images as float32; null until they are given or unless they are wanted so. */
     private HostArray input;
-    /** The images as bytes; null until they are given so. */
+    /** The images as bytes; null if the input is that of another layer. */
     private HostBytes pixels;
 
     private boolean inPixels;
@@ -71,6 +71,9 @@ final class CudaBase implements FrozenBase {
                 outputs.put(layer, new HostArray(context, output.batch(part.batchSize())));
             }
             input = outputs.get(part.input());
+            if (pixels() == PixelType.UINT8) {
+                pixels = new HostBytes(context, (long) part.batchSize() * shape.length());
+            }
             steps = new FrozenSteps(part, work);
             long most = Math.min(part.batchSize(), PIXELS / ((long) shape.height() * shape.width()));
             allocate((int) Math.max(1, Math.min(most, fitting())));
@@ -129,25 +132,18 @@ final class CudaBase implements FrozenBase {
     public void load(Pointer given, int count) {
         if (pixels() == PixelType.FLOAT32) {
             FrozenBase.super.load(given, count);
-        } else {
-            bytes().copy(given, 0, (long) count * shape.length());
+            return;
         }
+        inPixels = true;
+        pixels.copy(given, 0, (long) count * shape.length());
     }
 
     /** The same for images that lie in different places, as bytes. */
     void load(List<? extends Pointer> given) {
-        HostBytes bytes = bytes();
-        for (int image = 0; image < given.size(); image++) {
-            bytes.copy(given.get(image), (long) image * shape.length(), shape.length());
-        }
-    }
-
-    private HostBytes bytes() {
         inPixels = true;
-        if (pixels == null) {
-            pixels = new HostBytes(context, (long) part.batchSize() * shape.length());
+        for (int image = 0; image < given.size(); image++) {
+            pixels.copy(given.get(image), (long) image * shape.length(), shape.length());
         }
-        return pixels;
     }
 
     @Override

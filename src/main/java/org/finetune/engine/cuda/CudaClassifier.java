@@ -47,8 +47,8 @@ public final class CudaClassifier implements Classifier {
         this.work = new Workspace(kernels, OpProfile.NONE);
         try {
             this.pooled = work.arrays().take((long) batchSize * features);
-            DeviceMatrix kernel =
-                    DeviceMatrix.of(parameter("kernel"), features, model.classes().size());
+            DeviceMatrix kernel = DeviceMatrix.of(
+                    parameter("kernel"), features, model.classes().size());
             this.layer = new SoftmaxLayer(work, kernel, parameter("bias"), batchSize);
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
@@ -77,10 +77,8 @@ public final class CudaClassifier implements Classifier {
         if (type == base.pixels()) {
             base.load(images);
         } else {
-            long values = model.architecture()
-                    .layer(Architecture.INPUT)
-                    .outputShape()
-                    .length();
+            long values =
+                    model.architecture().layer(Architecture.INPUT).outputShape().length();
             FloatPointer input = HostMemory.of(base.input());
             for (int image = 0; image < images.size(); image++) {
                 Pointer.memcpy(

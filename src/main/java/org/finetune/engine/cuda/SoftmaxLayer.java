@@ -104,8 +104,7 @@ final class SoftmaxLayer {
      */
     void gradients(long x, DeviceArray errors, long kernelGradient, long biasGradient, int examples) {
         DeviceMatrix errorsByExample = DeviceMatrix.of(errors.address(), examples, classes());
-        product(
-                DeviceMatrix.of(x, examples, features()).transposed(), errorsByExample, kernelGradient, NULL, NULL);
+        product(DeviceMatrix.of(x, examples, features()).transposed(), errorsByExample, kernelGradient, NULL, NULL);
         operations.launch(
                 "column_sums",
                 Operations.blocks(classes(), Operations.SUM_COLUMNS),

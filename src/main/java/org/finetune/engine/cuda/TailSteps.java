@@ -69,8 +69,7 @@ final class TailSteps {
                 DeviceConvolution folded = DeviceConvolution.of(FoldedKernel.of(layer, weights), work);
                 convolutions.put(step.output(), folded);
                 if (!boundary.isFrozen(layer.normalization())) {
-                    trained.put(
-                            step.output(), new TrainedConvolution(step, layer, folded, parameters, weights, work));
+                    trained.put(step.output(), new TrainedConvolution(step, layer, folded, parameters, weights, work));
                 }
             });
             if (trained.containsKey(step.output())

@@ -64,9 +64,7 @@ final class FastBase implements FrozenBase {
 
     private Activation take(String layer) {
         return Activation.take(
-                pool,
-                frozen.batchSize(),
-                frozen.architecture().layer(layer).outputShape());
+                pool, frozen.batchSize(), frozen.architecture().layer(layer).outputShape());
     }
 
     /** Where the memory is too small for a team, which is so with very large images, a single member does everything. */

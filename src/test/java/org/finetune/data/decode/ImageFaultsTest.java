@@ -23,8 +23,8 @@ import org.finetune.data.Augmentation;
 import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageBatch;
-import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.PhotoDirectory;
 import org.finetune.data.PhotoFile;
 import org.finetune.data.SplitRule;
@@ -64,7 +64,8 @@ class ImageFaultsTest {
         Map<Path, String> failures = new HashMap<>();
         List<PhotoFile> photos = files.stream().map(PhotoFile::new).toList();
         ImageDecoder decoder = new ImageDecoder(new Preprocessing(32), ImageDecoder.DEFAULT_MAX_PIXELS);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 2), false)) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 2), false)) {
             for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
                 ImageBatch batch = next.get();
                 batch.failures().forEach(failure -> failures.put(files.get(failure.index()), failure.reason()));
@@ -146,7 +147,8 @@ class ImageFaultsTest {
         List<Integer> seen = new ArrayList<>();
         List<PhotoFile> photos = files.stream().map(PhotoFile::new).toList();
         ImageDecoder decoder = new ImageDecoder(new Preprocessing(32), ImageDecoder.DEFAULT_MAX_PIXELS);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 2), false)) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 2), false)) {
             for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
                 ImageBatch batch = next.get();
                 assertEquals(1, batch.failures().size());
