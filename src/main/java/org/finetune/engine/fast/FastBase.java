@@ -4,25 +4,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.finetune.backend.Backend;
 import org.finetune.engine.FrozenBase;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.fused.FrozenPart;
 import org.finetune.engine.fused.FusedLayer;
 import org.finetune.model.Architecture;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The frozen part of the network with the batch normalizations folded in: a plan for each member of a team, on its part of
  * the images.
  */
 final class FastBase implements FrozenBase {
-    /** Activations of 2 to 6 MiB are the fastest on a server's cores: they stay in the caches. */
-    private static final long LARGEST = 4 << 20;
-    /** A GPU wants as many images at a time as its memory allows. */
-    private static final long LARGEST_ON_GPU = 40 << 20;
-
     private final FrozenPart frozen;
     private final OpProfile profile;
     private final BufferPool pool = new BufferPool();
@@ -88,8 +81,7 @@ final class FastBase implements FrozenBase {
         int count = frozen.batchSize() * (member + 1) / team.members() - first;
         Part part = new Part(first, new Plan(profile), pool.sibling());
         parts.add(part);
-        long largest = Backend.isCpu(Nd4j.getBackend()) ? LARGEST : LARGEST_ON_GPU;
-        FrozenLayout layout = new FrozenLayout(part.plan(), part.pool(), kernels, count, largest);
+        FrozenLayout layout = new FrozenLayout(part.plan(), part.pool(), kernels, count, Segment.largest());
         Map<String, Activation> own = FrozenLayout.slices(kept, first, count);
         if (frozen.input().equals(Architecture.INPUT)) {
             layout.add(layers, images.slice(first, count), own);
