@@ -1,6 +1,5 @@
 package org.finetune.inference;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +8,7 @@ import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.backend.PixelType;
 import org.finetune.engine.Classifier;
+import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 
 /**
@@ -18,6 +18,8 @@ final class BatchedNetwork implements AutoCloseable {
     private final SavedModel model;
     private final BatchQueue<Work> queue;
     private final ClassifierListener listener;
+    private final Optional<FeatureDistance> training;
+
     private final Thread thread;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
@@ -41,20 +43,15 @@ final class BatchedNetwork implements AutoCloseable {
     /**
      * Lays out a network and waits until it can run.
      *
-     * @param largest most images of a batch
-     * @param longestWait longest time that an image waits for others that are announced
-     * @param warnings is notified if memory is short
+     * @param options how large batches may be, how long an image waits for others that are announced, and what images are
+     *     compared with
      */
-    BatchedNetwork(
-            SavedModel model,
-            int largest,
-            Duration longestWait,
-            ClassifierListener listener,
-            Consumer<String> warnings) {
+    BatchedNetwork(SavedModel model, PhotoClassifier.Options options) {
         this.model = model;
-        this.queue = new BatchQueue<>(largest, longestWait);
-        this.listener = listener;
-        this.thread = new Thread(() -> run(largest, warnings), "network");
+        this.queue = new BatchQueue<>(options.maxBatch(), options.maxWait());
+        this.listener = options.listener();
+        this.training = options.training();
+        this.thread = new Thread(() -> run(options.maxBatch(), options.warnings()), "network");
         thread.setDaemon(true);
         thread.start();
         try {
@@ -130,7 +127,7 @@ final class BatchedNetwork implements AutoCloseable {
         }
     }
 
-    private static void classify(SizedNetworks networks, List<Work> images, PixelType type) {
+    private void classify(SizedNetworks networks, List<Work> images, PixelType type) {
         int part;
         for (int first = 0; first < images.size(); first += part) {
             part = networks.part(images.size() - first);
@@ -138,14 +135,13 @@ final class BatchedNetwork implements AutoCloseable {
         }
     }
 
-    private static void classify(Classifier network, List<Work> part, PixelType type) {
+    private void classify(Classifier network, List<Work> part, PixelType type) {
         try {
             float[][] probabilities = network.classify(
                     part.stream().map(work -> work.image().pixels()).toList(), type);
             for (int row = 0; row < part.size(); row++) {
                 Work work = part.get(row);
-                work.result()
-                        .complete(Classification.of(0, network, row, probabilities[row], work.map(), Optional.empty()));
+                work.result().complete(Classification.of(0, network, row, probabilities[row], work.map(), training));
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             part.forEach(work -> work.result().completeExceptionally(e));

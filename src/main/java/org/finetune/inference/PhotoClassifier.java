@@ -27,6 +27,7 @@ import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.View;
 import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.select.Engines;
+import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +67,7 @@ public final class PhotoClassifier implements AutoCloseable {
      * @param maxWait longest time that an image waits for others that are being decoded
      * @param warnings is notified if memory is short, or of names of classes that do not count
      * @param listener is notified of decoding and batches
+     * @param training the features of the training photos, if photos are to be compared with them
      */
     public record Options(
             int threads,
@@ -73,7 +75,8 @@ public final class PhotoClassifier implements AutoCloseable {
             int maxBatch,
             Duration maxWait,
             Consumer<String> warnings,
-            ClassifierListener listener) {
+            ClassifierListener listener,
+            Optional<FeatureDistance> training) {
         private static final int MAX_BATCH = 16;
         private static final Duration MAX_WAIT = Duration.ofMillis(3);
 
@@ -85,32 +88,38 @@ public final class PhotoClassifier implements AutoCloseable {
                     MAX_BATCH,
                     MAX_WAIT,
                     warning -> LoggerFactory.getLogger(PhotoClassifier.class).warn(warning),
-                    ClassifierListener.NONE);
+                    ClassifierListener.NONE,
+                    Optional.empty());
         }
 
         /** The same with another number of threads. */
         public Options withThreads(int number) {
-            return new Options(number, maxPixels, maxBatch, maxWait, warnings, listener);
+            return new Options(number, maxPixels, maxBatch, maxWait, warnings, listener, training);
         }
 
         /** The same with another limit for the pixels of a photo. */
         public Options withMaxPixels(long most) {
-            return new Options(threads, most, maxBatch, maxWait, warnings, listener);
+            return new Options(threads, most, maxBatch, maxWait, warnings, listener, training);
         }
 
         /** The same with other batches. */
         public Options withBatches(int most, Duration longestWait) {
-            return new Options(threads, maxPixels, most, longestWait, warnings, listener);
+            return new Options(threads, maxPixels, most, longestWait, warnings, listener, training);
         }
 
         /** The same with warnings that go elsewhere. */
         public Options withWarnings(Consumer<String> receiver) {
-            return new Options(threads, maxPixels, maxBatch, maxWait, receiver, listener);
+            return new Options(threads, maxPixels, maxBatch, maxWait, receiver, listener, training);
         }
 
         /** The same with a listener. */
         public Options withListener(ClassifierListener other) {
-            return new Options(threads, maxPixels, maxBatch, maxWait, warnings, other);
+            return new Options(threads, maxPixels, maxBatch, maxWait, warnings, other, training);
+        }
+
+        /** The same, but the classifier says of each photo that is submitted whether it is unlike those of the training. */
+        public Options withTraining(FeatureDistance features) {
+            return new Options(threads, maxPixels, maxBatch, maxWait, warnings, listener, Optional.of(features));
         }
     }
 
@@ -302,8 +311,7 @@ public final class PhotoClassifier implements AutoCloseable {
             throw new IllegalStateException("The classifier is closed");
         }
         if (network == null) {
-            network = new BatchedNetwork(
-                    model, options.maxBatch(), options.maxWait(), options.listener(), options.warnings());
+            network = new BatchedNetwork(model, options);
             decoders = Executors.newFixedThreadPool(ThreadCount.orProcessors(options.threads()), work -> {
                 Thread thread = new Thread(work, "decoder");
                 thread.setDaemon(true);
