@@ -13,10 +13,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.BackendOptions;
 import org.finetune.backend.BackendType;
+import org.finetune.backend.PixelType;
 import org.finetune.backend.ThreadCount;
 import org.finetune.data.Photo;
 import org.finetune.data.PhotoFile;
@@ -49,6 +51,7 @@ public final class PhotoClassifier implements AutoCloseable {
 
     private final SavedModel model;
     private final Options options;
+    private final PixelType pixels = Engines.pixels();
     private final ImageDecoder decoder;
     private final ImageClassifier lists;
     private BatchedNetwork network;
@@ -123,7 +126,7 @@ public final class PhotoClassifier implements AutoCloseable {
     private PhotoClassifier(SavedModel model, Options options) {
         this.model = model;
         this.options = options;
-        this.decoder = new ImageDecoder(Preprocessing.fromMap(model.preprocessing()), options.maxPixels());
+        this.decoder = new ImageDecoder(Preprocessing.fromMap(model.preprocessing()), options.maxPixels()).to(pixels);
         this.lists = new ImageClassifier(model, options.maxPixels(), options.threads(), options.warnings());
     }
 
@@ -241,11 +244,20 @@ public final class PhotoClassifier implements AutoCloseable {
      *     it saves the work that was not begun
      */
     public CompletableFuture<Classification> submit(byte[] file, boolean map) {
-        return submit(map, pixels -> {
-            long start = System.nanoTime();
-            decoder.decode(file, List.of(View.PLAIN), pixels);
-            options.listener().decoded(System.nanoTime() - start);
-        });
+        return submit(() -> new BatchedNetwork.Image(decoded(file), pixels), map);
+    }
+
+    private Pointer decoded(byte[] file) throws IOException {
+        long start = System.nanoTime();
+        Pointer image = pixels.allocate(decoder.preprocessing().valuesPerImage());
+        try {
+            decoder.decode(file, List.of(View.PLAIN), image);
+        } catch (IOException | RuntimeException | Error e) {
+            image.close();
+            throw e;
+        }
+        options.listener().decoded(System.nanoTime() - start);
+        return image;
     }
 
     /**
@@ -258,15 +270,15 @@ public final class PhotoClassifier implements AutoCloseable {
         if (image.length != decoder.preprocessing().valuesPerImage()) {
             throw new IllegalArgumentException(image.length + " values for an image");
         }
-        return submit(false, pixels -> pixels.put(image));
+        return submit(() -> new BatchedNetwork.Image(new FloatPointer(image), PixelType.FLOAT32), false);
     }
 
-    /** Something that writes the network's input. */
+    /** What makes an image for the network. */
     private interface Source {
-        void write(FloatPointer pixels) throws IOException;
+        BatchedNetwork.Image make() throws IOException;
     }
 
-    private CompletableFuture<Classification> submit(boolean map, Source source) {
+    private CompletableFuture<Classification> submit(Source source, boolean map) {
         BatchedNetwork target = announce();
         CompletableFuture<Classification> result = new CompletableFuture<>();
         decoders.execute(() -> prepare(target, source, map, result));
@@ -278,15 +290,9 @@ public final class PhotoClassifier implements AutoCloseable {
             target.withdraw();
             return;
         }
-        FloatPointer pixels = null;
         try {
-            pixels = new FloatPointer(decoder.preprocessing().valuesPerImage());
-            source.write(pixels);
-            target.add(new BatchedNetwork.Work(pixels, map, result));
+            target.add(new BatchedNetwork.Work(source.make(), map, result));
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            if (pixels != null) {
-                pixels.close();
-            }
             target.withdraw();
             result.completeExceptionally(e);
         }

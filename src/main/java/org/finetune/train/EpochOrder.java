@@ -2,24 +2,15 @@ package org.finetune.train;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
+import org.finetune.train.head.Pools;
 
 /**
  * In which order an epoch goes through the images, which view it takes of each, and which dropout masks it draws. It all
  * follows from the seed, the phase and the epoch, so that an epoch can be repeated by itself.
  *
- * <p>Activations of more images than a pool has may not fit into memory, and reading them one by one from all over a file would
- * take a disk far longer than the training. The images are then dealt out to pools in segments of neighbours, and shuffled within
- * each pool. Of as many consecutive segments as there are pools, each pool gets one, so every pool is a sample of the whole list,
- * in which the images of a class follow each other.
+ * <p>Many images are in {@link Pools}, one after the other.
  */
 final class EpochOrder {
-    /** Images of a pool, whose activations take a gigabyte at alpha 1.0. */
-    static final int POOL = 1 << 15;
-
-    /** Images of a segment, whose activations are read in one go. */
-    private static final int SEGMENT = 32;
-
     private final int[] records;
     private final int[] poolEnds;
     private final long maskSeed;
@@ -35,7 +26,7 @@ final class EpochOrder {
         SplittableRandom random = new SplittableRandom(mix(seed, phase.number(), epoch));
         this.maskSeed = random.nextLong();
         this.records = new int[images];
-        int[][] pools = pools(images, random);
+        int[][] pools = Pools.deal(images, random);
         this.poolEnds = new int[pools.length];
         int start = 0;
         for (int pool = 0; pool < pools.length; pool++) {
@@ -43,27 +34,6 @@ final class EpochOrder {
             start += pools[pool].length;
             poolEnds[pool] = start;
         }
-    }
-
-    /** The images of each pool, in ascending order. */
-    private static int[][] pools(int images, SplittableRandom random) {
-        int count = (images + POOL - 1) / POOL;
-        if (count <= 1) {
-            return new int[][] {IntStream.range(0, images).toArray()};
-        }
-        IntStream.Builder[] pools = new IntStream.Builder[count];
-        Arrays.setAll(pools, pool -> IntStream.builder());
-        int[] dealt = IntStream.range(0, count).toArray();
-        for (int first = 0; first < images; first += SEGMENT) {
-            int turn = first / SEGMENT % count;
-            // Fisher-Yates shuffle, a step for each segment.
-            int other = turn + random.nextInt(count - turn);
-            int pool = dealt[other];
-            dealt[other] = dealt[turn];
-            dealt[turn] = pool;
-            IntStream.range(first, Math.min(images, first + SEGMENT)).forEach(pools[pool]);
-        }
-        return Arrays.stream(pools).map(pool -> pool.build().toArray()).toArray(int[][]::new);
     }
 
     private void shuffle(int[] images, int start, int views, SplittableRandom random) {

@@ -18,7 +18,7 @@ final class HeadFeatures implements FeatureRows {
     /**
      * Takes the features.
      *
-     * @param check called before a batch is read; ends the solving by throwing
+     * @param check called before rows are read; ends the solving by throwing
      */
     HeadFeatures(ActivationCache images, int features, Runnable check) {
         this.images = images;
@@ -57,5 +57,11 @@ final class HeadFeatures implements FeatureRows {
     public void read(int[] rows, INDArray batch) {
         check.run();
         images.read(Architecture.POOLING, rows, batch);
+    }
+
+    @Override
+    public void readAhead(int[] rows) {
+        check.run();
+        images.readAhead(Architecture.POOLING, rows);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.finetune.train.head.Pools;
 import org.junit.jupiter.api.Test;
 
 class EpochOrderTest {
@@ -63,7 +64,7 @@ class EpochOrderTest {
 
     @Test
     void eachPoolOfManyImagesIsReadInSegmentsFromAllOverTheList() {
-        int images = 5 * EpochOrder.POOL + 1000;
+        int images = 5 * Pools.SIZE + 1000;
         EpochOrder order = new EpochOrder(3, Phase.FINE_TUNE, 2, images, VIEWS);
         assertTrue(order.hasPools());
         Set<Integer> seen = new HashSet<>();
@@ -92,10 +93,10 @@ class EpochOrderTest {
 
     @Test
     void fewImagesAreOnePool() {
-        EpochOrder order = new EpochOrder(3, Phase.HEAD, 1, EpochOrder.POOL, 1);
+        EpochOrder order = new EpochOrder(3, Phase.HEAD, 1, Pools.SIZE, 1);
         assertFalse(order.hasPools());
-        assertEquals(EpochOrder.POOL, order.poolEnd(0));
-        assertEquals(EpochOrder.POOL, order.poolEnd(EpochOrder.POOL - 1));
+        assertEquals(Pools.SIZE, order.poolEnd(0));
+        assertEquals(Pools.SIZE, order.poolEnd(Pools.SIZE - 1));
     }
 
     @Test

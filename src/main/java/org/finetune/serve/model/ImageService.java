@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.PhotoMemoryException;
+import org.finetune.data.decode.Resize;
 import org.finetune.data.decode.TooManyPixelsException;
 import org.finetune.explain.EncodedImage;
 import org.finetune.explain.Overlay;
@@ -137,9 +138,9 @@ public final class ImageService {
     }
 
     private static byte[] overlay(PhotoClassifier classifier, byte[] file, Classification result) {
+        Resize resize = classifier.decoder().preprocessing().resize();
         try (Mat small = classifier.decoder().thumbnail(file, LONGEST_SIDE);
-                Mat overlay =
-                        Overlay.over(small, classifier.decoder().preprocessing().resize(), result.map())) {
+                Mat overlay = Overlay.over(small, resize, result.map().orElseThrow())) {
             return EncodedImage.png(overlay);
         } catch (IOException e) {
             throw new CompletionException(e);

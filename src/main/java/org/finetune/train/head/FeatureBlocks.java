@@ -77,6 +77,11 @@ final class FeatureBlocks implements AutoCloseable {
         return some;
     }
 
+    /** Has rows read ahead of the blocks that are made of them. */
+    void readAhead(int[] numbers) {
+        rows.readAhead(numbers);
+    }
+
     int features() {
         return rows.features();
     }

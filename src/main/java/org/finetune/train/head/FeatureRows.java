@@ -42,6 +42,14 @@ public interface FeatureRows {
      */
     void read(int[] rows, INDArray batch);
 
+    /**
+     * Has rows that are in a file read in the order of the file, so that the operating system has them in memory when they are read
+     * one by one.
+     *
+     * @param rows their numbers, from 0
+     */
+    default void readAhead(int[] rows) {}
+
     /** Reads all rows in order, some at a time. */
     default void forEach(Visitor visitor) {
         int most = 256;

@@ -2,7 +2,6 @@ package org.finetune.train.head;
 
 import java.util.Arrays;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /**
  * The same objective by Adam on minibatches of standardized features, for more rows or classes than L-BFGS can go through
@@ -52,7 +51,7 @@ final class MinibatchSolver implements HeadSolver {
         private final MeanCrossEntropy mean;
         private final CrossEntropy loss = settings.loss();
         private final Random random = new Random(settings.seed());
-        private final int[] order;
+        private final int rows;
         private final int[] places;
         private final double[] parameters;
         private final double[] gradient;
@@ -63,7 +62,7 @@ final class MinibatchSolver implements HeadSolver {
         Training(FeatureBlocks blocks, MeanCrossEntropy mean, int rows, FreeParameters free) {
             this.blocks = blocks;
             this.mean = mean;
-            this.order = IntStream.range(0, rows).toArray();
+            this.rows = rows;
             this.places = free.places();
             this.parameters = free.all(free.start());
             this.gradient = new double[parameters.length];
@@ -88,21 +87,28 @@ final class MinibatchSolver implements HeadSolver {
 
         /** The mean of the objective over the minibatches, each before its step. */
         private double epoch(double rate) {
-            for (int i = order.length - 1; i > 0; i--) {
-                int other = random.nextInt(i + 1);
-                int row = order[i];
-                order[i] = order[other];
-                order[other] = row;
-            }
             double sum = 0;
-            for (int from = 0; from < order.length; from += BATCH) {
-                int[] batch = Arrays.copyOfRange(order, from, Math.min(from + BATCH, order.length));
-                double value = mean.of(blocks.of(batch), loss, parameters, gradient)
-                        + Penalty.add(parameters, parameters.length - settings.classes(), LAMBDA, gradient);
-                step(rate);
-                sum += value * batch.length;
+            for (int[] pool : Pools.deal(rows, random)) {
+                blocks.readAhead(pool);
+                shuffle(pool);
+                for (int from = 0; from < pool.length; from += BATCH) {
+                    int[] batch = Arrays.copyOfRange(pool, from, Math.min(from + BATCH, pool.length));
+                    double value = mean.of(blocks.of(batch), loss, parameters, gradient)
+                            + Penalty.add(parameters, parameters.length - settings.classes(), LAMBDA, gradient);
+                    step(rate);
+                    sum += value * batch.length;
+                }
             }
-            return sum / order.length;
+            return sum / rows;
+        }
+
+        private void shuffle(int[] pool) {
+            for (int i = pool.length - 1; i > 0; i--) {
+                int other = random.nextInt(i + 1);
+                int row = pool[i];
+                pool[i] = pool[other];
+                pool[other] = row;
+            }
         }
 
         private void step(double rate) {

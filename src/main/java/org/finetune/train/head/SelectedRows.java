@@ -40,6 +40,15 @@ public final class SelectedRows implements FeatureRows {
 
     @Override
     public void read(int[] wanted, INDArray batch) {
-        rows.read(Arrays.stream(wanted).map(row -> numbers[row]).toArray(), batch);
+        rows.read(numbers(wanted), batch);
+    }
+
+    @Override
+    public void readAhead(int[] wanted) {
+        rows.readAhead(numbers(wanted));
+    }
+
+    private int[] numbers(int[] wanted) {
+        return Arrays.stream(wanted).map(row -> numbers[row]).toArray();
     }
 }

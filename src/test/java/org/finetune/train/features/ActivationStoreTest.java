@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.bytedeco.javacpp.FloatPointer;
@@ -128,5 +131,24 @@ class ActivationStoreTest {
             assertEquals(BitSet.valueOf(new long[] {0b100}), damaged);
             assertArrayEquals(new float[] {4, 5, 6}, read(mirrored, 1));
         }
+    }
+
+    /** A step takes its records from all over a pool; what reads ahead goes through the file once. */
+    @Test
+    void recordsAreReadAheadInTheOrderOfTheFile() {
+        List<int[]> ahead = new ArrayList<>();
+        ActivationStore watched = (ActivationStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ActivationStore.class}, (proxy, method, arguments) -> {
+                    assertEquals("readAhead", method.getName());
+                    ahead.add((int[]) arguments[0]);
+                    return null;
+                });
+        ActivationCache cache = new ActivationCache(2, Map.of("layer", watched), null);
+        IntStream.range(0, 5).forEach(image -> cache.restore(image, 0, "", ""));
+        cache.readAhead("layer", new int[] {7, 1, 4});
+        assertArrayEquals(new int[] {1, 4, 7}, ahead.get(0));
+        // Both views of image 3, then those of image 0.
+        cache.select(new int[] {3, 0}).readAhead("layer", new int[] {3, 1, 0});
+        assertArrayEquals(new int[] {1, 6, 7}, ahead.get(1));
     }
 }

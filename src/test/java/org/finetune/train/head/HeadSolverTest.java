@@ -2,12 +2,15 @@ package org.finetune.train.head;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -220,6 +223,72 @@ class HeadSolverTest {
         assertArrayEquals(
                 head.kernel(),
                 new MinibatchSolver(settings(0.1, WEIGHTS, 1, 0)).solve(rows).kernel());
+    }
+
+    /** Rows of which it is known which were read ahead last. */
+    private static final class WatchedRows implements FeatureRows {
+        private final FeatureRows rows;
+        private final List<int[]> pools = new ArrayList<>();
+        private final BitSet ahead = new BitSet();
+
+        WatchedRows(FeatureRows rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public int count() {
+            return rows.count();
+        }
+
+        @Override
+        public int features() {
+            return rows.features();
+        }
+
+        @Override
+        public int label(int row) {
+            return rows.label(row);
+        }
+
+        @Override
+        public int group(int row) {
+            return rows.group(row);
+        }
+
+        @Override
+        public void readAhead(int[] numbers) {
+            pools.add(numbers.clone());
+            ahead.clear();
+            IntStream.of(numbers).forEach(ahead::set);
+        }
+
+        @Override
+        public void read(int[] numbers, INDArray batch) {
+            boolean standardizing = pools.isEmpty();
+            for (int i = 0; i < numbers.length; i++) {
+                assertTrue(standardizing ? i == 0 || numbers[i] == numbers[i - 1] + 1 : ahead.get(numbers[i]));
+            }
+            rows.read(numbers, batch);
+        }
+    }
+
+    /** Features may be in a file that is larger than the memory. */
+    @Test
+    void minibatchesOfManyRowsAreShuffledWithinPoolsThatAreReadInOrder() {
+        WatchedRows rows = new WatchedRows(ArrayRows.random(Pools.SIZE, 2, 2, 6));
+        new MinibatchSolver(new HeadSettings(2, 0, List.of(), 9, 2, 0)).solve(rows);
+        assertEquals(0, rows.pools.size() % 2);
+        BitSet seen = new BitSet();
+        for (int[] pool : rows.pools.subList(0, 2)) {
+            long gaps = IntStream.range(1, pool.length)
+                    .filter(i -> pool[i] != pool[i - 1] + 1)
+                    .peek(i -> assertTrue(pool[i] > pool[i - 1]))
+                    .count();
+            assertTrue(gaps <= pool.length / 32, gaps + " gaps");
+            IntStream.of(pool).forEach(seen::set);
+        }
+        assertEquals(rows.count(), seen.cardinality());
+        assertFalse(Arrays.equals(rows.pools.get(0), rows.pools.get(2)), "Each epoch has other pools");
     }
 
     @Test
