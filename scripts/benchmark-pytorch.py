@@ -2,6 +2,8 @@
 """The work of scripts/benchmark in PyTorch: channels_last, on the CPU, with random weights. Prints JSON lines, or trains."""
 import argparse
 import json
+import multiprocessing
+import os
 import pathlib
 import sys
 import tempfile
@@ -100,10 +102,11 @@ def below(model, images):
 class Photos:
     """The photos of a directory with one for each class, which are read from disk each time."""
 
-    def __init__(self, root, size, part=slice(None)):
+    def __init__(self, root, size, takes=lambda index: True):
         self.classes = sorted(path.name for path in root.iterdir() if path.is_dir())
         files = [(path, label) for label, name in enumerate(self.classes)
-                 for path in sorted((root / name).rglob("*.jpg"))][part]
+                 for path in sorted((root / name).rglob("*.jpg"))]
+        files = [file for index, file in enumerate(files) if takes(index)]
         self.paths = [path for path, _ in files]
         self.labels = torch.tensor([label for _, label in files])
         self.size = size
@@ -137,16 +140,64 @@ def train(model, training, validation, cached):
     return tail
 
 
+def split(root, size):
+    """Photos for training and for validation: those of the directories train and val, or every fifth for validation."""
+    if (root / "train").is_dir():
+        return Photos(root / "train", size), Photos(root / "val", size)
+    return Photos(root, size, lambda index: index % 5), Photos(root, size, lambda index: index % 5 == 0)
+
+
 def run(root, alpha, size, cached):
     """A whole run, which ends with saving the model."""
-    if (root / "train").is_dir():
-        training, validation = Photos(root / "train", size), Photos(root / "val", size)
-    else:
-        training, validation = Photos(root, size), Photos(root, size, slice(None, None, 5))
+    training, validation = split(root, size)
     model = network(alpha)
     tail = train(model, training, validation, cached)
     with tempfile.TemporaryDirectory() as directory:
         torch.save((model.state_dict(), tail.head.state_dict()), pathlib.Path(directory) / "model.pt")
+
+
+def measure_epoch(root, alpha, size, epochs=3):
+    """The median epoch of a training of all layers, with reading and decoding, and a look at the validation photos."""
+    training, validation = split(root, size)
+    model = network(alpha)
+    head = torch.nn.Linear(model[-1][0].out_channels, len(training.classes))
+    optimizer = torch.optim.Adam([*model.parameters(), *head.parameters()], 1e-4)
+    seconds = []
+    for _ in range(epochs):
+        start = time.perf_counter()
+        for index in torch.randperm(len(training.labels)).split(BATCH):
+            loss = F.cross_entropy(head(model(training.read(index)).mean((2, 3))), training.labels[index])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        with torch.no_grad():
+            for index in torch.arange(len(validation.labels)).split(BATCH):
+                head(model(validation.read(index)).mean((2, 3)))
+        seconds.append(time.perf_counter() - start)
+    report("waiting", "epoch of all layers", alpha, size, sorted(seconds)[epochs // 2], "s")
+
+
+def draft(path, size):
+    """Reads a photo at the smallest scale of its JPEG file that is large enough."""
+    image = Image.open(path)
+    image.draft("RGB", (size, size))
+    return image.convert("RGB").resize((size, size), Image.BILINEAR).tobytes()
+
+
+def plain(path, size):
+    """Reads a photo as torchvision's datasets and transforms do."""
+    return Image.open(path).convert("RGB").resize((size, size), Image.BILINEAR).tobytes()
+
+
+def measure_reading(root, size):
+    """Photos to 8-bit values by Pillow, in a process on each core."""
+    files = sorted(root.rglob("*.jpg"))
+    with multiprocessing.Pool(os.cpu_count()) as pool:
+        for name, reader in (("", plain), (" with draft", draft)):
+            pool.starmap(reader, [(path, size) for path in files[:8]])
+            start = time.perf_counter()
+            pool.starmap(reader, [(path, size) for path in files], chunksize=4)
+            report("waiting", "large photos" + name, 0.35, size, time.perf_counter() - start, "s")
 
 
 def main():
@@ -154,8 +205,16 @@ def main():
     parser.add_argument("--photos", type=pathlib.Path, help="a directory for each class, or train and val with such")
     parser.add_argument("--run", nargs=3, metavar=("ALPHA", "SIZE", "whole|cached"),
                         help="a whole run of this network on the photos, and nothing else")
+    parser.add_argument("--epoch", nargs=2, metavar=("ALPHA", "SIZE"), help="an epoch of all layers of this network")
+    parser.add_argument("--read", type=int, metavar="SIZE", help="the photos to images of this size, by Pillow alone")
     options = parser.parse_args()
     torch.manual_seed(1)
+    if options.epoch:
+        measure_epoch(options.photos, float(options.epoch[0]), int(options.epoch[1]))
+        return
+    if options.read:
+        measure_reading(options.photos, options.read)
+        return
     if options.run:
         alpha, size, how = options.run
         run(options.photos, float(alpha), int(size), how == "cached")

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """The work of scripts/gpu-check in PyTorch, with random weights. Prints JSON lines, the most important first."""
 import argparse
+import contextlib
 import json
 import os
 import pathlib
+import sys
 import time
 
 import torch
@@ -50,7 +52,7 @@ def synchronize():
 
 
 def autocast(amp, dtype=torch.bfloat16):
-    return torch.autocast(DEVICE, dtype, enabled=amp)
+    return torch.autocast(DEVICE, dtype) if amp else contextlib.nullcontext()
 
 
 def milliseconds(action):
@@ -90,7 +92,8 @@ class Step:
         self.layers = model[FIRST_TRAINED:].requires_grad_(True)
         self.head = torch.nn.Linear(model[-1][0].out_channels, CLASSES).to(DEVICE)
         self.logits = wrap(lambda x: self.head(F.dropout(self.layers(x).mean((2, 3)), 0.2)))
-        self.optimizer = torch.optim.Adam([*self.layers.parameters(), *self.head.parameters()], rate, fused=True)
+        parameters = [*self.layers.parameters(), *self.head.parameters()]
+        self.optimizer = torch.optim.Adam(parameters, rate, fused=DEVICE == "cuda")
         self.amp = amp
 
     def run(self, x, labels):
@@ -127,7 +130,7 @@ class Photos(torch.utils.data.Dataset):
 
     def __getitem__(self, index):
         path, label = self.files[index]
-        image = torchvision.io.decode_image(str(path), torchvision.io.ImageReadMode.RGB)
+        image = torchvision.io.read_image(str(path), torchvision.io.ImageReadMode.RGB)
         return T.resize(image, [self.size, self.size], antialias=True), label
 
 
@@ -168,22 +171,23 @@ def main():
     # float32 is float32, as in finetune.
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
-    eager, compiled = (lambda what: what), torch.compile
-    ways = [(name + number, wrap, amp) for name, wrap in (("eager ", eager), ("compiled ", compiled))
-            for number, amp in (("float32", False), ("AMP", True))]
-    works = [(measure, way, alpha, size, batch) for way in ways[:2] for batch in BATCHES
+    wraps = [("eager ", lambda what: what)]
+    if hasattr(torch, "compile"):
+        wraps.append(("compiled ", torch.compile))
+    ways = [(name + number, wrap, amp) for name, wrap in wraps for number, amp in (("float32", False), ("AMP", True))]
+    works = [(measure, way, (alpha, size, batch)) for way in ways[:2] for batch in BATCHES
              for alpha, size in NETWORKS for measure in (measure_forward, measure_step)]
     # Compiling takes half a minute each.
-    works[8:8] = [(measure, way, 1.0, 224, 256) for way in ways[2:] for measure in (measure_forward, measure_step)]
-    for way in ways[:2]:
-        run(*way, options.photos, 1.0, 224)
-    for measure, way, alpha, size, batch in works:
+    works[8:8] = [(measure, way, (1.0, 224, 256)) for way in ways[2:] for measure in (measure_forward, measure_step)]
+    works[:0] = [(run, way, (options.photos, 1.0, 224)) for way in ways[:2]]
+    for measure, way, what in works:
         if time.monotonic() > end:
             break
         try:
-            measure(*way, alpha, size, batch)
-        except torch.cuda.OutOfMemoryError:
-            pass
+            measure(*way, *what)
+        except Exception as failure:
+            # Most likely too little memory, or nothing to compile with; the others are measured all the same.
+            print(f"{measure.__name__} {way[0]} {what}: {failure}".splitlines()[0], file=sys.stderr)
 
 
 if __name__ == "__main__":

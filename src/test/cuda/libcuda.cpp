@@ -2,7 +2,8 @@
 //
 // - Memory of the device ends at a page that cannot be touched, begins as NaN, and is gone when it is freed.
 // - Work of streams with even numbers is done as late as the API allows, when somebody waits for it; of those with odd numbers,
-//   at once. What reads a result too early, or overwrites what is still to be read, fails in every run.
+//   at once. What reads a result too early, or overwrites what is still to be read, fails in every run. That goes for memory of
+//   the process that is not pinned, too, for which the driver promises nothing.
 // - Faults: "name=number" separated by commas, in the environment variable FINETUNE_STAND_IN or by stand_in_configure.
 //     devices=N  number of devices (1)            memory=N   MiB of the device (4096)
 //     version=N  CUDA version of the driver       capability=N  ten times the compute capability (90)
@@ -21,13 +22,11 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <set>
 #include <sstream>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "cuda_on_cpu.h"
 #include "fibers.h"
@@ -42,6 +41,7 @@ constexpr Result INVALID_DEVICE = 101;
 constexpr Result INVALID_CONTEXT = 201;
 constexpr Result DEVICE_UNAVAILABLE = 46;
 constexpr Result NOT_FOUND = 500;
+constexpr Result ALREADY_REGISTERED = 712;
 constexpr Result LAUNCH_FAILED = 719;
 
 std::recursive_mutex mutex;
@@ -179,7 +179,7 @@ struct Block {
 };
 
 std::map<uint64_t, Block> blocks;
-std::map<uint64_t, size_t> pinned;
+std::set<uint64_t> pinned;
 long used = 0;
 
 size_t page() { return sysconf(_SC_PAGESIZE); }
@@ -191,15 +191,6 @@ bool inDevice(uint64_t address, size_t size) {
     }
     auto& block = *std::prev(after);
     return address + size <= block.first + block.second.size;
-}
-
-bool isPinned(uint64_t address, size_t size) {
-    auto after = pinned.upper_bound(address);
-    if (after == pinned.begin()) {
-        return false;
-    }
-    auto& range = *std::prev(after);
-    return address + size <= range.first + range.second;
 }
 }  // namespace
 
@@ -339,13 +330,12 @@ Result cuMemFree_v2(uint64_t address) {
     return broken;
 }
 
-Result cuMemHostRegister_v2(void* address, size_t size, unsigned) {
+Result cuMemHostRegister_v2(void* address, size_t, unsigned) {
     Guard guard(mutex);
     if (setting("pin") != 0) {
         return static_cast<Result>(setting("pin"));
     }
-    pinned[reinterpret_cast<uint64_t>(address)] = size;
-    return SUCCESS;
+    return pinned.insert(reinterpret_cast<uint64_t>(address)).second ? SUCCESS : ALREADY_REGISTERED;
 }
 
 Result cuMemHostUnregister(void* address) {
@@ -358,15 +348,8 @@ Result cuMemcpyHtoDAsync_v2(uint64_t to, const void* from, size_t size, Stream* 
     if (!inDevice(to, size)) {
         return INVALID_VALUE;
     }
-    if (isPinned(reinterpret_cast<uint64_t>(from), size)) {
-        return add(stream, [=] {
-            std::memcpy(reinterpret_cast<void*>(to), from, size);
-            return SUCCESS;
-        });
-    }
-    auto copy = std::make_shared<std::vector<char>>(static_cast<const char*>(from), static_cast<const char*>(from) + size);
     return add(stream, [=] {
-        std::memcpy(reinterpret_cast<void*>(to), copy->data(), size);
+        std::memcpy(reinterpret_cast<void*>(to), from, size);
         return SUCCESS;
     });
 }
@@ -376,12 +359,10 @@ Result cuMemcpyDtoHAsync_v2(void* to, uint64_t from, size_t size, Stream* stream
     if (!inDevice(from, size)) {
         return INVALID_VALUE;
     }
-    Result result = add(stream, [=] {
+    return add(stream, [=] {
         std::memcpy(to, reinterpret_cast<const void*>(from), size);
         return SUCCESS;
     });
-    // Into memory that is not pinned, the driver copies before it returns.
-    return result == SUCCESS && !isPinned(reinterpret_cast<uint64_t>(to), size) ? finish(stream, stream->added) : result;
 }
 
 Result cuStreamCreate(Stream** stream, unsigned) {

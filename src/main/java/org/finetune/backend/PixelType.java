@@ -33,6 +33,11 @@ public enum PixelType {
         return scaled;
     }
 
+    /** Room for values in native memory, with undefined content. The caller closes it. */
+    public Pointer allocate(long values) {
+        return this == UINT8 ? new BytePointer(values) : new FloatPointer(values);
+    }
+
     /** 8-bit values in native memory as this type has them. The caller closes it. */
     public Pointer of(byte[] values) {
         return this == UINT8 ? new BytePointer(values) : new FloatPointer(scaled(values));

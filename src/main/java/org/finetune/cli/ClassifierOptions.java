@@ -1,25 +1,16 @@
 package org.finetune.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.finetune.ExitCode;
-import org.finetune.FailureReason;
-import org.finetune.FinetuneException;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.engine.select.Engines;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.inference.PhotoClassifier;
 import org.finetune.inference.SavedRun;
 import org.finetune.metrics.FeatureDistance;
-import org.finetune.model.Architecture;
 import org.finetune.model.SavedModel;
-import org.finetune.run.RunDirectory;
-import org.finetune.run.files.TrainingFeatures;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,36 +52,9 @@ final class ClassifierOptions {
         return new SavedRun(run).model(warnings);
     }
 
-    /**
-     * Reads what the run knows of the features of its training photos.
-     *
-     * @param warnings is told that the run knows nothing, as an older one
-     * @throws FinetuneException with {@link ExitCode#MODEL} if it cannot be read, or is not about the model
-     */
+    /** Reads what the run knows of its training photos as {@link SavedRun#trainingFeatures} does. */
     Optional<FeatureDistance> trainingFeatures(SavedModel model, Consumer<String> warnings) {
-        Path file = new RunDirectory(SavedRun.directoryOf(run)).features();
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            warnings.accept("There is no '" + file + "', so photos unlike the training photos are not recognized; "
-                    + "models trained by this version contain it.");
-            return Optional.empty();
-        }
-        try {
-            FeatureDistance distance = TrainingFeatures.read(file);
-            int channels = model.architecture()
-                    .layer(Architecture.POOLING)
-                    .outputShape()
-                    .channels();
-            if (distance.classes() != model.classes().size() || distance.channels() != channels) {
-                throw new IOException("it belongs to a different model");
-            }
-            return Optional.of(distance);
-        } catch (IOException e) {
-            throw new FinetuneException(
-                    ExitCode.MODEL,
-                    "Cannot use '" + file + "': " + FailureReason.of(e)
-                            + "; copy the run again, or delete the file to do without it.",
-                    e);
-        }
+        return new SavedRun(run).trainingFeatures(model, warnings);
     }
 
     /** Starts ND4J and makes the classifier ready to run. */

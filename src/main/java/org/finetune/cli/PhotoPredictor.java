@@ -20,7 +20,6 @@ import org.finetune.inference.ImageClassifier;
 /** Predicts photos, part by part, writes what comes out, and keeps count of those that cannot be used. */
 final class PhotoPredictor {
     private final ImageClassifier classifier;
-    private final List<String> classes;
     private final Answers answers;
     private final PredictionWriter writer;
     private final Optional<OverlayDirectory> overlays;
@@ -33,11 +32,12 @@ final class PhotoPredictor {
     /**
      * What is said of a photo.
      *
+     * @param classes names of the classes by label
      * @param top number of classes to name
      * @param threshold probability below which a photo is unknown, as is one unlike the training photos; without it, none is
      */
-    record Answers(int top, Optional<Double> threshold) {
-        private PredictedPhoto of(Photo photo, List<String> classes, Classification result, Optional<Path> map) {
+    record Answers(List<String> classes, int top, Optional<Double> threshold) {
+        private PredictedPhoto of(Photo photo, Classification result, Optional<Path> map) {
             PredictedPhoto prediction = PredictedPhoto.of(photo.id(), classes, result.probabilities(), top, map);
             return threshold
                     .map(least -> prediction.answered(least, result.unlike()))
@@ -48,21 +48,18 @@ final class PhotoPredictor {
     /**
      * Prepares predictions.
      *
-     * @param classes names of the classes by label
      * @param overlays where maps are written, if they are wanted
      * @param atOnce whether each photo that cannot be used is named at once; else the first one is not where the failure that
      *     ends the command names it
      */
     PhotoPredictor(
             ImageClassifier classifier,
-            List<String> classes,
             Answers answers,
             PredictionWriter writer,
             Optional<OverlayDirectory> overlays,
             boolean atOnce,
             Console console) {
         this.classifier = classifier;
-        this.classes = classes;
         this.answers = answers;
         this.writer = writer;
         this.overlays = overlays;
@@ -90,7 +87,7 @@ final class PhotoPredictor {
             return;
         }
         Optional<Path> map = overlays.flatMap(directory -> explain(directory, photo, result));
-        writer.write(answers.of(photo, classes, result, map));
+        writer.write(answers.of(photo, result, map));
     }
 
     private void skip(BadPhoto photo) {
@@ -103,7 +100,7 @@ final class PhotoPredictor {
     /** Writes the map of a photo, and returns the file, unless the photo is no longer there. */
     private Optional<Path> explain(OverlayDirectory directory, Photo photo, Classification result) {
         try {
-            return Optional.of(directory.write(photo, result.map()));
+            return Optional.of(directory.write(photo, result.map().orElseThrow()));
         } catch (IOException e) {
             console.warning("'" + photo.id() + "' has changed, so it cannot be explained: " + e.getMessage());
             return Optional.empty();

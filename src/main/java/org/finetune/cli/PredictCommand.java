@@ -135,14 +135,10 @@ final class PredictCommand extends Subcommand {
                 console.out(),
                 console.outTerminal(),
                 first.photos().stream().map(Photo::id).toList(),
-                model.classes(),
-                top,
-                explain != null,
-                threshold != null);
+                new PredictionFormat.Content(model.classes(), top, explain != null, threshold != null));
         PhotoPredictor predictor = new PhotoPredictor(
                 classifier,
-                model.classes(),
-                new PhotoPredictor.Answers(top, Optional.ofNullable(threshold)),
+                new PhotoPredictor.Answers(model.classes(), top, Optional.ofNullable(threshold)),
                 writer,
                 overlays(model, settings.get(Setting.MAX_PIXELS)),
                 PhotoArguments.areAnsweredAtOnce(arguments),

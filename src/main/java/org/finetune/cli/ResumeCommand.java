@@ -16,6 +16,7 @@ import org.finetune.run.RunDirectory;
 import org.finetune.settings.RecordedSettings;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
+import org.finetune.train.NetworkOrigin;
 import org.finetune.train.ParentRun;
 import org.finetune.train.RunOrigin;
 import org.finetune.train.TrainingRun;
@@ -88,7 +89,12 @@ final class ResumeCommand extends Subcommand {
             WeightsResolver resolver = new WeightsResolver(
                     origin.weights(settings.get(Setting.WEIGHTS)), settings.get(Setting.OFFLINE), progress);
             TrainingRun training = new TrainingRun(
-                    settings, resolver, parent, new Versions().toMap(), OpProfile.NONE, progress, interruption());
+                    settings,
+                    new NetworkOrigin(resolver, parent),
+                    new Versions().toMap(),
+                    OpProfile.NONE,
+                    progress,
+                    interruption());
             RunEnding ending = new RunEnding(progress);
             TrainingSummary summary = training.resume(directory, origin, ending::finish);
             ending.print(summary, console);

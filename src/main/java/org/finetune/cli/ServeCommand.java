@@ -25,6 +25,8 @@ import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.select.Engines;
 import org.finetune.inference.PhotoClassifier;
 import org.finetune.inference.SavedRun;
+import org.finetune.metrics.FeatureDistance;
+import org.finetune.model.SavedModel;
 import org.finetune.serve.PredictionServer;
 import org.finetune.serve.ServeSettings;
 import org.finetune.serve.http.AccessControl;
@@ -161,6 +163,14 @@ final class ServeCommand extends Subcommand {
             description = "Access log on standard output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private AccessLog.Format accessLog;
 
+    @Option(
+            names = "--threshold",
+            paramLabel = "<p>",
+            converter = ShareConverter.class,
+            description = "Answer unknown if the highest probability is below this value, from 0 to 1, or if the "
+                    + "photo is unlike the training photos. The report suggests thresholds.")
+    private Double threshold;
+
     private SettingOptions options;
 
     @Spec
@@ -242,10 +252,18 @@ final class ServeCommand extends Subcommand {
                 .withBatches(maxBatch, Duration.ofMillis(maxWait))
                 .withListener(metrics.listener(name));
         return path -> {
-            PhotoClassifier classifier = PhotoClassifier.of(new SavedRun(path).model(console()::warning), how);
+            SavedRun run = new SavedRun(path);
+            SavedModel model = run.model(console()::warning);
+            PhotoClassifier classifier = PhotoClassifier.of(
+                    model, training(run, model).map(how::withTraining).orElse(how));
             classifier.prepare();
             return classifier;
         };
+    }
+
+    /** What a run knows of its training photos, if that is wanted. */
+    private Optional<FeatureDistance> training(SavedRun run, SavedModel model) {
+        return threshold == null ? Optional.empty() : run.trainingFeatures(model, console()::warning);
     }
 
     private ServeSettings serveSettings() {
@@ -276,7 +294,8 @@ final class ServeCommand extends Subcommand {
                 queue,
                 maxBody * MEBIBYTE,
                 Duration.ofSeconds(timeout),
-                accessLog);
+                accessLog,
+                Optional.ofNullable(threshold));
     }
 
     private String token(Path file) {

@@ -175,16 +175,9 @@ final class SweepCommand extends Subcommand {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");
             progress.start(sweep.planned());
             RunReport pages = new RunReport(progress::warning);
-            new Sweep(
-                            sweep,
-                            data,
-                            parent,
-                            new Versions().toMap(),
-                            pages::write,
-                            progress,
-                            interruption(),
-                            Engines.devices())
-                    .run(new Sweep.Limits(Optional.ofNullable(maxTrials), Optional.ofNullable(maxMinutes)));
+            Sweep.Limits limits = new Sweep.Limits(Optional.ofNullable(maxTrials), Optional.ofNullable(maxMinutes));
+            new Sweep(sweep, parent, new Versions().toMap(), pages::write, progress, interruption())
+                    .run(data, Engines.devices(), limits);
         } catch (GpuFailureException e) {
             throw new FinetuneException(e.exitCode(), e.getMessage() + " " + howToContinue, e);
         }

@@ -11,6 +11,7 @@ import org.finetune.engine.select.Engines;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.TrainSettings;
+import org.finetune.train.NetworkOrigin;
 import org.finetune.train.ParentRun;
 import org.finetune.train.TrainingRun;
 import org.finetune.train.TrainingSummary;
@@ -69,7 +70,12 @@ final class TrainCommand extends Subcommand {
                     new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), progress);
             OpProfile operations = profile ? OpProfile.begin() : OpProfile.NONE;
             TrainingRun run = new TrainingRun(
-                    settings, resolver, parent, new Versions().toMap(), operations, progress, interruption());
+                    settings,
+                    new NetworkOrigin(resolver, parent),
+                    new Versions().toMap(),
+                    operations,
+                    progress,
+                    interruption());
             RunEnding ending = new RunEnding(progress);
             TrainingSummary summary = run.run(ending::finish);
             ending.print(summary, console);

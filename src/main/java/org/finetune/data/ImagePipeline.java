@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,7 +45,7 @@ public final class ImagePipeline implements AutoCloseable {
     /** The batches that were begun and not yet handed out, in order. */
     private final Deque<OpenBatch> unfinished = new ArrayDeque<>();
 
-    /** The batch to which the next image belongs, if it has room. */
+    /** The batch to which the next image belongs, if it has room; null before the first one. */
     private OpenBatch filling;
 
     private int nextPhoto;
@@ -58,43 +59,51 @@ public final class ImagePipeline implements AutoCloseable {
     private final long resizeNanosBefore;
 
     /**
+     * What a pipeline takes of the machine.
+     *
+     * @param batchRows most rows of a batch, at least the number of views; all views of an image are in one batch
+     * @param threads number of threads that decode, at least 1
+     * @param buffers number of batches to allocate, at least 1; 2 or more let decoding run ahead
+     */
+    public record Capacity(int batchRows, int threads, int buffers) {
+
+        public Capacity {
+            if (batchRows < 1 || threads < 1 || buffers < 1) {
+                throw new IllegalArgumentException(
+                        "batchRows " + batchRows + ", threads " + threads + ", buffers " + buffers);
+            }
+        }
+    }
+
+    /**
      * Starts decoding.
      *
      * @param decoder decodes the images
      * @param augmentation says which views of each image are made
      * @param photos the photos
-     * @param batchRows most rows of a batch, at least the number of views; all views of an image are in one batch
-     * @param threads number of threads that decode
-     * @param buffers number of batches to allocate, at least 1; 2 or more let decoding run ahead
      * @param identify whether the images' hashes, from which augmentation follows, and their {@link ImageInfo} are wanted
      */
     public ImagePipeline(
             ImageDecoder decoder,
             Augmentation augmentation,
             List<? extends Photo> photos,
-            int batchRows,
-            int threads,
-            int buffers,
+            Capacity capacity,
             boolean identify) {
-        if (batchRows < augmentation.views()
-                || threads < 1
-                || buffers < 1
-                || !identify && augmentation != Augmentation.NONE) {
-            throw new IllegalArgumentException("batchRows " + batchRows + ", threads " + threads + ", buffers "
-                    + buffers + ", identify " + identify);
+        if (capacity.batchRows() < augmentation.views() || !identify && augmentation != Augmentation.NONE) {
+            throw new IllegalArgumentException(augmentation.views() + " views, " + capacity + ", identify " + identify);
         }
         this.decoder = decoder;
         this.identify = identify;
         this.augmentation = augmentation;
         this.photos = List.copyOf(photos);
-        this.imagesPerBatch = batchRows / augmentation.views();
+        this.imagesPerBatch = capacity.batchRows() / augmentation.views();
         this.decodeNanosBefore = decoder.decodeNanos();
         this.resizeNanosBefore = decoder.resizeNanos();
-        this.buffers = IntStream.range(0, buffers)
+        this.buffers = IntStream.range(0, capacity.buffers())
                 .mapToObj(i -> new BytePointer(imagesPerBatch * bytesPerImage()))
                 .toList();
         this.freeBuffers = new ArrayDeque<>(this.buffers);
-        this.threads = IntStream.range(0, threads)
+        this.threads = IntStream.range(0, capacity.threads())
                 .mapToObj(i -> new Thread(this::work, "decoder-" + i))
                 .toList();
         this.threads.forEach(thread -> {
@@ -106,15 +115,15 @@ public final class ImagePipeline implements AutoCloseable {
     /**
      * Waits for the next batch.
      *
-     * @return the batch, which the caller releases, or null after the last one
+     * @return the batch, which the caller releases; nothing after the last one
      * @throws InterruptedException if the thread is interrupted; the pipeline can still be used or closed
      * @throws StorageException if the storage of the photos is at fault
      * @throws FinetuneException if images cannot be decoded for a reason that lies with the machine
      * @throws IllegalStateException if the pipeline is closed, or with the cause if a decoding thread failed otherwise
      *     than by a bad image, such as for lack of memory
      */
-    public ImageBatch next() throws InterruptedException {
-        OpenBatch batch;
+    public Optional<ImageBatch> next() throws InterruptedException {
+        Optional<OpenBatch> batch;
         lock.lockInterruptibly();
         try {
             long start = System.nanoTime();
@@ -134,11 +143,11 @@ public final class ImagePipeline implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("The pipeline is closed");
             }
-            batch = unfinished.poll();
+            batch = Optional.ofNullable(unfinished.poll());
         } finally {
             lock.unlock();
         }
-        return batch == null ? null : batch.close(() -> release(batch.buffer()));
+        return batch.map(done -> done.close(() -> release(done.buffer())));
     }
 
     /** Where the time went so far. It holds as long as nobody else uses the same decoder. */
@@ -198,17 +207,17 @@ public final class ImagePipeline implements AutoCloseable {
 
     private void work() {
         try {
-            for (Task task = take(); task != null; task = take()) {
-                decode(task);
-                finish(task);
+            for (Optional<Task> task = take(); task.isPresent(); task = take()) {
+                decode(task.get());
+                finish(task.get());
             }
         } catch (Throwable e) {
             fail(e);
         }
     }
 
-    /** The next image to decode, or null when there is none any more. */
-    private Task take() throws InterruptedException {
+    /** The next image to decode, if there is one left. */
+    private Optional<Task> take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long start = System.nanoTime();
@@ -217,7 +226,7 @@ public final class ImagePipeline implements AutoCloseable {
             }
             waitForBufferNanos.add(System.nanoTime() - start);
             if (!goesOn()) {
-                return null;
+                return Optional.empty();
             }
             if (!hasRoom(filling)) {
                 int size = Math.min(imagesPerBatch, photos.size() - nextPhoto);
@@ -226,7 +235,7 @@ public final class ImagePipeline implements AutoCloseable {
                 bufferFree.signalAll();
             }
             nextPhoto++;
-            return new Task(filling, filling.begin());
+            return Optional.of(new Task(filling, filling.begin()));
         } finally {
             lock.unlock();
         }

@@ -1,16 +1,21 @@
 package org.finetune.engine;
 
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.finetune.backend.PixelType;
 
 /** A trained network, from images to probabilities. Not thread-safe. */
 public interface Classifier extends AutoCloseable {
 
+    /** How images are best given, as those of photos are. */
+    default PixelType pixels() {
+        return PixelType.FLOAT32;
+    }
+
     /**
      * Classifies images.
      *
-     * @param pixels {@code [images,H,W,3]} in RGB: on the CPU float32 scaled to [-1, 1], on a GPU 8-bit values
+     * @param pixels {@code [images,H,W,3]} as {@link #pixels()} says
      * @param images number of images, at most the batch size
      * @return the probabilities by image and class
      */
@@ -19,10 +24,11 @@ public interface Classifier extends AutoCloseable {
     /**
      * Classifies images that lie in different places.
      *
-     * @param images network input, {@code [H,W,3]} float32 each, RGB, scaled to [-1, 1]; at most as many as the batch size
+     * @param images {@code [H,W,3]} each; at most as many as the batch size
+     * @param type of their values: {@link PixelType#FLOAT32}, or {@link #pixels()}
      * @return the probabilities by image and class
      */
-    float[][] classify(List<FloatPointer> images);
+    float[][] classify(List<? extends Pointer> images, PixelType type);
 
     /**
      * The pooled features of an image that was classified last, one value for each channel.

@@ -22,6 +22,15 @@ public interface TrainableTail extends AutoCloseable {
         activations.read(records, input());
     }
 
+    /**
+     * The records of some that {@link #load} would read, since the engine has not kept them.
+     *
+     * @param activations of the input layer
+     */
+    default int[] unread(Activations activations, int[] records) {
+        return records;
+    }
+
     /** Changes Adam's learning rate from the next step on; the settings give the first. Adam's moments stay. */
     void setLearningRate(double learningRate);
 

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.backend.PixelType;
 import org.finetune.engine.Classifier;
 import org.finetune.engine.select.Engines;
 import org.finetune.metrics.Argmax;
@@ -66,9 +67,10 @@ public record ExportCheck(int photos, double largestDifference, int labelsChange
         try (Classifier classifier = Engines.classifier(model, images, false);
                 FloatPointer input = new FloatPointer(pixels.values())) {
             long values = pixels.shape()[1] * pixels.shape()[2] * pixels.shape()[3];
-            return classifier.classify(IntStream.range(0, images)
+            List<FloatPointer> each = IntStream.range(0, images)
                     .mapToObj(image -> input.getPointer(FloatPointer.class, image * values))
-                    .toList());
+                    .toList();
+            return classifier.classify(each, PixelType.FLOAT32);
         }
     }
 

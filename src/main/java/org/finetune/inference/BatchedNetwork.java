@@ -1,12 +1,14 @@
 package org.finetune.inference;
 
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.finetune.backend.PixelType;
 import org.finetune.engine.Classifier;
+import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 
 /**
@@ -16,35 +18,40 @@ final class BatchedNetwork implements AutoCloseable {
     private final SavedModel model;
     private final BatchQueue<Work> queue;
     private final ClassifierListener listener;
+    private final Optional<FeatureDistance> training;
+
     private final Thread thread;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
     /**
+     * An image.
+     *
+     * @param pixels {@code [H,W,3]} in RGB
+     * @param type of their values: {@link PixelType#FLOAT32}, or that of the engine
+     */
+    record Image(Pointer pixels, PixelType type) {}
+
+    /**
      * An image to classify.
      *
-     * @param pixels network input, {@code [H,W,3]}, which is freed once it was classified
+     * @param image is freed once it was classified
      * @param map whether its map is wanted
      * @param result is completed with the outcome; when it is already, the image is passed over
      */
-    record Work(FloatPointer pixels, boolean map, CompletableFuture<Classification> result) {}
+    record Work(Image image, boolean map, CompletableFuture<Classification> result) {}
 
     /**
      * Lays out a network and waits until it can run.
      *
-     * @param largest most images of a batch
-     * @param longestWait longest time that an image waits for others that are announced
-     * @param warnings is notified if memory is short
+     * @param options how large batches may be, how long an image waits for others that are announced, and what images are
+     *     compared with
      */
-    BatchedNetwork(
-            SavedModel model,
-            int largest,
-            Duration longestWait,
-            ClassifierListener listener,
-            Consumer<String> warnings) {
+    BatchedNetwork(SavedModel model, PhotoClassifier.Options options) {
         this.model = model;
-        this.queue = new BatchQueue<>(largest, longestWait);
-        this.listener = listener;
-        this.thread = new Thread(() -> run(largest, warnings), "network");
+        this.queue = new BatchQueue<>(options.maxBatch(), options.maxWait());
+        this.listener = options.listener();
+        this.training = options.training();
+        this.thread = new Thread(() -> run(options.maxBatch(), options.warnings()), "network");
         thread.setDaemon(true);
         thread.start();
         try {
@@ -108,24 +115,33 @@ final class BatchedNetwork implements AutoCloseable {
                 batch.stream().filter(work -> !work.result().isDone()).toList();
         long start = System.nanoTime();
         networks.growFor(wanted.size());
-        int part;
-        for (int first = 0; first < wanted.size(); first += part) {
-            part = networks.part(wanted.size() - first);
-            classify(networks.network(part), wanted.subList(first, first + part));
+        for (PixelType type : PixelType.values()) {
+            classify(
+                    networks,
+                    wanted.stream().filter(work -> work.image().type() == type).toList(),
+                    type);
         }
-        batch.forEach(work -> work.pixels().close());
+        batch.forEach(work -> work.image().pixels().close());
         if (!wanted.isEmpty()) {
             listener.classified(wanted.size(), System.nanoTime() - start);
         }
     }
 
-    private static void classify(Classifier network, List<Work> part) {
+    private void classify(SizedNetworks networks, List<Work> images, PixelType type) {
+        int part;
+        for (int first = 0; first < images.size(); first += part) {
+            part = networks.part(images.size() - first);
+            classify(networks.network(part), images.subList(first, first + part), type);
+        }
+    }
+
+    private void classify(Classifier network, List<Work> part, PixelType type) {
         try {
-            float[][] probabilities =
-                    network.classify(part.stream().map(Work::pixels).toList());
+            float[][] probabilities = network.classify(
+                    part.stream().map(work -> work.image().pixels()).toList(), type);
             for (int row = 0; row < part.size(); row++) {
                 Work work = part.get(row);
-                work.result().complete(Classification.of(0, network, row, probabilities[row], work.map(), null));
+                work.result().complete(Classification.of(0, network, row, probabilities[row], work.map(), training));
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             part.forEach(work -> work.result().completeExceptionally(e));

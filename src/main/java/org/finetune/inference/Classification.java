@@ -1,5 +1,6 @@
 package org.finetune.inference;
 
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.engine.ActivationMap;
@@ -11,30 +12,41 @@ import org.finetune.metrics.FeatureDistance;
  * What became of one photo.
  *
  * @param photo its index in the list of photos
- * @param probabilities by class, or null if the photo could not be decoded
- * @param map where the most probable class was seen, or null if that was not asked for or the photo could not be decoded
+ * @param probabilities by class; none if the photo could not be decoded
+ * @param map where the most probable class was seen, if that was asked for and the photo could be decoded
  * @param unlike whether it is unlike the photos of the training; false if that was not asked for
  * @param failure why it could not be decoded, or ""
  */
-public record Classification(int photo, float[] probabilities, ActivationMap map, boolean unlike, String failure) {
+public record Classification(
+        int photo, float[] probabilities, Optional<ActivationMap> map, boolean unlike, String failure) {
 
     /**
      * What a network says about an image of the batch that it has run last.
      *
      * @param row its number in the batch
      * @param map whether its map is wanted
-     * @param training the features of the training photos, or null if it is not to be compared with them
+     * @param training the features of the training photos, if it is to be compared with them
      * @throws FinetuneException with {@link ExitCode#MODEL} if the model's parameters give no probabilities
      */
     static Classification of(
-            int photo, Classifier network, int row, float[] probabilities, boolean map, FeatureDistance training) {
+            int photo,
+            Classifier network,
+            int row,
+            float[] probabilities,
+            boolean map,
+            Optional<FeatureDistance> training) {
         requireNumbers(probabilities);
         return new Classification(
                 photo,
                 probabilities,
-                map ? network.map(row, Argmax.of(probabilities)) : null,
-                training != null && training.isFar(network.features(row)),
+                map ? Optional.of(network.map(row, Argmax.of(probabilities))) : Optional.empty(),
+                training.filter(others -> others.isFar(network.features(row))).isPresent(),
                 "");
+    }
+
+    /** What becomes of a photo that cannot be decoded. */
+    static Classification failed(int photo, String reason) {
+        return new Classification(photo, new float[0], Optional.empty(), false, reason);
     }
 
     /** Parameters that are numbers, but absurd ones, can overflow on the way to the probabilities. */
@@ -55,6 +67,6 @@ public record Classification(int photo, float[] probabilities, ActivationMap map
     }
 
     public boolean failed() {
-        return probabilities == null;
+        return !failure.isEmpty();
     }
 }

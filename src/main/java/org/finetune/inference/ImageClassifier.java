@@ -1,6 +1,7 @@
 package org.finetune.inference;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import org.finetune.backend.ThreadCount;
 import org.finetune.data.Augmentation;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
@@ -28,7 +30,8 @@ public final class ImageClassifier {
     private final long maxPixels;
     private final int threads;
     private final Consumer<String> warnings;
-    private final FeatureDistance training;
+    /** The features of the training photos, if photos are to be compared with them. */
+    private final Optional<FeatureDistance> training;
     /** Photos of the list that the lists to classify are parts of, or 0 if each stands for itself. */
     private final long listed;
 
@@ -41,7 +44,7 @@ public final class ImageClassifier {
      * @throws FinetuneException with {@link ExitCode#MODEL} if the model wants another preprocessing than this version's
      */
     public ImageClassifier(SavedModel model, long maxPixels, int threads, Consumer<String> warnings) {
-        this(model, maxPixels, threads, warnings, null, 0);
+        this(model, maxPixels, threads, warnings, Optional.empty(), 0);
     }
 
     private ImageClassifier(
@@ -49,7 +52,7 @@ public final class ImageClassifier {
             long maxPixels,
             int threads,
             Consumer<String> warnings,
-            FeatureDistance training,
+            Optional<FeatureDistance> training,
             long listed) {
         this.model = model;
         this.training = training;
@@ -73,7 +76,7 @@ public final class ImageClassifier {
      * @param training the features of the training photos
      */
     public ImageClassifier comparing(FeatureDistance training) {
-        return new ImageClassifier(model, maxPixels, threads, warnings, training, listed);
+        return new ImageClassifier(model, maxPixels, threads, warnings, Optional.of(training), listed);
     }
 
     /**
@@ -126,19 +129,19 @@ public final class ImageClassifier {
             List<? extends Photo> photos, int batchSize, boolean maps, Consumer<Classification> results) {
         // The decoding threads load OpenCV while the network is laid out.
         try (ImagePipeline pipeline = new ImagePipeline(
-                        new ImageDecoder(preprocessing, maxPixels).to(Engines.pixels()),
-                        Augmentation.NONE,
-                        photos,
-                        batchSize,
-                        threads,
-                        BATCHES_AHEAD,
-                        false);
-                Classifier classifier = classifier(batchSize, maps)) {
-            if (classifier == null) {
+                new ImageDecoder(preprocessing, maxPixels).to(Engines.pixels()),
+                Augmentation.NONE,
+                photos,
+                new Capacity(batchSize, threads, BATCHES_AHEAD),
+                false)) {
+            Optional<Classifier> laidOut = classifier(batchSize, maps);
+            if (laidOut.isEmpty()) {
                 return false;
             }
-            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
-                batch(classifier, batch, maps).values().forEach(results);
+            try (Classifier classifier = laidOut.get()) {
+                for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
+                    batch(classifier, next.get(), maps).values().forEach(results);
+                }
             }
             return true;
         } catch (InterruptedException e) {
@@ -147,23 +150,22 @@ public final class ImageClassifier {
         }
     }
 
-    /** A classifier with a batch of a size, or null if there is too little memory but a smaller one might do. */
-    private Classifier classifier(int batchSize, boolean maps) {
+    /** A classifier with a batch of a size, unless there is too little memory and a smaller one might do. */
+    private Optional<Classifier> classifier(int batchSize, boolean maps) {
         try {
-            return Engines.classifier(model, batchSize, maps);
+            return Optional.of(Engines.classifier(model, batchSize, maps));
         } catch (RuntimeException | OutOfMemoryError e) {
             if (batchSize == 1 || MemoryShortage.in(e).orElse(null) != MemoryShortage.NATIVE) {
                 throw e;
             }
-            return null;
+            return Optional.empty();
         }
     }
 
     private SortedMap<Integer, Classification> batch(Classifier classifier, ImageBatch batch, boolean maps) {
         SortedMap<Integer, Classification> classifications = new TreeMap<>();
         for (ImageBatch.Failure failure : batch.failures()) {
-            classifications.put(
-                    failure.index(), new Classification(failure.index(), null, null, false, failure.reason()));
+            classifications.put(failure.index(), Classification.failed(failure.index(), failure.reason()));
         }
         if (batch.rows() > 0) {
             float[][] probabilities = classifier.classify(batch.pixels(), batch.rows());

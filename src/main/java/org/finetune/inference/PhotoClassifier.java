@@ -13,10 +13,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.BackendOptions;
 import org.finetune.backend.BackendType;
+import org.finetune.backend.PixelType;
 import org.finetune.backend.ThreadCount;
 import org.finetune.data.Photo;
 import org.finetune.data.PhotoFile;
@@ -25,6 +27,7 @@ import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.View;
 import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.select.Engines;
+import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +51,7 @@ public final class PhotoClassifier implements AutoCloseable {
 
     private final SavedModel model;
     private final Options options;
+    private final PixelType pixels = Engines.pixels();
     private final ImageDecoder decoder;
     private final ImageClassifier lists;
     private BatchedNetwork network;
@@ -63,6 +67,7 @@ public final class PhotoClassifier implements AutoCloseable {
      * @param maxWait longest time that an image waits for others that are being decoded
      * @param warnings is notified if memory is short, or of names of classes that do not count
      * @param listener is notified of decoding and batches
+     * @param training the features of the training photos, if photos are to be compared with them
      */
     public record Options(
             int threads,
@@ -70,7 +75,8 @@ public final class PhotoClassifier implements AutoCloseable {
             int maxBatch,
             Duration maxWait,
             Consumer<String> warnings,
-            ClassifierListener listener) {
+            ClassifierListener listener,
+            Optional<FeatureDistance> training) {
         private static final int MAX_BATCH = 16;
         private static final Duration MAX_WAIT = Duration.ofMillis(3);
 
@@ -82,39 +88,45 @@ public final class PhotoClassifier implements AutoCloseable {
                     MAX_BATCH,
                     MAX_WAIT,
                     warning -> LoggerFactory.getLogger(PhotoClassifier.class).warn(warning),
-                    ClassifierListener.NONE);
+                    ClassifierListener.NONE,
+                    Optional.empty());
         }
 
         /** The same with another number of threads. */
         public Options withThreads(int number) {
-            return new Options(number, maxPixels, maxBatch, maxWait, warnings, listener);
+            return new Options(number, maxPixels, maxBatch, maxWait, warnings, listener, training);
         }
 
         /** The same with another limit for the pixels of a photo. */
         public Options withMaxPixels(long most) {
-            return new Options(threads, most, maxBatch, maxWait, warnings, listener);
+            return new Options(threads, most, maxBatch, maxWait, warnings, listener, training);
         }
 
         /** The same with other batches. */
         public Options withBatches(int most, Duration longestWait) {
-            return new Options(threads, maxPixels, most, longestWait, warnings, listener);
+            return new Options(threads, maxPixels, most, longestWait, warnings, listener, training);
         }
 
         /** The same with warnings that go elsewhere. */
         public Options withWarnings(Consumer<String> receiver) {
-            return new Options(threads, maxPixels, maxBatch, maxWait, receiver, listener);
+            return new Options(threads, maxPixels, maxBatch, maxWait, receiver, listener, training);
         }
 
         /** The same with a listener. */
         public Options withListener(ClassifierListener other) {
-            return new Options(threads, maxPixels, maxBatch, maxWait, warnings, other);
+            return new Options(threads, maxPixels, maxBatch, maxWait, warnings, other, training);
+        }
+
+        /** The same, but the classifier says of each photo that is submitted whether it is unlike those of the training. */
+        public Options withTraining(FeatureDistance features) {
+            return new Options(threads, maxPixels, maxBatch, maxWait, warnings, listener, Optional.of(features));
         }
     }
 
     private PhotoClassifier(SavedModel model, Options options) {
         this.model = model;
         this.options = options;
-        this.decoder = new ImageDecoder(Preprocessing.fromMap(model.preprocessing()), options.maxPixels());
+        this.decoder = new ImageDecoder(Preprocessing.fromMap(model.preprocessing()), options.maxPixels()).to(pixels);
         this.lists = new ImageClassifier(model, options.maxPixels(), options.threads(), options.warnings());
     }
 
@@ -232,11 +244,20 @@ public final class PhotoClassifier implements AutoCloseable {
      *     it saves the work that was not begun
      */
     public CompletableFuture<Classification> submit(byte[] file, boolean map) {
-        return submit(map, pixels -> {
-            long start = System.nanoTime();
-            decoder.decode(file, List.of(View.PLAIN), pixels);
-            options.listener().decoded(System.nanoTime() - start);
-        });
+        return submit(() -> new BatchedNetwork.Image(decoded(file), pixels), map);
+    }
+
+    private Pointer decoded(byte[] file) throws IOException {
+        long start = System.nanoTime();
+        Pointer image = pixels.allocate(decoder.preprocessing().valuesPerImage());
+        try {
+            decoder.decode(file, List.of(View.PLAIN), image);
+        } catch (IOException | RuntimeException | Error e) {
+            image.close();
+            throw e;
+        }
+        options.listener().decoded(System.nanoTime() - start);
+        return image;
     }
 
     /**
@@ -249,15 +270,15 @@ public final class PhotoClassifier implements AutoCloseable {
         if (image.length != decoder.preprocessing().valuesPerImage()) {
             throw new IllegalArgumentException(image.length + " values for an image");
         }
-        return submit(false, pixels -> pixels.put(image));
+        return submit(() -> new BatchedNetwork.Image(new FloatPointer(image), PixelType.FLOAT32), false);
     }
 
-    /** Something that writes the network's input. */
+    /** What makes an image for the network. */
     private interface Source {
-        void write(FloatPointer pixels) throws IOException;
+        BatchedNetwork.Image make() throws IOException;
     }
 
-    private CompletableFuture<Classification> submit(boolean map, Source source) {
+    private CompletableFuture<Classification> submit(Source source, boolean map) {
         BatchedNetwork target = announce();
         CompletableFuture<Classification> result = new CompletableFuture<>();
         decoders.execute(() -> prepare(target, source, map, result));
@@ -269,15 +290,9 @@ public final class PhotoClassifier implements AutoCloseable {
             target.withdraw();
             return;
         }
-        FloatPointer pixels = null;
         try {
-            pixels = new FloatPointer(decoder.preprocessing().valuesPerImage());
-            source.write(pixels);
-            target.add(new BatchedNetwork.Work(pixels, map, result));
+            target.add(new BatchedNetwork.Work(source.make(), map, result));
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            if (pixels != null) {
-                pixels.close();
-            }
             target.withdraw();
             result.completeExceptionally(e);
         }
@@ -296,8 +311,7 @@ public final class PhotoClassifier implements AutoCloseable {
             throw new IllegalStateException("The classifier is closed");
         }
         if (network == null) {
-            network = new BatchedNetwork(
-                    model, options.maxBatch(), options.maxWait(), options.listener(), options.warnings());
+            network = new BatchedNetwork(model, options);
             decoders = Executors.newFixedThreadPool(ThreadCount.orProcessors(options.threads()), work -> {
                 Thread thread = new Thread(work, "decoder");
                 thread.setDaemon(true);

@@ -2,15 +2,21 @@ package org.finetune.inference;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.finetune.ExitCode;
+import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.metrics.FeatureDistance;
+import org.finetune.model.Architecture;
 import org.finetune.model.ModelFile;
 import org.finetune.model.SavedModel;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.files.Labels;
+import org.finetune.run.files.TrainingFeatures;
 
 /**
  * A classifier as a command line or a program names it.
@@ -53,6 +59,38 @@ public record SavedRun(Path named) {
                     + " OLD=NEW'");
         }
         return model;
+    }
+
+    /**
+     * Reads what the run knows of the features of its training photos.
+     *
+     * @param warnings is told that the run knows nothing, as an older one
+     * @throws FinetuneException with {@link ExitCode#MODEL} if it cannot be read, or is not about the model
+     */
+    public Optional<FeatureDistance> trainingFeatures(SavedModel model, Consumer<String> warnings) {
+        Path file = new RunDirectory(directoryOf(named)).features();
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            warnings.accept("There is no '" + file + "', so photos unlike the training photos are not recognized; "
+                    + "models trained by this version contain it.");
+            return Optional.empty();
+        }
+        try {
+            FeatureDistance distance = TrainingFeatures.read(file);
+            int channels = model.architecture()
+                    .layer(Architecture.POOLING)
+                    .outputShape()
+                    .channels();
+            if (distance.classes() != model.classes().size() || distance.channels() != channels) {
+                throw new IOException("it belongs to a different model");
+            }
+            return Optional.of(distance);
+        } catch (IOException e) {
+            throw new FinetuneException(
+                    ExitCode.MODEL,
+                    "Cannot use '" + file + "': " + FailureReason.of(e)
+                            + "; copy the run again, or delete the file to do without it.",
+                    e);
+        }
     }
 
     /** The model file: the one that is named, or that of the run directory that is. */

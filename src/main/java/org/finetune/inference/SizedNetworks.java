@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.finetune.backend.MemoryShortage;
 import org.finetune.engine.Classifier;
 import org.finetune.engine.select.Engines;
@@ -80,9 +80,8 @@ final class SizedNetworks implements AutoCloseable {
 
     private void warmUp(Classifier network, int images) {
         int size = model.architecture().size();
-        try (FloatPointer gray = new FloatPointer(3L * size * size)) {
-            gray.zero();
-            network.classify(Collections.nCopies(images, gray));
+        try (Pointer black = network.pixels().of(new byte[3 * size * size])) {
+            network.classify(Collections.nCopies(images, black), network.pixels());
         }
     }
 

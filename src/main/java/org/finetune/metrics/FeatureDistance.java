@@ -11,8 +11,8 @@ import java.util.List;
  * with a diagonal covariance that all classes share.
  */
 public final class FeatureDistance {
-    /** Share of the validation photos that may be beyond the limit. */
-    private static final double BEYOND = 0.01;
+    /** Share of the validation photos that may be beyond the limit. Most of them are photos that the classifier hesitates about. */
+    private static final double BEYOND = 0.05;
 
     /** What is added to each variance, as a share of their mean: channels that are hardly ever active say little. */
     private static final double RIDGE = 0.01;
@@ -80,7 +80,7 @@ public final class FeatureDistance {
     }
 
     /**
-     * The same with the least limit beyond which at most one in a hundred photos is.
+     * The same with the least limit beyond which at most one in twenty photos is.
      *
      * @param distances distances of photos that are of the classes, but were not trained with, at least one
      */

@@ -34,11 +34,7 @@ final class PhotoImages {
     PhotoImages(Collection<Photo> photos, ImageClassifier classifier, ImageDecoder decoder) {
         List<Photo> list = photos.stream().distinct().toList();
         Map<Photo, ActivationMap> maps = new ConcurrentHashMap<>();
-        classifier.explain(list, result -> {
-            if (!result.failed()) {
-                maps.put(list.get(result.photo()), result.map());
-            }
-        });
+        classifier.explain(list, result -> result.map().ifPresent(map -> maps.put(list.get(result.photo()), map)));
         maps.entrySet().parallelStream().forEach(entry -> make(entry.getKey(), entry.getValue(), decoder));
     }
 

@@ -104,7 +104,7 @@ public final class PredictionServer implements AutoCloseable {
      * @param version version of the program
      */
     public void start(ServedModels models, ServerMetrics metrics, Consumer<String> lines, String version) {
-        ImageService images = new ImageService(settings.queue(), metrics, threads);
+        ImageService images = new ImageService(settings.queue(), settings.threshold(), metrics, threads);
         Handler handler = new RequestHandler(
                 new Routes(models, images, metrics, version),
                 settings.access(),

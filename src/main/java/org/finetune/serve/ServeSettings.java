@@ -4,11 +4,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.serve.http.AccessControl;
 import org.finetune.serve.http.AccessLog;
 
 /**
- * How the server is reached, and what it takes.
+ * How the server is reached, what it takes, and when it does not know.
  *
  * @param host name or address of the interface that it listens on
  * @param port the port, or 0 for any that is free
@@ -18,6 +19,7 @@ import org.finetune.serve.http.AccessLog;
  * @param maxBody most bytes of a request
  * @param timeLimit longest time that the headers, and then the body, of a request may take to arrive
  * @param log the form of the access log
+ * @param threshold lowest probability with which a class is answered; without it, one is answered for every image
  */
 public record ServeSettings(
         String host,
@@ -27,7 +29,8 @@ public record ServeSettings(
         int queue,
         int maxBody,
         Duration timeLimit,
-        AccessLog.Format log) {
+        AccessLog.Format log,
+        Optional<Double> threshold) {
 
     /** Whether only this machine can reach a host. One that there is not is taken for such: to listen on it will fail. */
     public static boolean isLoopback(String host) {

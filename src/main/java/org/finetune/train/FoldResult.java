@@ -13,7 +13,7 @@ import org.finetune.train.folds.FoldFile;
  *
  * @param head probabilities of each photo after phase 1
  * @param fineTuned the same after phase 2; empty if there was none
- * @param headLimit the distance of features beyond which at most one in a hundred of them is, after phase 1
+ * @param headLimit the distance of features beyond which at most one in twenty of them is, after phase 1
  * @param fineTunedLimit the same after phase 2
  * @param history the epochs of the fold's models
  */

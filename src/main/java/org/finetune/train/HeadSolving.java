@@ -11,6 +11,7 @@ import org.finetune.metrics.MetricsCollector;
 import org.finetune.model.Architecture;
 import org.finetune.model.Tensor;
 import org.finetune.model.Weights;
+import org.finetune.train.features.ActivationCache;
 import org.finetune.train.head.FeatureRows;
 import org.finetune.train.head.HeadSettings;
 import org.finetune.train.head.HeadSolver;
@@ -20,8 +21,8 @@ import org.finetune.train.head.SolvedHead;
 final class HeadSolving implements PhaseTraining {
     private final HeadSettings settings;
     private final FeatureRows rows;
+    private final Target target;
     private final TrainableTail tail;
-    private final Function<Weights, TrainableTail> tails;
     private final PhaseData data;
     private final TailValidation validation;
     private final TailValidation training;
@@ -31,29 +32,43 @@ final class HeadSolving implements PhaseTraining {
     private List<float[]> probabilities;
 
     /**
+     * The tail that gets the solved head.
+     *
+     * @param batchSize most images that it takes
+     * @param others makes another such tail, with the head of some weights that have nothing else
+     */
+    record Target(TrainableTail tail, int batchSize, Function<Weights, TrainableTail> others) {
+
+        private void setHead(Weights head) {
+            try (TrainableTail other = others.apply(head)) {
+                tail.setParameters(other.parameters());
+            }
+        }
+
+        private TailValidation validation(ActivationCache images, List<String> classes) {
+            return new TailValidation(tail, images, batchSize, classes);
+        }
+    }
+
+    /**
      * Prepares the phase.
      *
      * @param rows the features of the training photos
-     * @param tail gets the parameters
-     * @param tails makes another such tail, with the head of some weights that have nothing else
-     * @param batchSize most images that a tail takes
      */
     HeadSolving(
             HeadSettings settings,
             FeatureRows rows,
-            TrainableTail tail,
-            Function<Weights, TrainableTail> tails,
+            Target target,
             PhaseData data,
-            int batchSize,
             TrainingListener listener,
             PhaseListener observer) {
         this.settings = settings;
         this.rows = rows;
-        this.tail = tail;
-        this.tails = tails;
+        this.target = target;
+        this.tail = target.tail();
         this.data = data;
-        this.validation = new TailValidation(tail, data.validation(), batchSize, data.classes());
-        this.training = new TailValidation(tail, data.train(), batchSize, data.classes());
+        this.validation = target.validation(data.validation(), data.classes());
+        this.training = target.validation(data.train(), data.classes());
         this.listener = listener;
         this.observer = observer;
     }
@@ -82,9 +97,7 @@ final class HeadSolving implements PhaseTraining {
     private void solve() {
         long start = System.nanoTime();
         SolvedHead head = HeadSolver.of(settings, rows.count()).solve(rows);
-        try (TrainableTail other = tails.apply(weights(head))) {
-            tail.setParameters(other.parameters());
-        }
+        target.setHead(weights(head));
         double seconds = (System.nanoTime() - start) / 1e9;
         ClassificationMetrics trained = training.run(() -> {}).figures();
         TailValidation.Result predicted = validation.run(() -> {});

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.finetune.engine.Activations;
 import org.finetune.engine.Probabilities;
 import org.finetune.engine.TrainableTail;
 import org.finetune.metrics.ClassificationMetrics;
@@ -183,16 +184,17 @@ final class PhaseTrainer implements PhaseTraining {
     private ClassificationMetrics train(long before) {
         EpochOrder order = new EpochOrder(
                 settings.seed(), settings.phase(), epoch, images(), data.train().views());
+        Activations activations = data.train().of(tail.inputLayer());
         int read = order.hasPools() ? seen : images();
         while (seen < images()) {
             int end = Math.min(images(), seen + settings.batchSize());
             for (; read < end; read = order.poolEnd(read)) {
-                data.train()
-                        .readAhead(tail.inputLayer(), Arrays.copyOfRange(order.records(), read, order.poolEnd(read)));
+                int[] pool = Arrays.copyOfRange(order.records(), read, order.poolEnd(read));
+                data.train().readAhead(tail.inputLayer(), tail.unread(activations, pool));
             }
             int[] records = Arrays.copyOfRange(order.records(), seen, end);
             int[] labels = data.train().labels(records);
-            tail.load(data.train().of(tail.inputLayer()), records);
+            tail.load(activations, records);
             tail.setLearningRate(rate(seen));
             double loss = tail.fit(records.length, labels, order.maskSeed(step(seen)));
             seen += records.length;

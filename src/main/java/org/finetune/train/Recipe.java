@@ -69,13 +69,15 @@ final class Recipe {
                 TrainingMemory.forActivations(),
                 plan.keepsKnown() ? known() : KnownClasses.NONE);
         try (TrainableTail tail = tail(plan.training(), plan.boundary(), initial)) {
+            HeadSolving.Target target = new HeadSolving.Target(
+                    tail,
+                    plan.training().batchSize(),
+                    head -> tail(plan.training(), plan.boundary(), initial.with(head)));
             HeadSolving solving = new HeadSolving(
                     settings,
                     new HeadFeatures(features.train(), architecture.features(), run::check),
-                    tail,
-                    head -> tail(plan.training(), plan.boundary(), initial.with(head)),
+                    target,
                     data(),
-                    plan.training().batchSize(),
                     run.listener(),
                     record.listener(Phase.HEAD));
             return outcome(Phase.HEAD, initial, tail, solving, record);

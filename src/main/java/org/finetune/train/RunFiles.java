@@ -111,14 +111,9 @@ final class RunFiles {
      */
     void metrics(TrainingSummary summary, List<LabeledPrediction> predictions) {
         RunMetrics metrics = RunMetrics.of(
-                        summary.kept().label(),
-                        summary.head(),
-                        summary.fineTuned(),
-                        summary.result(),
-                        summary.temperature(),
-                        summary.uncalibratedLoss(),
-                        summary.trainImages(),
-                        summary.skipped())
+                        summary.kept().label(), summary.head(), summary.fineTuned(), summary.result())
+                .withTemperature(summary.temperature(), summary.uncalibratedLoss())
+                .withPhotos(summary.trainImages(), summary.skipped())
                 .with(SelectiveAccuracy.of(predictions))
                 .with(stages(summary));
         FeatureStudy.Result study = summary.insights().study();

@@ -27,14 +27,13 @@ import org.finetune.settings.SettingsWriter;
 import org.finetune.settings.TrainSettings;
 import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.weights.ResolvedWeights;
-import org.finetune.weights.WeightsResolver;
 
 /** A training run from a folder of photos to a run directory, from its beginning or from where it was stopped. */
 public final class TrainingRun {
     private final TrainSettings settings;
     private final Architecture architecture;
     private final PhotoSource source;
-    private final WeightsResolver resolver;
+    private final NetworkOrigin start;
     private final Optional<ParentRun> parent;
     private final Map<String, ?> versions;
     private final OpProfile profile;
@@ -46,16 +45,13 @@ public final class TrainingRun {
     /**
      * Prepares a run.
      *
-     * @param resolver finds the pretrained weights
-     * @param parent the run whose network to begin with instead, if there is one
      * @param versions what the run is made with, for the record
      * @param profile where the time of each operation of the engine is added up
      * @param interruption ends the run early, in good order
      */
     public TrainingRun(
             TrainSettings settings,
-            WeightsResolver resolver,
-            Optional<ParentRun> parent,
+            NetworkOrigin start,
             Map<String, ?> versions,
             OpProfile profile,
             TrainingListener listener,
@@ -63,8 +59,8 @@ public final class TrainingRun {
         this.settings = settings;
         this.architecture = settings.network();
         this.source = PhotoSources.of(settings.get(Setting.DATA));
-        this.resolver = resolver;
-        this.parent = parent;
+        this.start = start;
+        this.parent = start.parent();
         this.versions = versions;
         this.profile = profile;
         this.listener = new LoggedProgress(listener);
@@ -243,7 +239,7 @@ public final class TrainingRun {
     }
 
     private ResolvedWeights resolve() {
-        ResolvedWeights weights = parent.map(ParentRun::weights).orElseGet(() -> resolver.resolve(architecture));
+        ResolvedWeights weights = start.resolve(architecture);
         stopwatch.lap("weights");
         return weights;
     }

@@ -17,6 +17,7 @@ import org.finetune.run.Interruption;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
 import org.finetune.train.FinishedRun;
+import org.finetune.train.NetworkOrigin;
 import org.finetune.train.ParentRun;
 import org.finetune.train.SharedWork;
 import org.finetune.train.TrainingRun;
@@ -33,13 +34,11 @@ public final class Sweep {
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
     private final OpenSweep sweep;
-    private final Dataset data;
     private final Optional<ParentRun> parent;
     private final Map<String, ?> versions;
     private final Consumer<FinishedRun> reporter;
     private final SweepListener listener;
     private final Interruption interruption;
-    private final List<Optional<Integer>> devices;
 
     /**
      * When a sweep is to end although trials are left.
@@ -58,39 +57,35 @@ public final class Sweep {
     /**
      * Prepares a sweep.
      *
-     * @param data the photos
      * @param parent the run whose network to begin with instead of pretrained weights, if there is one
      * @param versions what the runs are made with, for the record
      * @param reporter is notified of each run that is the best so far, when its files are written
      * @param interruption ends the sweep early, in good order
-     * @param devices a value of {@link Setting#DEVICE} for each trial that may run at the same time
      */
     public Sweep(
             OpenSweep sweep,
-            Dataset data,
             Optional<ParentRun> parent,
             Map<String, ?> versions,
             Consumer<FinishedRun> reporter,
             SweepListener listener,
-            Interruption interruption,
-            List<Optional<Integer>> devices) {
+            Interruption interruption) {
         this.sweep = sweep;
-        this.data = data;
         this.parent = parent;
         this.versions = versions;
         this.reporter = reporter;
         this.listener = listener;
         this.interruption = interruption;
-        this.devices = List.copyOf(devices);
     }
 
     /**
      * Runs the trials that are left, until a limit is reached or the process is told to end.
      *
+     * @param data the photos
+     * @param devices a value of {@link Setting#DEVICE} for each trial that may run at the same time
      * @throws GpuFailureException if all devices have failed; their trials are still left
      * @throws FinetuneException if the results cannot be written
      */
-    public void run(Limits limits) {
+    public void run(Dataset data, List<Optional<Integer>> devices, Limits limits) {
         List<Trial> trials = sweep.trialsLeft();
         TrialQueue queue = new TrialQueue(trials, limits, interruption);
         try (SharedWork shared = new SharedWork(
@@ -100,7 +95,7 @@ public final class Sweep {
             if (devices.size() == 1) {
                 run(queue, devices.get(0), shared, listener);
             } else {
-                runOnAll(queue, shared);
+                runOnAll(devices, queue, shared);
             }
         } finally {
             sweep.directory().deleteCache();
@@ -111,7 +106,7 @@ public final class Sweep {
     }
 
     /** Each device has a thread in a group of its own, by which the logs of the trials are kept apart. */
-    private void runOnAll(TrialQueue queue, SharedWork shared) {
+    private void runOnAll(List<Optional<Integer>> devices, TrialQueue queue, SharedWork shared) {
         Executor threads = work -> new Thread(new ThreadGroup("trials"), work).start();
         CompletableFuture<?>[] running = new CompletableFuture<?>[devices.size()];
         for (int i = 0; i < running.length; i++) {
@@ -202,7 +197,8 @@ public final class Sweep {
         TrainSettings settings = trial.settings();
         WeightsResolver resolver =
                 new WeightsResolver(settings.get(Setting.WEIGHTS), settings.get(Setting.OFFLINE), listener);
-        TrainingRun run = new TrainingRun(settings, resolver, parent, versions, OpProfile.NONE, hears, interruption);
+        TrainingRun run = new TrainingRun(
+                settings, new NetworkOrigin(resolver, parent), versions, OpProfile.NONE, hears, interruption);
         return run.run(shared, finished -> {
             if (sweep.isBest(trial.done(finished.summary(), 0))) {
                 reporter.accept(finished);

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ final class SweepFiles {
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .build();
     private static final long MAX_BYTES = 100L << 20;
+    private static final List<String> FIGURES =
+            List.of("top1", "top1_low", "top1_high", "loss", "head_top1", "head_loss", "kept");
 
     private final SweepDirectory directory;
 
@@ -74,11 +77,8 @@ final class SweepFiles {
         Map<String, String> settings = new LinkedHashMap<>();
         trial.combination().values().forEach((setting, value) -> settings.put(setting.key(), value));
         map.put("settings", settings);
-        if (trial.isDone()) {
-            map.put("figures", trial.figures());
-        } else {
-            map.put("problem", trial.problem());
-        }
+        trial.figures()
+                .ifPresentOrElse(figures -> map.put("figures", figures), () -> map.put("problem", trial.problem()));
         map.put("seconds", trial.seconds());
         return map;
     }
@@ -86,29 +86,30 @@ final class SweepFiles {
     private static String csv(List<Setting<?>> settings, SweepResults results) {
         List<Object> header = new ArrayList<>(List.of("trial", "status"));
         settings.forEach(setting -> header.add(setting.key()));
-        header.addAll(List.of(
-                "top1", "top1_low", "top1_high", "loss", "head_top1", "head_loss", "kept", "seconds", "problem"));
+        header.addAll(FIGURES);
+        header.addAll(List.of("seconds", "problem"));
         StringBuilder text = new StringBuilder(Csv.line(header));
         for (TrialResult trial : results.trials()) {
             List<Object> row = new ArrayList<>(List.of(trial.number(), trial.status()));
             settings.forEach(setting -> row.add(trial.combination().value(setting)));
-            TrialResult.Figures figures = trial.figures();
-            row.addAll(
-                    figures == null
-                            ? List.of("", "", "", "", "", "", "")
-                            : List.of(
-                                    figures.top1(),
-                                    figures.interval().low(),
-                                    figures.interval().high(),
-                                    figures.loss(),
-                                    figures.headTop1(),
-                                    figures.headLoss(),
-                                    figures.kept()));
+            row.addAll(trial.figures().map(SweepFiles::cells).orElse(Collections.nCopies(FIGURES.size(), "")));
             row.add(trial.seconds());
             row.add(trial.problem());
             text.append(Csv.line(row));
         }
         return text.toString();
+    }
+
+    /** The columns of {@link #FIGURES}. */
+    private static List<Object> cells(TrialResult.Figures figures) {
+        return List.of(
+                figures.top1(),
+                figures.interval().low(),
+                figures.interval().high(),
+                figures.loss(),
+                figures.headTop1(),
+                figures.headLoss(),
+                figures.kept());
     }
 
     /**
@@ -167,7 +168,7 @@ final class SweepFiles {
                 number("trial", node.required("trial")).intValue(),
                 new Combination(values),
                 exitCode,
-                exitCode == ExitCode.SUCCESS ? figures(node.required("figures")) : null,
+                exitCode == ExitCode.SUCCESS ? Optional.of(figures(node.required("figures"))) : Optional.empty(),
                 number("seconds", node.required("seconds")).doubleValue(),
                 node.path("problem").asText());
     }

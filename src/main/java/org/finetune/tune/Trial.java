@@ -35,11 +35,11 @@ record Trial(int number, Combination combination, TrainSettings settings) {
                 summary.head().loss(),
                 summary.kept().label(),
                 result.images());
-        return new TrialResult(number, combination, ExitCode.SUCCESS, figures, seconds, "");
+        return new TrialResult(number, combination, ExitCode.SUCCESS, Optional.of(figures), seconds, "");
     }
 
     /** The result of a trial that has no model. */
     TrialResult failed(ExitCode exitCode, String problem, double seconds) {
-        return new TrialResult(number, combination, exitCode, null, seconds, problem);
+        return new TrialResult(number, combination, exitCode, Optional.empty(), seconds, problem);
     }
 }

@@ -1,6 +1,7 @@
 package org.finetune.tune;
 
 import java.util.Comparator;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.metrics.WilsonInterval;
 
@@ -10,17 +11,22 @@ import org.finetune.metrics.WilsonInterval;
  * @param number number of the trial, from 1
  * @param combination what was tried
  * @param exitCode how a training run by itself would have ended
- * @param figures what it came to; null unless it is done
+ * @param figures what it came to, if it is done
  * @param seconds duration
  * @param problem why it is not done, or ""
  */
 public record TrialResult(
-        int number, Combination combination, ExitCode exitCode, Figures figures, double seconds, String problem) {
+        int number,
+        Combination combination,
+        ExitCode exitCode,
+        Optional<Figures> figures,
+        double seconds,
+        String problem) {
     /** The best first: those that are done by top-1, then by loss, then by number; after them the others by number. */
     static final Comparator<TrialResult> BEST_FIRST = Comparator.comparing(TrialResult::isDone)
             .reversed()
-            .thenComparing(result -> result.isDone() ? -result.figures().top1() : 0)
-            .thenComparing(result -> result.isDone() ? result.figures().loss() : 0)
+            .thenComparing(result -> -result.figures().map(Figures::top1).orElse(0.0))
+            .thenComparing(result -> result.figures().map(Figures::loss).orElse(0.0))
             .thenComparing(TrialResult::number);
 
     /**

@@ -57,6 +57,7 @@ public final class BenchmarkReport {
         report.prediction();
         report.serving();
         report.memory();
+        new WaitingTimes(results).print(System.out);
         new ThreadSweep(results).print(System.out);
         new PhotoSweep(results).print(directory, System.out);
         slowdowns.ifPresent(then -> then.print(results.all(), System.out));

@@ -5,14 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.opencv.global.opencv_core;
-import org.bytedeco.opencv.global.opencv_imgcodecs;
-import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Scalar;
-import org.bytedeco.opencv.opencv_core.Size;
 import org.finetune.data.PhotoFile;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.ImageInfo;
@@ -44,8 +38,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class PhotoBenchmark {
     private static final int INPUT = 224;
-    /** Standard deviation of the noise of a camera's sensor, in 8-bit values. */
-    private static final double NOISE = 3;
 
     /** Width of the photo; its height is three quarters of that. */
     @Param({"320", "4032"})
@@ -59,29 +51,15 @@ public class PhotoBenchmark {
     private int reduction;
     private FloatPointer input;
 
-    /** Makes the photo: one of the sample, enlarged, with a sensor's noise. */
+    /** Makes the photo. */
     @Setup
     public void prepare() throws IOException {
         Path file = Files.createTempFile("photo", ".jpg");
         photo = new PhotoFile(file);
-        int height = size * 3 / 4;
-        try (Mat sample = opencv_imgcodecs.imread("data/sample/fish/fish-01.jpg");
-                Mat image = new Mat();
-                Size enlarged = new Size(size, height);
-                Mat noise = new Mat(height, size, opencv_core.CV_8SC3);
-                Mat mean = new Mat(1, 1, opencv_core.CV_64F, Scalar.all(0));
-                Mat deviation = new Mat(1, 1, opencv_core.CV_64F, Scalar.all(NOISE));
-                BytePointer encoded = new BytePointer()) {
-            opencv_imgproc.resize(sample, image, enlarged, 0, 0, opencv_imgproc.INTER_CUBIC);
-            opencv_core.randn(noise, mean, deviation);
-            opencv_core.add(image, noise, image, new Mat(), opencv_core.CV_8U);
-            opencv_imgcodecs.imencode(".jpg", image, encoded);
-            content = new byte[(int) encoded.limit()];
-            encoded.get(content);
-        }
+        content = CameraPhoto.of(Path.of("data/sample/fish/fish-01.jpg"), size);
         Files.write(file, content);
         pieces = Piece.join(ImageHeader.read(content).pieces());
-        reduction = Math.min(8, Integer.highestOneBit(height / INPUT));
+        reduction = Math.min(8, Integer.highestOneBit(size * 3 / 4 / INPUT));
         input = new FloatPointer((long) INPUT * INPUT * 3);
         NativeDecoder.INSTANCE.start();
     }

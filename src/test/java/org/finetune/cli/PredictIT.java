@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -213,14 +212,9 @@ class PredictIT {
 
     @Test
     void photosUnlikeTheTrainingPhotosAreUnknownWhateverTheirProbability(@TempDir Path directory) throws Exception {
-        BufferedImage noise = new BufferedImage(96, 96, BufferedImage.TYPE_INT_RGB);
-        Random random = new Random(1);
-        for (int i = 0; i < 96 * 96; i++) {
-            noise.setRGB(i % 96, i / 96, random.nextInt(1 << 24));
-        }
-        ImageIO.write(noise, "png", directory.resolve("noise.png").toFile());
+        Path noise = PhotoFolder.writeNoise(directory.resolve("noise.png"));
         Path familiar = run.photos().resolve("discs/photo1.png");
-        Result result = predict("--format=jsonl", "--threshold=0", directory + "/noise.png", familiar.toString());
+        Result result = predict("--format=jsonl", "--threshold=0", noise.toString(), familiar.toString());
         assertEquals(0, result.exitCode(), result.err());
         List<String> lines = result.out().lines().toList();
         JsonNode strange = new ObjectMapper().readTree(lines.get(0));

@@ -42,6 +42,9 @@ class SavedModelIT {
         byte[] features = Files.readAllBytes(run.directory().resolve("features.bin"));
         Files.write(directory.resolve("features.bin"), Arrays.copyOf(features, 1000));
         CliProcess.finetune(arguments).call().assertRefused(4, "features.bin': its checksum is wrong");
+        CliProcess.finetune("serve", directory.toString(), "--port", "0", "--threshold", "0")
+                .run()
+                .assertRefused(4, "features.bin': its checksum is wrong");
     }
 
     @Test

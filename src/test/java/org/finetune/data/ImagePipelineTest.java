@@ -2,7 +2,6 @@ package org.finetune.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.ExitCode;
+import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.PngBuilder;
 import org.finetune.data.decode.Preprocessing;
@@ -44,16 +45,17 @@ class ImagePipelineTest {
     void givesAllRowsInOrder(int batchRows, int threads, int buffers) throws Exception {
         List<PhotoFile> photos = photos(23);
         Augmentation augmentation = batchRows == 1 ? Augmentation.NONE : Augmentation.of(Augment.FLIP, 0, 1);
-        int next = 0;
+        int expected = 0;
         try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, augmentation, photos, batchRows, threads, buffers, true)) {
-            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+                new ImagePipeline(decoder, augmentation, photos, new Capacity(batchRows, threads, buffers), true)) {
+            for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
+                ImageBatch batch = next.get();
                 assertEquals(List.of(), batch.failures());
                 assertTrue(batch.rows() <= batchRows);
                 for (int i = 0; i < batch.images().size(); i++) {
-                    byte[] file = photos.get(next).read();
+                    byte[] file = photos.get(expected).read();
                     ImageBatch.DecodedImage image = batch.images().get(i);
-                    assertEquals(next++, image.index());
+                    assertEquals(expected++, image.index());
                     assertEquals(Sha256.of(file), image.sha256());
                     for (int k = 0; k < augmentation.views(); k++) {
                         View view = augmentation.view(image.sha256(), k);
@@ -62,11 +64,11 @@ class ImagePipelineTest {
                 }
                 batch.release();
             }
-            assertNull(pipeline.next());
+            assertTrue(pipeline.next().isEmpty());
             PipelineTimes times = pipeline.times();
             assertTrue(times.read() > 0 && times.decode() > 0 && times.resize() > 0);
         }
-        assertEquals(23, next);
+        assertEquals(23, expected);
     }
 
     @Test
@@ -78,8 +80,10 @@ class ImagePipelineTest {
         photos.set(7, new PhotoFile(root));
         List<ImageBatch.Failure> failures = new ArrayList<>();
         List<Integer> indexes = new ArrayList<>();
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 4, 2, 2, true)) {
-            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 2), true)) {
+            for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
+                ImageBatch batch = next.get();
                 failures.addAll(batch.failures());
                 for (int i = 0; i < batch.rows(); i++) {
                     int index = batch.images().get(i).index();
@@ -108,9 +112,11 @@ class ImagePipelineTest {
     void endsWhereStorageFailsAndCountsNoPhotoAsBad() throws Exception {
         List<PhotoFile> photos = new ArrayList<>(photos(9));
         photos.set(6, new PhotoFile(Path.of("/proc/self/mem")));
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 4, 2, 3, true)) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 3), true)) {
             StorageException e = assertThrows(StorageException.class, () -> {
-                for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+                for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
+                    ImageBatch batch = next.get();
                     assertEquals(List.of(), batch.failures());
                     batch.release();
                 }
@@ -124,9 +130,10 @@ class ImagePipelineTest {
     @Test
     void runsAheadOnlyAsFarAsThereAreBuffers() throws Exception {
         List<PhotoFile> photos = photos(12);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 2, 2, 2, true)) {
-            ImageBatch first = pipeline.next();
-            ImageBatch second = pipeline.next();
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(2, 2, 2), true)) {
+            ImageBatch first = pipeline.next().orElseThrow();
+            ImageBatch second = pipeline.next().orElseThrow();
             Thread consumer = new Thread(() -> assertThrows(InterruptedException.class, pipeline::next));
             consumer.start();
             consumer.join(200);
@@ -135,7 +142,7 @@ class ImagePipelineTest {
             consumer.join();
             second.release();
             second.release();
-            ImageBatch third = pipeline.next();
+            ImageBatch third = pipeline.next().orElseThrow();
             assertEquals(4, third.images().get(0).index());
             assertTrue(pipeline.times().waitForBuffer() > 0);
             first.release();
@@ -147,9 +154,9 @@ class ImagePipelineTest {
     void closesAtAnyTime() throws Exception {
         List<PhotoFile> photos = photos(40);
         for (int taken = 0; taken < 6; taken++) {
-            ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 4, 3, 2, true);
+            ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 3, 2), true);
             for (int i = 0; i < taken; i++) {
-                pipeline.next().release();
+                pipeline.next().orElseThrow().release();
             }
             assertTimeoutPreemptively(Duration.ofSeconds(10), pipeline::close);
             pipeline.close();
@@ -175,8 +182,9 @@ class ImagePipelineTest {
 
     private void run(List<PhotoFile> photos) throws InterruptedException {
         Augmentation augmentation = Augmentation.of(Augment.STANDARD, 0, 1);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, augmentation, photos, 8, 2, 2, true)) {
-            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, augmentation, photos, new Capacity(8, 2, 2), true)) {
+            for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
+                ImageBatch batch = next.get();
                 batch.release();
             }
         }
@@ -184,8 +192,9 @@ class ImagePipelineTest {
 
     @Test
     void givesNothingForNoImages() throws Exception {
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, List.of(), 4, 2, 2, true)) {
-            assertNull(pipeline.next());
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, List.of(), new Capacity(4, 2, 2), true)) {
+            assertTrue(pipeline.next().isEmpty());
         }
     }
 

@@ -39,6 +39,7 @@ class EnginesAgreeTest {
 
     private record Case(double alpha, int size, int unfreeze, List<Double> classWeights) {}
 
+    @Tag("once")
     @ParameterizedTest
     @CsvSource({
         "0.35, 33, 1",
@@ -59,6 +60,7 @@ class EnginesAgreeTest {
         assertTrainsAsStock(EnginesAgreeTest::fast, alpha, size, unfreeze, CLASS_WEIGHTS);
     }
 
+    @Tag("once")
     @ParameterizedTest
     @CsvSource({"0.35, 33, 0", "0.35, 33, 9", "0.35, 33, 19", "0.35, 33, 20", "0.35, 40, 37", "0.35, 32, 1000"})
     void gpuTrainsTheSameWay(double alpha, int size, int unfreeze) {

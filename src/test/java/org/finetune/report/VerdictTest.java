@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.ConfusionMatrix;
+import org.finetune.metrics.WilsonInterval;
 import org.finetune.run.RunDirectory;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
@@ -19,6 +20,7 @@ import org.finetune.train.Phase;
 import org.finetune.train.RunInsights;
 import org.finetune.train.TrainingSummary;
 import org.finetune.train.advice.FeatureStudy;
+import org.finetune.train.advice.PopulationShift;
 import org.finetune.train.head.TemperatureScaling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,23 @@ class VerdictTest {
                                 FeatureStudy.Result.NONE,
                                 Optional.empty(),
                                 caution)));
+    }
+
+    @Test
+    void hardSetIsSaidWithItsLikelyCauseAndWhatToDo() {
+        PopulationShift shift =
+                new PopulationShift(0.92, new WilsonInterval(0.9, 0.94), 0.58, new WilsonInterval(0.5, 0.66));
+        List<String> sentences = sentences(
+                metrics(40, 0.5),
+                metrics(42, 0.6),
+                new RunInsights(
+                        Optional.empty(),
+                        Optional.empty(),
+                        new FeatureStudy.Result(Optional.empty(), Optional.of(shift)),
+                        Optional.of(shift.remedy()),
+                        ""));
+        assertSays(shift.finding(), sentences);
+        assertSays("Next step: " + shift.remedy(), sentences);
     }
 
     @Test

@@ -33,6 +33,17 @@ public final class PhotoFolder {
         return directory;
     }
 
+    /** Writes an image in PNG that is unlike those of the classes, and returns its file. */
+    public static Path writeNoise(Path file) throws IOException {
+        BufferedImage noise = new BufferedImage(HEIGHT, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(1);
+        for (int i = 0; i < HEIGHT * HEIGHT; i++) {
+            noise.setRGB(i % HEIGHT, i / HEIGHT, random.nextInt(1 << 24));
+        }
+        ImageIO.write(noise, "png", file.toFile());
+        return file;
+    }
+
     /** Writes an image of a class in PNG. */
     public static void write(Path file, String name, Random random) throws IOException {
         BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);

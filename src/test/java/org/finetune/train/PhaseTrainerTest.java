@@ -249,10 +249,9 @@ class PhaseTrainerTest {
             HeadSolving solving = new HeadSolving(
                     head,
                     rows,
-                    tail,
-                    parameters -> engine.tail(weights.with(parameters), boundary, exact),
+                    new HeadSolving.Target(
+                            tail, BATCH, parameters -> engine.tail(weights.with(parameters), boundary, exact)),
                     new PhaseData(train, validation, CLASSES),
-                    BATCH,
                     new TrainingListener() {},
                     observer);
             BestEpoch best = solving.run();

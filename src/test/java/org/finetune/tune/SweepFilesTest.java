@@ -42,13 +42,14 @@ class SweepFilesTest {
                 number,
                 combination("20", "1e-4"),
                 ExitCode.SUCCESS,
-                new TrialResult.Figures(top1, loss, 0.5, 1.5, "fine-tune", 20),
+                Optional.of(new TrialResult.Figures(top1, loss, 0.5, 1.5, "fine-tune", 20)),
                 2.5,
                 "");
     }
 
     private static TrialResult diverged(int number) {
-        return new TrialResult(number, combination("0", ""), ExitCode.DIVERGED, null, 0.5, "=1, \"too\" high");
+        return new TrialResult(
+                number, combination("0", ""), ExitCode.DIVERGED, Optional.empty(), 0.5, "=1, \"too\" high");
     }
 
     @Test

@@ -21,15 +21,18 @@ import org.finetune.data.source.PhotoSources;
 import org.finetune.engine.EngineType;
 import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.select.Engines;
+import org.finetune.model.Architecture;
 import org.finetune.run.Interruption;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
 import org.finetune.settings.TrainSettings;
 import org.finetune.testing.PhotoFolder;
+import org.finetune.testing.RandomWeights;
 import org.finetune.testing.StandInDriver;
 import org.finetune.train.PhotoScan;
 import org.finetune.train.TrainingListener;
+import org.finetune.weights.KerasFileBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +43,7 @@ class SweepTest {
     private static final List<String> TRIES = List.of("augment=none,flip", "lr=1e-4,1e-3");
 
     private static final int TRIALS = 4;
+    private static final int SIZE = 32;
     private static final Sweep.Limits NO_LIMITS = new Sweep.Limits(Optional.empty(), Optional.empty());
     private static final List<Optional<Integer>> TWO = List.of(Optional.of(0), Optional.of(1));
 
@@ -47,15 +51,19 @@ class SweepTest {
     private Path directory;
 
     private Path photos;
+    private Path weights;
 
     /** Trials that begin and end, as the listener hears of them. */
     private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
 
     @BeforeEach
-    void makePhotos() throws Exception {
+    void makePhotosAndWeights() throws Exception {
         // As in production.
         ((Logger) LoggerFactory.getLogger("org.finetune")).setLevel(Level.INFO);
         photos = PhotoFolder.create(directory.resolve("photos"), 8, 1);
+        Architecture architecture = Architecture.of(0.35, SIZE);
+        weights = KerasFileBuilder.of(architecture, RandomWeights.of(architecture.base(), 7))
+                .write(directory.resolve("weights.h5"));
     }
 
     @Test
@@ -124,9 +132,10 @@ class SweepTest {
     private SweepDirectory run(String name, List<Optional<Integer>> devices, Sweep.Limits limits) throws Exception {
         SettingValues given = new SettingValues();
         given.put(Setting.DATA, photos);
-        given.put(Setting.WEIGHTS, "bundled");
+        given.put(Setting.WEIGHTS, weights.toString());
+        given.put(Setting.ALPHA, 0.35);
         given.put(Setting.BACKEND, BackendType.CPU);
-        given.put(Setting.SIZE, 32);
+        given.put(Setting.SIZE, SIZE);
         given.put(Setting.EPOCHS, Optional.of(1));
         given.put(Setting.BATCH_SIZE, 8);
         SettingValues base = new SettingsLoader(Path.of("").toAbsolutePath()).load(null, given);
@@ -137,8 +146,8 @@ class SweepTest {
         Interruption interruption = new Interruption(failure -> {});
         try (OpenSweep sweep =
                 OpenSweep.begin(base, new SweepPlan(TRIES, Optional.empty(), images), Optional.of(out), Map.of())) {
-            new Sweep(sweep, data, Optional.empty(), Map.of(), best -> {}, new Listener(), interruption, devices)
-                    .run(limits);
+            new Sweep(sweep, Optional.empty(), Map.of(), best -> {}, new Listener(), interruption)
+                    .run(data, devices, limits);
             return sweep.directory();
         } finally {
             // The end of this process would wait for it.

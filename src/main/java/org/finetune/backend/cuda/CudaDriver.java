@@ -67,13 +67,7 @@ final class CudaDriver {
 
     static native int cuMemcpyHtoDAsync_v2(long to, long from, long bytes, long stream);
 
-    static native int cuMemcpyHtoDAsync_v2(long to, float[] from, long bytes, long stream);
-
-    static native int cuMemcpyHtoDAsync_v2(long to, int[] from, long bytes, long stream);
-
     static native int cuMemcpyDtoHAsync_v2(long to, long from, long bytes, long stream);
-
-    static native int cuMemcpyDtoHAsync_v2(float[] to, long from, long bytes, long stream);
 
     static native int cuStreamCreate(long[] stream, int flags);
 

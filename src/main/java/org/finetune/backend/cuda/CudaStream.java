@@ -10,6 +10,10 @@ import org.finetune.backend.cuda.CudaModule.Kernel;
  */
 public final class CudaStream implements AutoCloseable {
     private static final int MOST_ARGUMENTS = 16;
+    /** Values of arrays that are on their way at a time. */
+    private static final int MOST_STAGED = 1 << 18;
+
+    private static final int ALIGNMENT = 16;
 
     private final CudaContext context;
     private final long stream;
@@ -18,6 +22,11 @@ public final class CudaStream implements AutoCloseable {
 
     private final Memory addresses = new Memory((long) MOST_ARGUMENTS * Long.BYTES);
     private final long addressOfAddresses;
+    /** The values of Java's arrays on their way: the driver need not have copied them when its functions return. */
+    private final Memory staged = new Memory((long) MOST_STAGED * Float.BYTES);
+
+    /** Bytes of {@link #staged} that may still be in use. */
+    private long stagedBytes;
 
     /** An empty stream. */
     public CudaStream(CudaContext context) {
@@ -60,7 +69,7 @@ public final class CudaStream implements AutoCloseable {
     }
 
     /**
-     * Copies to the device. Unless it is pinned, the memory may be changed when this returns.
+     * Copies to the device. The memory must not be changed before {@link #synchronize}, or what comes to the same.
      *
      * @param from address of the values in the process
      * @param to address on the device
@@ -76,21 +85,39 @@ public final class CudaStream implements AutoCloseable {
     }
 
     /**
-     * Copies to the device.
+     * Copies to the device. The array may be changed when this returns.
      *
      * @param to address on the device
      */
     public void upload(float[] from, long to) {
-        CudaFault.check(
-                CudaDriver.cuMemcpyHtoDAsync_v2(to, from, (long) from.length * Float.BYTES, stream),
-                "copying to the GPU");
+        for (int first = 0; first < from.length; first += MOST_STAGED) {
+            int count = Math.min(MOST_STAGED, from.length - first);
+            long place = stage(count);
+            staged.write(place, from, first, count);
+            upload(staged(place), to + (long) first * Float.BYTES, count);
+        }
     }
 
-    /** The same for whole numbers. */
+    /** The same for whole numbers, of which there are few. */
     public void upload(int[] from, long to) {
-        CudaFault.check(
-                CudaDriver.cuMemcpyHtoDAsync_v2(to, from, (long) from.length * Integer.BYTES, stream),
-                "copying to the GPU");
+        long place = stage(from.length);
+        staged.write(place, from, 0, from.length);
+        upload(staged(place), to, from.length);
+    }
+
+    /** Finds room for values of 4 bytes, for which all work may have to be waited for. */
+    private long stage(int count) {
+        long bytes = (long) count * Float.BYTES;
+        if (stagedBytes + bytes > staged.size()) {
+            synchronize();
+        }
+        long place = stagedBytes;
+        stagedBytes += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        return place;
+    }
+
+    private long staged(long place) {
+        return Pointer.nativeValue(staged) + place;
     }
 
     /**
@@ -112,16 +139,20 @@ public final class CudaStream implements AutoCloseable {
      */
     public float[] download(long from, int length) {
         float[] values = new float[length];
-        CudaFault.check(
-                CudaDriver.cuMemcpyDtoHAsync_v2(values, from, (long) length * Float.BYTES, stream),
-                "copying from the GPU");
-        synchronize();
+        for (int first = 0; first < length; first += MOST_STAGED) {
+            int count = Math.min(MOST_STAGED, length - first);
+            long place = stage(count);
+            download(from + (long) first * Float.BYTES, staged(place), count);
+            synchronize();
+            staged.read(place, values, first, count);
+        }
         return values;
     }
 
     /** Waits until all is done. */
     public void synchronize() {
         CudaFault.check(CudaDriver.cuStreamSynchronize(stream), "computing");
+        stagedBytes = 0;
     }
 
     /** Marks the point between what was given so far and what follows. */

@@ -34,13 +34,6 @@ public final class DeviceArrays implements AutoCloseable {
         return take((length + Float.BYTES - 1) / Float.BYTES);
     }
 
-    /** Another array with these values, which the stream copies to it. */
-    public DeviceArray take(CudaStream stream, float[] values) {
-        DeviceArray array = take(values.length);
-        stream.upload(values, array.address());
-        return array;
-    }
-
     @Override
     public void close() {
         arrays.forEach(DeviceArray::close);

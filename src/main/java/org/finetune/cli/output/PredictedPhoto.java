@@ -3,6 +3,7 @@ package org.finetune.cli.output;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.finetune.inference.Answer;
 import org.finetune.inference.ClassProbability;
 
 /**

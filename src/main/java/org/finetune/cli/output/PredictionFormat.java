@@ -20,26 +20,27 @@ public enum PredictionFormat {
     }
 
     /**
+     * What predictions have.
+     *
+     * @param labels names of the classes
+     * @param top number of classes of each prediction
+     * @param maps whether they have maps
+     * @param answers whether they have answers
+     */
+    public record Content(List<String> labels, int top, boolean maps, boolean answers) {}
+
+    /**
      * Makes a writer.
      *
      * @param terminal what is behind {@code out}
      * @param photos ids of photos that will come, all of them if they are known
-     * @param labels names of the classes
-     * @param top number of classes of each prediction
-     * @param maps whether predictions have maps
-     * @param answers whether predictions have answers
      */
-    public PredictionWriter writer(
-            PrintWriter out,
-            Terminal terminal,
-            List<String> photos,
-            List<String> labels,
-            int top,
-            boolean maps,
-            boolean answers) {
+    public PredictionWriter writer(PrintWriter out, Terminal terminal, List<String> photos, Content content) {
+        List<String> labels = content.labels();
+        int top = content.top();
         return switch (this) {
-            case TABLE -> new TablePredictionWriter(out, terminal, photos, labels, top, answers);
-            case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()), maps, answers);
+            case TABLE -> new TablePredictionWriter(out, terminal, photos, labels, top, content.answers());
+            case CSV -> new CsvPredictionWriter(out, Math.min(top, labels.size()), content.maps(), content.answers());
             case JSONL -> new JsonlPredictionWriter(out);
         };
     }

@@ -141,20 +141,17 @@ public final class SweepProgress implements SweepListener, AutoCloseable {
                 parts.add(setting.key() + " " + value);
             }
         }
-        String figures = result.isDone()
-                ? String.format(
-                        Locale.ROOT,
-                        "top-1 %.1f%%, loss %.4f",
-                        100 * result.figures().top1(),
-                        result.figures().loss())
-                : result.status() + ": " + result.problem();
+        String outcome = result.figures()
+                .map(figures ->
+                        String.format(Locale.ROOT, "top-1 %.1f%%, loss %.4f", 100 * figures.top1(), figures.loss()))
+                .orElse(result.status() + ": " + result.problem());
         above(() -> console.info(String.format(
                 Locale.ROOT,
                 "trial %d/%d: %s: %s, %.1f s%s",
                 result.number(),
                 planned,
                 String.join(", ", parts),
-                figures,
+                outcome,
                 result.seconds(),
                 best ? ", best so far" : "")));
         if (bar != null) {

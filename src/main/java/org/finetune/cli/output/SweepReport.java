@@ -77,23 +77,23 @@ public final class SweepReport {
     }
 
     private static List<String> figures(TrialResult trial) {
-        TrialResult.Figures figures = trial.figures();
-        return figures == null
-                ? List.of("-", "-", "-", "-", trial.status())
-                : List.of(
+        return trial.figures()
+                .map(figures -> List.of(
                         format("%.1f%%", 100 * figures.top1()),
                         figures.interval().toString(),
                         format("%.4f", figures.loss()),
                         format("%.1f%%", 100 * figures.headTop1()),
-                        figures.kept());
+                        figures.kept()))
+                .orElse(List.of("-", "-", "-", "-", trial.status()));
     }
 
     private void best(TrialResult best) {
-        TrialResult.Figures figures = best.figures();
+        TrialResult.Figures figures = best.figures().orElseThrow();
         WilsonInterval interval = figures.interval();
         long others = sweep.results().trials().stream()
-                .filter(trial -> trial != best && trial.isDone())
-                .filter(trial -> trial.figures().top1() >= interval.low())
+                .filter(trial -> trial != best)
+                .flatMap(trial -> trial.figures().stream())
+                .filter(other -> other.top1() >= interval.low())
                 .count();
         console.result(
                 "Best",

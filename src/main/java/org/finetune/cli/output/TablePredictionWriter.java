@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.finetune.Printable;
 import org.finetune.cli.terminal.DisplayWidth;
 import org.finetune.cli.terminal.Terminal;
+import org.finetune.inference.Answer;
 import org.finetune.inference.ClassProbability;
 
 /**

@@ -46,9 +46,8 @@ public record DataCheck(
         List<DataReport.BadFile> badFiles = bad.stream()
                 .map(photo -> new DataReport.BadFile(photo.id(), photo.reason()))
                 .toList();
-        List<Finding> findings = new ArrayList<>(
-                new Findings(counts, duplicates, sizes, severalPages(photos), weighted, crossValidated, divided)
-                        .of(bad.size(), policy.isExceeded(bad.size(), photos.size() + bad.size())));
+        List<Finding> findings = new ArrayList<>(new Findings(this, counts, duplicates, sizes, severalPages(photos))
+                .of(bad.size(), policy.isExceeded(bad.size(), photos.size() + bad.size())));
         folders.forEach(sentence -> findings.add(new Finding(Severity.WARNING, Finding.Kind.FOLDERS, 1, sentence)));
         return new DataReport(counts, formats(photos), sizes, duplicates, badFiles, findings);
     }

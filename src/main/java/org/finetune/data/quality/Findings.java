@@ -18,30 +18,30 @@ final class Findings {
 
     private static final int NAMES_SHOWN = 5;
 
+    private final DataCheck check;
     private final List<ClassCount> classes;
     private final List<DuplicateGroup> duplicates;
     private final ImageSizes sizes;
     private final int severalPages;
-    private final boolean weighted;
-    private final boolean crossValidated;
-    private final boolean divided;
     private final List<Finding> findings = new ArrayList<>();
 
+    /**
+     * Begins without findings.
+     *
+     * @param sizes as a report has them
+     * @param severalPages number of photos with several pages
+     */
     Findings(
+            DataCheck check,
             List<ClassCount> classes,
             List<DuplicateGroup> duplicates,
             ImageSizes sizes,
-            int severalPages,
-            boolean weighted,
-            boolean crossValidated,
-            boolean divided) {
+            int severalPages) {
+        this.check = check;
         this.classes = classes;
         this.duplicates = duplicates;
         this.sizes = sizes;
         this.severalPages = severalPages;
-        this.weighted = weighted;
-        this.crossValidated = crossValidated;
-        this.divided = divided;
     }
 
     /**
@@ -71,7 +71,7 @@ final class Findings {
         if (!untrained.isEmpty()) {
             error(Kind.MISSING_IMAGES, untrained.size(), "No training photo is usable for " + names(untrained) + ".");
         }
-        if (!crossValidated && classes.stream().allMatch(c -> c.validation() == 0)) {
+        if (!check.crossValidated() && classes.stream().allMatch(c -> c.validation() == 0)) {
             error(Kind.MISSING_IMAGES, 1, "No validation photo is usable.");
         }
     }
@@ -128,7 +128,7 @@ final class Findings {
                     splitsDiffer,
                     number(splitsDiffer, "group")
                             + " of photos that look alike both in training and validation; "
-                            + (divided
+                            + (check.divided()
                                     ? "training leaves out those on one side."
                                     : "validation accuracy may overstate the model."));
         }
@@ -162,7 +162,7 @@ final class Findings {
                     1,
                     "'" + largest.name() + "' has " + largest.train() + " training photos and '" + smallest.name()
                             + "' only " + smallest.train()
-                            + (weighted
+                            + (check.weighted()
                                     ? ", which --class-weights auto compensates."
                                     : "; consider --class-weights auto."));
         }

@@ -11,6 +11,7 @@ import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.Photo;
 import org.finetune.data.decode.ImageDecoder;
@@ -30,16 +31,14 @@ public final class PhotoCheck {
     private static final int BATCHES_AHEAD = 8;
 
     private final ImageDecoder decoder;
-    private final int batch;
-    private final int threads;
+    private final Capacity capacity;
     private final LongConsumer progress;
     private final List<CheckedPhoto> checked = new ArrayList<>();
     private final List<BadPhoto> bad = new ArrayList<>();
 
-    private PhotoCheck(ImageDecoder decoder, int batch, int threads, LongConsumer progress) {
+    private PhotoCheck(ImageDecoder decoder, Capacity capacity, LongConsumer progress) {
         this.decoder = decoder;
-        this.batch = batch;
-        this.threads = threads;
+        this.capacity = capacity;
         this.progress = progress;
     }
 
@@ -73,7 +72,7 @@ public final class PhotoCheck {
             LongConsumer progress) {
         ImageDecoder decoder = new ImageDecoder(preprocessing, maxPixels);
         int batch = Math.max(1, Math.min(BATCH, BATCH_PIXELS / (preprocessing.size() * preprocessing.size())));
-        PhotoCheck check = new PhotoCheck(decoder, batch, threads, progress);
+        PhotoCheck check = new PhotoCheck(decoder, new Capacity(batch, threads, BATCHES_AHEAD), progress);
         check.add(train, Split.TRAIN);
         check.add(validation, Split.VALIDATION);
         return check;
@@ -81,9 +80,9 @@ public final class PhotoCheck {
 
     private void add(List<LabeledPhoto> labeled, Split split) {
         List<Photo> photos = labeled.stream().map(LabeledPhoto::photo).toList();
-        try (ImagePipeline pipeline =
-                new ImagePipeline(decoder, Augmentation.NONE, photos, batch, threads, BATCHES_AHEAD, true)) {
-            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, capacity, true)) {
+            for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
+                ImageBatch batch = next.get();
                 for (ImageBatch.DecodedImage image : batch.images()) {
                     LabeledPhoto original = labeled.get(image.index());
                     checked.add(new CheckedPhoto(

@@ -1,7 +1,6 @@
 package org.finetune.engine.cuda;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +14,9 @@ import org.finetune.backend.cuda.DeviceArrays;
 import org.finetune.backend.cuda.DeviceMemoryException;
 import org.finetune.engine.FrozenBase;
 import org.finetune.engine.OpProfile;
-import org.finetune.engine.fused.FoldedKernel;
-import org.finetune.engine.fused.FusedLayer;
+import org.finetune.engine.fused.FrozenPart;
 import org.finetune.model.Architecture;
 import org.finetune.model.FeatureShape;
-import org.finetune.model.Weights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -29,138 +26,78 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class CudaBase implements FrozenBase {
     /** Pixels of the images that run at a time: more would not make the kernels faster. */
     private static final long PIXELS = 64L * 224 * 224;
-    /** Stands for the images among the numbers of buffers. */
-    private static final int IMAGES = -1;
 
     private static final int TURNS = 2;
     /** Part of the free memory that is left to others. */
     private static final int LEFT = 8;
 
-    private final CudaContext context;
-    private final int batchSize;
-    private final String inputLayer;
+    private final FrozenPart part;
     private final FeatureShape shape;
-    private final long valuesOfImage;
+    private final CudaContext context;
+    private final Workspace work;
     private final CudaStream computing;
     private final CudaStream copying;
-    private final Operations operations;
-    private final HostBytes pixels;
     private final Map<String, HostArray> outputs = new LinkedHashMap<>();
-    private final DeviceArrays parameters;
-    private final List<Placed> steps = new ArrayList<>();
+    private final DeviceArrays activations;
     /** Where the bytes of images are, of which every other part has its own. */
     private final List<Turn> turns = new ArrayList<>();
 
-    /** The images as float32, if they are given or wanted so. */
-    private HostArray input;
-
-    private boolean inPixels;
-    private DeviceArrays activations;
+    private FrozenSteps steps;
     private DeviceArray images;
-    private List<DeviceArray> buffers = List.of();
     private int atATime;
 
-    /** A step, and the numbers of the buffers that it reads and writes. */
-    private record Placed(Step step, DeviceConvolution convolution, int x, int entry, int y) {}
+    /** The images as float32; null until they are given or unless they are wanted so. */
+    private HostArray input;
+    /** The images as bytes; null if the input is that of another layer. */
+    private HostBytes pixels;
+
+    private boolean inPixels;
 
     /** Room for the bytes of images, with the points at which they have come and have been read. */
     private record Turn(DeviceArray pixels, CudaEvent come, CudaEvent read) {}
 
-    /**
-     * Lays out the layers from an input to the last wanted output.
-     *
-     * @param inputLayer the layer whose output is the input: that of the images, or the end of a block
-     * @param wanted layers whose outputs are kept, in network order: the input, ends of blocks, the last activation or the
-     *     pooling
-     */
-    CudaBase(
-            Kernels kernels,
-            Architecture architecture,
-            Weights weights,
-            String inputLayer,
-            List<String> wanted,
-            int batchSize,
-            OpProfile profile) {
+    /** Lays the layers out. */
+    CudaBase(Kernels kernels, FrozenPart part, OpProfile profile) {
+        this.part = part;
+        this.shape = part.architecture().layer(part.input()).outputShape();
         this.context = kernels.context();
-        this.inputLayer = inputLayer;
-        this.batchSize = batchSize;
-        this.computing = new CudaStream(context);
+        this.work = new Workspace(kernels, profile);
+        this.computing = work.stream();
         this.copying = new CudaStream(context);
-        this.operations = new Operations(kernels, computing, profile);
-        this.parameters = new DeviceArrays(context);
-        this.shape = architecture.layer(inputLayer).outputShape();
-        this.valuesOfImage = shape.length();
-        this.pixels = new HostBytes(context, batchSize * valuesOfImage);
+        this.activations = new DeviceArrays(context);
         try {
-            for (String layer : wanted) {
-                outputs.put(
-                        layer,
-                        new HostArray(
-                                context, architecture.layer(layer).outputShape().batch(batchSize)));
+            for (String layer : part.outputs()) {
+                FeatureShape output = part.architecture().layer(layer).outputShape();
+                outputs.put(layer, new HostArray(context, output.batch(part.batchSize())));
             }
-            input = outputs.get(inputLayer);
-            BufferPlan plan =
-                    place(Step.of(shape, FusedLayer.between(inputLayer, last(wanted), architecture)), weights);
-            long most = Math.min(batchSize, PIXELS / ((long) shape.height() * shape.width()));
-            allocate(plan, (int) Math.max(1, Math.min(most, fitting(plan))));
+            input = outputs.get(part.input());
+            if (pixels() == PixelType.UINT8) {
+                pixels = new HostBytes(context, (long) part.batchSize() * shape.length());
+            }
+            steps = new FrozenSteps(part, work);
+            long most = Math.min(part.batchSize(), PIXELS / ((long) shape.height() * shape.width()));
+            allocate((int) Math.max(1, Math.min(most, fitting())));
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
         }
     }
 
-    private static String last(List<String> wanted) {
-        return wanted.get(wanted.size() - 1);
-    }
-
-    private BufferPlan place(List<Step> all, Weights weights) {
-        Map<String, Integer> lastReader = new HashMap<>();
-        for (int index = 0; index < all.size(); index++) {
-            lastReader.put(all.get(index).input(), index);
-            int reader = index;
-            all.get(index).entry().ifPresent(entry -> lastReader.put(entry, reader));
-        }
-        BufferPlan plan = new BufferPlan();
-        Map<String, Integer> places = new HashMap<>(Map.of(inputLayer, IMAGES));
-        for (int index = 0; index < all.size(); index++) {
-            Step step = all.get(index);
-            int y = plan.take(step.out().length());
-            DeviceConvolution convolution = step.convolution()
-                    .map(layer -> DeviceConvolution.of(FoldedKernel.of(layer, weights), parameters, computing))
-                    .orElse(null);
-            steps.add(new Placed(
-                    step,
-                    convolution,
-                    places.get(step.input()),
-                    step.entry().map(places::get).orElse(y),
-                    y));
-            places.put(step.output(), y);
-            int reader = index;
-            places.forEach((layer, place) -> {
-                if (place != IMAGES && lastReader.getOrDefault(layer, -1) == reader) {
-                    plan.give(place);
-                }
-            });
-        }
-        return plan;
-    }
-
     /** Number of images for which the device has memory at the moment. */
-    private long fitting(BufferPlan plan) {
-        long bytes = (plan.length() + valuesOfImage) * Float.BYTES + TURNS * valuesOfImage;
+    private long fitting() {
+        long bytes = (steps.valuesOfImage() + shape.length()) * Float.BYTES + TURNS * (long) shape.length();
         long free = context.freeMemory();
         return (free - free / LEFT) / bytes;
     }
 
     /** Takes room for some images at a time, or for fewer if others have taken the memory of the device. */
-    private void allocate(BufferPlan plan, int count) {
-        activations = new DeviceArrays(context);
+    private void allocate(int count) {
+        long values = (long) shape.length() * count;
         try {
-            buffers = plan.allocate(activations, count);
-            images = activations.take(valuesOfImage * count);
+            steps.allocate(activations, count);
+            images = activations.take(values);
             for (int turn = 0; turn < TURNS; turn++) {
-                turns.add(new Turn(
-                        activations.takeBytes(valuesOfImage * count), new CudaEvent(context), new CudaEvent(context)));
+                turns.add(new Turn(activations.takeBytes(values), new CudaEvent(context), new CudaEvent(context)));
             }
             atATime = count;
         } catch (DeviceMemoryException e) {
@@ -168,27 +105,27 @@ final class CudaBase implements FrozenBase {
             if (count == 1) {
                 throw e;
             }
-            allocate(plan, count / 2);
+            allocate(count / 2);
         }
     }
 
     @Override
     public int batchSize() {
-        return batchSize;
+        return part.batchSize();
     }
 
     @Override
     public INDArray input() {
         inPixels = false;
         if (input == null) {
-            input = new HostArray(context, shape.batch(batchSize));
+            input = new HostArray(context, shape.batch(part.batchSize()));
         }
         return input.array();
     }
 
     @Override
     public PixelType pixels() {
-        return inputLayer.equals(Architecture.INPUT) ? PixelType.UINT8 : PixelType.FLOAT32;
+        return part.input().equals(Architecture.INPUT) ? PixelType.UINT8 : PixelType.FLOAT32;
     }
 
     @Override
@@ -197,8 +134,16 @@ final class CudaBase implements FrozenBase {
             FrozenBase.super.load(given, count);
             return;
         }
-        pixels.copy(given, count * valuesOfImage);
         inPixels = true;
+        pixels.copy(given, 0, (long) count * shape.length());
+    }
+
+    /** The same for images that lie in different places, as bytes. */
+    void load(List<? extends Pointer> given) {
+        inPixels = true;
+        for (int image = 0; image < given.size(); image++) {
+            pixels.copy(given.get(image), (long) image * shape.length(), shape.length());
+        }
     }
 
     @Override
@@ -206,48 +151,39 @@ final class CudaBase implements FrozenBase {
         context.use();
         int number = 0;
         for (int first = 0; first < count; first += atATime) {
+            int from = first;
             int some = Math.min(atATime, count - first);
             if (inPixels) {
                 scale(turns.get(number % TURNS), first, some);
             } else {
-                computing.upload(input.at(first * valuesOfImage), images.address(), some * valuesOfImage);
+                computing.upload(
+                        input.at((long) first * shape.length()), images.address(), (long) some * shape.length());
             }
-            run(first, some);
+            steps.forward(images.address(), some, (layer, output) -> download(layer, output, from, some));
             number++;
         }
         computing.synchronize();
     }
 
     private void scale(Turn turn, int first, int count) {
+        long values = (long) count * shape.length();
         copying.await(turn.read());
-        copying.uploadBytes(pixels.at(first * valuesOfImage), turn.pixels().address(), count * valuesOfImage);
+        copying.uploadBytes(
+                pixels.at((long) first * shape.length()), turn.pixels().address(), values);
         copying.record(turn.come());
         computing.await(turn.come());
-        operations.scale(turn.pixels().address(), images.address(), count * valuesOfImage);
+        work.operations().scale(turn.pixels().address(), images.address(), values);
         computing.record(turn.read());
         download(Architecture.INPUT, images.address(), first, count);
-    }
-
-    private void run(int first, int count) {
-        for (Placed placed : steps) {
-            Step step = placed.step();
-            long y = address(placed.y());
-            operations.forward(step, placed.convolution(), address(placed.x()), address(placed.entry()), y, count);
-            download(step.output(), y, first, count);
-        }
     }
 
     /** Copies what is wanted of some images. */
     private void download(String layer, long from, int first, int count) {
         HostArray output = outputs.get(layer);
         if (output != null) {
-            long length = output.array().length() / batchSize;
+            long length = output.array().length() / part.batchSize();
             computing.download(from, output.at(first * length), count * length);
         }
-    }
-
-    private long address(int place) {
-        return (place == IMAGES ? images : buffers.get(place)).address();
     }
 
     @Override
@@ -263,14 +199,15 @@ final class CudaBase implements FrozenBase {
     @Override
     public void close() {
         copying.close();
-        computing.close();
+        work.close();
         closeActivations();
-        parameters.close();
         outputs.values().forEach(HostArray::close);
         if (input != null && !outputs.containsValue(input)) {
             input.close();
         }
-        pixels.close();
+        if (pixels != null) {
+            pixels.close();
+        }
     }
 
     private void closeActivations() {
@@ -279,8 +216,6 @@ final class CudaBase implements FrozenBase {
             turn.read().close();
         }
         turns.clear();
-        if (activations != null) {
-            activations.close();
-        }
+        activations.close();
     }
 }

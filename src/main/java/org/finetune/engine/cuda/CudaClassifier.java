@@ -5,14 +5,14 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.backend.HostMemory;
-import org.finetune.backend.cuda.CudaContext;
+import org.finetune.backend.PixelType;
 import org.finetune.backend.cuda.CudaStream;
 import org.finetune.backend.cuda.DeviceArray;
-import org.finetune.backend.cuda.DeviceArrays;
 import org.finetune.backend.cuda.Gpu;
 import org.finetune.engine.ActivationMap;
 import org.finetune.engine.Classifier;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.fused.FrozenPart;
 import org.finetune.model.Architecture;
 import org.finetune.model.FeatureShape;
 import org.finetune.model.SavedModel;
@@ -21,10 +21,8 @@ import org.finetune.model.Tensor;
 /** A trained network on a GPU. */
 public final class CudaClassifier implements Classifier {
     private final SavedModel model;
-    private final CudaContext context;
     private final CudaBase base;
-    private final CudaStream stream;
-    private final DeviceArrays arrays;
+    private final Workspace work;
     private final int features;
     private DeviceArray pooled;
     private SoftmaxLayer layer;
@@ -42,21 +40,16 @@ public final class CudaClassifier implements Classifier {
         List<String> wanted =
                 maps ? List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING) : List.of(Architecture.POOLING);
         Kernels kernels = Kernels.on(gpu);
-        this.context = kernels.context();
         this.base = new CudaBase(
-                kernels, architecture, model.weights(), Architecture.INPUT, wanted, batchSize, OpProfile.NONE);
-        this.stream = new CudaStream(context);
-        this.arrays = new DeviceArrays(context);
+                kernels,
+                new FrozenPart(architecture, model.weights(), Architecture.INPUT, wanted, batchSize),
+                OpProfile.NONE);
+        this.work = new Workspace(kernels, OpProfile.NONE);
         try {
-            this.pooled = arrays.take((long) batchSize * features);
-            this.layer = new SoftmaxLayer(
-                    new Operations(kernels, stream, OpProfile.NONE),
-                    arrays,
-                    parameter("kernel"),
-                    parameter("bias"),
-                    features,
-                    model.classes().size(),
-                    batchSize);
+            this.pooled = work.arrays().take((long) batchSize * features);
+            DeviceMatrix kernel = DeviceMatrix.of(
+                    parameter("kernel"), features, model.classes().size());
+            this.layer = new SoftmaxLayer(work, kernel, parameter("bias"), batchSize);
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
@@ -64,10 +57,13 @@ public final class CudaClassifier implements Classifier {
     }
 
     private long parameter(String name) {
-        return arrays.take(
-                        stream,
-                        model.weights().get(Architecture.PREDICTIONS, name).values())
+        return work.take(model.weights().get(Architecture.PREDICTIONS, name).values())
                 .address();
+    }
+
+    @Override
+    public PixelType pixels() {
+        return base.pixels();
     }
 
     @Override
@@ -77,22 +73,27 @@ public final class CudaClassifier implements Classifier {
     }
 
     @Override
-    public float[][] classify(List<FloatPointer> images) {
-        long values =
-                model.architecture().layer(Architecture.INPUT).outputShape().length();
-        FloatPointer input = HostMemory.of(base.input());
-        for (int image = 0; image < images.size(); image++) {
-            Pointer.memcpy(
-                    input.getPointer(FloatPointer.class, image * values), images.get(image), values * Float.BYTES);
+    public float[][] classify(List<? extends Pointer> images, PixelType type) {
+        if (type == base.pixels()) {
+            base.load(images);
+        } else {
+            long values =
+                    model.architecture().layer(Architecture.INPUT).outputShape().length();
+            FloatPointer input = HostMemory.of(base.input());
+            for (int image = 0; image < images.size(); image++) {
+                Pointer.memcpy(
+                        input.getPointer(FloatPointer.class, image * values), images.get(image), values * Float.BYTES);
+            }
         }
         return run(images.size());
     }
 
     private float[][] run(int images) {
         base.run(images);
+        CudaStream stream = work.stream();
         stream.upload(base.host(Architecture.POOLING).at(0), pooled.address(), (long) images * features);
         layer.predict(pooled.address(), images);
-        int classes = model.classes().size();
+        int classes = layer.classes();
         float[] all = stream.download(layer.probabilities().address(), images * classes);
         float[][] byImage = new float[images][];
         for (int image = 0; image < images; image++) {
@@ -118,8 +119,7 @@ public final class CudaClassifier implements Classifier {
 
     @Override
     public void close() {
-        stream.close();
-        arrays.close();
+        work.close();
         base.close();
     }
 }

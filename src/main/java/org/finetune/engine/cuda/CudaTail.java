@@ -1,10 +1,10 @@
 package org.finetune.engine.cuda;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.finetune.backend.cuda.CudaContext;
 import org.finetune.backend.cuda.CudaStream;
-import org.finetune.backend.cuda.DeviceArrays;
 import org.finetune.engine.Activations;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
@@ -23,9 +23,8 @@ final class CudaTail implements TrainableTail {
     private final CudaContext context;
     private final KerasLayer cut;
     private final int features;
+    private final Workspace work;
     private final CudaStream stream;
-    private final Operations operations;
-    private final DeviceArrays arrays;
     private final HostArray input;
     private DeviceParameters parameters;
     private TailSteps steps;
@@ -56,15 +55,13 @@ final class CudaTail implements TrainableTail {
         this.cut = boundary.cut();
         this.features = boundary.architecture().features();
         this.learningRate = settings.learningRate();
-        this.stream = new CudaStream(context);
-        this.arrays = new DeviceArrays(context);
+        this.work = new Workspace(kernels, profile);
+        this.stream = work.stream();
         this.input = new HostArray(context, cut.outputShape().batch(settings.batchSize()));
-        this.operations = new Operations(kernels, stream, profile);
         try {
-            this.parameters =
-                    new DeviceParameters(boundary.trainedLayers(classes), weights, arrays, stream, operations);
-            this.steps = new TailSteps(boundary, weights, parameters, arrays, stream, operations, settings.batchSize());
-            this.head = new SoftmaxHead(context, stream, operations, arrays, parameters, settings, features, classes);
+            this.parameters = new DeviceParameters(boundary.trainedLayers(classes), weights, work);
+            this.steps = new TailSteps(boundary, weights, parameters, work, settings.batchSize());
+            this.head = new SoftmaxHead(work, parameters, settings, features, classes);
             steps.fold();
             stream.synchronize();
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -87,10 +84,17 @@ final class CudaTail implements TrainableTail {
     @Override
     public void load(Activations activations, int[] wanted) {
         context.use();
-        records.computeIfAbsent(
-                        activations, kept -> new DeviceRecords(kept, input, steps.input(), context, stream, operations))
+        records.computeIfAbsent(activations, source -> new DeviceRecords(source, input, steps.input(), work))
                 .load(wanted);
         loaded = true;
+    }
+
+    @Override
+    public int[] unread(Activations activations, int[] wanted) {
+        DeviceRecords kept = records.get(activations);
+        return kept == null
+                ? wanted
+                : Arrays.stream(wanted).filter(record -> !kept.isKept(record)).toArray();
     }
 
     @Override
@@ -193,12 +197,11 @@ final class CudaTail implements TrainableTail {
 
     @Override
     public void close() {
-        stream.close();
+        work.close();
         if (head != null) {
             head.close();
         }
         records.values().forEach(DeviceRecords::close);
-        arrays.close();
         input.close();
     }
 }

@@ -1,8 +1,6 @@
 package org.finetune.engine.cuda;
 
-import org.finetune.backend.cuda.CudaStream;
 import org.finetune.backend.cuda.DeviceArray;
-import org.finetune.backend.cuda.DeviceArrays;
 import org.finetune.engine.fused.FoldedKernel;
 
 /**
@@ -13,8 +11,8 @@ import org.finetune.engine.fused.FoldedKernel;
  */
 record DeviceConvolution(DeviceArray kernel, DeviceArray bias) {
 
-    static DeviceConvolution of(FoldedKernel folded, DeviceArrays arrays, CudaStream stream) {
-        return new DeviceConvolution(arrays.take(stream, folded.kernel()), arrays.take(stream, folded.bias()));
+    static DeviceConvolution of(FoldedKernel folded, Workspace work) {
+        return new DeviceConvolution(work.take(folded.kernel()), work.take(folded.bias()));
     }
 
     int channels() {

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.finetune.backend.cuda.CudaStream;
 import org.finetune.backend.cuda.DeviceArray;
-import org.finetune.backend.cuda.DeviceArrays;
 import org.finetune.engine.TailState;
 import org.finetune.model.KerasLayer;
 import org.finetune.model.Tensor;
@@ -49,12 +48,11 @@ final class DeviceParameters {
      * Takes in the trained parameters of the given layers: all but the moving statistics.
      *
      * @param weights initial values
-     * @param arrays where the vectors are
+     * @param work where the vectors are, and where they are updated
      */
-    DeviceParameters(
-            List<KerasLayer> layers, Weights weights, DeviceArrays arrays, CudaStream stream, Operations operations) {
-        this.stream = stream;
-        this.operations = operations;
+    DeviceParameters(List<KerasLayer> layers, Weights weights, Workspace work) {
+        this.stream = work.stream();
+        this.operations = work.operations();
         this.length = Math.toIntExact(
                 layers.stream().mapToLong(KerasLayer::trainableCount).sum());
         float[] initial = new float[length];
@@ -67,10 +65,10 @@ final class DeviceParameters {
                 first += tensor.values().length;
             }
         }
-        this.values = arrays.take(stream, initial);
-        this.gradients = arrays.take(length);
-        this.firstMoments = arrays.take(stream, new float[length]);
-        this.secondMoments = arrays.take(stream, new float[length]);
+        this.values = work.take(initial);
+        this.gradients = work.arrays().take(length);
+        this.firstMoments = work.take(new float[length]);
+        this.secondMoments = work.take(new float[length]);
     }
 
     List<Slot> slots() {

@@ -2,7 +2,6 @@ package org.finetune.engine.cuda;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.finetune.backend.cuda.CudaContext;
 import org.finetune.backend.cuda.CudaStream;
 import org.finetune.backend.cuda.DeviceArray;
 import org.finetune.backend.cuda.DeviceArrays;
@@ -36,24 +35,18 @@ final class DeviceRecords implements AutoCloseable {
      * @param host where they are read to
      * @param batch where the rows go
      */
-    DeviceRecords(
-            Activations activations,
-            HostArray host,
-            DeviceArray batch,
-            CudaContext context,
-            CudaStream stream,
-            Operations operations) {
+    DeviceRecords(Activations activations, HostArray host, DeviceArray batch, Workspace work) {
         this.activations = activations;
         this.host = host;
         this.batch = batch;
-        this.stream = stream;
-        this.operations = operations;
+        this.stream = work.stream();
+        this.operations = work.operations();
         int rows = Math.toIntExact(host.array().size(0));
         this.length = Math.toIntExact(host.array().length() / rows);
         this.places = new int[activations.count()];
         Arrays.fill(places, NONE);
-        this.arrays = new DeviceArrays(context);
-        long free = context.freeMemory();
+        this.arrays = new DeviceArrays(work.context());
+        long free = work.context().freeMemory();
         long fitting = (free - free / LEFT) / ((long) length * Float.BYTES);
         int wanted = (int) Math.min(places.length, fitting);
         try {
@@ -68,10 +61,15 @@ final class DeviceRecords implements AutoCloseable {
         }
     }
 
+    /** Whether a record is on the device, and is not read again. */
+    boolean isKept(int record) {
+        return places[record] != NONE;
+    }
+
     /** Fills the first rows of the batch. */
     void load(int[] records) {
         int[] missing = IntStream.range(0, records.length)
-                .filter(row -> places[records[row]] == NONE)
+                .filter(row -> !isKept(records[row]))
                 .toArray();
         if (missing.length > 0) {
             read(records, missing);

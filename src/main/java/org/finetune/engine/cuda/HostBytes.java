@@ -17,9 +17,9 @@ final class HostBytes implements AutoCloseable {
         this.pinned = context.pin(memory.address(), length);
     }
 
-    /** Replaces the first bytes. */
-    void copy(Pointer from, long length) {
-        Pointer.memcpy(memory, from, length);
+    /** Replaces bytes from a place on. */
+    void copy(Pointer from, long place, long length) {
+        Pointer.memcpy(memory.getPointer(place), from, length);
     }
 
     /** The address of a byte. */

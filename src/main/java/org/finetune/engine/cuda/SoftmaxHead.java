@@ -23,7 +23,6 @@ final class SoftmaxHead implements AutoCloseable {
     private final Operations operations;
     private final DeviceParameters parameters;
     private final TailSettings settings;
-    private final int features;
     private final SoftmaxLayer layer;
     private final SoftmaxLayer.Training training;
     /** Null without dropout, as {@link #dropped}. */
@@ -41,29 +40,18 @@ final class SoftmaxHead implements AutoCloseable {
      * @param features number of features
      * @param classes outputs of the softmax layer
      */
-    SoftmaxHead(
-            CudaContext context,
-            CudaStream stream,
-            Operations operations,
-            DeviceArrays arrays,
-            DeviceParameters parameters,
-            TailSettings settings,
-            int features,
-            int classes) {
-        this.context = context;
-        this.stream = stream;
-        this.operations = operations;
+    SoftmaxHead(Workspace work, DeviceParameters parameters, TailSettings settings, int features, int classes) {
+        this.context = work.context();
+        this.stream = work.stream();
+        this.operations = work.operations();
         this.parameters = parameters;
         this.settings = settings;
-        this.features = features;
+        DeviceArrays arrays = work.arrays();
         int examples = settings.batchSize();
         this.layer = new SoftmaxLayer(
-                operations,
-                arrays,
-                parameters.value(Architecture.PREDICTIONS, KERNEL),
+                work,
+                DeviceMatrix.of(parameters.value(Architecture.PREDICTIONS, KERNEL), features, classes),
                 parameters.value(Architecture.PREDICTIONS, BIAS),
-                features,
-                classes,
                 examples);
         this.training = SoftmaxLayer.Training.take(arrays, examples, classes);
         boolean drops = settings.dropout() > 0;
@@ -79,10 +67,9 @@ final class SoftmaxHead implements AutoCloseable {
         stream.upload(settings.weights(labels), training.weights().address());
         if (mask != null) {
             DropoutMask drawn = masks.computeIfAbsent(
-                    labels.length, examples -> new DropoutMask(examples, features, 1 - settings.dropout()));
+                    labels.length, examples -> new DropoutMask(examples, layer.features(), 1 - settings.dropout()));
             drawn.draw(seed);
-            INDArray values = drawn.array();
-            stream.upload(HostMemory.of(values).address(), mask.address(), values.length());
+            stream.upload(HostMemory.values(drawn.array()), mask.address());
         }
     }
 
@@ -95,7 +82,7 @@ final class SoftmaxHead implements AutoCloseable {
     void train(long x, long gx, int examples) {
         long given = x;
         if (mask != null) {
-            int length = examples * features;
+            int length = examples * layer.features();
             operations.each("multiply", length, x, mask.address(), dropped.address(), length);
             given = dropped.address();
         }

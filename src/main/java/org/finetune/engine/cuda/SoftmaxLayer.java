@@ -10,10 +10,8 @@ final class SoftmaxLayer {
     private static final long NULL = 0;
 
     private final Operations operations;
-    private final long kernel;
+    private final DeviceMatrix kernel;
     private final long bias;
-    private final int features;
-    private final int classes;
     private final DeviceArray logits;
     private final DeviceArray probabilities;
 
@@ -32,25 +30,16 @@ final class SoftmaxLayer {
     /**
      * Prepares the layer.
      *
-     * @param kernel address of the parameters {@code [features,classes]}
+     * @param kernel the parameters {@code [features,classes]}
      * @param bias address of the parameters {@code [classes]}
      * @param examples most examples of a batch
      */
-    SoftmaxLayer(
-            Operations operations,
-            DeviceArrays arrays,
-            long kernel,
-            long bias,
-            int features,
-            int classes,
-            int examples) {
-        this.operations = operations;
+    SoftmaxLayer(Workspace work, DeviceMatrix kernel, long bias, int examples) {
+        this.operations = work.operations();
         this.kernel = kernel;
         this.bias = bias;
-        this.features = features;
-        this.classes = classes;
-        this.logits = arrays.take((long) examples * classes);
-        this.probabilities = arrays.take((long) examples * classes);
+        this.logits = work.arrays().take((long) examples * classes());
+        this.probabilities = work.arrays().take((long) examples * classes());
     }
 
     /** The probabilities, {@code [examples,classes]}. */
@@ -58,8 +47,12 @@ final class SoftmaxLayer {
         return probabilities;
     }
 
+    int features() {
+        return kernel.rows();
+    }
+
     int classes() {
-        return classes;
+        return kernel.columns();
     }
 
     /** Computes the probabilities of features {@code [examples,features]}. */
@@ -81,7 +74,7 @@ final class SoftmaxLayer {
     }
 
     private void logits(long x, int examples) {
-        product(x, kernel, logits.address(), examples, classes, features, features, 1, classes, 1, bias, NULL);
+        product(DeviceMatrix.of(x, examples, features()), kernel, logits.address(), bias, NULL);
     }
 
     private void softmax(long targets, long weights, long errors, long losses, int examples, float share) {
@@ -97,7 +90,7 @@ final class SoftmaxLayer {
                 weights,
                 errors,
                 losses,
-                classes,
+                classes(),
                 share);
     }
 
@@ -110,19 +103,20 @@ final class SoftmaxLayer {
      * @param biasGradient to be written
      */
     void gradients(long x, DeviceArray errors, long kernelGradient, long biasGradient, int examples) {
-        product(x, errors.address(), kernelGradient, features, classes, examples, 1, features, classes, 1, NULL, NULL);
+        DeviceMatrix errorsByExample = DeviceMatrix.of(errors.address(), examples, classes());
+        product(DeviceMatrix.of(x, examples, features()).transposed(), errorsByExample, kernelGradient, NULL, NULL);
         operations.launch(
                 "column_sums",
-                Operations.blocks(classes, Operations.SUM_COLUMNS),
+                Operations.blocks(classes(), Operations.SUM_COLUMNS),
                 1,
                 Operations.SUM_COLUMNS,
                 Operations.SUM_WORKERS,
                 errors.address(),
                 biasGradient,
                 examples,
-                classes,
+                classes(),
                 examples,
-                classes);
+                classes());
     }
 
     /**
@@ -133,39 +127,34 @@ final class SoftmaxLayer {
      * @param gradient to be written
      */
     void inputGradient(DeviceArray errors, long mask, long gradient, int examples) {
-        product(errors.address(), kernel, gradient, examples, features, classes, classes, 1, 1, classes, NULL, mask);
+        DeviceMatrix errorsByExample = DeviceMatrix.of(errors.address(), examples, classes());
+        product(errorsByExample, kernel.transposed(), gradient, NULL, mask);
     }
 
-    private void product(
-            long a,
-            long b,
-            long c,
-            int rows,
-            int columns,
-            int depth,
-            int rowStepA,
-            int depthStepA,
-            int depthStepB,
-            int columnStepB,
-            long added,
-            long mask) {
-        int blocks = Operations.blocks(rows, TILE) * Operations.blocks(columns, TILE);
+    /**
+     * Computes a product.
+     *
+     * @param c where it is written, row by row
+     * @param added address of a row that is added to each of the product, or 0
+     * @param mask address of what the product is multiplied by, value by value, or 0
+     */
+    private void product(DeviceMatrix a, DeviceMatrix b, long c, long added, long mask) {
         operations.launch(
                 "dense",
-                blocks,
+                Operations.blocks(a.rows(), TILE) * Operations.blocks(b.columns(), TILE),
                 1,
                 TILE,
                 TILE,
-                a,
-                b,
+                a.address(),
+                b.address(),
                 c,
-                rows,
-                columns,
-                depth,
-                rowStepA,
-                depthStepA,
-                depthStepB,
-                columnStepB,
+                a.rows(),
+                b.columns(),
+                a.columns(),
+                a.rowStep(),
+                a.columnStep(),
+                b.rowStep(),
+                b.columnStep(),
                 added,
                 mask);
     }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.finetune.backend.cuda.CudaStream;
 import org.finetune.backend.cuda.DeviceArray;
 import org.finetune.backend.cuda.DeviceArrays;
 import org.finetune.engine.fused.FoldedKernel;
@@ -50,18 +49,12 @@ final class TailSteps {
      * @param boundary what is trained
      * @param weights initial parameters of all layers
      * @param parameters the trained parameters
-     * @param arrays where activations and parameters are
+     * @param work where they are computed, and where activations and parameters are
      * @param images most images of a batch
      */
-    TailSteps(
-            FreezeBoundary boundary,
-            Weights weights,
-            DeviceParameters parameters,
-            DeviceArrays arrays,
-            CudaStream stream,
-            Operations operations,
-            int images) {
-        this.operations = operations;
+    TailSteps(FreezeBoundary boundary, Weights weights, DeviceParameters parameters, Workspace work, int images) {
+        this.operations = work.operations();
+        DeviceArrays arrays = work.arrays();
         String cut = boundary.cut().name();
         FeatureShape shape = boundary.cut().outputShape();
         this.steps = Step.of(shape, FusedLayer.after(boundary.cut(), boundary.architecture()));
@@ -73,12 +66,10 @@ final class TailSteps {
             activations.put(
                     step.output(), arrays.take((long) images * step.out().length()));
             step.convolution().ifPresent(layer -> {
-                DeviceConvolution folded = DeviceConvolution.of(FoldedKernel.of(layer, weights), arrays, stream);
+                DeviceConvolution folded = DeviceConvolution.of(FoldedKernel.of(layer, weights), work);
                 convolutions.put(step.output(), folded);
                 if (!boundary.isFrozen(layer.normalization())) {
-                    trained.put(
-                            step.output(),
-                            new TrainedConvolution(step, layer, folded, parameters, weights, arrays, stream));
+                    trained.put(step.output(), new TrainedConvolution(step, layer, folded, parameters, weights, work));
                 }
             });
             if (trained.containsKey(step.output())

@@ -1,8 +1,6 @@
 package org.finetune.engine.cuda;
 
-import org.finetune.backend.cuda.CudaStream;
 import org.finetune.backend.cuda.DeviceArray;
-import org.finetune.backend.cuda.DeviceArrays;
 import org.finetune.engine.fused.FoldedKernel;
 import org.finetune.engine.fused.FusedLayer;
 import org.finetune.model.Weights;
@@ -36,14 +34,12 @@ final class TrainedConvolution {
             DeviceConvolution folded,
             DeviceParameters parameters,
             Weights weights,
-            DeviceArrays arrays,
-            CudaStream stream) {
+            Workspace work) {
         this.step = step;
         this.folded = folded;
         String normalization = layer.normalization().name();
-        this.mean =
-                arrays.take(stream, weights.get(normalization, "moving_mean").values());
-        this.inverseSigma = arrays.take(stream, FoldedKernel.inverseSigma(layer, weights));
+        this.mean = work.take(weights.get(normalization, "moving_mean").values());
+        this.inverseSigma = work.take(FoldedKernel.inverseSigma(layer, weights));
         this.gamma = parameters.value(normalization, "gamma");
         this.beta = parameters.value(normalization, "beta");
         this.gammaGradient = parameters.gradient(normalization, "gamma");
@@ -53,8 +49,7 @@ final class TrainedConvolution {
         boolean trained = parameters.has(convolution, name);
         this.kernel = trained
                 ? parameters.value(convolution, name)
-                : arrays.take(stream, FoldedKernel.kernel(layer, weights).values())
-                        .address();
+                : work.take(FoldedKernel.kernel(layer, weights).values()).address();
         this.kernelGradient = trained ? parameters.gradient(convolution, name) : 0;
     }
 

@@ -4,26 +4,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.finetune.backend.Backend;
 import org.finetune.engine.FrozenBase;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.fused.FrozenPart;
 import org.finetune.engine.fused.FusedLayer;
 import org.finetune.model.Architecture;
-import org.finetune.model.Weights;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The frozen part of the network with the batch normalizations folded in: a plan for each member of a team, on its part of
  * the images.
  */
 final class FastBase implements FrozenBase {
-    /** Activations of 2 to 6 MiB are the fastest on a server's cores: they stay in the caches. */
-    private static final long LARGEST = 4 << 20;
-    /** A GPU wants as many images at a time as its memory allows. */
-    private static final long LARGEST_ON_GPU = 40 << 20;
-
-    private final int batchSize;
+    private final FrozenPart frozen;
+    private final OpProfile profile;
     private final BufferPool pool = new BufferPool();
     private final FrozenKernels kernels;
     private final Map<String, Activation> outputs = new HashMap<>();
@@ -35,91 +29,70 @@ final class FastBase implements FrozenBase {
     private record Part(int first, Plan plan, BufferPool pool) {}
 
     /**
-     * Lays out the layers from an input to the last wanted output.
+     * Lays the layers out.
      *
-     * @param inputLayer the layer whose output is the input: that of the images, or the end of a block
-     * @param wanted layers whose outputs are kept, in network order: the input, linear bottlenecks, the
-     *     last activation or the pooling
      * @param profile where the time of each operation is added up
      */
-    FastBase(
-            Architecture architecture,
-            Weights weights,
-            String inputLayer,
-            List<String> wanted,
-            int batchSize,
-            OpProfile profile) {
-        this.batchSize = batchSize;
-        this.kernels = new FrozenKernels(weights);
+    FastBase(FrozenPart frozen, OpProfile profile) {
+        this.frozen = frozen;
+        this.profile = profile;
+        this.kernels = new FrozenKernels(frozen.weights());
         try {
-            Activation images = Activation.take(
-                    pool, batchSize, architecture.layer(inputLayer).outputShape());
+            Activation images = take(frozen.input());
             this.input = images.nhwc();
-            List<FusedLayer> layers = FusedLayer.between(inputLayer, wanted.get(wanted.size() - 1), architecture);
             Map<String, Activation> kept = new HashMap<>();
-            for (String layer : wanted) {
-                if (!layer.equals(inputLayer)) {
-                    kept.put(
-                            layer,
-                            Activation.take(
-                                    pool, batchSize, architecture.layer(layer).outputShape()));
+            for (String layer : frozen.outputs()) {
+                if (!layer.equals(frozen.input())) {
+                    kept.put(layer, take(layer));
                 }
             }
             outputs.putAll(kept);
-            outputs.put(inputLayer, images);
-            addParts(batchSize, inputLayer, layers, images, kept, profile);
+            outputs.put(frozen.input(), images);
+            addParts(frozen.batchSize(), frozen.layers(), images, kept);
         } catch (RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
         }
     }
 
+    private Activation take(String layer) {
+        return Activation.take(
+                pool, frozen.batchSize(), frozen.architecture().layer(layer).outputShape());
+    }
+
     /** Where the memory is too small for a team, which is so with very large images, a single member does everything. */
-    private void addParts(
-            int most,
-            String inputLayer,
-            List<FusedLayer> layers,
-            Activation images,
-            Map<String, Activation> kept,
-            OpProfile profile) {
+    private void addParts(int most, List<FusedLayer> layers, Activation images, Map<String, Activation> kept) {
         team = ThreadTeam.of(most);
         try {
             for (int member = 0; member < team.members(); member++) {
-                addPart(member, inputLayer, layers, images, kept, profile);
+                addPart(member, layers, images, kept);
             }
         } catch (OutOfMemoryError e) {
             if (team.members() == 1) {
                 throw e;
             }
             closeParts();
-            addParts(1, inputLayer, layers, images, kept, profile);
+            addParts(1, layers, images, kept);
         }
     }
 
-    private void addPart(
-            int member,
-            String inputLayer,
-            List<FusedLayer> layers,
-            Activation images,
-            Map<String, Activation> kept,
-            OpProfile profile) {
-        int first = batchSize * member / team.members();
-        int count = batchSize * (member + 1) / team.members() - first;
+    private void addPart(int member, List<FusedLayer> layers, Activation images, Map<String, Activation> kept) {
+        int first = frozen.batchSize() * member / team.members();
+        int count = frozen.batchSize() * (member + 1) / team.members() - first;
         Part part = new Part(first, new Plan(profile), pool.sibling());
         parts.add(part);
-        long largest = Backend.isCpu(Nd4j.getBackend()) ? LARGEST : LARGEST_ON_GPU;
-        FrozenLayout layout = new FrozenLayout(part.plan(), part.pool(), kernels, count, largest);
+        FrozenLayout layout = new FrozenLayout(part.plan(), part.pool(), kernels, count, Segment.largest());
         Map<String, Activation> own = FrozenLayout.slices(kept, first, count);
-        if (inputLayer.equals(Architecture.INPUT)) {
+        if (frozen.input().equals(Architecture.INPUT)) {
             layout.add(layers, images.slice(first, count), own);
         } else {
-            layout.add(layers, inputLayer, images.slice(first, count), own);
+            layout.add(layers, frozen.input(), images.slice(first, count), own);
         }
     }
 
     @Override
     public int batchSize() {
-        return batchSize;
+        return frozen.batchSize();
     }
 
     @Override

@@ -4,10 +4,12 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.backend.HostMemory;
+import org.finetune.backend.PixelType;
 import org.finetune.engine.ActivationMap;
 import org.finetune.engine.Classifier;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.Probabilities;
+import org.finetune.engine.fused.FrozenPart;
 import org.finetune.model.Architecture;
 import org.finetune.model.FeatureShape;
 import org.finetune.model.SavedModel;
@@ -31,7 +33,8 @@ public final class FastClassifier implements Classifier {
         Architecture architecture = model.architecture();
         List<String> wanted =
                 maps ? List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING) : List.of(Architecture.POOLING);
-        this.base = new FastBase(architecture, model.weights(), Architecture.INPUT, wanted, batchSize, OpProfile.NONE);
+        this.base = new FastBase(
+                new FrozenPart(architecture, model.weights(), Architecture.INPUT, wanted, batchSize), OpProfile.NONE);
         this.head = new PredictionHead(base.activation(Architecture.POOLING), model.weights());
     }
 
@@ -42,7 +45,10 @@ public final class FastClassifier implements Classifier {
     }
 
     @Override
-    public float[][] classify(List<FloatPointer> images) {
+    public float[][] classify(List<? extends Pointer> images, PixelType type) {
+        if (type != PixelType.FLOAT32) {
+            throw new IllegalArgumentException("Images as " + type);
+        }
         long values = valuesPerImage();
         HostMemory.write(base.input(), values * images.size(), input -> {
             for (int image = 0; image < images.size(); image++) {

@@ -6,6 +6,7 @@ import org.finetune.engine.FrozenBase;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TrainableTail;
+import org.finetune.engine.fused.FrozenPart;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.model.Weights;
@@ -30,7 +31,7 @@ public final class FastEngine implements Engine {
 
     @Override
     public FrozenBase base(Weights weights, String input, List<String> outputs, int batchSize) {
-        return new FastBase(architecture, weights, input, outputs, batchSize, profile);
+        return new FastBase(new FrozenPart(architecture, weights, input, outputs, batchSize), profile);
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.finetune.engine.fused.FusedLayer;
 
-/** Lays the forward pass of layers of which some are trained out on a plan. */
+/** Lays the forward pass of layers of which some are trained out on a plan, {@linkplain Segment segment} by segment. */
 final class ForwardLayout {
     private final Plan plan;
     private final BufferPool pool;
@@ -26,23 +26,37 @@ final class ForwardLayout {
     Map<String, Activation> add(Activation input, Activation pooled) {
         outputs.put(layers.list().get(0).input(), input);
         for (FusedLayer layer : layers.list()) {
-            outputs.put(layer.output(), addLayer(layer, outputs.get(layer.input()), pooled));
+            outputs.put(layer.output(), room(layer, input.images(), pooled));
+        }
+        for (Segment segment : Segment.of(layers.list(), input.images(), Segment.largest())) {
+            for (int first = 0; first < input.images(); first += segment.images()) {
+                int count = Math.min(segment.images(), input.images() - first);
+                for (FusedLayer layer : segment.layers()) {
+                    addLayer(layer, first, count);
+                }
+            }
         }
         return outputs;
     }
 
-    private Activation addLayer(FusedLayer layer, Activation x, Activation pooled) {
+    /** Residual sums are added to their input in place. */
+    private Activation room(FusedLayer layer, int images, Activation pooled) {
         if (layer instanceof FusedLayer.Convolution) {
-            Activation y = Activation.take(pool, x.images(), layer.outputShape());
+            return Activation.take(pool, images, layer.outputShape());
+        }
+        return layer instanceof FusedLayer.Residual ? outputs.get(layer.input()) : pooled;
+    }
+
+    private void addLayer(FusedLayer layer, int first, int count) {
+        Activation x = outputs.get(layer.input()).slice(first, count);
+        Activation y = outputs.get(layer.output()).slice(first, count);
+        if (layer instanceof FusedLayer.Convolution) {
             layers.folded(layer).addForward(plan, x, y);
-            return y;
+        } else if (layer instanceof FusedLayer.Residual residual) {
+            Activation entry = outputs.get(residual.entry()).slice(first, count);
+            plan.add(y.flat(), entry.flat(), y.flat());
+        } else {
+            plan.averagePool(x, y);
         }
-        if (layer instanceof FusedLayer.Residual residual) {
-            Activation entry = outputs.get(residual.entry());
-            plan.add(x.flat(), entry.flat(), x.flat());
-            return x;
-        }
-        plan.averagePool(x, pooled);
-        return pooled;
     }
 }

@@ -1,25 +1,17 @@
 package org.finetune.engine.fast;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.finetune.engine.fused.FusedLayer;
 
-/**
- * Lays frozen layers out on a plan. Layers with large activations run on a few of the images at a time, so that what one
- * layer writes is still in the processor's caches when the next reads it; layers with small ones run on more, so that the
- * work of an operation is worth its start.
- */
+/** Lays frozen layers out on a plan, {@linkplain Segment segment} by segment. */
 final class FrozenLayout {
     private final Plan plan;
     private final BufferPool pool;
     private final FrozenKernels kernels;
     private final int images;
     private final long largest;
-
-    /** Layers that run on so many images at a time. */
-    private record Segment(List<FusedLayer> layers, int images) {}
 
     /** What a segment reads: the images, or what a layer left. */
     private record Entry(String layer, Activation input, Bottleneck bottleneck) {
@@ -78,7 +70,7 @@ final class FrozenLayout {
     }
 
     private void add(List<FusedLayer> layers, Entry begin, Map<String, Activation> kept) {
-        List<Segment> segments = segments(layers);
+        List<Segment> segments = Segment.of(layers, images, largest);
         Entry entry = begin;
         for (Segment segment : segments) {
             FusedLayer last = segment.layers().get(segment.layers().size() - 1);
@@ -101,40 +93,5 @@ final class FrozenLayout {
         Map<String, Activation> slices = new HashMap<>();
         activations.forEach((layer, output) -> slices.put(layer, output.slice(first, count)));
         return slices;
-    }
-
-    /** Divides the layers behind blocks without a residual sum, where the number of images at a time changes. */
-    private List<Segment> segments(List<FusedLayer> layers) {
-        List<Segment> segments = new ArrayList<>();
-        int from = 0;
-        for (int index = 0; index < layers.size(); index++) {
-            if (index == layers.size() - 1 || FrozenBlocks.endsPlainBlock(layers, index)) {
-                int atATime = imagesAtATime(layers.subList(from, index + 1));
-                int last = segments.size() - 1;
-                int begin = from;
-                if (last >= 0 && segments.get(last).images() == atATime) {
-                    begin -= segments.remove(last).layers().size();
-                }
-                segments.add(new Segment(layers.subList(begin, index + 1), atATime));
-                from = index + 1;
-            }
-        }
-        return segments;
-    }
-
-    /** As many as fit, or not many fewer if then all are the same number, so that every image is computed in the same way. */
-    private int imagesAtATime(List<FusedLayer> layers) {
-        long most = layers.stream()
-                .mapToLong(layer -> (long) layer.outputShape().length() * Float.BYTES)
-                .max()
-                .orElseThrow();
-        long fitting = Math.max(1, Math.min(images, largest / most));
-        for (long equal = fitting; equal > fitting / 2; equal--) {
-            if (images % equal == 0) {
-                return (int) equal;
-            }
-        }
-        long slices = (images + fitting - 1) / fitting;
-        return (int) ((images + slices - 1) / slices);
     }
 }

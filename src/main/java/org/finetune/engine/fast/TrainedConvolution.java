@@ -126,9 +126,20 @@ final class TrainedConvolution implements AutoCloseable {
     }
 
     private void addRelu6Gradient(Plan plan, BufferPool pool, Activation y, Activation gy) {
-        if (folded.layer().relu6()) {
-            plan.relu6Gradient(y, gy, pool);
+        if (!folded.layer().relu6()) {
+            return;
         }
+        int atATime = imagesAtATime(y.images(), y.shape().length());
+        for (int first = 0; first < y.images(); first += atATime) {
+            int count = Math.min(atATime, y.images() - first);
+            plan.relu6Gradient(y.slice(first, count), gy.slice(first, count), pool);
+        }
+    }
+
+    /** As many as have activations of the largest size, each of so many values. */
+    private static int imagesAtATime(int images, long values) {
+        boolean cached = Backend.isCpu(Nd4j.getBackend());
+        return cached ? (int) Math.max(1, Math.min(images, LARGEST / (values * Float.BYTES))) : images;
     }
 
     /** Matrix products over pixels are faster than the gradient operation of the convolution. */
@@ -149,11 +160,8 @@ final class TrainedConvolution implements AutoCloseable {
             Activation y,
             Activation gy,
             Activation gx) {
-        long bytes = (long) Math.max(x.shape().length(), y.shape().length()) * Float.BYTES;
-        int atATime = (int) Math.max(1, Math.min(x.images(), LARGEST / bytes));
-        if (!Backend.isCpu(Nd4j.getBackend())) {
-            atATime = x.images();
-        }
+        int atATime =
+                imagesAtATime(x.images(), Math.max(x.shape().length(), y.shape().length()));
         // The gradient of the input is computed even where it is not wanted.
         Activation unwanted = gx == null ? Activation.take(pool, atATime, x.shape()) : null;
         INDArray room = pool.take(kernel.length() + mean.length());

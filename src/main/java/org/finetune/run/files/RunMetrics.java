@@ -24,27 +24,19 @@ import org.finetune.metrics.SelectiveAccuracy;
 public record RunMetrics(JsonNode document) {
 
     /**
-     * The metrics of a run.
+     * The metrics of a model.
      *
      * @param kept label of the phase or stage whose model is the result
      * @param head validation metrics after phase 1
      * @param fineTuned validation metrics after phase 2, of several stages those of the one that is kept or else of the last,
      *     if there was one
      * @param result those of the two that are the model's
-     * @param temperature by what the logits of the model were divided
-     * @param uncalibratedLoss validation loss without that
-     * @param trainImages number of training photos
-     * @param skipped number of photos that could not be used
      */
     public static RunMetrics of(
             String kept,
             ClassificationMetrics head,
             Optional<ClassificationMetrics> fineTuned,
-            ClassificationMetrics result,
-            double temperature,
-            double uncalibratedLoss,
-            int trainImages,
-            int skipped) {
+            ClassificationMetrics result) {
         Map<String, Object> metrics = new LinkedHashMap<>(MetricsJson.toMap(result));
         metrics.put("kept", kept);
         metrics.put("head_top1", head.top1());
@@ -56,11 +48,31 @@ public record RunMetrics(JsonNode document) {
         metrics.put(
                 "fine_tune_gain",
                 fineTuned.map(figures -> figures.top1() - head.top1()).orElse(0.0));
-        metrics.put("temperature", temperature);
-        metrics.put("uncalibrated_loss", uncalibratedLoss);
-        metrics.put("train_images", trainImages);
-        metrics.put("skipped_images", skipped);
         return new RunMetrics(JsonFile.toTree(metrics));
+    }
+
+    /**
+     * The same with how the model was calibrated.
+     *
+     * @param temperature by what its logits were divided
+     * @param uncalibratedLoss validation loss without that
+     */
+    public RunMetrics withTemperature(double temperature, double uncalibratedLoss) {
+        ObjectNode extended = document.deepCopy();
+        extended.put("temperature", temperature).put("uncalibrated_loss", uncalibratedLoss);
+        return new RunMetrics(extended);
+    }
+
+    /**
+     * The same with the photos that it comes from.
+     *
+     * @param train number of training photos
+     * @param skipped number of photos that could not be used
+     */
+    public RunMetrics withPhotos(int train, int skipped) {
+        ObjectNode extended = document.deepCopy();
+        extended.put("train_images", train).put("skipped_images", skipped);
+        return new RunMetrics(extended);
     }
 
     /**

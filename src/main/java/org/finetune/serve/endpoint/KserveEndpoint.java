@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.finetune.inference.Answer;
 import org.finetune.serve.http.HttpFailure;
 import org.finetune.serve.http.HttpResponse;
 import org.finetune.serve.http.Query;
@@ -19,6 +21,7 @@ final class KserveEndpoint implements Endpoint {
     private static final String JSON_LENGTH = "Inference-Header-Content-Length";
     private static final String PROBABILITIES = "probabilities";
     private static final String LABEL = "label";
+    private static final String DOUBT = "doubt";
 
     private final ServedModels models;
     private final ImageService images;
@@ -79,14 +82,13 @@ final class KserveEndpoint implements Endpoint {
                     all));
         }
         if (request.wants(LABEL)) {
-            outputs.add(tensor(
-                    LABEL,
-                    "BYTES",
-                    List.of(images.size()),
-                    images.stream()
-                            .map(image ->
-                                    outcomes.labels().get(image.classification().mostProbable()))
-                            .toList()));
+            outputs.add(texts(
+                    LABEL, images, image -> image.answer().map(Answer::label).orElseGet(() -> outcomes.labels()
+                            .get(image.classification().mostProbable()))));
+        }
+        if (request.wants(DOUBT) && images.get(0).answer().isPresent()) {
+            outputs.add(texts(
+                    DOUBT, images, image -> image.answer().orElseThrow().doubt().toString()));
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model_name", model.name());
@@ -96,6 +98,13 @@ final class KserveEndpoint implements Endpoint {
         }
         json.put("outputs", outputs);
         return HttpResponse.json(json);
+    }
+
+    /** A tensor with a text for each image. */
+    private static Map<String, Object> texts(
+            String name, List<ImageOutcome.Classified> images, Function<ImageOutcome.Classified, String> text) {
+        return tensor(
+                name, "BYTES", List.of(images.size()), images.stream().map(text).toList());
     }
 
     private static Map<String, Object> tensor(String name, String datatype, List<Integer> shape, List<?> data) {
@@ -153,11 +162,13 @@ final class KserveEndpoint implements Endpoint {
                     List.of(
                             tensor("image", "BYTES", List.of(-1)),
                             tensor("pixels", "FP32", List.of(-1, size, size, 3))));
-            json.put(
-                    "outputs",
-                    List.of(
-                            tensor(PROBABILITIES, "FP32", List.of(-1, labels.size())),
-                            tensor(LABEL, "BYTES", List.of(-1))));
+            List<Map<String, Object>> outputs = new ArrayList<>();
+            outputs.add(tensor(PROBABILITIES, "FP32", List.of(-1, labels.size())));
+            outputs.add(tensor(LABEL, "BYTES", List.of(-1)));
+            if (images.answers()) {
+                outputs.add(tensor(DOUBT, "BYTES", List.of(-1)));
+            }
+            json.put("outputs", outputs);
             json.put("parameters", Map.of("labels", labels));
             return HttpResponse.json(json);
         }

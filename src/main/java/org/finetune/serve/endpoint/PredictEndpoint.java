@@ -17,7 +17,8 @@ import org.finetune.serve.model.ServedModels;
 
 /**
  * {@code POST /predict}: the classes of an image, {@code [{"label": ..., "score": ...}]} with the most probable first, or a list
- * of such for several. Of several, those that cannot be used have an object with {@code status} and {@code error} instead.
+ * of such for several. Of several, those that cannot be used have an object with {@code status} and {@code error} instead. If
+ * the server has a threshold, the first class has {@code answer} and {@code doubt} too.
  */
 final class PredictEndpoint implements Endpoint {
     private static final int TOP = 5;
@@ -70,6 +71,10 @@ final class PredictEndpoint implements Endpoint {
             json.put("label", candidate.label());
             json.put("score", candidate.probability());
             if (classes.isEmpty()) {
+                image.answer().ifPresent(answer -> {
+                    json.put("answer", answer.label());
+                    json.put("doubt", answer.doubt().toString());
+                });
                 image.overlay()
                         .ifPresent(png -> json.put("map", Base64.getEncoder().encodeToString(png)));
             }

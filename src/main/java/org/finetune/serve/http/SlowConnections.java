@@ -13,17 +13,30 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * headers byte by byte. A connection that is kept between two requests is left to the server's idle time limit.
  */
 public final class SlowConnections extends AbstractLifeCycle implements Connection.Listener {
+    /**
+     * How often a connection is looked at within the time limit. It is looks that count, not time: when the machine had no time
+     * for the server, what the client has sent meanwhile may still have to be read.
+     */
+    private static final int LOOKS = 4;
+
     private final Scheduler scheduler;
-    private final long timeLimit;
+    private final long interval;
     private final Map<Connection, State> connections = new ConcurrentHashMap<>();
     private Scheduler.Task next;
 
-    /** What was seen of a connection: its requests so far, whether the last of them is being answered, its bytes so far, and when. */
-    private record State(long requests, boolean answering, long bytes, long time) {
+    /**
+     * What was seen of a connection: its requests so far, whether the last of them is being answered, its bytes so far, and in how
+     * many further looks the same headers were still incomplete.
+     */
+    private record State(long requests, boolean answering, long bytes, int looks) {
         static State of(Connection connection) {
             long requests = connection.getMessagesIn();
             boolean answering = requests > connection.getMessagesOut();
-            return new State(requests, answering, connection.getBytesIn(), System.nanoTime());
+            return new State(requests, answering, connection.getBytesIn(), 0);
+        }
+
+        State again() {
+            return new State(requests, answering, bytes, looks + 1);
         }
 
         /** Whether, from an earlier state to this one, a client was in the middle of a request's headers. */
@@ -41,7 +54,7 @@ public final class SlowConnections extends AbstractLifeCycle implements Connecti
      */
     public SlowConnections(Scheduler scheduler, Duration timeLimit) {
         this.scheduler = scheduler;
-        this.timeLimit = timeLimit.toNanos();
+        this.interval = timeLimit.toNanos() / LOOKS;
     }
 
     @Override
@@ -65,7 +78,7 @@ public final class SlowConnections extends AbstractLifeCycle implements Connecti
     }
 
     private void schedule() {
-        next = scheduler.schedule(this::look, timeLimit / 4, TimeUnit.NANOSECONDS);
+        next = scheduler.schedule(this::look, interval, TimeUnit.NANOSECONDS);
     }
 
     private void look() {
@@ -73,8 +86,10 @@ public final class SlowConnections extends AbstractLifeCycle implements Connecti
             State now = State.of(connection);
             if (!now.continuesHeaders(state)) {
                 connections.replace(connection, state, now);
-            } else if (now.time() - state.time() > timeLimit) {
+            } else if (state.looks() == LOOKS) {
                 connection.close();
+            } else {
+                connections.replace(connection, state, state.again());
             }
         });
         if (isRunning()) {

@@ -1,6 +1,7 @@
 package org.finetune.serve.model;
 
 import java.util.Optional;
+import org.finetune.inference.Answer;
 import org.finetune.inference.Classification;
 import org.finetune.serve.http.HttpFailure;
 
@@ -11,9 +12,11 @@ public sealed interface ImageOutcome {
      * An image that was classified.
      *
      * @param classification what the model says
+     * @param answer the class or "unknown", if the server has a threshold
      * @param overlay the image with the map of the most probable class, as PNG, if that was asked for
      */
-    record Classified(Classification classification, Optional<byte[]> overlay) implements ImageOutcome {
+    record Classified(Classification classification, Optional<Answer> answer, Optional<byte[]> overlay)
+            implements ImageOutcome {
 
         /** The probabilities of the classes, in the order of the model's outputs. */
         public float[] probabilities() {

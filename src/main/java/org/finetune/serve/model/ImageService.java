@@ -11,9 +11,11 @@ import java.util.function.Function;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.FinetuneException;
 import org.finetune.data.decode.PhotoMemoryException;
+import org.finetune.data.decode.Resize;
 import org.finetune.data.decode.TooManyPixelsException;
 import org.finetune.explain.EncodedImage;
 import org.finetune.explain.Overlay;
+import org.finetune.inference.Answer;
 import org.finetune.inference.Classification;
 import org.finetune.inference.PhotoClassifier;
 import org.finetune.serve.http.HttpFailure;
@@ -27,6 +29,7 @@ public final class ImageService {
     private static final Logger LOG = LoggerFactory.getLogger(ImageService.class);
 
     private final int capacity;
+    private final Optional<Double> threshold;
     private final Semaphore free;
     private final ServerMetrics metrics;
     private final Executor executor;
@@ -35,10 +38,12 @@ public final class ImageService {
      * Makes a service.
      *
      * @param capacity most images that are in work or wait at a time
+     * @param threshold lowest probability with which a class is answered; without it, there are no answers
      * @param executor does what is to be done with the outcomes, so that the network can go on
      */
-    public ImageService(int capacity, ServerMetrics metrics, Executor executor) {
+    public ImageService(int capacity, Optional<Double> threshold, ServerMetrics metrics, Executor executor) {
         this.capacity = capacity;
+        this.threshold = threshold;
         this.free = new Semaphore(capacity);
         this.metrics = metrics;
         this.executor = executor;
@@ -57,8 +62,10 @@ public final class ImageService {
         return classify(model, files, (classifier, file) -> {
             CompletableFuture<Classification> result = classifier.submit(file, explain);
             return result.thenApplyAsync(
-                    done -> new ImageOutcome.Classified(
-                            done, explain ? Optional.of(overlay(classifier, file, done)) : Optional.empty()),
+                    done -> classified(
+                            classifier,
+                            done,
+                            explain ? Optional.of(overlay(classifier, file, done)) : Optional.empty()),
                     executor);
         });
     }
@@ -73,7 +80,21 @@ public final class ImageService {
     public CompletableFuture<ImageOutcomes> classifyPixels(ServedModel model, List<float[]> images) {
         return classify(model, images, (classifier, image) -> classifier
                 .submit(image)
-                .thenApplyAsync(done -> new ImageOutcome.Classified(done, Optional.empty()), executor));
+                .thenApplyAsync(done -> classified(classifier, done, Optional.empty()), executor));
+    }
+
+    /** Whether images have answers, which may be "unknown". */
+    public boolean answers() {
+        return threshold.isPresent();
+    }
+
+    private ImageOutcome classified(PhotoClassifier classifier, Classification result, Optional<byte[]> overlay) {
+        int first = result.mostProbable();
+        return new ImageOutcome.Classified(
+                result,
+                threshold.map(least -> Answer.of(
+                        classifier.labels().get(first), result.probabilities()[first], least, result.unlike())),
+                overlay);
     }
 
     /** How an image is classified. */
@@ -117,9 +138,9 @@ public final class ImageService {
     }
 
     private static byte[] overlay(PhotoClassifier classifier, byte[] file, Classification result) {
+        Resize resize = classifier.decoder().preprocessing().resize();
         try (Mat small = classifier.decoder().thumbnail(file, LONGEST_SIDE);
-                Mat overlay =
-                        Overlay.over(small, classifier.decoder().preprocessing().resize(), result.map())) {
+                Mat overlay = Overlay.over(small, resize, result.map().orElseThrow())) {
             return EncodedImage.png(overlay);
         } catch (IOException e) {
             throw new CompletionException(e);

@@ -132,10 +132,16 @@ public final class ServedModel {
         before.closeWhenFree();
     }
 
-    /** What tells one model file from another without reading it; "" if there is none. */
+    /**
+     * What tells one model file, and what the run knows of its training photos, from another without reading them; "" if there
+     * is no model file.
+     */
     public String content() {
-        Path directory = SavedRun.directoryOf(path);
-        Path file = Files.isRegularFile(directory) ? directory : new RunDirectory(directory).model();
+        String model = content(new SavedRun(path).modelFile());
+        return model.isEmpty() ? "" : model + " " + content(new RunDirectory(SavedRun.directoryOf(path)).features());
+    }
+
+    private static String content(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return attributes.size() + " " + attributes.lastModifiedTime() + " "

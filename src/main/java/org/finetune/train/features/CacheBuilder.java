@@ -17,6 +17,7 @@ import org.finetune.FinetuneException;
 import org.finetune.backend.HostMemory;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.Photo;
 import org.finetune.data.PipelineTimes;
 import org.finetune.data.decode.ImageDecoder;
@@ -231,8 +232,9 @@ public final class CacheBuilder implements AutoCloseable {
                 .mapToObj(number -> set.labeled().get(number).photo())
                 .toList();
         try (ImagePipeline pipeline = new ImagePipeline(
-                decoder, set.augmentation(), photos, base.batchSize(), threads, BATCHES_AHEAD, true)) {
-            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+                decoder, set.augmentation(), photos, new Capacity(base.batchSize(), threads, BATCHES_AHEAD), true)) {
+            for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
+                ImageBatch batch = next.get();
                 batch.images().forEach(image -> imageInfos.put(image.sha256(), image.info()));
                 run(batch);
                 long time = System.nanoTime();

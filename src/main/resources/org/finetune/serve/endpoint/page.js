@@ -1,6 +1,10 @@
 'use strict';
 
 const TOP = 5;
+const DOUBTS = {
+    probability: 'Unknown: no class is probable enough.',
+    unlike_training: 'Unknown: the photo is unlike the training photos.',
+};
 const element = id => document.getElementById(id);
 let camera = null;
 let newest = 0;
@@ -76,7 +80,7 @@ async function classify(photo) {
         const classes = await ask(`predict?${query}`, { method: 'POST', body: photo, headers: { 'Content-Type': type } });
         if (turn === newest) {
             show(photo, classes);
-            say('');
+            say(DOUBTS[classes[0].doubt] ?? '');
         }
     } catch (failure) {
         if (turn === newest) {

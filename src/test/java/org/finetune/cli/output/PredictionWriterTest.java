@@ -120,7 +120,10 @@ class PredictionWriterTest {
     private static String answers(PredictionFormat format) {
         StringWriter text = new StringWriter();
         PredictionWriter writer = format.writer(
-                new PrintWriter(text), Terminal.NONE, List.of(PLAIN, STRANGE, "c.jpg"), LABELS, 1, false, true);
+                new PrintWriter(text),
+                Terminal.NONE,
+                List.of(PLAIN, STRANGE, "c.jpg"),
+                new PredictionFormat.Content(LABELS, 1, false, true));
         writer.write(PredictedPhoto.of(PLAIN, LABELS, new float[] {0.2f, 0.5f, 0.3f}, 1, Optional.empty())
                 .answered(0.75, false));
         writer.write(PredictedPhoto.of(STRANGE, LABELS, new float[] {1, 0, 0}, 1, Optional.empty())
@@ -136,8 +139,11 @@ class PredictionWriterTest {
 
     private static String write(PredictionFormat format, int top, boolean maps) {
         StringWriter text = new StringWriter();
-        PredictionWriter writer =
-                format.writer(new PrintWriter(text), Terminal.NONE, List.of(PLAIN, STRANGE), LABELS, top, maps, false);
+        PredictionWriter writer = format.writer(
+                new PrintWriter(text),
+                Terminal.NONE,
+                List.of(PLAIN, STRANGE),
+                new PredictionFormat.Content(LABELS, top, maps, false));
         writer.write(PredictedPhoto.of(
                 PLAIN,
                 LABELS,

@@ -1,16 +1,24 @@
 package org.finetune.cli.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.finetune.cli.terminal.Terminal;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.ConfusionMatrix;
+import org.finetune.metrics.WilsonInterval;
 import org.finetune.train.FineTunedStage;
 import org.finetune.train.ModelChoice;
 import org.finetune.train.Phase;
 import org.finetune.train.RunInsights;
 import org.finetune.train.TrainingSummary;
+import org.finetune.train.advice.FeatureStudy;
+import org.finetune.train.advice.PopulationShift;
 import org.finetune.train.head.TemperatureScaling;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +53,40 @@ class TrainingReportTest {
                 1,
                 null,
                 RunInsights.NONE));
+    }
+
+    /** Validation photos of other tiles than the training photos. */
+    private static final PopulationShift SHIFT =
+            new PopulationShift(0.92, new WilsonInterval(0.9, 0.94), 0.58, new WilsonInterval(0.5, 0.66));
+
+    @Test
+    void hardSetAndTheNextStepHaveALineEach() {
+        RunInsights insights = new RunInsights(
+                Optional.empty(),
+                Optional.empty(),
+                new FeatureStudy.Result(Optional.empty(), Optional.of(SHIFT)),
+                Optional.of(SHIFT.remedy()),
+                "");
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text, true);
+        TrainingReport.print(
+                new TrainingSummary(
+                        Path.of("run"),
+                        metrics(29, 1),
+                        List.of(),
+                        metrics(29, 1),
+                        TemperatureScaling.none(1),
+                        100,
+                        0,
+                        1,
+                        null,
+                        insights),
+                Optional.empty(),
+                new Console(out, out, false, Terminal.NONE, Terminal.NONE));
+        List<String> lines = text.toString().lines().toList();
+        assertTrue(lines.contains("Hard set   " + SHIFT.finding()), text.toString());
+        assertTrue(lines.contains("Next step  " + SHIFT.remedy()), text.toString());
+        assertTrue(lines.contains("  finetune evaluate run --data DIR"), text.toString());
     }
 
     @Test

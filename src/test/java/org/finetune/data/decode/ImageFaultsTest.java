@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.Augmentation;
@@ -23,6 +24,7 @@ import org.finetune.data.BadPhoto;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.PhotoDirectory;
 import org.finetune.data.PhotoFile;
 import org.finetune.data.SplitRule;
@@ -62,8 +64,10 @@ class ImageFaultsTest {
         Map<Path, String> failures = new HashMap<>();
         List<PhotoFile> photos = files.stream().map(PhotoFile::new).toList();
         ImageDecoder decoder = new ImageDecoder(new Preprocessing(32), ImageDecoder.DEFAULT_MAX_PIXELS);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 4, 2, 2, false)) {
-            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 2), false)) {
+            for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
+                ImageBatch batch = next.get();
                 batch.failures().forEach(failure -> failures.put(files.get(failure.index()), failure.reason()));
                 batch.release();
             }
@@ -143,8 +147,10 @@ class ImageFaultsTest {
         List<Integer> seen = new ArrayList<>();
         List<PhotoFile> photos = files.stream().map(PhotoFile::new).toList();
         ImageDecoder decoder = new ImageDecoder(new Preprocessing(32), ImageDecoder.DEFAULT_MAX_PIXELS);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 4, 2, 2, false)) {
-            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(4, 2, 2), false)) {
+            for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
+                ImageBatch batch = next.get();
                 assertEquals(1, batch.failures().size());
                 batch.images().forEach(image -> seen.add(image.index()));
                 batch.release();

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.data.Augmentation;
 import org.finetune.data.Dataset;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
+import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.Photo;
 import org.finetune.data.PhotoDirectory;
@@ -54,8 +56,10 @@ class PhotoCheckTest {
         List<ImageInfo> decoded = new ArrayList<>();
         List<Photo> photos = data.train().stream().map(LabeledPhoto::photo).toList();
         ImageDecoder decoder = new ImageDecoder(new Preprocessing(SIZE), MAX_PIXELS);
-        try (ImagePipeline pipeline = new ImagePipeline(decoder, Augmentation.NONE, photos, 8, 2, 2, true)) {
-            for (ImageBatch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+        try (ImagePipeline pipeline =
+                new ImagePipeline(decoder, Augmentation.NONE, photos, new Capacity(8, 2, 2), true)) {
+            for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
+                ImageBatch batch = next.get();
                 batch.images().forEach(image -> decoded.add(image.info()));
                 batch.release();
             }

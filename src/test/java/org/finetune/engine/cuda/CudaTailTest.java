@@ -183,7 +183,9 @@ class CudaTailTest {
             StandInDriver.configure(memory);
             for (int[] records : batches) {
                 int[] labels = Arrays.copyOf(LABELS, records.length);
+                int wanted = counted.reads + kept.unread(counted, records).length;
                 kept.load(counted, records);
+                assertEquals(wanted, counted.reads);
                 counted.copy(records, copied.input());
                 assertEquals(copied.fit(records.length, labels, 1), kept.fit(records.length, labels, 1));
             }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.finetune.engine.OpProfile;
+import org.finetune.engine.fused.FrozenPart;
 import org.finetune.model.Architecture;
 import org.finetune.model.Weights;
 import org.finetune.testing.RandomWeights;
@@ -22,14 +23,17 @@ class FastBaseTest {
     private static final Architecture ARCHITECTURE = Architecture.of(0.35, 48);
     private static final Weights WEIGHTS = RandomWeights.of(ARCHITECTURE.network(3), 5);
 
+    private static FastBase base(String input, List<String> outputs, int images) {
+        return new FastBase(new FrozenPart(ARCHITECTURE, WEIGHTS, input, outputs, images), OpProfile.NONE);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 8})
     void teamsChangeNothing(int threads) {
         INDArray images = Nd4j.rand(DataType.FLOAT, IMAGES, 48, 48, 3).muli(2).subi(1);
         try (ThreadLimit limit = ThreadLimit.begin(threads);
-                FastBase base =
-                        new FastBase(ARCHITECTURE, WEIGHTS, Architecture.INPUT, WANTED, IMAGES, OpProfile.NONE);
-                FastBase single = new FastBase(ARCHITECTURE, WEIGHTS, Architecture.INPUT, WANTED, 1, OpProfile.NONE)) {
+                FastBase base = base(Architecture.INPUT, WANTED, IMAGES);
+                FastBase single = base(Architecture.INPUT, WANTED, 1)) {
             for (int count : new int[] {IMAGES, 2, IMAGES}) {
                 base.input().assign(images);
                 base.run(count);
@@ -58,9 +62,8 @@ class FastBaseTest {
         List<String> wanted = List.of(block, Architecture.LAST_ACTIVATION, Architecture.POOLING);
         List<String> after = wanted.subList(1, wanted.size());
         try (ThreadLimit limit = ThreadLimit.begin(2);
-                FastBase whole =
-                        new FastBase(ARCHITECTURE, WEIGHTS, Architecture.INPUT, wanted, IMAGES, OpProfile.NONE);
-                FastBase upper = new FastBase(ARCHITECTURE, WEIGHTS, block, after, IMAGES, OpProfile.NONE)) {
+                FastBase whole = base(Architecture.INPUT, wanted, IMAGES);
+                FastBase upper = base(block, after, IMAGES)) {
             whole.input()
                     .assign(Nd4j.rand(DataType.FLOAT, IMAGES, 48, 48, 3).muli(2).subi(1));
             whole.run(IMAGES);

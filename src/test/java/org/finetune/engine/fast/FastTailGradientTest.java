@@ -8,6 +8,7 @@ import org.finetune.engine.TailSettings;
 import org.finetune.model.Architecture;
 import org.finetune.model.FreezeBoundary;
 import org.finetune.testing.RandomWeights;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ class FastTailGradientTest {
      * Along its own gradient g a parameter changes the loss by |g| for each unit of length. The step is as short as
      * float32 allows, since ReLU6 has kinks: some 2e-4 in the loss.
      */
+    @Tag("once")
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 20, 37, Integer.MAX_VALUE})
     void everyParameterMatchesCentralDifferences(int unfreeze) {

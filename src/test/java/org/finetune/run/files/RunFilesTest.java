@@ -121,7 +121,9 @@ class RunFilesTest {
     void metricsAreReadAsTheyWereWritten() throws IOException {
         ClassificationMetrics head = metrics(0);
         ClassificationMetrics fineTuned = metrics(1);
-        RunMetrics.of("fine-tune", head, Optional.of(fineTuned), fineTuned, 1.25, 0.75, 20, 3)
+        RunMetrics.of("fine-tune", head, Optional.of(fineTuned), fineTuned)
+                .withTemperature(1.25, 0.75)
+                .withPhotos(20, 3)
                 .write(file);
         RunMetrics read = RunMetrics.read(file);
         assertEquals(1, read.figure("images"));
@@ -147,7 +149,7 @@ class RunFilesTest {
                 Collections.nCopies(20, new LabeledPrediction("", "", 1, new float[] {0.6f, 0.4f}));
         List<LabeledPrediction> all = new ArrayList<>(sure);
         all.addAll(unsure);
-        RunMetrics.of("head", head, Optional.empty(), head, 1, 0.5, 20, 3)
+        RunMetrics.of("head", head, Optional.empty(), head)
                 .with(SelectiveAccuracy.of(all))
                 .write(file);
         JsonNode thresholds = RunMetrics.read(file).document().get("thresholds");

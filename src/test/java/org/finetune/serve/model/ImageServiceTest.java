@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.inference.PhotoClassifier;
 import org.finetune.model.Architecture;
@@ -32,7 +33,7 @@ class ImageServiceTest {
     @Test
     void imagesThatTheNetworkDoesNotTakeLeaveTheirPlaceToOthers() {
         ServedModel model = new ServedModel("small", Path.of("none"), path -> classifier());
-        ImageService service = new ImageService(1, new ServerMetrics(), Runnable::run);
+        ImageService service = new ImageService(1, Optional.empty(), new ServerMetrics(), Runnable::run);
         for (int request = 0; request < 3; request++) {
             ImageOutcomes outcomes =
                     service.classifyPixels(model, List.of(new float[SIZE])).join();

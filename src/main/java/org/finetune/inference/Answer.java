@@ -1,4 +1,4 @@
-package org.finetune.cli.output;
+package org.finetune.inference;
 
 import java.util.Locale;
 
@@ -28,7 +28,7 @@ public record Answer(String label, Doubt doubt) {
         }
 
         /** What is to be said of it where the probability is seen anyway, or "". */
-        String remark() {
+        public String remark() {
             return remark;
         }
 
