@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,6 +129,33 @@ class GpuIT {
                 .run();
         assertEquals(0, resumed.exitCode(), resumed.err());
         assertTrue(Files.exists(run.resolve("model.zip")));
+    }
+
+    @Test
+    void serverWhoseGpuFailsIsNoLongerHealthy() throws Exception {
+        Path run = directory.resolve("run");
+        assertEquals(0, small.call(run, "--epochs", "0").exitCode());
+        CliProcess command = onGpu(ServeProcess.command(run, "--backend", "cuda", "--max-batch", "1"));
+        try (ServeProcess server = ServeProcess.started(command.with(StandInDriver.FAULTS, "lost_average_pool=12"))) {
+            byte[] photo = Files.readAllBytes(anyPhoto());
+            assertEquals(200, server.get("/healthz").statusCode());
+            int status = 200;
+            for (int request = 0; request < 12 && status == 200; request++) {
+                status = server.post("/predict", "image/png", photo).statusCode();
+            }
+            assertEquals(503, status);
+            for (String probe : List.of("/healthz", "/v2/health/live", "/v2/health/ready")) {
+                HttpResponse<String> response = server.get(probe);
+                assertEquals(503, response.statusCode(), probe);
+                assertTrue(response.body().contains("start the server again"), response.body());
+            }
+        }
+    }
+
+    private static Path anyPhoto() throws IOException {
+        try (Stream<Path> files = Files.walk(small.photos())) {
+            return files.filter(Files::isRegularFile).findFirst().orElseThrow();
+        }
     }
 
     @Test

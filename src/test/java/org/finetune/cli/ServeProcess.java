@@ -57,11 +57,19 @@ final class ServeProcess implements AutoCloseable {
     /** The same with options for Java. */
     static ServeProcess startWith(String javaOptions, Path run, String... options)
             throws IOException, InterruptedException {
+        return started(command(run, options).with("FINETUNE_JAVA_OPTS", javaOptions));
+    }
+
+    /** The command that starts the server on a free port. */
+    static CliProcess command(Path run, String... options) {
         List<String> arguments = new ArrayList<>(List.of("serve", run.toString(), "--port", "0"));
         arguments.addAll(List.of(options));
-        return new ServeProcess(CliProcess.finetune(arguments.toArray(String[]::new))
-                .with("FINETUNE_JAVA_OPTS", javaOptions)
-                .start());
+        return CliProcess.finetune(arguments.toArray(String[]::new));
+    }
+
+    /** Starts a server by such a command, and waits until it answers. */
+    static ServeProcess started(CliProcess command) throws IOException, InterruptedException {
+        return new ServeProcess(command.start());
     }
 
     private static void collect(InputStream stream, List<String> lines) {

@@ -131,13 +131,15 @@ final class KserveEndpoint implements Endpoint {
         return HttpResponse.json(json);
     }
 
-    /** Whether the server lives: it answers. */
+    /** Whether the server lives: it answers, and need not be started again. */
     HttpResponse live(Query query) {
+        images.requireWorking();
         return HttpResponse.json(Map.of("live", true));
     }
 
     /** Whether the server can classify: it does not answer before. */
     HttpResponse ready(Query query) {
+        images.requireWorking();
         return HttpResponse.json(Map.of("ready", true));
     }
 

@@ -27,7 +27,7 @@ public final class Routes {
     public Routes(ServedModels models, ImageService images, ServerMetrics metrics, String version) {
         add(POST, "/predict", new PredictEndpoint(models, images));
         addPage();
-        addProbes(metrics);
+        addProbes(images, metrics);
         addKserve(new KserveEndpoint(models, images, version));
         addTensorFlowServing(new TensorFlowServingEndpoint(models, images));
     }
@@ -39,9 +39,12 @@ public final class Routes {
         addOpen("/icon.svg", PageFile.of("icon.svg", "image/svg+xml"));
     }
 
-    private void addProbes(ServerMetrics metrics) {
+    private void addProbes(ImageService images, ServerMetrics metrics) {
         HttpResponse ok = HttpResponse.of("text/plain; charset=utf-8", "ok\n".getBytes(StandardCharsets.UTF_8));
-        addOpen("/healthz", (Endpoint.Immediate) query -> ok);
+        addOpen("/healthz", (Endpoint.Immediate) query -> {
+            images.requireWorking();
+            return ok;
+        });
         add(GET, "/metrics", (Endpoint.Immediate) query -> metrics.response());
     }
 

@@ -7,9 +7,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.FinetuneException;
+import org.finetune.backend.cuda.GpuFailureException;
 import org.finetune.data.decode.PhotoMemoryException;
 import org.finetune.data.decode.Resize;
 import org.finetune.data.decode.TooManyPixelsException;
@@ -33,6 +35,8 @@ public final class ImageService {
     private final Semaphore free;
     private final ServerMetrics metrics;
     private final Executor executor;
+    /** A process cannot use a GPU any more that has failed. */
+    private final AtomicBoolean gpuFailed = new AtomicBoolean();
 
     /**
      * Makes a service.
@@ -81,6 +85,17 @@ public final class ImageService {
         return classify(model, images, (classifier, image) -> classifier
                 .submit(image)
                 .thenApplyAsync(done -> classified(classifier, done, Optional.empty()), executor));
+    }
+
+    /**
+     * Does nothing as long as images can be classified.
+     *
+     * @throws HttpFailure if none can until the server is started again
+     */
+    public void requireWorking() {
+        if (gpuFailed.get()) {
+            throw HttpFailure.unavailable("The server's GPU has failed; start the server again.");
+        }
     }
 
     /** Whether images have answers, which may be "unknown". */
@@ -159,6 +174,9 @@ public final class ImageService {
         }
         if (failure instanceof PhotoMemoryException) {
             return HttpFailure.unavailable("The server has too little memory for so large an image at the moment.");
+        }
+        if (GpuFailureException.in(failure).isPresent()) {
+            gpuFailed.set(true);
         }
         LOG.warn("An image could not be classified: {}", failure.toString());
         return failure instanceof FinetuneException
