@@ -22,10 +22,22 @@ class KerasImportTest {
     @TempDir
     private Path directory;
 
-    /** Deeplearning4j passes over it in silence if the library cannot be loaded, and fails later for a reason that says nothing. */
+    /**
+     * Deeplearning4j passes over it in silence if the library cannot be loaded, and fails later for a reason that says nothing.
+     * Where a test before this one has started an engine, JavaCPP loads nothing unless it is told to.
+     */
     @BeforeAll
     static void loadHdf5() {
-        Loader.load(hdf5.class);
+        String before = System.setProperty("org.bytedeco.javacpp.loadlibraries", "true");
+        try {
+            Loader.load(hdf5.class);
+        } finally {
+            if (before == null) {
+                System.clearProperty("org.bytedeco.javacpp.loadlibraries");
+            } else {
+                System.setProperty("org.bytedeco.javacpp.loadlibraries", before);
+            }
+        }
     }
 
     @Test
