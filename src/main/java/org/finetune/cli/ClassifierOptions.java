@@ -47,14 +47,14 @@ final class ClassifierOptions {
         return run;
     }
 
-    /** Reads the classifier as {@link SavedRun#model} does. */
-    SavedModel model(Consumer<String> warnings) {
-        return new SavedRun(run).model(warnings);
+    /** The run. */
+    SavedRun run() {
+        return new SavedRun(run);
     }
 
-    /** Reads what the run knows of its training photos as {@link SavedRun#trainingFeatures} does. */
-    Optional<FeatureDistance> trainingFeatures(SavedModel model, Consumer<String> warnings) {
-        return new SavedRun(run).trainingFeatures(model, warnings);
+    /** Reads the classifier as {@link SavedRun#model} does. */
+    SavedModel model(Consumer<String> warnings) {
+        return run().model(warnings);
     }
 
     /** Starts ND4J and makes the classifier ready to run. */

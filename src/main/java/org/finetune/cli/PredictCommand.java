@@ -86,13 +86,8 @@ final class PredictCommand extends Subcommand {
                     + "highlighted in yellow. Existing files are not overwritten.")
     private Path explain;
 
-    @Option(
-            names = "--threshold",
-            paramLabel = "<p>",
-            converter = ShareConverter.class,
-            description = "Answer unknown if the highest probability is below this value, from 0 to 1, or if the "
-                    + "photo is unlike the training photos. The report suggests thresholds.")
-    private Double threshold;
+    @Mixin
+    private ThresholdOption threshold;
 
     @Override
     public Integer call() {
@@ -117,7 +112,7 @@ final class PredictCommand extends Subcommand {
         NativeDecoder.INSTANCE.startEarly();
         SavedModel model = classifierOptions.model(console::warning);
         Optional<FeatureDistance> training =
-                threshold == null ? Optional.empty() : classifierOptions.trainingFeatures(model, console::warning);
+                threshold.trainingFeatures(classifierOptions.run(), model, console::warning);
         ImageClassifier classifier = ClassifierOptions.start(model, settings, console::warning);
         if (training.isPresent()) {
             classifier = classifier.comparing(training.get());
@@ -135,10 +130,10 @@ final class PredictCommand extends Subcommand {
                 console.out(),
                 console.outTerminal(),
                 first.photos().stream().map(Photo::id).toList(),
-                new PredictionFormat.Content(model.classes(), top, explain != null, threshold != null));
+                new PredictionFormat.Content(model.classes(), top, explain != null, threshold.value().isPresent()));
         PhotoPredictor predictor = new PhotoPredictor(
                 classifier,
-                new PhotoPredictor.Answers(model.classes(), top, Optional.ofNullable(threshold)),
+                new PhotoPredictor.Answers(model.classes(), top, threshold.value()),
                 writer,
                 overlays(model, settings.get(Setting.MAX_PIXELS)),
                 PhotoArguments.areAnsweredAtOnce(arguments),

@@ -25,7 +25,6 @@ import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.select.Engines;
 import org.finetune.inference.PhotoClassifier;
 import org.finetune.inference.SavedRun;
-import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 import org.finetune.serve.PredictionServer;
 import org.finetune.serve.ServeSettings;
@@ -40,6 +39,7 @@ import org.finetune.settings.SettingValues;
 import org.jline.utils.Signals;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -163,13 +163,8 @@ final class ServeCommand extends Subcommand {
             description = "Access log on standard output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private AccessLog.Format accessLog;
 
-    @Option(
-            names = "--threshold",
-            paramLabel = "<p>",
-            converter = ShareConverter.class,
-            description = "Answer unknown if the highest probability is below this value, from 0 to 1, or if the "
-                    + "photo is unlike the training photos. The report suggests thresholds.")
-    private Double threshold;
+    @Mixin
+    private ThresholdOption threshold;
 
     private SettingOptions options;
 
@@ -255,15 +250,14 @@ final class ServeCommand extends Subcommand {
             SavedRun run = new SavedRun(path);
             SavedModel model = run.model(console()::warning);
             PhotoClassifier classifier = PhotoClassifier.of(
-                    model, training(run, model).map(how::withTraining).orElse(how));
+                    model,
+                    threshold
+                            .trainingFeatures(run, model, console()::warning)
+                            .map(how::withTraining)
+                            .orElse(how));
             classifier.prepare();
             return classifier;
         };
-    }
-
-    /** What a run knows of its training photos, if that is wanted. */
-    private Optional<FeatureDistance> training(SavedRun run, SavedModel model) {
-        return threshold == null ? Optional.empty() : run.trainingFeatures(model, console()::warning);
     }
 
     private ServeSettings serveSettings() {
@@ -295,7 +289,7 @@ final class ServeCommand extends Subcommand {
                 maxBody * MEBIBYTE,
                 Duration.ofSeconds(timeout),
                 accessLog,
-                Optional.ofNullable(threshold));
+                threshold.value());
     }
 
     private String token(Path file) {
