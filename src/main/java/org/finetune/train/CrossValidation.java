@@ -2,6 +2,7 @@ package org.finetune.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.finetune.ExitCode;
@@ -21,6 +22,7 @@ import org.finetune.train.folds.FoldFile;
 final class CrossValidation {
     private final RunContext run;
     private final FeatureCaches features;
+    private final int[] groups;
     private final FoldAssignment folds;
     private final Path directory;
 
@@ -35,6 +37,7 @@ final class CrossValidation {
     CrossValidation(RunContext run, FeatureCaches features, int[] groups, Path directory) {
         this.run = run.with(run.data().crossValidated());
         this.features = features;
+        this.groups = groups;
         this.folds = FoldAssignment.of(
                 features.train().samples().stream().mapToInt(Sample::label).toArray(),
                 groups,
@@ -131,8 +134,10 @@ final class CrossValidation {
 
     private FoldResult train(int fold, FoldProgress progress) {
         RunContext context = run.with(progress);
-        FeatureCaches some = features.fold(folds.training(fold), folds.heldOut(fold));
-        Recipe recipe = new Recipe(context, some);
+        int[] training = folds.training(fold);
+        FeatureCaches some = features.fold(training, folds.heldOut(fold));
+        Recipe recipe = new Recipe(
+                context, some, Arrays.stream(training).map(photo -> groups[photo]).toArray());
         KeptFeatures distances = new KeptFeatures(context, some);
         UnsavedRecord record = new UnsavedRecord(run.interruption());
         PhaseOutcome head = recipe.trainHead(record);

@@ -1,36 +1,28 @@
 package org.finetune.train;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.finetune.model.Architecture;
 import org.finetune.train.features.ActivationCache;
 import org.finetune.train.head.FeatureRows;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The pooled features of all views of the training photos. Views of a photo and of its copies are a group. */
+/** The pooled features of all views of the training photos. All views of photos that belong together are a group. */
 final class HeadFeatures implements FeatureRows {
     private final ActivationCache images;
     private final int features;
-    private final Runnable check;
     private final int[] groups;
+    private final Runnable check;
 
     /**
      * Takes the features.
      *
+     * @param groups a number for each photo, which those that belong together have in common
      * @param check called before rows are read; ends the solving by throwing
      */
-    HeadFeatures(ActivationCache images, int features, Runnable check) {
+    HeadFeatures(ActivationCache images, int features, int[] groups, Runnable check) {
         this.images = images;
         this.features = features;
+        this.groups = groups;
         this.check = check;
-        List<ActivationCache.Sample> samples = images.samples();
-        Map<String, Integer> firstOfContent = new HashMap<>();
-        this.groups = new int[samples.size()];
-        for (int sample = 0; sample < groups.length; sample++) {
-            Integer first = firstOfContent.putIfAbsent(samples.get(sample).sha256(), sample);
-            groups[sample] = first == null ? sample : first;
-        }
     }
 
     @Override

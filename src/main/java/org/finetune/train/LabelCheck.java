@@ -91,10 +91,10 @@ public final class LabelCheck {
     /** Predictions of all photos of classes that could be learned without their fold. */
     private List<LabeledPrediction> predictions(FeatureCaches features, Architecture architecture, DataReport report) {
         List<Sample> samples = features.train().samples();
-        HeadFeatures rows = new HeadFeatures(features.train(), architecture.features(), interruption::check);
         int views = features.train().views();
         int[] labels = samples.stream().mapToInt(Sample::label).toArray();
         int[] groups = SampleGroups.of(samples, data.train(), report, settings);
+        HeadFeatures rows = new HeadFeatures(features.train(), architecture.features(), groups, interruption::check);
         int classes = data.classes().size();
         int[] folds = GroupedFolds.of(labels, groups, classes, FOLDS, settings.get(Setting.SEED));
         int count = Arrays.stream(folds).max().orElse(-1) + 1;

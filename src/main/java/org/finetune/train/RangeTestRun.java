@@ -3,6 +3,7 @@ package org.finetune.train;
 import java.util.List;
 import java.util.Optional;
 import org.finetune.data.Dataset;
+import org.finetune.data.quality.DataReport;
 import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.model.Weights;
@@ -87,8 +88,13 @@ public final class RangeTestRun {
 
     private static void run(List<Test> tests, RunContext run) {
         FeatureCaches features = new FeatureExtraction(run).run();
-        new UsablePhotos(run, features).requireEnough();
-        Recipe recipe = new Recipe(run, features);
+        UsablePhotos usable = new UsablePhotos(run, features);
+        usable.requireEnough();
+        DataReport report = new TrainingDataCheck(run.settings(), run.data(), features).report(usable.skipped());
+        Recipe recipe = new Recipe(
+                run,
+                features,
+                SampleGroups.of(features.train().samples(), run.data().train(), report, run.settings()));
         for (Test test : tests) {
             Weights initial = test.phase().isHead()
                     ? run.network().initial()

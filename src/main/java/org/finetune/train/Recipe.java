@@ -21,15 +21,18 @@ import org.finetune.train.head.KnownClasses;
 final class Recipe {
     private final RunContext run;
     private final FeatureCaches features;
+    private final int[] groups;
 
     /**
      * Prepares the phases.
      *
      * @param features the activations of all photos that can be used
+     * @param groups a number for each training photo, which those that belong together have in common
      */
-    Recipe(RunContext run, FeatureCaches features) {
+    Recipe(RunContext run, FeatureCaches features, int[] groups) {
         this.run = run;
         this.features = features;
+        this.groups = groups;
     }
 
     /** Tells the user by what the examples of each class are multiplied, if they do not count the same. */
@@ -75,7 +78,7 @@ final class Recipe {
                     head -> tail(plan.training(), plan.boundary(), initial.with(head)));
             HeadSolving solving = new HeadSolving(
                     settings,
-                    new HeadFeatures(features.train(), architecture.features(), run::check),
+                    new HeadFeatures(features.train(), architecture.features(), groups, run::check),
                     target,
                     data(),
                     run.listener(),

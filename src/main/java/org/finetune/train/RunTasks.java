@@ -87,7 +87,7 @@ final class RunTasks {
         keepTimeForReport(extraction.times(), features);
         Optional<OutOfFold> folds = crossValidate(features, photos.groups());
         Recipe recipe = new Recipe(
-                folds.map(others -> run.with(others.over(run.listener()))).orElse(run), features);
+                folds.map(others -> run.with(others.over(run.listener()))).orElse(run), features, photos.groups());
         PhaseRecord record = folds.map(others -> others.over(progress)).orElse(progress);
         run.shared().head(run.settings()).ifPresent(progress::take);
         PhaseOutcome head = recipe.trainHead(record);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.finetune.backend.BatchSizes;
@@ -152,7 +153,10 @@ final class CachedTraining {
     /** Trains both phases. */
     Result train() throws IOException {
         return run((run, features) -> {
-            Recipe recipe = new Recipe(run, features);
+            Recipe recipe = new Recipe(
+                    run,
+                    features,
+                    IntStream.range(0, features.train().samples().size()).toArray());
             PhaseRecord record = new UnsavedRecord(run.interruption());
             PhaseOutcome result =
                     recipe.fineTune(run.network().plan().fineTuning().get(0), recipe.trainHead(record), record);

@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.Augmentation;
@@ -239,7 +244,7 @@ class PhaseTrainerTest {
     void defaultRecipeAgreesWithAReferenceInFloat64() throws IOException {
         validation = cache(PhotoFolder.create(directory.resolve("validation"), IMAGES_PER_CLASS, 2), 0);
         LearningRateSchedule schedule = new LearningRateSchedule(RateSchedule.COSINE, 0.01);
-        HeadFeatures rows = new HeadFeatures(train, architecture.features(), () -> {});
+        HeadFeatures rows = new HeadFeatures(train, architecture.features(), eachItself(train), () -> {});
         HeadSettings head = new HeadSettings(CLASSES.size(), 0, List.of(), 9, 1, Long.MAX_VALUE);
         SolvedHead solved = HeadSolver.of(head, rows.count()).solve(rows);
         ReferenceTraining reference = ReferenceTraining.of(train, solved, CLASSES.size());
@@ -275,6 +280,41 @@ class PhaseTrainerTest {
                 assertEquals(reference.bias()[c], bias[c], 5e-4, "bias " + c);
             }
         }
+    }
+
+    private static int[] eachItself(ActivationCache photos) {
+        return IntStream.range(0, photos.samples().size()).toArray();
+    }
+
+    /**
+     * Pairs of nearly equal photos, none of which shows its class: as long as one is validated by the other, the network seems
+     * to know the classes.
+     */
+    @Test
+    void penaltyOfTheHeadIsChosenWithGroupsOnOneSide() throws IOException {
+        Path pairs = directory.resolve("pairs");
+        for (int label = 0; label < CLASSES.size(); label++) {
+            Path folder = Files.createDirectories(pairs.resolve(CLASSES.get(label)));
+            for (int i = 0; i < IMAGES_PER_CLASS; i++) {
+                Path file = folder.resolve("photo" + i + ".png");
+                PhotoFolder.write(file, "discs", new Random(100 * label + i / 2));
+                BufferedImage image = ImageIO.read(file.toFile());
+                image.setRGB(0, 0, i);
+                ImageIO.write(image, "png", file.toFile());
+            }
+        }
+        validation = cache(pairs, 0);
+        int[] together = IntStream.range(0, validation.samples().size())
+                .map(photo -> photo - photo % IMAGES_PER_CLASS % 2)
+                .toArray();
+        assertTrue(penalty(validation, eachItself(validation)) < 0.1);
+        assertEquals(1, penalty(validation, together));
+    }
+
+    private double penalty(ActivationCache photos, int[] groups) {
+        HeadFeatures rows = new HeadFeatures(photos, architecture.features(), groups, () -> {});
+        HeadSettings head = new HeadSettings(CLASSES.size(), 0, List.of(), 9, 1, Long.MAX_VALUE);
+        return HeadSolver.of(head, rows.count()).solve(rows).lambda();
     }
 
     @Test
