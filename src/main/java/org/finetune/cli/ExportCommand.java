@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.ShellWord;
 import org.finetune.cli.ExportFormat.Choice;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
@@ -186,7 +187,7 @@ final class ExportCommand extends Subcommand {
             throw new FinetuneException(
                     ExitCode.MODEL,
                     "The run in '" + directory.path() + "' is not finished; to continue it, run 'finetune resume "
-                            + directory.path() + "'.");
+                            + ShellWord.of(directory.path()) + "'.");
         }
     }
 

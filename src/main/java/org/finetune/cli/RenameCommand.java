@@ -9,6 +9,7 @@ import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
 import org.finetune.Printable;
+import org.finetune.ShellWord;
 import org.finetune.inference.SavedRun;
 import org.finetune.model.ModelFile;
 import org.finetune.report.RenamedClasses;
@@ -52,7 +53,7 @@ final class RenameCommand extends Subcommand {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "The run in '" + run.path() + "' is not finished. To continue it, run: finetune resume "
-                            + run.path());
+                            + ShellWord.of(run.path()));
         }
         try (DirectoryLock lock = DirectoryLock.take(run.path(), "run")) {
             List<String> classes = ModelFile.read(run.model()).classes();

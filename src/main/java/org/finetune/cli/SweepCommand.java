@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.ShellWord;
 import org.finetune.backend.cuda.GpuFailureException;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.ConsoleProgress;
@@ -169,7 +170,7 @@ final class SweepCommand extends Subcommand {
     private int run(OpenSweep sweep, Dataset data, Optional<ParentRun> parent) {
         Console console = console();
         String howToContinue = "To continue, run: finetune sweep --continue "
-                + sweep.directory().path();
+                + ShellWord.of(sweep.directory().path());
         interruption().listen(() -> howToContinue);
         try (SweepProgress progress = new SweepProgress(console, sweep.plan().settings())) {
             progress.fact("Sweep", sweep.directory().path() + ", " + sweep.planned() + " trials");

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.ShellWord;
 import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.Architecture;
 import org.finetune.model.ModelFile;
@@ -49,14 +50,14 @@ public record SavedRun(Path named) {
                         ExitCode.MODEL,
                         "The run in '" + named
                                 + "' is not finished and has no model yet; to continue it, run 'finetune resume "
-                                + named + "'.");
+                                + ShellWord.of(named) + "'.");
             }
         }
         SavedModel model = ModelFile.read(directory.model());
         if (Files.exists(directory.labels()) && !hasLabels(directory, model.classes())) {
             warnings.accept("'" + directory.labels() + "' was changed, but the model has its own class names ("
-                    + String.join(", ", model.classes()) + "); to change them, run 'finetune rename " + directory.path()
-                    + " OLD=NEW'");
+                    + String.join(", ", model.classes()) + "); to change them, run 'finetune rename "
+                    + ShellWord.of(directory.path()) + " OLD=NEW'");
         }
         return model;
     }

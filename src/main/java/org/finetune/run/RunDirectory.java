@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.ShellWord;
 
 /**
  * The directory that holds everything a training run makes.
@@ -134,7 +135,9 @@ public record RunDirectory(Path path) {
         return new FinetuneException(
                 ExitCode.USAGE,
                 "The run directory '" + path + "' already exists; runs are never overwritten. Choose another --out"
-                        + (unfinished ? ", or continue its run with 'finetune resume " + path + "'." : "."));
+                        + (unfinished
+                                ? ", or continue its run with 'finetune resume " + ShellWord.of(path) + "'."
+                                : "."));
     }
 
     /** Whether a run has begun here, so that it can be resumed. */

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.inference.AlternativeHypothesis;
 import org.apache.commons.math3.stat.inference.BinomialTest;
+import org.finetune.ShellWord;
 import org.finetune.metrics.ClassMetrics;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.LabeledPrediction;
@@ -126,8 +127,8 @@ record NextStep(
         // With folds all photos were trained on, and none are left to validate a longer training with.
         String how = settings.get(Setting.FOLDS).isPresent()
                 ? "--epochs " + 2 * epochs.size()
-                : "Continue training with 'finetune train --from " + directory + " --config "
-                        + directory.resolve("config.yaml") + "'";
+                : "Continue training with 'finetune train --from " + ShellWord.of(directory) + " --config "
+                        + ShellWord.of(directory.resolve("config.yaml")) + "'";
         return Optional.of(String.format(
                 Locale.ROOT,
                 "%s: the last epoch was the best. Validation loss was still falling, from epoch %d (%.3f) to the last (%.3f),"

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.ShellWord;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoSource;
 import org.finetune.data.StorageException;
@@ -221,7 +222,7 @@ public final class TrainingRun {
     }
 
     private static String howToContinue(RunDirectory directory) {
-        return "To continue, run: finetune resume " + directory.path();
+        return "To continue, run: finetune resume " + ShellWord.of(directory.path());
     }
 
     /** Whether a run that failed this way can be resumed once what it asks for is done. */

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
+import org.finetune.ShellWord;
 import org.finetune.run.AtomicFile;
 import org.finetune.run.DirectoryLock;
 import org.finetune.run.OwnFiles;
@@ -89,7 +90,7 @@ public record SweepDirectory(Path path) {
                 throw new FinetuneException(
                         ExitCode.USAGE,
                         "'" + path + "' has no config.yaml, so no sweep was started in it; start one with "
-                                + "'finetune sweep --out " + path + "'.");
+                                + "'finetune sweep --out " + ShellWord.of(path) + "'.");
             }
             directory.ownFiles().requirePlain();
         }
@@ -106,7 +107,7 @@ public record SweepDirectory(Path path) {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "Another sweep was started in '" + path + "' in the meantime; choose another --out, or "
-                            + "continue it with 'finetune sweep --continue " + path + "'.");
+                            + "continue it with 'finetune sweep --continue " + ShellWord.of(path) + "'.");
         }
     }
 

@@ -59,7 +59,8 @@ class ResumeIT {
 
     @BeforeEach
     void nameRun() {
-        run = directory.resolve("run");
+        // With a space, which commands to be copied have in quotes.
+        run = directory.resolve("my run");
     }
 
     /** Makes the run a copy of the one that was killed. */
@@ -84,7 +85,7 @@ class ResumeIT {
             assertTrue(process.waitFor(10, TimeUnit.SECONDS), "It has not ended after 10 seconds");
             String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
             assertEquals(130, process.exitValue(), err);
-            assertTrue(err.contains("finetune: Interrupted. To continue, run: finetune resume " + run), err);
+            assertTrue(err.contains("finetune: Interrupted. To continue, run: finetune resume '" + run + "'"), err);
             assertFalse(Files.exists(run.resolve(".lock")));
         } finally {
             process.destroyForcibly();
@@ -347,7 +348,7 @@ class ResumeIT {
         try {
             SmallRun.await(process, () -> !SmallRun.checkpoints(run).isEmpty());
             assertRefused(3, "Another run is using '" + run + "' (process " + process.pid() + ")");
-            small.call(run, SHORT).assertRefused(2, "continue its run with 'finetune resume " + run + "'");
+            small.call(run, SHORT).assertRefused(2, "continue its run with 'finetune resume '" + run + "''");
             assertTrue(process.isAlive());
         } finally {
             process.destroyForcibly().waitFor();

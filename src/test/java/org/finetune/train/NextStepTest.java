@@ -74,7 +74,7 @@ class NextStepTest {
             history.add(new EpochResult(Phase.FINE_TUNE, i + 1, 1e-4, trainLoss, 0.8, valLosses[i], 0.8, 1, true));
         }
         return new NextStep(
-                        Path.of("runs/x"),
+                        Path.of("my runs/x"),
                         values.toTrainSettings(),
                         List.of("a", "b"),
                         trained,
@@ -97,7 +97,7 @@ class NextStepTest {
         String sentence = step(0.5, FALLING).orElseThrow();
         assertTrue(
                 sentence.startsWith(
-                        "Continue training with 'finetune train --from runs/x --config runs/x/config.yaml':"),
+                        "Continue training with 'finetune train --from 'my runs/x' --config 'my runs/x/config.yaml'':"),
                 sentence);
         assertTrue(sentence.contains("the last epoch was the best"), sentence);
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.finetune.ShellWord;
 import org.finetune.cli.terminal.Terminal;
 import org.finetune.cli.terminal.TextPlot;
 import org.finetune.settings.LearningRates;
@@ -47,7 +48,7 @@ public final class FindLrReport {
             console.text("");
         }
         findings.forEach(this::printText);
-        Stream<String> words = options.stream().map(NextCommands::quotedWord);
+        Stream<String> words = options.stream().map(ShellWord::of);
         console.text("Next: finetune train "
                 + Stream.concat(words, findings.stream().map(FindLrReport::suggested))
                         .collect(Collectors.joining(" ")));

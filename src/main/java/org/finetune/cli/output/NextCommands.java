@@ -5,13 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.finetune.Printable;
+import org.finetune.ShellWord;
 import org.finetune.cli.terminal.Terminal;
 
 /** The commands that somebody who has trained a classifier is likely to type next, ready to be copied. */
 final class NextCommands {
-    private static final String UNQUOTED = "[\\w@%+=:,./-]+";
-
     private NextCommands() {}
 
     /** Names them on standard error. */
@@ -25,11 +23,11 @@ final class NextCommands {
 
     private static List<String> of(Path run) {
         List<String> commands = new ArrayList<>();
-        commands.add("finetune predict " + quoted(run) + " PHOTO...");
-        commands.add("finetune evaluate " + quoted(run) + " --data DIR");
+        commands.add("finetune predict " + ShellWord.of(run) + " PHOTO...");
+        commands.add("finetune evaluate " + ShellWord.of(run) + " --data DIR");
         Path report = run.resolve("report.html");
         if (Files.exists(report) && hasDisplay()) {
-            commands.add("xdg-open " + quoted(report));
+            commands.add("xdg-open " + ShellWord.of(report));
         }
         return commands;
     }
@@ -38,22 +36,5 @@ final class NextCommands {
         return Stream.of("DISPLAY", "WAYLAND_DISPLAY")
                 .map(System::getenv)
                 .anyMatch(value -> value != null && !value.isEmpty());
-    }
-
-    /** A path as a word of a shell. */
-    static String quoted(Path path) {
-        String text = path.toString();
-        return quotedWord(text.startsWith("-") ? "./" + text : text);
-    }
-
-    /** A text as a word of a shell. */
-    static String quotedWord(String text) {
-        if (text.matches(UNQUOTED)) {
-            return text;
-        }
-        if (Printable.of(text).equals(text)) {
-            return "'" + text.replace("'", "'\\''") + "'";
-        }
-        return "$'" + Printable.of(text.replace("\\", "\\\\").replace("'", "\\'")) + "'";
     }
 }

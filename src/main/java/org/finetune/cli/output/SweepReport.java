@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.finetune.Printable;
+import org.finetune.ShellWord;
 import org.finetune.metrics.ClassificationMetrics;
 import org.finetune.metrics.WilsonInterval;
 import org.finetune.settings.Setting;
@@ -120,8 +121,8 @@ public final class SweepReport {
         console.info("The best of " + done()
                 + " trials looks better on its validation photos than it really is. Evaluate it on photos that "
                 + "no trial has seen, or set some aside with --test-split:");
-        console.text("  finetune evaluate "
-                + NextCommands.quoted(sweep.directory().best().path()) + " --data DIR");
+        console.text(
+                "  finetune evaluate " + ShellWord.of(sweep.directory().best().path()) + " --data DIR");
     }
 
     /** Says how to continue, if there are trials that have not begun. */
@@ -130,7 +131,7 @@ public final class SweepReport {
         if (left > 0) {
             console.info(left == 1 ? "1 trial is left:" : left + " trials are left:");
             console.text("  finetune sweep --continue "
-                    + NextCommands.quoted(sweep.directory().path()));
+                    + ShellWord.of(sweep.directory().path()));
         }
     }
 

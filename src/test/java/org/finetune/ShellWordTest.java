@@ -1,4 +1,4 @@
-package org.finetune.cli.output;
+package org.finetune;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,18 +8,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NextCommandsTest {
+class ShellWordTest {
     @Test
     void plainPathsStayAsTheyAre() {
-        assertEquals("runs/flowers-1", NextCommands.quoted(Path.of("runs/flowers-1")));
-        assertEquals("./-x", NextCommands.quoted(Path.of("-x")));
-        assertEquals("'my runs/1'", NextCommands.quoted(Path.of("my runs/1")));
+        assertEquals("runs/flowers-1", ShellWord.of(Path.of("runs/flowers-1")));
+        assertEquals("./-x", ShellWord.of(Path.of("-x")));
+        assertEquals("'my runs/1'", ShellWord.of(Path.of("my runs/1")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"my runs/1", "it's", "$HOME", "a;b", "~", "tab\there", "\u001b[31m'\\x", "花 花", "!x"})
     void shellReadsTheSamePath(String path) throws Exception {
-        Process shell = new ProcessBuilder("bash", "-c", "printf %s " + NextCommands.quoted(Path.of(path))).start();
+        Process shell = new ProcessBuilder("bash", "-c", "printf %s " + ShellWord.of(Path.of(path))).start();
         assertEquals(path, new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
 }
