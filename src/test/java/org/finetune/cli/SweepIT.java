@@ -91,14 +91,14 @@ class SweepIT {
                 table.get(0).matches("rank +trial +unfreeze +lr +top-1 +95% interval +loss +head top-1 +kept +seconds"),
                 result.out());
         assertTrue(table.get(1).matches(" +1 +" + best + " .*"), result.out());
-        double last = Double.POSITIVE_INFINITY;
-        for (JsonNode trial : results(sweep).get("trials")) {
-            if (trial.get("trial").intValue() == best) {
-                last = trial.at("/figures/top1").doubleValue();
-            }
-        }
-        for (JsonNode trial : results(sweep).get("trials")) {
-            assertTrue(trial.at("/figures/top1").asDouble(0) <= last, trial.toString());
+        JsonNode trials = results(sweep).get("trials");
+        JsonNode first = trials.get(best - 1);
+        assertEquals(best, first.get("trial").intValue());
+        for (JsonNode trial : trials) {
+            assertTrue(
+                    trial.at("/figures/top1").doubleValue()
+                            <= first.at("/figures/top1").doubleValue(),
+                    trial.toString());
         }
         assertTrue(
                 result.out().matches("(?s).*\nTest +[0-9.]+% top-1 on \\d+ photos that no trial has seen .*"),

@@ -275,18 +275,29 @@ class TrainIT {
     @Test
     @Tag("slow")
     void bothEnginesTrainAlike() throws Exception {
-        List<List<String>> histories = new ArrayList<>();
         // Few, since the stock graph takes its time.
         Path photos = PhotoFolder.create(directory.resolve("photos"), 4, 1);
+        assertEnginesTrainAlike(photos, "keras", 5, TrainedRun.SHORT);
+        assertEnginesTrainAlike(photos, "default", 3, List.of("--size", "96", "--epochs", "2", "--batch-size", "8"));
+    }
+
+    private void assertEnginesTrainAlike(Path photos, String recipe, int epochs, List<String> options)
+            throws Exception {
+        List<List<String>> histories = new ArrayList<>();
         for (String engine : List.of("fast", "graph")) {
-            Path out = directory.resolve(engine);
+            Path out = directory.resolve(recipe + "-" + engine);
+            List<String> arguments = new ArrayList<>(List.of("train", "--data", photos.toString(), "--no-report"));
+            arguments.addAll(List.of("--weights", "bundled", "--engine", engine, "--out", out.toString()));
+            arguments.addAll(options);
             // Each engine draws dropout masks of its own.
-            Result result = TrainedRun.train(photos, "--dropout", "0", "--engine", engine, "--out", out.toString())
-                    .call();
+            arguments.addAll(List.of("--dropout", "0"));
+            Result result =
+                    CliProcess.finetune(arguments.toArray(String[]::new)).call();
             assertEquals(0, result.exitCode(), result.err());
             histories.add(Files.readAllLines(out.resolve("history.csv")));
+            assertEquals(1 + epochs, histories.get(histories.size() - 1).size());
         }
-        for (int row = 1; row < 6; row++) {
+        for (int row = 1; row <= epochs; row++) {
             for (int column : new int[] {3, 5}) {
                 double fast = value(histories.get(0).get(row), column);
                 assertEquals(fast, value(histories.get(1).get(row), column), 1e-3 * fast);

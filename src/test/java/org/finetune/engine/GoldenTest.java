@@ -29,14 +29,14 @@ class GoldenTest {
         return SharedMaterial.goldens().stream();
     }
 
-    @ParameterizedTest(allowZeroInvocations = true)
+    @ParameterizedTest
     @MethodSource("goldens")
     void fastEngineFollowsTheReference(Path directory) throws Exception {
         Golden golden = Golden.read(directory);
         follow(golden, new FastEngine(golden.architecture(), golden.classes(), OpProfile.NONE));
     }
 
-    @ParameterizedTest(allowZeroInvocations = true)
+    @ParameterizedTest
     @MethodSource("goldens")
     void engineOnAGpuFollowsTheReference(Path directory) throws Exception {
         Golden golden = Golden.read(directory);
@@ -44,7 +44,7 @@ class GoldenTest {
         follow(golden, new CudaEngine(gpu, golden.architecture(), golden.classes(), OpProfile.NONE));
     }
 
-    @ParameterizedTest(allowZeroInvocations = true)
+    @ParameterizedTest
     @MethodSource("goldens")
     @Tag("slow")
     void graphEngineFollowsTheReference(Path directory) throws Exception {
