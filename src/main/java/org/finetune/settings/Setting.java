@@ -200,8 +200,9 @@ public final class Setting<T> {
             "head-solver",
             "<solver>",
             "Solver for the head in phase 1: lbfgs (to the optimum, with an L2 penalty chosen by "
-                    + "cross-validation), or adam (epoch by epoch). Default: lbfgs; adam if --head-epochs or "
-                    + "--head-lr is given (recipe keras: adam).",
+                    + "cross-validation), or adam (epoch by epoch). Default: lbfgs (minibatches to convergence with "
+                    + "more than 200,000 training views or 1,000 classes); adam if --head-epochs or --head-lr is given "
+                    + "(recipe keras: adam).",
             Optional.empty(),
             ValueType.optional(ValueType.oneOf(HeadMethod.class)),
             SettingGroup.TRAINING,

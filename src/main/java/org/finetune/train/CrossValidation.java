@@ -137,7 +137,9 @@ final class CrossValidation {
         int[] training = folds.training(fold);
         FeatureCaches some = features.fold(training, folds.heldOut(fold));
         Recipe recipe = new Recipe(
-                context, some, Arrays.stream(training).map(photo -> groups[photo]).toArray());
+                context,
+                some,
+                Arrays.stream(training).map(photo -> groups[photo]).toArray());
         KeptFeatures distances = new KeptFeatures(context, some);
         UnsavedRecord record = new UnsavedRecord(run.interruption());
         PhaseOutcome head = recipe.trainHead(record);

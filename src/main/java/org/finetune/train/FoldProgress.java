@@ -2,13 +2,17 @@ package org.finetune.train;
 
 import java.util.function.Supplier;
 
-/** Passes the progress of a fold on as a part of that of all folds. Of its epochs and facts nothing is shown. */
+/**
+ * Passes the progress of a fold on as a part of that of all folds, in photos trained on. Solving a head counts for none. Of the
+ * fold's epochs and facts nothing is shown.
+ */
 final class FoldProgress implements TrainingListener {
     private final TrainingListener listener;
     private final String name;
     private final long before;
     private long finished;
     private long task;
+    private boolean solving;
 
     /**
      * Prepares to follow a fold.
@@ -29,13 +33,14 @@ final class FoldProgress implements TrainingListener {
 
     @Override
     public void taskStarted(String taskName, long total) {
-        task = total;
+        solving = taskName.equals(SolvingTask.NAME);
+        task = solving ? 0 : total;
         taskProgress(0, () -> "");
     }
 
     @Override
     public void taskProgress(long done, Supplier<String> detail) {
-        listener.taskProgress(before + finished + done, () -> {
+        listener.taskProgress(before + finished + (solving ? 0 : done), () -> {
             String inner = detail.get();
             return inner.isEmpty() ? name : name + ", " + inner;
         });

@@ -12,15 +12,13 @@ import org.finetune.model.Architecture;
 import org.finetune.model.Tensor;
 import org.finetune.model.Weights;
 import org.finetune.train.features.ActivationCache;
-import org.finetune.train.head.FeatureRows;
 import org.finetune.train.head.HeadSettings;
-import org.finetune.train.head.HeadSolver;
 import org.finetune.train.head.SolvedHead;
 
 /** Phase 1 by solving the head instead of training it. In the history it is one epoch, without a learning rate. */
 final class HeadSolving implements PhaseTraining {
     private final HeadSettings settings;
-    private final FeatureRows rows;
+    private final SolvingTask task;
     private final Target target;
     private final TrainableTail tail;
     private final PhaseData data;
@@ -53,17 +51,17 @@ final class HeadSolving implements PhaseTraining {
     /**
      * Prepares the phase.
      *
-     * @param rows the features of the training photos
+     * @param task solves the head
      */
     HeadSolving(
             HeadSettings settings,
-            FeatureRows rows,
+            SolvingTask task,
             Target target,
             PhaseData data,
             TrainingListener listener,
             PhaseListener observer) {
         this.settings = settings;
-        this.rows = rows;
+        this.task = task;
         this.target = target;
         this.tail = target.tail();
         this.data = data;
@@ -96,7 +94,7 @@ final class HeadSolving implements PhaseTraining {
 
     private void solve() {
         long start = System.nanoTime();
-        SolvedHead head = HeadSolver.of(settings, rows.count()).solve(rows);
+        SolvedHead head = task.run();
         target.setHead(weights(head));
         double seconds = (System.nanoTime() - start) / 1e9;
         ClassificationMetrics trained = training.run(() -> {}).figures();
@@ -123,15 +121,16 @@ final class HeadSolving implements PhaseTraining {
         }
         return String.format(
                 Locale.ROOT,
-                "%s in %.1f s, penalty %s",
+                "%s in %.1f s by %s, penalty %s",
                 settings.known().labels().isEmpty() ? "solved" : "new classes solved",
                 seconds,
+                task.solver(),
                 head.lambda());
     }
 
     private Weights weights(SolvedHead head) {
         Weights weights = new Weights();
-        long[] shape = {rows.features(), settings.classes()};
+        long[] shape = {head.kernel().length / settings.classes(), settings.classes()};
         weights.put(Architecture.PREDICTIONS, "kernel", new Tensor(head.kernel(), shape));
         weights.put(Architecture.PREDICTIONS, "bias", new Tensor(head.bias(), new long[] {settings.classes()}));
         return weights;

@@ -14,7 +14,9 @@ import org.finetune.settings.LearningRates;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.train.features.ActivationCache;
+import org.finetune.train.head.FeatureRows;
 import org.finetune.train.head.HeadSettings;
+import org.finetune.train.head.HeadSolver;
 import org.finetune.train.head.KnownClasses;
 
 /** The two-phase recipe, from kept activations: train the head, then the last layers with it. */
@@ -71,6 +73,8 @@ final class Recipe {
                 run.settings().threadCount(),
                 TrainingMemory.forActivations(),
                 plan.keepsKnown() ? known() : KnownClasses.NONE);
+        FeatureRows rows = new HeadFeatures(features.train(), architecture.features(), groups, run::check);
+        HeadSolver solver = plan.solver(settings, rows.count());
         try (TrainableTail tail = tail(plan.training(), plan.boundary(), initial)) {
             HeadSolving.Target target = new HeadSolving.Target(
                     tail,
@@ -78,7 +82,7 @@ final class Recipe {
                     head -> tail(plan.training(), plan.boundary(), initial.with(head)));
             HeadSolving solving = new HeadSolving(
                     settings,
-                    new HeadFeatures(features.train(), architecture.features(), groups, run::check),
+                    new SolvingTask(solver, rows, features.train().views(), run.listener(), run::check),
                     target,
                     data(),
                     run.listener(),

@@ -105,7 +105,7 @@ public record RecipePlan(
                         run.get(Setting.BATCH_SIZE),
                         LearningRateSchedule.constant(run.get(Setting.HEAD_LR).orElse(HEAD_RATE)),
                         run.get(Setting.SEED)),
-                run.get(Setting.HEAD_SOLVER).isEmpty());
+                run.get(Setting.HEAD_SOLVER).isPresent());
     }
 
     /** The stages that train anything, each at half the rate of the one before. */

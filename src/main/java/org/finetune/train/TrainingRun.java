@@ -26,7 +26,6 @@ import org.finetune.run.RunLog;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingsWriter;
 import org.finetune.settings.TrainSettings;
-import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.weights.ResolvedWeights;
 
 /** A training run from a folder of photos to a run directory, from its beginning or from where it was stopped. */
@@ -103,7 +102,7 @@ public final class TrainingRun {
         RecipePlan plan = RecipePlan.of(settings, architecture);
         boolean knowsAll = parent.isPresent()
                 && parent.get().known(data.classes()).size() == data.classes().size();
-        if (knowsAll && plan.head().method() == HeadMethod.LBFGS && plan.head().keepsKnown() && !plan.hasFineTuning()) {
+        if (knowsAll && plan.head().keepsKnown() && !plan.hasFineTuning()) {
             throw new FinetuneException(
                     ExitCode.USAGE,
                     "Nothing to train: '" + parent.get().named()

@@ -50,7 +50,9 @@ class DefaultRecipeIT {
     @Test
     void theHeadIsSolvedAndFineTuningDecays() throws Exception {
         assertTrue(
-                result.err().matches("(?s).*\nhead: solved in \\d+\\.\\d s, penalty [0-9.]+, validation accuracy .*"),
+                result.err()
+                        .matches(
+                                "(?s).*\nhead: solved in \\d+\\.\\d s by L-BFGS, penalty [0-9.]+, validation accuracy .*"),
                 result.err());
         List<String[]> rows = Files.readAllLines(run.resolve("history.csv")).stream()
                 .skip(1)

@@ -13,6 +13,7 @@ import org.finetune.settings.SettingValues;
 import org.finetune.settings.SettingsLoader;
 import org.finetune.settings.TrainSettings.HeadMethod;
 import org.finetune.settings.TrainSettings.RateSchedule;
+import org.finetune.train.head.HeadSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,14 @@ class RecipePlanTest {
                 new PhaseSettings(Phase.FINE_TUNE, 6, 0, 32, new LearningRateSchedule(RateSchedule.COSINE, 5e-4), 42),
                 plan.fineTuning().get(0).training());
         assertEquals(4, plan.fineTuning().get(0).mostRestarts());
+    }
+
+    /** What the recipe chooses is given up where it takes too long, but not what the user asks for. */
+    @Test
+    void solverThatIsAskedForIsUsedWithManyClassesToo() {
+        HeadSettings many = new HeadSettings(1001, 0, List.of(), 1, 1, 0);
+        assertEquals("Adam in minibatches", plan().head().solver(many, 10).name());
+        assertEquals("L-BFGS", plan("head-solver=lbfgs").head().solver(many, 10).name());
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.finetune.train.head;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.finetune.train.head.FeatureBlocks.Block;
 
@@ -15,12 +16,17 @@ final class CrossValidatedSolver implements HeadSolver {
     /** From the largest on, so that each solution begins near the one before. */
     static final List<Double> LAMBDAS = List.of(1.0, 0.3, 0.1, 0.03, 0.01, 0.001);
 
+    static final String NAME = "L-BFGS";
+
     /** Where there is nothing to validate with: no class has rows of two groups. */
     static final double DEFAULT_LAMBDA = 0.01;
 
+    /** In float64 some 20 copies in the history, 12 of points and gradients, and with float32 ones 16 in the lanes. */
+    private static final long BYTES_OF_A_PARAMETER = 400;
+
     private static final int FOLDS = 3;
     private static final int ITERATIONS = 100;
-    /** Of the gradient, for each unit of lambda: the curvature is at least lambda, so it bounds the parameters' error. */
+    /** The largest component of the gradient at which the solution ends, whatever lambda is. */
     private static final double TOLERANCE = 1e-4;
     /** Enough to tell one lambda from another: the log-loss is right to some 0.001. */
     private static final double CHOICE_TOLERANCE = 1e-3;
@@ -32,7 +38,29 @@ final class CrossValidatedSolver implements HeadSolver {
     }
 
     @Override
-    public SolvedHead solve(FeatureRows rows) {
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String caution(FeatureRows rows) {
+        if (!MinibatchSolver.isFor(settings, rows.count())) {
+            return "";
+        }
+        long parameters = (rows.features() + 1L) * settings.classes();
+        long features = (long) rows.count() * rows.features() * Float.BYTES;
+        long bytes = BYTES_OF_A_PARAMETER * parameters + Math.min(settings.memory(), features);
+        return String.format(
+                Locale.ROOT,
+                "L-BFGS goes through all %,d views hundreds of times and takes about %,d MiB of memory; without "
+                        + "--head-solver lbfgs, Adam goes through them in minibatches at most %d times",
+                rows.count(),
+                (bytes >> 20) + 1,
+                MinibatchSolver.MOST_EPOCHS);
+    }
+
+    @Override
+    public SolvedHead solve(FeatureRows rows, SolvingListener listener) {
         int[] labels = labels(rows, settings.classes());
         int[] groups = IntStream.range(0, rows.count()).map(rows::group).toArray();
         int[] folds = GroupedFolds.of(labels, groups, settings.classes(), FOLDS, settings.seed());
@@ -40,16 +68,21 @@ final class CrossValidatedSolver implements HeadSolver {
         try (FeatureBlocks blocks = new FeatureBlocks(rows, standardization, folds, settings.memory());
                 MeanCrossEntropy mean = new MeanCrossEntropy(blocks, settings.classes(), settings.threads())) {
             FreeParameters free = settings.known().free(standardization, settings.classes());
-            double lambda = free.isEmpty() ? 0 : chooseLambda(blocks, mean, labels, folds, free);
+            // Each row is outside all folds but one.
+            int count = free.isEmpty() ? 1 : Arrays.stream(folds).max().orElseThrow() + 1;
+            int choosing = count > 1 ? LAMBDAS.size() : 0;
+            Solutions solutions =
+                    new Solutions(choosing * count + 1, (choosing * (count - 1L) + 1) * rows.count(), listener);
+            double lambda = free.isEmpty() ? 0 : chooseLambda(blocks, mean, labels, folds, free, solutions);
             Objective objective = free.of(penalized(mean, blocks.all(), settings, lambda));
-            Lbfgs.Minimum minimum = Lbfgs.minimize(objective, free.start(), ITERATIONS, TOLERANCE);
+            Lbfgs.Minimum minimum = Lbfgs.minimize(solutions.watched(objective), free.start(), ITERATIONS, TOLERANCE);
             return settings.known()
                     .in(standardization.fold(
                             free.all(minimum.point()),
                             settings.classes(),
                             lambda,
                             minimum.value(),
-                            minimum.evaluations()));
+                            minimum.converged()));
         }
     }
 
@@ -63,7 +96,12 @@ final class CrossValidatedSolver implements HeadSolver {
     }
 
     private double chooseLambda(
-            FeatureBlocks blocks, MeanCrossEntropy mean, int[] labels, int[] folds, FreeParameters free) {
+            FeatureBlocks blocks,
+            MeanCrossEntropy mean,
+            int[] labels,
+            int[] folds,
+            FreeParameters free,
+            Solutions solutions) {
         int count = Arrays.stream(folds).max().orElseThrow() + 1;
         double[] losses = new double[LAMBDAS.size()];
         boolean validated = false;
@@ -83,8 +121,9 @@ final class CrossValidatedSolver implements HeadSolver {
             double[] point = free.start();
             for (int i = 0; i < losses.length; i++) {
                 Objective objective = free.of(penalized(mean, training, settings, LAMBDAS.get(i)));
-                point = Lbfgs.minimize(objective, point, ITERATIONS, CHOICE_TOLERANCE)
+                point = Lbfgs.minimize(solutions.watched(objective), point, ITERATIONS, CHOICE_TOLERANCE)
                         .point();
+                solutions.found(labels.length - rows);
                 losses[i] += rows * mean.of(held, logLoss, free.all(point), null);
             }
         }

@@ -14,16 +14,25 @@ final class FixedPenaltySolver implements HeadSolver {
     }
 
     @Override
-    public SolvedHead solve(FeatureRows rows) {
+    public String name() {
+        return CrossValidatedSolver.NAME;
+    }
+
+    @Override
+    public SolvedHead solve(FeatureRows rows, SolvingListener listener) {
         CrossValidatedSolver.labels(rows, settings.classes());
         Standardization standardization = Standardization.of(rows);
         try (FeatureBlocks blocks = new FeatureBlocks(rows, standardization, new int[rows.count()], settings.memory());
                 MeanCrossEntropy mean = new MeanCrossEntropy(blocks, settings.classes(), settings.threads())) {
             double[] zero = new double[(rows.features() + 1) * settings.classes()];
+            Solutions solutions = new Solutions(1, rows.count(), listener);
             Lbfgs.Minimum minimum = Lbfgs.minimize(
-                    CrossValidatedSolver.penalized(mean, blocks.all(), settings, lambda), zero, ITERATIONS, TOLERANCE);
+                    solutions.watched(CrossValidatedSolver.penalized(mean, blocks.all(), settings, lambda)),
+                    zero,
+                    ITERATIONS,
+                    TOLERANCE);
             return standardization.fold(
-                    minimum.point(), settings.classes(), lambda, minimum.value(), minimum.evaluations());
+                    minimum.point(), settings.classes(), lambda, minimum.value(), minimum.converged());
         }
     }
 }

@@ -52,6 +52,6 @@ public record KnownClasses(Set<Integer> labels, float[] kernel, float[] bias) {
             }
             keptBias[label] = bias[label];
         }
-        return new SolvedHead(kept, keptBias, solved.lambda(), solved.objective(), solved.loss(), solved.passes());
+        return new SolvedHead(kept, keptBias, solved.lambda(), solved.loss(), solved.converged());
     }
 }

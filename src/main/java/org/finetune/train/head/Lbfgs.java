@@ -31,7 +31,7 @@ final class Lbfgs {
      * @param point the point of the least value that was found
      * @param value the value there
      * @param evaluations number of times the objective was evaluated
-     * @param converged whether the gradient's largest component is within the tolerance
+     * @param converged whether it ended by itself, not because its steps were used up
      */
     record Minimum(double[] point, double value, int evaluations, boolean converged) {}
 
@@ -61,19 +61,22 @@ final class Lbfgs {
         evaluations = 1;
         double value = objective.at(start, gradient);
         Trial current = new Trial(0, value, 0, start.clone(), gradient);
-        for (int iteration = 0; iteration < iterations && largest(current.gradient()) > tolerance; iteration++) {
+        boolean converged = largest(gradient) <= tolerance;
+        for (int iteration = 0; iteration < iterations && !converged; iteration++) {
             double[] direction = direction(current.gradient());
             double slope = dot(direction, current.gradient());
             double first = history.isEmpty() ? Math.min(1, 1 / norm1(current.gradient())) : 1;
             Trial origin = new Trial(0, current.value(), slope, current.point(), current.gradient());
             Trial next = slope < 0 ? search(origin, direction, first) : origin;
             if (next == origin) {
-                break;
+                converged = true;
+            } else {
+                remember(origin, next);
+                current = next;
+                converged = largest(current.gradient()) <= tolerance;
             }
-            remember(origin, next);
-            current = next;
         }
-        return new Minimum(current.point(), current.value(), evaluations, largest(current.gradient()) <= tolerance);
+        return new Minimum(current.point(), current.value(), evaluations, converged);
     }
 
     /** Minus the gradient times the inverse Hessian as the history has it. */

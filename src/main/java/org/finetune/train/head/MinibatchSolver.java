@@ -9,15 +9,15 @@ import java.util.Random;
  * rows need little of it, and cross-validation would take as long as 12 more trainings.
  */
 final class MinibatchSolver implements HeadSolver {
+    static final int MOST_EPOCHS = 100;
+
     /** More rows than these are trained on in minibatches. */
-    static final int LEAST_ROWS = 200_000;
+    private static final int LEAST_ROWS = 200_000;
     /** More classes than these are trained in minibatches. */
-    static final int LEAST_CLASSES = 1_000;
+    private static final int LEAST_CLASSES = 1_000;
 
-    static final double LAMBDA = 1e-3;
-
+    private static final double LAMBDA = 1e-3;
     private static final int BATCH = 4 * FeatureBlocks.ROWS;
-    private static final int MOST_EPOCHS = 100;
     private static final double HIGHEST_RATE = 1e-2;
     /** How often the rate is halved. */
     private static final int HALVINGS = 5;
@@ -34,14 +34,24 @@ final class MinibatchSolver implements HeadSolver {
         this.settings = settings;
     }
 
+    /** Whether there are so many rows or classes that L-BFGS takes too long. */
+    static boolean isFor(HeadSettings settings, int rows) {
+        return rows > LEAST_ROWS || settings.classes() > LEAST_CLASSES;
+    }
+
     @Override
-    public SolvedHead solve(FeatureRows rows) {
+    public String name() {
+        return "Adam in minibatches";
+    }
+
+    @Override
+    public SolvedHead solve(FeatureRows rows, SolvingListener listener) {
         CrossValidatedSolver.labels(rows, settings.classes());
         Standardization standardization = Standardization.of(rows);
         try (FeatureBlocks blocks = new FeatureBlocks(rows, standardization, new int[0], 0);
                 MeanCrossEntropy mean = new MeanCrossEntropy(blocks, settings.classes(), settings.threads())) {
             FreeParameters free = settings.known().free(standardization, settings.classes());
-            return settings.known().in(new Training(blocks, mean, rows.count(), free).run(standardization));
+            return settings.known().in(new Training(blocks, mean, rows.count(), free, listener).run(standardization));
         }
     }
 
@@ -53,17 +63,19 @@ final class MinibatchSolver implements HeadSolver {
         private final Random random = new Random(settings.seed());
         private final int rows;
         private final int[] places;
+        private final SolvingListener listener;
         private final double[] parameters;
         private final double[] gradient;
         private final double[] first;
         private final double[] second;
         private int steps;
 
-        Training(FeatureBlocks blocks, MeanCrossEntropy mean, int rows, FreeParameters free) {
+        Training(FeatureBlocks blocks, MeanCrossEntropy mean, int rows, FreeParameters free, SolvingListener listener) {
             this.blocks = blocks;
             this.mean = mean;
             this.rows = rows;
             this.places = free.places();
+            this.listener = listener;
             this.parameters = free.all(free.start());
             this.gradient = new double[parameters.length];
             this.first = new double[parameters.length];
@@ -77,26 +89,30 @@ final class MinibatchSolver implements HeadSolver {
             double before = Double.POSITIVE_INFINITY;
             int epoch = 0;
             while (epoch < MOST_EPOCHS && rate >= least) {
-                double objective = epoch(rate);
+                double objective = epoch(epoch, rate);
                 rate = objective > (1 - LITTLE) * before ? rate / 2 : rate;
                 before = objective;
                 epoch++;
             }
-            return standardization.fold(parameters, settings.classes(), LAMBDA, before, epoch);
+            return standardization.fold(parameters, settings.classes(), LAMBDA, before, rate < least);
         }
 
         /** The mean of the objective over the minibatches, each before its step. */
-        private double epoch(double rate) {
+        private double epoch(int number, double rate) {
+            String place = "epoch " + (number + 1) + " of at most " + MOST_EPOCHS;
+            long done = (long) number * rows;
             double sum = 0;
             for (int[] pool : Pools.deal(rows, random)) {
                 blocks.readAhead(pool);
                 shuffle(pool);
                 for (int from = 0; from < pool.length; from += BATCH) {
+                    listener.progress(done, (long) MOST_EPOCHS * rows, place);
                     int[] batch = Arrays.copyOfRange(pool, from, Math.min(from + BATCH, pool.length));
                     double value = mean.of(blocks.of(batch), loss, parameters, gradient)
                             + Penalty.add(parameters, parameters.length - settings.classes(), LAMBDA, gradient);
                     step(rate);
                     sum += value * batch.length;
+                    done += batch.length;
                 }
             }
             return sum / rows;

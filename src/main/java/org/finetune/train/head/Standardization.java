@@ -56,8 +56,14 @@ record Standardization(double[] mean, double[] scale) {
         HostMemory.write(batch, values);
     }
 
-    /** A layer for features as they are, from one for standardized features. */
-    SolvedHead fold(double[] parameters, int classes, double lambda, double objective, int passes) {
+    /**
+     * A layer for features as they are, from one for standardized features.
+     *
+     * @param parameters kernel, then bias
+     * @param objective its mean cross-entropy and penalty, in nats
+     * @param converged whether the solver came to its end
+     */
+    SolvedHead fold(double[] parameters, int classes, double lambda, double objective, boolean converged) {
         float[] kernel = new float[mean.length * classes];
         double[] bias = new double[classes];
         System.arraycopy(parameters, kernel.length, bias, 0, classes);
@@ -73,6 +79,6 @@ record Standardization(double[] mean, double[] scale) {
             rounded[c] = (float) bias[c];
         }
         double penalty = Penalty.add(parameters, kernel.length, lambda, new double[kernel.length]);
-        return new SolvedHead(kernel, rounded, lambda, objective, objective - penalty, passes);
+        return new SolvedHead(kernel, rounded, lambda, objective - penalty, converged);
     }
 }

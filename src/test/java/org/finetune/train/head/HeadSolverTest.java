@@ -67,8 +67,12 @@ class HeadSolverTest {
                 SolvedHead head = solve(rows, smoothing, weights);
                 ReferenceHead reference = new ReferenceHead(rows, rows, CLASSES, smoothing, weights);
                 double[] expected = reference.solve(head.lambda(), 1e-8);
-                assertEquals(reference.objective(expected, head.lambda()), head.objective(), 1e-6);
-                assertSame(expected, unfolded(head, rows, CLASSES));
+                double[] parameters = unfolded(head, rows, CLASSES);
+                double least = reference.objective(expected, head.lambda());
+                assertEquals(least, reference.objective(parameters, head.lambda()), 1e-6);
+                assertEquals(reference.objective(parameters, 0), head.loss(), 1e-5);
+                assertSame(expected, parameters);
+                assertTrue(head.converged());
             }
         }
     }
@@ -298,6 +302,55 @@ class HeadSolverTest {
         assertInstanceOf(MinibatchSolver.class, HeadSolver.of(few, 200_001));
         HeadSettings many = new HeadSettings(1001, 0, List.of(), 1, 1, 0);
         assertInstanceOf(MinibatchSolver.class, HeadSolver.of(many, 10));
+        ArrayRows rows = ArrayRows.random(10, FEATURES, CLASSES, 3);
+        assertEquals(
+                "L-BFGS goes through all 20 views hundreds of times and takes about 3 MiB of memory; without --head-solver "
+                        + "lbfgs, Adam goes through them in minibatches at most 100 times",
+                HeadSolver.lbfgs(many).caution(rows));
+        assertEquals("", HeadSolver.lbfgs(few).caution(rows));
+        assertEquals("", HeadSolver.of(many, 10).caution(rows));
+    }
+
+    /** How far a solver said that it was. */
+    private record Position(long done, long total, String place) {}
+
+    private static List<Position> positions(HeadSolver solver, FeatureRows rows) {
+        List<Position> positions = new ArrayList<>();
+        solver.solve(rows, (done, total, place) -> positions.add(new Position(done, total, place)));
+        for (int i = 1; i < positions.size(); i++) {
+            assertEquals(positions.get(0).total(), positions.get(i).total());
+            assertTrue(positions.get(i).done() >= positions.get(i - 1).done());
+        }
+        return positions;
+    }
+
+    @Test
+    void solversSayHowFarTheyAre() {
+        ArrayRows rows = ArrayRows.random(30, FEATURES, CLASSES, 3);
+        HeadSettings settings = settings(0, List.of(), 1, 1 << 20);
+        List<Position> solutions = positions(new CrossValidatedSolver(settings), rows);
+        assertEquals(new Position(0, (2 * 6 + 1) * 60, "solution 1 of 19"), solutions.get(0));
+        assertEquals(
+                new Position(2 * 6 * 60, (2 * 6 + 1) * 60, "solution 19 of 19"), solutions.get(solutions.size() - 1));
+        List<Position> epochs = positions(new MinibatchSolver(settings), rows);
+        for (int i = 0; i < epochs.size(); i++) {
+            assertEquals(new Position(60L * i, 6000, "epoch " + (i + 1) + " of at most 100"), epochs.get(i));
+        }
+    }
+
+    @Test
+    void listenersEndTheSolving() {
+        ArrayRows rows = ArrayRows.random(30, FEATURES, CLASSES, 3);
+        HeadSettings settings = settings(0, List.of(), 1, 1 << 20);
+        for (HeadSolver solver : List.of(new CrossValidatedSolver(settings), new MinibatchSolver(settings))) {
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () -> solver.solve(rows, (done, total, place) -> {
+                        if (done > 0) {
+                            throw new UnsupportedOperationException();
+                        }
+                    }));
+        }
     }
 
     /**
@@ -322,6 +375,6 @@ class HeadSolverTest {
         for (double component : gradient) {
             assertEquals(0, component, 1e-4);
         }
-        assertTrue(head.objective() < Math.log(classes), "The objective is " + head.objective());
+        assertTrue(head.loss() < Math.log(classes), "The loss is " + head.loss());
     }
 }
