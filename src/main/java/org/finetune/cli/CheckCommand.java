@@ -143,25 +143,23 @@ final class CheckCommand extends Subcommand {
                 false,
                 photos.divided());
         DataReport report = check.report(each.checked(), each.bad(), photos.warnings());
-        LabelErrors errors = labels ? labelErrors(photos, report, settings) : null;
+        Optional<LabelErrors> errors = labels ? Optional.of(labelErrors(photos, report, settings)) : Optional.empty();
         if (format.isJson()) {
             console.out()
-                    .print(
-                            errors == null
-                                    ? DataReportJson.write(report)
-                                    : DataReportJson.write(
-                                            report, "labels", LabelErrorList.toJson(errors, photos.classes())));
+                    .print(errors.map(found -> DataReportJson.write(
+                                    report, "labels", LabelErrorList.toJson(found, photos.classes())))
+                            .orElseGet(() -> DataReportJson.write(report)));
         } else {
             new CheckReport(report, console).print();
-            if (errors != null) {
+            errors.ifPresent(found -> {
                 console.out().println();
-                LabelErrorReport.print(errors, photos.classes(), source, LABELS_SHOWN, "--format json", console);
-            }
+                LabelErrorReport.print(found, photos.classes(), source, LABELS_SHOWN, "--format json", console);
+            });
         }
         if (html != null) {
             ImageDecoder decoder =
                     new ImageDecoder(new Preprocessing(settings.get(Setting.SIZE)), settings.get(Setting.MAX_PIXELS));
-            new LabelErrorHtml(errors, photos.classes(), source, photos.all(), decoder)
+            new LabelErrorHtml(errors.orElseThrow(), photos.classes(), source, photos.all(), decoder)
                     .write(html, each.checked().size());
             console.info("Wrote " + html);
         }

@@ -120,8 +120,8 @@ final class FindLrCommand extends Subcommand {
                 steps >= MIN_STEPS && steps <= MAX_STEPS,
                 "--steps must be from " + MIN_STEPS + " to " + MAX_STEPS + ", not " + steps);
         SettingValues values = options.resolve();
-        values.put(Setting.FOLDS, Optional.empty());
         Console console = console();
+        TunableSettings.leaveOut(options, values, "find-lr", console::warning);
         Optional<ParentRun> parent = ParentOption.apply(options, values, console::warning);
         TrainSettings settings = values.toTrainSettings();
         List<LearningRateFinder> finders = finders(settings);
@@ -131,21 +131,22 @@ final class FindLrCommand extends Subcommand {
             data = PhotoScan.of(settings, PhotoSources.of(settings.get(Setting.DATA)), progress);
         }
         boolean isNew = out != null && !Files.exists(out);
-        RunDirectory directory = out == null ? null : RunDirectory.create(out, settings.get(Setting.DATA));
+        Optional<RunDirectory> directory =
+                Optional.ofNullable(out).map(path -> RunDirectory.create(path, settings.get(Setting.DATA)));
         try {
             test(settings, data, parent, finders, console);
         } catch (FinetuneException e) {
             if (isNew) {
-                directory.deleteIfEmpty();
+                directory.ifPresent(RunDirectory::deleteIfEmpty);
             }
             throw e;
         }
         List<RateFinding> findings =
                 finders.stream().map(LearningRateFinder::finding).toList();
-        if (directory != null) {
-            RangeTestFiles.write(directory.path(), findings);
-            draw(findings, directory.path());
-        }
+        directory.map(RunDirectory::path).ifPresent(path -> {
+            RangeTestFiles.write(path, findings);
+            draw(findings, path);
+        });
         List<Setting<?>> suggested = findings.stream()
                 .<Setting<?>>map(finding -> FindLrReport.setting(finding.phase()))
                 .toList();

@@ -22,8 +22,10 @@ import org.finetune.model.SavedModel;
 import org.finetune.run.PlainFiles;
 import org.finetune.run.RunDirectory;
 import org.finetune.run.files.RecordedConfig;
+import org.finetune.run.files.RunMetrics;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
+import org.finetune.settings.Unfreezing;
 import org.finetune.train.RunOrigin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +38,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Prints the layers of a classifier: Keras's index and name, output shape, number of parameters, and "
                     + "whether phase 2 trains them. For a run, also prints its classes, preprocessing, model "
-                    + "digest (SHA-256), parent run and exports.",
+                    + "digest (SHA-256), parent run, stages and exports.",
             "",
             "Without a run directory, describes the network that 'finetune train' would build with the same options."
         },
@@ -59,8 +61,13 @@ final class InfoCommand extends Subcommand {
     public Integer call() {
         if (run != null) {
             SavedModel model = new SavedRun(run).model(console()::warning);
-            printFacts(model);
-            new LayerTable(model.architecture(), model.classes().size(), List.of(model.unfreeze()))
+            RunDirectory directory = new RunDirectory(SavedRun.directoryOf(run));
+            Optional<Stages> stages = stages(directory);
+            printFacts(model, directory, stages);
+            new LayerTable(
+                            model.architecture(),
+                            model.classes().size(),
+                            stages.map(Stages::layers).orElse(List.of(model.unfreeze())))
                     .print(console().out(), console().outTerminal());
             return ExitCode.SUCCESS.code();
         }
@@ -73,8 +80,29 @@ final class InfoCommand extends Subcommand {
         return ExitCode.SUCCESS.code();
     }
 
-    private void printFacts(SavedModel model) {
-        RunDirectory directory = new RunDirectory(SavedRun.directoryOf(run));
+    /**
+     * Several stages of phase 2.
+     *
+     * @param labels as {@code history.csv} has them, which end with the number of layers
+     * @param layers number of layers that each trains
+     * @param kept label of the stage, or of phase 1, whose model is the run's
+     */
+    private record Stages(List<String> labels, List<Integer> layers, String kept) {
+
+        static Stages of(RunMetrics metrics) throws IOException {
+            String layers = metrics.stages().stream()
+                    .map(label -> label.substring(label.lastIndexOf('-') + 1))
+                    .collect(Collectors.joining(","));
+            try {
+                Unfreezing unfreezing = Setting.UNFREEZE.type().parse(layers, Path.of(""));
+                return new Stages(metrics.stages(), unfreezing.stages(), metrics.kept());
+            } catch (IllegalArgumentException e) {
+                throw new IOException("its stages have no numbers of layers", e);
+            }
+        }
+    }
+
+    private void printFacts(SavedModel model, RunDirectory directory, Optional<Stages> stages) {
         console().info("Classes: " + String.join(", ", model.classes()));
         console()
                 .info("Preprocessing: "
@@ -84,6 +112,8 @@ final class InfoCommand extends Subcommand {
         Path file = new SavedRun(run).modelFile();
         console().info("SHA-256 of " + file.getFileName() + ": " + digest(file));
         parent(directory).ifPresent(parent -> console().info("Parent: " + parent));
+        stages.ifPresent(trained ->
+                console().info("Stages: " + String.join(", ", trained.labels()) + "; kept: " + trained.kept()));
         List<String> exports = exports(directory);
         if (!exports.isEmpty()) {
             console().info("Exports: " + String.join(", ", exports));
@@ -104,6 +134,22 @@ final class InfoCommand extends Subcommand {
             console()
                     .warning("Cannot read '" + directory.config() + "': " + FailureReason.of(e)
                             + "; the run's parent, if any, is not shown");
+            return Optional.empty();
+        }
+    }
+
+    /** The stages in which phase 2 of the run went, if there were several. */
+    private Optional<Stages> stages(RunDirectory directory) {
+        if (!directory.hasBegun() || !PlainFiles.exists(directory.metrics())) {
+            return Optional.empty();
+        }
+        try {
+            RunMetrics metrics = RunMetrics.read(directory.metrics());
+            return metrics.stages().isEmpty() ? Optional.empty() : Optional.of(Stages.of(metrics));
+        } catch (IOException e) {
+            console()
+                    .warning("Cannot read '" + directory.metrics() + "': " + FailureReason.of(e)
+                            + "; the stages of phase 2, if any, are not shown");
             return Optional.empty();
         }
     }

@@ -112,9 +112,8 @@ final class SweepCommand extends Subcommand {
         SettingValues base = continued == null
                 ? options.resolve()
                 : options.resolve(SweepDirectory.existing(continued).config());
-        base.put(Setting.FOLDS, Optional.empty());
         // A sweep has limits of its own.
-        base.put(Setting.TIME_LIMIT, Optional.empty());
+        TunableSettings.leaveOut(options, base, "sweep", console::warning);
         Optional<ParentRun> parent = parent(base);
         TrainSettings settings = base.toTrainSettings();
         if (continued == null) {

@@ -192,6 +192,14 @@ class ResumeIT {
         String report = Files.readString(run.resolve("report.html"));
         assertTrue(report.contains("fine-tune-40") && report.contains("Fine-tuning went in stages"), "no stages");
         assertTrue(Files.readString(run.resolve("config.yaml")).contains("unfreeze: \"20,40,all\"\n"));
+        Result info = CliProcess.finetune("info", run.toString()).call();
+        assertTrue(
+                info.err()
+                        .contains("Stages: fine-tune-20, fine-tune-40, fine-tune-all; kept: "
+                                + metrics.get("kept").textValue() + "\n"),
+                info.err());
+        assertTrue(
+                info.out().matches("(?s).* in stage 1 \\(20 layers\\), .* in stage 3 \\(all layers\\)\n"), info.out());
     }
 
     @Test

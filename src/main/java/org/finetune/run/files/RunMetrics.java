@@ -204,6 +204,18 @@ public record RunMetrics(JsonNode document) {
         return document.path(name).asDouble(Double.NaN);
     }
 
+    /** Label of the phase or stage whose model is the result, or "" if it is absent. */
+    public String kept() {
+        return document.path("kept").asText();
+    }
+
+    /** Labels of the stages of phase 2, where it has several. */
+    public List<String> stages() {
+        List<String> stages = new ArrayList<>();
+        document.path("stages").forEach(row -> stages.add(row.path("phase").asText()));
+        return stages;
+    }
+
     /** Names of the classes, in order. */
     public List<String> classes() {
         List<String> classes = new ArrayList<>();
