@@ -12,7 +12,7 @@ final class SolvingTask implements SolvingListener {
     /** Name of the task. */
     static final String NAME = "solving";
 
-    private static final Duration MOMENT = Duration.ofSeconds(1);
+    private static final Duration MOMENT = Duration.ofSeconds(3);
 
     private final HeadSolver solver;
     private final FeatureRows rows;

@@ -46,7 +46,8 @@ class FlowersIT {
         JsonNode metrics =
                 new ObjectMapper().readTree(run.resolve("metrics.json").toFile());
         assertEquals(250, metrics.get("images").intValue());
-        assertTrue(metrics.get("top1").doubleValue() >= 0.86, "top-1 is " + metrics.get("top1"));
+        // 0.892 on an x86-64 processor; the head alone has 0.876.
+        assertTrue(metrics.get("top1").doubleValue() >= 0.884, "top-1 is " + metrics.get("top1"));
 
         Result evaluated = CliProcess.finetune(
                         "evaluate",

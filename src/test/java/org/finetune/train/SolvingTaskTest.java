@@ -121,7 +121,7 @@ class SolvingTaskTest {
 
     @Test
     void longSolvingIsATaskInPhotos() {
-        solve(0.6);
+        solve(4);
         assertEquals("solving of 156", calls.get(0));
         assertEquals("0, solution 1 of 19", calls.get(1));
         assertEquals("144, solution 19 of 19", calls.get(calls.size() - 2));
