@@ -130,7 +130,8 @@ final class PredictCommand extends Subcommand {
                 console.out(),
                 console.outTerminal(),
                 first.photos().stream().map(Photo::id).toList(),
-                new PredictionFormat.Content(model.classes(), top, explain != null, threshold.value().isPresent()));
+                new PredictionFormat.Content(
+                        model.classes(), top, explain != null, threshold.value().isPresent()));
         PhotoPredictor predictor = new PhotoPredictor(
                 classifier,
                 new PhotoPredictor.Answers(model.classes(), top, threshold.value()),

@@ -178,6 +178,13 @@ final class ServeProcess implements AutoCloseable {
         return JSON.readTree(response.body());
     }
 
+    /** The same of an answer on a connection that is kept. */
+    static JsonNode json(int status, KeptConnection.Answer answer) throws IOException {
+        assertEquals(status, answer.status(), answer.body());
+        assertEquals("application/json", answer.headers().get("content-type"));
+        return JSON.readTree(answer.body());
+    }
+
     static byte[] toJson(Object value) throws IOException {
         return JSON.writeValueAsBytes(value);
     }

@@ -58,34 +58,42 @@ class ServeReloadIT {
                 trained.photos().resolve(PhotoFolder.CLASSES.get(0)).resolve("photo0.png"));
     }
 
-    /** Asks a server all the time, from several threads. */
+    /** Asks a server all the time, from several threads, each with a connection of its own. */
     private static final class Clients {
+        private final ServeProcess server;
         private final ExecutorService threads = Executors.newCachedThreadPool();
         private final AtomicBoolean over = new AtomicBoolean();
         private final AtomicInteger answers = new AtomicInteger();
         private final List<String> failures = java.util.Collections.synchronizedList(new ArrayList<>());
         private final List<CompletableFuture<Void>> running = new ArrayList<>();
 
+        Clients(ServeProcess server) {
+            this.server = server;
+        }
+
         /** Something that asks once. */
         interface Call {
-            void run(Random random) throws Exception;
+            void run(KeptConnection connection, Random random) throws Exception;
         }
 
         void start(int clients, Call call) {
             for (int client = 0; client < clients; client++) {
                 Random random = new Random(client);
-                running.add(CompletableFuture.runAsync(
-                        () -> {
-                            while (!over.get()) {
-                                try {
-                                    call.run(random);
-                                    answers.incrementAndGet();
-                                } catch (Exception | AssertionError e) {
-                                    failures.add(e.toString());
-                                }
-                            }
-                        },
-                        threads));
+                running.add(CompletableFuture.runAsync(() -> ask(call, random), threads));
+            }
+        }
+
+        private void ask(Call call, Random random) {
+            try (KeptConnection connection = new KeptConnection(server)) {
+                while (!over.get()) {
+                    try {
+                        call.run(connection, random);
+                        answers.incrementAndGet();
+                    } catch (Exception | AssertionError e) {
+                        failures.add(e.toString());
+                        connection.close();
+                    }
+                }
             }
         }
 
@@ -99,8 +107,8 @@ class ServeReloadIT {
     @Test
     void reloadingLosesNoRequestAndADamagedModelChangesNothing() throws Exception {
         try (ServeProcess server = ServeProcess.start(run, "--watch", "--access-log", "none")) {
-            Clients clients = new Clients();
-            clients.start(3, random -> json(200, server.post("/predict?top=1", PNG, photo)));
+            Clients clients = new Clients(server);
+            clients.start(3, (connection, random) -> json(200, connection.post("/predict?top=1", PNG, photo)));
             rename("checks=tiles");
             server.awaitError(line -> line.equals("Reloaded shapes"));
             assertEquals("tiles", label(server));
@@ -161,24 +169,23 @@ class ServeReloadIT {
         try (ServeProcess server = ServeProcess.startWith(
                 "-Xmx96m", run, "--access-log", "none", "--queue", "6", "--max-batch", "4", "--timeout", "5")) {
             byte[] cut = Arrays.copyOf(photo, photo.length / 2);
-            Clients clients = new Clients();
+            Clients clients = new Clients(server);
             AtomicInteger busy = new AtomicInteger();
-            clients.start(8, random -> {
-                HttpResponse<String> response = server.post("/predict", PNG, photo);
-                if (response.statusCode() == 503) {
-                    assertEquals(
-                            "1", response.headers().firstValue("Retry-After").orElse(""));
+            clients.start(8, (connection, random) -> {
+                KeptConnection.Answer answer = connection.post("/predict", PNG, photo);
+                if (answer.status() == 503) {
+                    assertEquals("1", answer.headers().get("retry-after"));
                     busy.incrementAndGet();
                 } else {
-                    json(200, response);
+                    json(200, answer);
                 }
             });
-            clients.start(2, random -> {
-                int status = server.post("/predict", PNG, cut).statusCode();
+            clients.start(2, (connection, random) -> {
+                int status = connection.post("/predict", PNG, cut).status();
                 assertTrue(status == 400 || status == 503, "status " + status);
             });
-            clients.start(2, random -> cutOff(server, random));
-            clients.start(2, random -> beSlow(server));
+            clients.start(2, (connection, random) -> cutOff(server, random));
+            clients.start(2, (connection, random) -> beSlow(server));
             Thread.sleep(seconds * 300L);
             Map<String, Long> before = figures(server);
             Thread.sleep(seconds * 700L);
