@@ -2,14 +2,12 @@ package org.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.engine.select.Engines;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.inference.PhotoClassifier;
 import org.finetune.inference.SavedRun;
-import org.finetune.metrics.FeatureDistance;
 import org.finetune.model.SavedModel;
 import org.finetune.settings.Setting;
 import org.finetune.settings.SettingValues;
