@@ -182,6 +182,8 @@ final class ServeCommand extends Subcommand {
         for (String signal : List.of("TERM", "INT")) {
             Signals.register(signal, () -> end(end));
         }
+        // Until the models are loaded, there is nothing to reload.
+        Signals.register("HUP", () -> {});
         SettingValues values = options.resolve();
         // Two threads that make their first loggers at the same time would have SLF4J print warnings.
         LoggerFactory.getILoggerFactory();

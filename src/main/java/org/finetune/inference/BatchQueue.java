@@ -111,16 +111,6 @@ final class BatchQueue<T> {
         }
     }
 
-    /** Number of items that wait. */
-    int size() {
-        lock.lock();
-        try {
-            return items.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Lets {@link #take} return what is left, with what is announced, and then nothing. */
     void close() {
         lock.lock();

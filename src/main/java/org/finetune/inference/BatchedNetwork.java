@@ -83,11 +83,6 @@ final class BatchedNetwork implements AutoCloseable {
         queue.add(work);
     }
 
-    /** Number of images that wait for the network. */
-    int waiting() {
-        return queue.size();
-    }
-
     private void run(int largest, Consumer<String> warnings) {
         try (SizedNetworks networks = new SizedNetworks(model, largest, warnings)) {
             ready.complete(null);
@@ -110,9 +105,20 @@ final class BatchedNetwork implements AutoCloseable {
         return queue.take();
     }
 
+    /** Whatever happens, each image has an outcome, and the next batch its turn. */
     private void classify(SizedNetworks networks, List<Work> batch) {
-        List<Work> wanted =
-                batch.stream().filter(work -> !work.result().isDone()).toList();
+        try {
+            classifyWanted(
+                    networks,
+                    batch.stream().filter(work -> !work.result().isDone()).toList());
+        } catch (RuntimeException | Error e) {
+            batch.forEach(work -> work.result().completeExceptionally(e));
+        } finally {
+            batch.forEach(work -> work.image().pixels().close());
+        }
+    }
+
+    private void classifyWanted(SizedNetworks networks, List<Work> wanted) {
         long start = System.nanoTime();
         networks.growFor(wanted.size());
         for (PixelType type : PixelType.values()) {
@@ -121,7 +127,6 @@ final class BatchedNetwork implements AutoCloseable {
                     wanted.stream().filter(work -> work.image().type() == type).toList(),
                     type);
         }
-        batch.forEach(work -> work.image().pixels().close());
         if (!wanted.isEmpty()) {
             listener.classified(wanted.size(), System.nanoTime() - start);
         }
@@ -143,7 +148,7 @@ final class BatchedNetwork implements AutoCloseable {
                 Work work = part.get(row);
                 work.result().complete(Classification.of(0, network, row, probabilities[row], work.map(), training));
             }
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             part.forEach(work -> work.result().completeExceptionally(e));
         }
     }

@@ -292,7 +292,7 @@ public final class PhotoClassifier implements AutoCloseable {
         }
         try {
             target.add(new BatchedNetwork.Work(source.make(), map, result));
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
             target.withdraw();
             result.completeExceptionally(e);
         }
@@ -324,11 +324,6 @@ public final class PhotoClassifier implements AutoCloseable {
     /** Waits until a photo can be classified without delay. */
     public void prepare() {
         network();
-    }
-
-    /** Number of images that wait for the network. */
-    public synchronized int waiting() {
-        return network == null ? 0 : network.waiting();
     }
 
     /** Classifies lists of photos: it reads and decodes ahead, and fills large batches. */

@@ -55,7 +55,7 @@ final class SizedNetworks implements AutoCloseable {
             network = Engines.classifier(model, size, true);
             warmUp(network, size);
             networks.add(network);
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             if (network != null) {
                 network.close();
             }

@@ -32,17 +32,17 @@ public final class BenchmarkReport {
     /**
      * Reports.
      *
-     * @param arguments the directory with the results, where {@code benchmark.json} is written, and pairs of a name and
-     *     a value that describe the machine
+     * @param arguments the directory with the results, the name of the JSON file that is written there and that the last such
+     *     run has left, and pairs of a name and a value that describe the machine
      */
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[0]);
         Map<String, String> machine = new LinkedHashMap<>();
-        for (int i = 1; i + 1 < arguments.length; i += 2) {
+        for (int i = 2; i + 1 < arguments.length; i += 2) {
             machine.put(arguments[i], arguments[i + 1]);
         }
         Measurements results = Measurements.read(directory);
-        Path json = directory.resolve("benchmark.json");
+        Path json = directory.resolve(arguments[1]);
         Optional<Slowdowns> slowdowns = Slowdowns.since(json);
         new ObjectMapper()
                 .writerWithDefaultPrettyPrinter()

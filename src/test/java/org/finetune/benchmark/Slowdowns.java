@@ -47,7 +47,22 @@ final class Slowdowns {
     }
 
     void print(List<Measurement> now, PrintStream out) {
-        double machine = speed(now) / speed(before);
+        OptionalDouble speed = speed(now);
+        OptionalDouble then = speed(before);
+        boolean known = speed.isPresent() && then.isPresent();
+        print(now, known ? speed.getAsDouble() / then.getAsDouble() : 1, out);
+        out.println();
+        out.println(
+                known
+                        ? String.format(
+                                Locale.ROOT,
+                                "Compared with %s; a matrix product is now %.2f times as fast, which the ratios account for.",
+                                time,
+                                speed.getAsDouble() / then.getAsDouble())
+                        : "Compared with " + time + "; the speed of the machine was not measured both times.");
+    }
+
+    private void print(List<Measurement> now, double machine, PrintStream out) {
         MarkdownTable table = new MarkdownTable("slower than on " + time, "alpha", "px", "then", "now", "ratio");
         for (Measurement measurement : now) {
             if (measurement.work().equals(PRODUCT) || measurement.by().equals("pytorch")) {
@@ -68,21 +83,14 @@ final class Slowdowns {
             }
         }
         table.print(out);
-        out.println();
-        out.printf(
-                Locale.ROOT,
-                "Compared with %s; a matrix product is now %.2f times as fast, which the ratios account for.%n",
-                time,
-                machine);
     }
 
-    /** The speed of the machine, in any unit; 1 if it was not measured. */
-    private static double speed(List<Measurement> measurements) {
+    /** The speed of the machine, in any unit, if it was measured. */
+    private static OptionalDouble speed(List<Measurement> measurements) {
         return measurements.stream()
                 .filter(measurement -> measurement.work().equals(PRODUCT))
                 .mapToDouble(Measurement::value)
-                .findFirst()
-                .orElse(1);
+                .findFirst();
     }
 
     private static OptionalDouble same(Measurement wanted, List<Measurement> measurements) {

@@ -33,7 +33,7 @@ final class WaitingTimes {
                 "epoch of all layers",
                 "PyTorch, decoding included",
                 "epoch of all layers");
-        OptionalDouble sample = results.find(WORK, "finetune", "sample", 1.0, 96);
+        OptionalDouble sample = results.find(WORK, "finetune", "sample", 1.0, SIZE);
         OptionalDouble all = find("finetune", "all photos");
         if (sample.isPresent()) {
             table.row("the sample, start to model", cell("%.1f", sample), "", "", "");

@@ -144,7 +144,8 @@ class GpuIT {
                 status = server.post("/predict", "image/png", photo).statusCode();
             }
             assertEquals(503, status);
-            for (String probe : List.of("/healthz", "/v2/health/live", "/v2/health/ready")) {
+            for (String probe : List.of(
+                    "/healthz", "/v2/health/live", "/v2/health/ready", "/v2/models/run/ready", "/v1/models/run")) {
                 HttpResponse<String> response = server.get(probe);
                 assertEquals(503, response.statusCode(), probe);
                 assertTrue(response.body().contains("start the server again"), response.body());

@@ -135,6 +135,6 @@ class BatchQueueTest {
             taken.addAll(batch);
         }
         assertEquals(threads * each, taken.stream().distinct().toList().size());
-        assertEquals(0, queue.size());
+        assertTrue(queue.isIdle());
     }
 }

@@ -2,6 +2,7 @@ package org.finetune.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.FloatPointer;
@@ -108,6 +111,40 @@ class PhotoClassifierTest {
         }
         assertEquals(CLASSES, classifier.labels());
         assertEquals(SIZE, classifier.inputSize());
+    }
+
+    /** Of decoding, the first photo's fails; of classifying, the first batch's. */
+    @Test
+    void errorFailsItsPhotoAndNothingElse() throws Exception {
+        AtomicInteger decoded = new AtomicInteger();
+        AtomicInteger classified = new AtomicInteger();
+        ClassifierListener failing = new ClassifierListener() {
+            @Override
+            public void decoded(long nanos) {
+                if (decoded.getAndIncrement() == 0) {
+                    throw new StackOverflowError();
+                }
+            }
+
+            @Override
+            public void classified(int images, long nanos) {
+                if (classified.getAndIncrement() == 0) {
+                    throw new LinkageError();
+                }
+            }
+        };
+        try (PhotoClassifier fragile =
+                PhotoClassifier.of(model, PhotoClassifier.Options.defaults().withListener(failing))) {
+            CompletionException failed =
+                    assertThrows(CompletionException.class, () -> fragile.submit(bytes(photos.get(0)), false)
+                            .join());
+            assertInstanceOf(StackOverflowError.class, failed.getCause());
+            for (Path photo : photos.subList(0, 3)) {
+                assertPredicts(photo, fragile.classify(photo));
+            }
+        }
+        assertEquals(4, decoded.get());
+        assertEquals(3, classified.get());
     }
 
     @Test

@@ -66,6 +66,9 @@ record Devices(List<Gpu> gpus, List<String> checks) {
         boolean wanted = options.type() == BackendType.CUDA
                 || (options.type() == BackendType.AUTO && use.engine() == EngineType.FAST && GpuList.mayHaveAny());
         if (!wanted) {
+            options.device()
+                    .ifPresent(
+                            number -> notices.accept("Computing on the CPU, so --device " + number + " has no effect"));
             return CPU;
         }
         if (use.engine() == EngineType.GRAPH) {

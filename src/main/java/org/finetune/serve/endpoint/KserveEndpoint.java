@@ -145,6 +145,7 @@ final class KserveEndpoint implements Endpoint {
 
     /** Whether a model can classify: if there is one of the name, it can. */
     HttpResponse modelReady(Query query) {
+        images.requireWorking();
         return HttpResponse.json(
                 Map.of("name", models.get(query.variable(Routes.MODEL)).name(), "ready", true));
     }

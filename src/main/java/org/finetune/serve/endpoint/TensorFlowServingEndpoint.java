@@ -49,6 +49,7 @@ final class TensorFlowServingEndpoint implements Endpoint {
 
     /** The state of a model. */
     HttpResponse status(Query query) {
+        images.requireWorking();
         try (ServedModel.Lease lease = models.get(query.variable(Routes.MODEL)).lease()) {
             return HttpResponse.json(Map.of(
                     "model_version_status",

@@ -147,7 +147,7 @@ public final class ImageService {
     private static <T> CompletableFuture<ImageOutcome> submitted(Work<T> work, PhotoClassifier classifier, T image) {
         try {
             return work.submit(classifier, image);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }
