@@ -3,6 +3,7 @@ package org.finetune.engine.fast;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.finetune.backend.ThreadLimit;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.engine.TailState;

@@ -2,6 +2,7 @@ package org.finetune.engine.fast;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.finetune.backend.ThreadLimit;
 import org.finetune.engine.OpProfile;
 import org.finetune.model.Architecture;
 import org.finetune.model.Tensor;

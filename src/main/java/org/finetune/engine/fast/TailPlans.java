@@ -3,6 +3,7 @@ package org.finetune.engine.fast;
 import java.util.ArrayList;
 import java.util.List;
 import org.finetune.backend.HostMemory;
+import org.finetune.backend.ThreadLimit;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.model.Architecture;

@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.finetune.backend.HostMemory;
-import org.finetune.engine.fast.ThreadLimit;
+import org.finetune.backend.ThreadLimit;
 import org.finetune.train.head.FeatureBlocks.Block;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -3,6 +3,7 @@ package org.finetune.engine.fast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import org.finetune.backend.ThreadLimit;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.fused.FrozenPart;
 import org.finetune.model.Architecture;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.finetune.backend.ThreadLimit;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.TailSettings;
 import org.finetune.model.Architecture;
