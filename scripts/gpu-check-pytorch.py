@@ -2,6 +2,7 @@
 """The work of scripts/gpu-check in PyTorch, with random weights. Prints JSON lines, the most important first."""
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -15,8 +16,6 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.transforms import functional as T
 
 CLASSES = 5
-BATCHES = (32, 256, 128, 512, 1024)
-NETWORKS = ((1.0, 224), (1.0, 96), (0.35, 224), (0.35, 96))
 # Keras's last 20 layers begin within this module.
 FIRST_TRAINED = 16
 REPEATS = 20
@@ -119,10 +118,11 @@ def measure_step(by, wrap, amp, alpha, size, batch):
 class Photos(torch.utils.data.Dataset):
     """Photos of a directory for each class, decoded each time."""
 
-    def __init__(self, root, size, part):
+    def __init__(self, root, size, validation):
         names = sorted(path.name for path in root.iterdir() if path.is_dir())
-        self.files = [(path, label) for label, name in enumerate(names)
-                      for path in sorted((root / name).rglob("*.jpg"))][part]
+        files = [(path, label) for label, name in enumerate(names) for path in sorted((root / name).rglob("*.jpg"))]
+        # One in five is for validation, as with finetune.
+        self.files = [file for index, file in enumerate(files) if (index % 5 == 0) == validation]
         self.size = size
 
     def __len__(self):
@@ -134,17 +134,17 @@ class Photos(torch.utils.data.Dataset):
         return T.resize(image, [self.size, self.size], antialias=True), label
 
 
-def run(by, wrap, amp, root, alpha, size):
-    """A whole run with 5 + 10 epochs, each with a look at the validation photos."""
+def run(by, wrap, amp, root, epochs, alpha, size):
+    """A whole run with some epochs of the head, then some of the last layers too, each with a look at the validation photos."""
     start = time.perf_counter()
     workers = len(os.sched_getaffinity(0))
-    loaders = [torch.utils.data.DataLoader(Photos(root, size, part), 32, shuffle=True, num_workers=workers,
+    loaders = [torch.utils.data.DataLoader(Photos(root, size, validation), 32, shuffle=True, num_workers=workers,
                                            pin_memory=DEVICE == "cuda", persistent_workers=True)
-               for part in (slice(None), slice(None, None, 5))]
+               for validation in (False, True)]
     model = network(alpha)
     below, step = wrap(model[:FIRST_TRAINED]), Step(model, wrap, amp, 1e-5)
-    for epoch in range(15):
-        step.layers.requires_grad_(epoch >= 5)
+    for epoch in range(sum(epochs)):
+        step.layers.requires_grad_(epoch >= epochs[0])
         for loader, training in zip(loaders, (True, False)):
             for pixels, labels in loader:
                 x = pixels.to(DEVICE, non_blocking=True).to(memory_format=torch.channels_last).float() / 127.5 - 1
@@ -156,7 +156,11 @@ def run(by, wrap, amp, root, alpha, size):
                     with torch.no_grad(), autocast(amp):
                         step.logits(x).argmax(1)
     synchronize()
-    report("whole run", by, "5 + 10 epochs", alpha, size, time.perf_counter() - start, "s")
+    report("whole run", by, f"{epochs[0]} + {epochs[1]} epochs", alpha, size, time.perf_counter() - start, "s")
+
+
+def numbers(kind):
+    return lambda text: [kind(number) for number in text.split(",")]
 
 
 def main():
@@ -164,6 +168,10 @@ def main():
     parser.add_argument("--photos", type=pathlib.Path, required=True, help="a directory for each class")
     parser.add_argument("--backend", choices=("cuda", "cpu"), default="cuda", help="default: cuda")
     parser.add_argument("--seconds", type=float, required=True, help="after which nothing more is begun")
+    parser.add_argument("--alphas", type=numbers(float), required=True, help="separated by commas, as the next two")
+    parser.add_argument("--sizes", type=numbers(int), required=True, help="height and width of the images")
+    parser.add_argument("--batches", type=numbers(int), required=True, help="compiled only for the second")
+    parser.add_argument("--epochs", type=int, nargs=2, required=True, help="of the whole runs, for each phase")
     options = parser.parse_args()
     global DEVICE
     DEVICE = options.backend
@@ -175,11 +183,14 @@ def main():
     if hasattr(torch, "compile"):
         wraps.append(("compiled ", torch.compile))
     ways = [(name + number, wrap, amp) for name, wrap in wraps for number, amp in (("float32", False), ("AMP", True))]
-    works = [(measure, way, (alpha, size, batch)) for way in ways[:2] for batch in BATCHES
-             for alpha, size in NETWORKS for measure in (measure_forward, measure_step)]
+    networks = list(itertools.product(options.alphas, options.sizes))
+    works = [(measure, way, (alpha, size, batch)) for way in ways[:2] for batch in options.batches
+             for alpha, size in networks for measure in (measure_forward, measure_step)]
     # Compiling takes half a minute each.
-    works[8:8] = [(measure, way, (1.0, 224, 256)) for way in ways[2:] for measure in (measure_forward, measure_step)]
-    works[:0] = [(run, way, (options.photos, 1.0, 224)) for way in ways[:2]]
+    after = 2 * len(networks)
+    works[after:after] = [(measure, way, (*networks[0], options.batches[1])) for way in ways[2:]
+                          for measure in (measure_forward, measure_step)]
+    works[:0] = [(run, way, (options.photos, options.epochs, 1.0, options.sizes[0])) for way in ways[:2]]
     for measure, way, what in works:
         if time.monotonic() > end:
             break

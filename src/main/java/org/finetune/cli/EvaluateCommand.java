@@ -8,6 +8,7 @@ import org.finetune.ExitCode;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.EvaluationFiles;
 import org.finetune.cli.output.EvaluationReport;
+import org.finetune.data.BadPhotoCount;
 import org.finetune.data.BadPhotoNotices;
 import org.finetune.data.Dataset;
 import org.finetune.data.PhotoSource;
@@ -95,7 +96,7 @@ final class EvaluateCommand extends Subcommand {
         notices.finish("which 'finetune check --format json' lists");
         ClassifierOptions.policy(settings)
                 .check(
-                        evaluation.skipped(),
+                        BadPhotoCount.of(evaluation.skipped()),
                         photos.bad().size() + photos.validation().size());
         if (out != null) {
             List<LabeledPrediction> predictions = EvaluationFiles.write(out, model.classes(), evaluation);

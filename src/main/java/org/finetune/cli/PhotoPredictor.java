@@ -2,13 +2,13 @@ package org.finetune.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.finetune.cli.output.Console;
 import org.finetune.cli.output.PredictedPhoto;
 import org.finetune.cli.output.PredictionWriter;
 import org.finetune.data.BadPhoto;
+import org.finetune.data.BadPhotoCount;
 import org.finetune.data.BadPhotoNotices;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Photo;
@@ -26,7 +26,7 @@ final class PhotoPredictor {
     private final Console console;
     private final BadPhotoNotices notices;
     private final boolean atOnce;
-    private final List<BadPhoto> bad = new ArrayList<>();
+    private final BadPhotoCount bad = new BadPhotoCount();
     private long tried;
 
     /**
@@ -91,7 +91,7 @@ final class PhotoPredictor {
     }
 
     private void skip(BadPhoto photo) {
-        if (atOnce || !bad.isEmpty()) {
+        if (atOnce || bad.count() > 0) {
             notices.add(photo);
         }
         bad.add(photo);
@@ -115,8 +115,8 @@ final class PhotoPredictor {
     void finish(BadPhotoPolicy policy) {
         overlays.ifPresent(maps -> console.info(
                 "Wrote " + maps.written() + (maps.written() == 1 ? " map to " : " maps to ") + maps.directory()));
-        if (!atOnce && !bad.isEmpty() && !policy.isExceeded(bad.size(), tried)) {
-            notices.add(bad.get(0));
+        if (!atOnce && !policy.isExceeded(bad.count(), tried)) {
+            bad.first().ifPresent(notices::add);
         }
         notices.finish("which are missing from the output");
         policy.check(bad, tried);

@@ -44,6 +44,8 @@ import picocli.CommandLine.Parameters;
 final class PredictCommand extends Subcommand {
     /** Photos that are looked for before the first is predicted; fewer are known to be all. */
     private static final int FIRST = 4096;
+    /** Photos of each further part. They are many, since the network is laid out anew for each part. */
+    private static final int PART = 16 * FIRST;
 
     @Mixin
     private ClassifierOptions classifierOptions;
@@ -117,12 +119,10 @@ final class PredictCommand extends Subcommand {
         if (training.isPresent()) {
             classifier = classifier.comparing(training.get());
         }
-        int part = FIRST;
+        int batch = classifier.batch();
         if (stream.hasMore()) {
-            // Whole batches, so that results do not depend on the parts.
-            part = (FIRST + classifier.batch() - 1) / classifier.batch() * classifier.batch();
             classifier = classifier.ofParts(Long.MAX_VALUE);
-            PhotoPaths rest = stream.next(part - FIRST);
+            PhotoPaths rest = stream.next(wholeBatches(FIRST, batch) - FIRST);
             rest.warnings().forEach(console::warning);
             first = first.plus(rest);
         }
@@ -141,7 +141,7 @@ final class PredictCommand extends Subcommand {
                 console);
         predictor.predict(first);
         while (stream.hasMore()) {
-            PhotoPaths more = stream.next(part);
+            PhotoPaths more = stream.next(wholeBatches(PART, batch));
             more.warnings().forEach(console::warning);
             predictor.predict(more);
         }
@@ -150,6 +150,11 @@ final class PredictCommand extends Subcommand {
         }
         predictor.finish(ClassifierOptions.policy(settings));
         return ExitCode.SUCCESS.code();
+    }
+
+    /** At least so many photos, but whole batches, so that results do not depend on the parts. */
+    private static int wholeBatches(int photos, int batch) {
+        return (photos + batch - 1) / batch * batch;
     }
 
     private static PhotoPaths expand(List<String> arguments) {

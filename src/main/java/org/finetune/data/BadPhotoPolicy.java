@@ -1,6 +1,5 @@
 package org.finetune.data;
 
-import java.util.List;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
@@ -17,7 +16,7 @@ public record BadPhotoPolicy(boolean strict, double maxFraction) {
      *
      * @param tried number of photos that were tried, the bad ones included
      */
-    public boolean isExceeded(int bad, long tried) {
+    public boolean isExceeded(long bad, long tried) {
         return strict ? bad > 0 : bad > maxFraction * tried;
     }
 
@@ -27,24 +26,25 @@ public record BadPhotoPolicy(boolean strict, double maxFraction) {
      * @param tried number of photos that were tried, the bad ones included
      * @throws FinetuneException with {@link ExitCode#DATA} if they are too many
      */
-    public void check(List<BadPhoto> bad, long tried) {
-        if (!isExceeded(bad.size(), tried)) {
+    public void check(BadPhotoCount bad, long tried) {
+        if (!isExceeded(bad.count(), tried)) {
             return;
         }
-        if (bad.stream().allMatch(BadPhoto::isAbsent)) {
+        BadPhoto one = bad.first().orElseThrow();
+        if (bad.areAbsent()) {
             throw new FinetuneException(
                     ExitCode.DATA,
-                    "No such file: '" + bad.get(0).id() + "'"
-                            + (bad.size() == 1 ? "" : ", nor are there " + (bad.size() - 1) + " others")
+                    "No such file: '" + one.id() + "'"
+                            + (bad.count() == 1 ? "" : ", nor are there " + (bad.count() - 1) + " others")
                             + "; check the spelling.");
         }
-        String first = "'" + bad.get(0).id() + "' (" + bad.get(0).reason() + ")";
+        String first = "'" + one.id() + "' (" + one.reason() + ")";
         if (strict) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     "The photo " + first + " is unusable, and --strict allows none; remove it or omit --strict.");
         }
-        if (bad.size() == tried) {
+        if (bad.count() == tried) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     (tried == 1
@@ -54,7 +54,7 @@ public record BadPhotoPolicy(boolean strict, double maxFraction) {
         }
         throw new FinetuneException(
                 ExitCode.DATA,
-                bad.size() + " of " + tried + " photos are unusable, such as " + first
+                bad.count() + " of " + tried + " photos are unusable, such as " + first
                         + "; repair or remove them, or raise --max-bad-fraction above " + maxFraction + ".");
     }
 }

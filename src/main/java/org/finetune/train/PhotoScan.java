@@ -12,9 +12,12 @@ import org.finetune.data.TestPart;
 import org.finetune.data.split.GroupPattern;
 import org.finetune.settings.Setting;
 import org.finetune.settings.TrainSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the photos of a run. Where they have to be read for that, and it takes more than a moment, it is a task. */
 public final class PhotoScan {
+    private static final Logger LOG = LoggerFactory.getLogger(PhotoScan.class);
     private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private final TrainingListener listener;
@@ -87,6 +90,10 @@ public final class PhotoScan {
         if (scan.shown >= 0) {
             listener.taskFinished();
         }
+        LOG.debug(
+                "Found and divided {} photos in {} ms",
+                found.photos(),
+                (nanoTime.getAsLong() - scan.start) / 1_000_000);
         return found;
     }
 

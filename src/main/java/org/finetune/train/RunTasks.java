@@ -81,8 +81,10 @@ final class RunTasks {
 
     private FinishedRun train(RunPhotos images, RunOrigin origin, RunProgress progress) {
         FeatureExtraction extraction = new FeatureExtraction(run);
-        ExaminedPhotos photos = ExaminedPhotos.of(run, extraction.run(), images, directory, files);
+        FeatureCaches all = extraction.run();
         stopwatch.lap("features");
+        ExaminedPhotos photos = ExaminedPhotos.of(run, all, images, directory, files);
+        stopwatch.lap("check");
         FeatureCaches features = photos.features();
         keepTimeForReport(extraction.times(), features);
         Optional<OutOfFold> folds = crossValidate(features, photos.groups());

@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.data.BadPhoto;
+import org.finetune.data.BadPhotoCount;
 import org.finetune.data.BadPhotoPolicy;
 import org.finetune.data.Dataset;
 import org.finetune.settings.Setting;
@@ -34,7 +35,7 @@ final class UsablePhotos {
         Dataset data = run.data();
         new BadPhotoPolicy(run.settings().get(Setting.STRICT), run.settings().get(Setting.MAX_BAD_FRACTION))
                 .check(
-                        skipped(),
+                        BadPhotoCount.of(skipped()),
                         data.bad().size()
                                 + data.train().size()
                                 + data.validation().size());

@@ -47,7 +47,8 @@ public final class DeviceBenchmark {
     /**
      * Measures the networks and batches of {@code scripts/gpu-check}, the most important first, until the time is up.
      *
-     * @param arguments backend, number of the GPU or "", seconds for each figure, seconds for all, and the sizes of the batches
+     * @param arguments backend, number of the GPU or "", seconds for each figure, seconds for all, and, separated by commas,
+     *     alphas, sizes of the images and sizes of the batches
      */
     public static void main(String[] arguments) throws IOException {
         BackendType backend = BackendType.valueOf(arguments[0].toUpperCase(Locale.ROOT));
@@ -56,12 +57,11 @@ public final class DeviceBenchmark {
         Engines.start(new BackendOptions(backend, device, 0), SelfCheck.NETWORK, System.err::println);
         DeviceBenchmark benchmark = new DeviceBenchmark(
                 "finetune " + arguments[0], Double.parseDouble(arguments[2]), Double.parseDouble(arguments[3]));
-        int[] batches =
-                Arrays.stream(arguments).skip(4).mapToInt(Integer::parseInt).toArray();
-        for (int batch : batches) {
-            for (double alpha : new double[] {1.0, 0.35}) {
-                for (int size : new int[] {224, 96}) {
-                    benchmark.measure(new BenchmarkNetwork(alpha, size), batch);
+        for (String batch : arguments[6].split(",")) {
+            for (String alpha : arguments[4].split(",")) {
+                for (String size : arguments[5].split(",")) {
+                    BenchmarkNetwork network = new BenchmarkNetwork(Double.parseDouble(alpha), Integer.parseInt(size));
+                    benchmark.measure(network, Integer.parseInt(batch));
                 }
             }
         }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.finetune.cli.CliProcess.Result;
 import org.finetune.testing.PhotoFolder;
@@ -40,10 +41,18 @@ class CheckIT {
 
     @Test
     void warningsAloneAreSuccess() throws Exception {
-        Result result = command().run();
+        Result result = command("--verbose").run();
         assertEquals(0, result.exitCode(), result.err());
         assertTrue(result.out().contains("0 errors, "), result.out());
         assertTrue(result.out().contains("warning Fewer than 20 training photos"), result.out());
+        // scripts/benchmark-many prints these.
+        for (String step : List.of("Found and divided", "Checked", "Searched")) {
+            assertTrue(
+                    Pattern.compile(step + " \\d+ photos .*in \\d+ ms")
+                            .matcher(result.err())
+                            .find(),
+                    result.err());
+        }
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -29,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.finetune.testing.PhotoFolder;
 import org.finetune.testing.Signals;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Servers whose models change, that are put under load, and that end. */
 class ServeReloadIT {
     private static final String PNG = "image/png";
+    private static final String JPEG = "image/jpeg";
 
     @TempDir
     private Path directory;
@@ -168,11 +172,13 @@ class ServeReloadIT {
         // A large heap grows by itself.
         try (ServeProcess server = ServeProcess.startWith(
                 "-Xmx96m", run, "--access-log", "none", "--queue", "6", "--max-batch", "4", "--timeout", "5")) {
-            byte[] cut = Arrays.copyOf(photo, photo.length / 2);
+            byte[] jpeg = jpeg();
             Clients clients = new Clients(server);
             AtomicInteger busy = new AtomicInteger();
             clients.start(8, (connection, random) -> {
-                KeptConnection.Answer answer = connection.post("/predict", PNG, photo);
+                KeptConnection.Answer answer = random.nextBoolean()
+                        ? connection.post("/predict", PNG, photo)
+                        : connection.post("/predict", JPEG, jpeg);
                 if (answer.status() == 503) {
                     assertEquals("1", answer.headers().get("retry-after"));
                     busy.incrementAndGet();
@@ -181,7 +187,9 @@ class ServeReloadIT {
                 }
             });
             clients.start(2, (connection, random) -> {
-                int status = connection.post("/predict", PNG, cut).status();
+                int status = random.nextBoolean()
+                        ? connection.post("/predict", PNG, half(photo)).status()
+                        : connection.post("/predict", JPEG, half(jpeg)).status();
                 assertTrue(status == 400 || status == 503, "status " + status);
             });
             clients.start(2, (connection, random) -> cutOff(server, random));
@@ -205,6 +213,17 @@ class ServeReloadIT {
                             .toList());
             assertEquals(0, server.terminate());
         }
+    }
+
+    /** The photo as a file that another process decodes. */
+    private byte[] jpeg() throws IOException {
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        ImageIO.write(ImageIO.read(new ByteArrayInputStream(photo)), "jpg", jpeg);
+        return jpeg.toByteArray();
+    }
+
+    private static byte[] half(byte[] file) {
+        return Arrays.copyOf(file, file.length / 2);
     }
 
     private void cutOff(ServeProcess server, Random random) throws Exception {

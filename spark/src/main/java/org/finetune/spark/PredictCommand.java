@@ -135,7 +135,7 @@ final class PredictCommand implements Callable<Integer> {
         }
         Row first = bad.first();
         String example = "'" + first.getString(0) + "' (" + first.getAs(OutputFormat.ERROR) + ")";
-        if (new BadPhotoPolicy(false, maxBadFraction).isExceeded((int) Math.min(count, Integer.MAX_VALUE), photos)) {
+        if (new BadPhotoPolicy(false, maxBadFraction).isExceeded(count, photos)) {
             throw new FinetuneException(
                     ExitCode.DATA,
                     count + " of " + photos + " photos are unusable, such as " + example

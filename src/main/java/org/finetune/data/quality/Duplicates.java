@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.finetune.data.quality.DuplicateGroup.Member;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the photos that are the same or look alike. */
 final class Duplicates {
+    private static final Logger LOG = LoggerFactory.getLogger(Duplicates.class);
+
     private static final Comparator<DuplicateGroup> MOST_SERIOUS_FIRST = Comparator.comparing(
                     (DuplicateGroup group) -> !group.exact())
             .thenComparing(group -> !group.acrossClasses())
@@ -28,7 +32,10 @@ final class Duplicates {
      * @param photos the photos, by class and path
      */
     static List<DuplicateGroup> find(List<String> classes, List<CheckedPhoto> photos) {
-        return new Duplicates(classes).find(photos);
+        long start = System.nanoTime();
+        List<DuplicateGroup> groups = new Duplicates(classes).find(photos);
+        LOG.debug("Searched {} photos for duplicates in {} ms", photos.size(), (System.nanoTime() - start) / 1_000_000);
+        return groups;
     }
 
     private List<DuplicateGroup> find(List<CheckedPhoto> photos) {

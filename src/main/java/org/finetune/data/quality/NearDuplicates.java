@@ -18,6 +18,7 @@ import org.finetune.data.split.JoinedItems;
  * at least two bands. For each pair of bands, images are sorted by both, and only those that are equal in both are compared. A
  * pair has 28 bits, so hardly any others meet, and the time for a million images is that of sorting them 36 times (the
  * pigeonhole principle for Hamming distances, as in G. Manku et al., "Detecting Near-Duplicates for Web Crawling", WWW 2007).
+ * Many images that look alike, such as those of a video, meet in all pairs, but most find one that they look like at once.
  */
 final class NearDuplicates {
     /** Most bits of 128 in which the hashes of images that look alike differ. */
@@ -79,20 +80,47 @@ final class NearDuplicates {
             while (end < order.length && order[end] >>> Integer.SIZE == order[start] >>> Integer.SIZE) {
                 end++;
             }
-            joinWithin(order, start, end);
+            if (end - start > 1) {
+                joinWithin(order, start, end);
+            }
         }
     }
 
+    /** Joins those of some images that look alike. An image is compared with those of a group until it looks like one of them. */
     private void joinWithin(long[] order, int start, int end) {
+        List<List<Integer>> groups = new ArrayList<>();
         for (int i = start; i < end; i++) {
-            PerceptualHash hash = hashes.get((int) order[i]);
-            for (int j = i + 1; j < end; j++) {
-                comparisons++;
-                if (hash.distance(hashes.get((int) order[j])) <= MAX_DISTANCE) {
-                    alike.join((int) order[i], (int) order[j]);
+            int image = (int) order[i];
+            List<Integer> joined = new ArrayList<>(List.of(image));
+            for (int group = groups.size() - 1; group >= 0; group--) {
+                List<Integer> others = groups.get(group);
+                if (alike.areJoined(image, others.get(0)) || isLikeOneOf(image, others)) {
+                    alike.join(image, others.get(0));
+                    joined = union(others, joined);
+                    groups.set(group, groups.get(groups.size() - 1));
+                    groups.remove(groups.size() - 1);
                 }
             }
+            groups.add(joined);
         }
+    }
+
+    private boolean isLikeOneOf(int image, List<Integer> others) {
+        PerceptualHash hash = hashes.get(image);
+        for (int other : others) {
+            comparisons++;
+            if (hash.distance(hashes.get(other)) <= MAX_DISTANCE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Adds the smaller list to the larger one, so that many unions take no longer than sorting. */
+    private static List<Integer> union(List<Integer> one, List<Integer> other) {
+        List<Integer> larger = one.size() < other.size() ? other : one;
+        larger.addAll(larger == one ? other : one);
+        return larger;
     }
 
     /**

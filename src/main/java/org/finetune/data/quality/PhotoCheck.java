@@ -14,11 +14,16 @@ import org.finetune.data.ImagePipeline;
 import org.finetune.data.ImagePipeline.Capacity;
 import org.finetune.data.LabeledPhoto;
 import org.finetune.data.Photo;
+import org.finetune.data.PipelineTimes;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks photos one by one: decodes them to see which can be used and what they look like. */
 public final class PhotoCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(PhotoCheck.class);
+
     /** Pixels to which images are shrunk: enough for their hash, and few enough to decode large JPEG files quickly. */
     private static final int SIZE = 64;
 
@@ -35,6 +40,7 @@ public final class PhotoCheck {
     private final LongConsumer progress;
     private final List<CheckedPhoto> checked = new ArrayList<>();
     private final List<BadPhoto> bad = new ArrayList<>();
+    private PipelineTimes times = PipelineTimes.NONE;
 
     private PhotoCheck(ImageDecoder decoder, Capacity capacity, LongConsumer progress) {
         this.decoder = decoder;
@@ -73,8 +79,10 @@ public final class PhotoCheck {
         ImageDecoder decoder = new ImageDecoder(preprocessing, maxPixels);
         int batch = Math.max(1, Math.min(BATCH, BATCH_PIXELS / (preprocessing.size() * preprocessing.size())));
         PhotoCheck check = new PhotoCheck(decoder, new Capacity(batch, threads, BATCHES_AHEAD), progress);
+        long start = System.nanoTime();
         check.add(train, Split.TRAIN);
         check.add(validation, Split.VALIDATION);
+        check.logTimes(System.nanoTime() - start);
         return check;
     }
 
@@ -94,10 +102,20 @@ public final class PhotoCheck {
                 batch.release();
                 progress.accept(checked.size() + (long) bad.size());
             }
+            times = times.plus(pipeline.times());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
         }
+    }
+
+    private void logTimes(long nanos) {
+        LOG.debug(
+                "Checked {} photos in {} ms; all threads together: read and hashed in {} ms, decoded in {} ms",
+                checked.size() + bad.size(),
+                nanos / 1_000_000,
+                times.read() / 1_000_000,
+                (times.decode() + times.resize()) / 1_000_000);
     }
 
     /** The photos that can be used, training photos first. */

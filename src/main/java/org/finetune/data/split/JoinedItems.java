@@ -25,6 +25,11 @@ public final class JoinedItems {
         parents[Math.max(first, second)] = Math.min(first, second);
     }
 
+    /** Whether two items belong together. */
+    public boolean areJoined(int a, int b) {
+        return root(a) == root(b);
+    }
+
     /**
      * Joins items that have the same name.
      *

@@ -8,30 +8,31 @@ import org.finetune.model.KerasLayer;
 import org.finetune.model.Tensor;
 import org.finetune.model.Weights;
 
-/** A network with parameters and images drawn at random, but the same on every machine. */
-record FixedNetwork(Architecture architecture, int classes) {
+/**
+ * A network with parameters and images drawn at random, but the same on every machine.
+ *
+ * @param weights parameters of base and head that keep activations in the range of those of trained networks
+ */
+record FixedNetwork(Architecture architecture, int classes, Weights weights) {
     private static final long SEED_OF_WEIGHTS = 1;
     private static final long SEED_OF_IMAGES = 2;
 
-    /** Parameters of base and head that keep activations in the range of those of trained networks. */
-    Weights weights() {
+    /** Draws the parameters. */
+    static FixedNetwork of(Architecture architecture, int classes) {
         SplittableRandom random = new SplittableRandom(SEED_OF_WEIGHTS);
         Weights weights = new Weights();
         for (KerasLayer layer : architecture.network(classes)) {
             layer.parameterShapes().forEach((parameter, shape) -> {
                 float[] values = new float[Tensor.length(shape)];
+                double center = List.of("gamma", "moving_variance").contains(parameter) ? 1 : 0;
                 double spread = spread(parameter, values.length, layer);
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) (center(parameter) + spread * (2 * random.nextDouble() - 1));
+                    values[i] = (float) (center + spread * (2 * random.nextDouble() - 1));
                 }
                 weights.put(layer.name(), parameter, new Tensor(values, shape));
             });
         }
-        return weights;
-    }
-
-    private static double center(String parameter) {
-        return List.of("gamma", "moving_variance").contains(parameter) ? 1 : 0;
+        return new FixedNetwork(architecture, classes, weights);
     }
 
     /** Kernels are uniform in {@code [-l, l)} with {@code l = sqrt(6 / inputs of an output)} (He et al., 2015). */

@@ -95,9 +95,7 @@ final class FeatureBlocks implements AutoCloseable {
         if (block.index() >= 0 && block.index() < kept.size()) {
             return kept.get(block.index());
         }
-        synchronized (rows) {
-            standardization.read(rows, block.rows(), room);
-        }
+        standardization.read(rows, block.rows(), room);
         return room;
     }
 

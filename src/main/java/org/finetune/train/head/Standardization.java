@@ -39,12 +39,14 @@ record Standardization(double[] mean, double[] scale) {
     }
 
     /**
-     * Reads rows and standardizes them.
+     * Reads rows and standardizes them. Threads may do so at the same time: they take turns in reading.
      *
      * @param batch {@code [rows,features]} or more rows, of which the rest becomes 0
      */
     void read(FeatureRows rows, int[] numbers, INDArray batch) {
-        rows.read(numbers, batch);
+        synchronized (rows) {
+            rows.read(numbers, batch);
+        }
         float[] values = new float[Math.toIntExact(batch.length())];
         HostMemory.read(batch, values, 0, numbers.length * mean.length);
         for (int row = 0; row < numbers.length; row++) {

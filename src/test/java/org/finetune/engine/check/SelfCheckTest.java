@@ -39,7 +39,7 @@ class SelfCheckTest {
     @Test
     void recordedNumbersAreThoseOfTheCpu() throws Exception {
         if (Boolean.getBoolean("finetune.rewrite")) {
-            FixedNetwork network = new FixedNetwork(SelfCheck.NETWORK, SelfCheck.CLASSES);
+            FixedNetwork network = FixedNetwork.of(SelfCheck.NETWORK, SelfCheck.CLASSES);
             try (OutputStream file =
                     Files.newOutputStream(Path.of("src/main/resources/org/finetune/engine/check/recorded.bin"))) {
                 EngineOutputs.of(fast(SelfCheck.NETWORK), network).write(file);

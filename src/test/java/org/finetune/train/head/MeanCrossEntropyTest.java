@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class MeanCrossEntropyTest {
     private static final int FEATURES = 7;
@@ -20,6 +23,10 @@ class MeanCrossEntropyTest {
 
     /** Value, then gradient. */
     private double[] evaluate(double smoothing, List<Double> weights, int threads, long memory) {
+        return evaluate(rows, smoothing, weights, threads, memory);
+    }
+
+    private double[] evaluate(FeatureRows rows, double smoothing, List<Double> weights, int threads, long memory) {
         int[] folds = new int[rows.count()];
         for (int row = 0; row < folds.length; row++) {
             folds[row] = row % 5 == 0 ? 1 : 0;
@@ -57,5 +64,43 @@ class MeanCrossEntropyTest {
         assertArrayEquals(expected, evaluate(0.1, List.of(), 5, ALL));
         assertArrayEquals(expected, evaluate(0.1, List.of(), 3, 0));
         assertArrayEquals(expected, evaluate(0.1, List.of(), 2, 2L * FeatureBlocks.ROWS * FEATURES * Float.BYTES));
+    }
+
+    /** Rows that take a moment to read, and fail if two threads read at the same time. */
+    private record SlowRows(FeatureRows rows, AtomicInteger readers) implements FeatureRows {
+
+        @Override
+        public int count() {
+            return rows.count();
+        }
+
+        @Override
+        public int features() {
+            return rows.features();
+        }
+
+        @Override
+        public int label(int row) {
+            return rows.label(row);
+        }
+
+        @Override
+        public int group(int row) {
+            return rows.group(row);
+        }
+
+        @Override
+        public void read(int[] numbers, INDArray batch) {
+            assertEquals(1, readers.incrementAndGet());
+            LockSupport.parkNanos(1_000_000);
+            rows.read(numbers, batch);
+            readers.decrementAndGet();
+        }
+    }
+
+    @Test
+    void threadsTakeTurnsInReadingRowsAndChangeNoBit() {
+        double[] expected = evaluate(0.1, List.of(), 1, ALL);
+        assertArrayEquals(expected, evaluate(new SlowRows(rows, new AtomicInteger()), 0.1, List.of(), 4, 0));
     }
 }
