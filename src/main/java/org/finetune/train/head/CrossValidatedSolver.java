@@ -27,8 +27,8 @@ final class CrossValidatedSolver implements HeadSolver {
     private static final int FOLDS = 3;
     private static final int ITERATIONS = 100;
     /**
-     * The largest component of the gradient at which the solution ends, whatever lambda is. On 1,000 photos of flowers the objective
-     * is then within 0.0003 of its minimum; in proportion to lambda it would take up to five times as many passes for that.
+     * The largest component of the gradient at which the solution ends, whatever lambda is. On 1,000 photos of flowers the
+     * objective is then within 0.0003 of its minimum; in proportion to lambda it would take up to five times as many passes for that.
      */
     private static final double TOLERANCE = 1e-4;
     /** Enough to tell one lambda from another: the log-loss is right to some 0.001. */
