@@ -53,12 +53,13 @@ class SelfCheckTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.35, 96", "1.0, 33", "1.4, 32"})
+    @CsvSource({"0.35, 96", "1.0, 32", "1.0, 33", "1.0, 48", "1.4, 32"})
     void enginesThatComputeRightPass(double alpha, int size) {
         Architecture architecture = Architecture.of(alpha, size);
         SelfCheck check =
                 SelfCheck.of(new GraphEngine(architecture, SelfCheck.CLASSES), fast(architecture), architecture);
         assertTrue(check.passed(), check.toString());
+        
     }
 
     @Test
@@ -154,6 +155,7 @@ class SelfCheckTest {
 
     private static void assertFails(String part, Wrong examined) {
         SelfCheck check = SelfCheck.of(examined, fast(SMALL), SMALL);
+        
         assertFalse(check.passed(), check.toString());
         assertTrue(check.toString().contains(part), check.toString());
     }
