@@ -59,7 +59,6 @@ class SelfCheckTest {
         SelfCheck check =
                 SelfCheck.of(new GraphEngine(architecture, SelfCheck.CLASSES), fast(architecture), architecture);
         assertTrue(check.passed(), check.toString());
-        
     }
 
     @Test
@@ -155,7 +154,7 @@ class SelfCheckTest {
 
     private static void assertFails(String part, Wrong examined) {
         SelfCheck check = SelfCheck.of(examined, fast(SMALL), SMALL);
-        
+
         assertFalse(check.passed(), check.toString());
         assertTrue(check.toString().contains(part), check.toString());
     }
