@@ -24,8 +24,8 @@ public final class Backend {
     private Backend() {}
 
     /**
-     * Starts ND4J, on a GPU only where {@link BackendType#CUDA} is wanted. Since ND4J and OpenMP read their settings only once, this must come before anything that loads ND4J or
-     * OpenCV, and on the thread that will compute.
+     * Starts ND4J, on a GPU only where {@link BackendType#CUDA} is wanted. Since ND4J and OpenMP read their settings only once,
+     * this must come before anything that loads ND4J or OpenCV, and on the thread that will compute.
      *
      * @return the backend that runs
      * @throws FinetuneException with {@link ExitCode#BACKEND} if the backend cannot be had or does not start

@@ -64,11 +64,7 @@ import picocli.CommandLine.Spec;
             "  finetune check ~/photos/flowers --labels --html labels.html"
         })
 final class CheckCommand extends Subcommand {
-    @Parameters(
-            paramLabel = "DATA",
-            description = "Photos: a directory with one sub-directory per class, or with train/ and val/ (or test/) "
-                    + "containing them; a zip or tar archive of one; or a CSV, TSV or JSONL file that lists photos, "
-                    + "classes and perhaps the split.")
+    @Parameters(paramLabel = "DATA", description = PhotoSources.DESCRIPTION)
     private Path data;
 
     @Option(

@@ -48,13 +48,7 @@ final class EvaluateCommand extends Subcommand {
     @Mixin
     private ClassifierOptions classifierOptions;
 
-    @Option(
-            names = "--data",
-            paramLabel = "<photos>",
-            required = true,
-            description = "Photos: a directory with one sub-directory per class, or with train/, val/ or test/ "
-                    + "containing them; a zip or tar archive of one; or a CSV, TSV or JSONL file that lists photos "
-                    + "and classes.")
+    @Option(names = "--data", paramLabel = "<photos>", required = true, description = PhotoSources.DESCRIPTION)
     private Path data;
 
     @Option(

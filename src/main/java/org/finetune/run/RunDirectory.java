@@ -21,7 +21,8 @@ public record RunDirectory(Path path) {
     private static final Path RUNS = Path.of("runs");
     private static final String WRITTEN_WHOLE =
             "(?:model\\.zip|parent\\.zip|labels\\.txt|config\\.yaml|history\\.csv|metrics\\.json"
-                    + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|folds\\.json|label-errors\\.json|features\\.bin|report\\.html|skipped\\.csv)";
+                    + "|timings\\.json|images\\.jsonl|data\\.json|predictions\\.csv|folds\\.json|label-errors\\.json"
+                    + "|features\\.bin|report\\.html|skipped\\.csv)";
     /** A regular expression of the names that activations have in the directory of a run or a sweep. */
     public static final String CACHE_NAMES = "cache(?:/\\d+)?(?:/(?:training|validation)(?:-\\w+)?\\.(?:journal|f32))?";
     /** A regular expression of the names that a run's files and directories have in its directory. */

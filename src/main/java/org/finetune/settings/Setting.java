@@ -10,6 +10,7 @@ import org.finetune.backend.BackendType;
 import org.finetune.data.Augment;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Resize;
+import org.finetune.data.source.PhotoSources;
 import org.finetune.engine.EngineType;
 import org.finetune.model.Architecture;
 import org.finetune.settings.TrainSettings.ClassWeighting;
@@ -31,9 +32,7 @@ public final class Setting<T> {
     public static final Setting<Path> DATA = declare(
             "data",
             "<photos>",
-            "Photos: a directory with one sub-directory per class, or with train/ and val/ (or test/) containing "
-                    + "them; a zip or tar archive of one; or a CSV, TSV or JSONL file that lists photos, classes and "
-                    + "perhaps the split.",
+            PhotoSources.DESCRIPTION,
             Path.of("data", "sample"),
             ValueType.path(),
             SettingGroup.PHOTOS,

@@ -82,12 +82,16 @@ final class CheckedFiles {
                 (name, state) -> lines.append(name).append('\t').append(state).append('\n'));
         try {
             Path temporary = Files.createTempFile(directory, NAME, ".part");
-            Files.writeString(temporary, lines);
-            Files.move(
-                    temporary,
-                    directory.resolve(NAME),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            try {
+                Files.writeString(temporary, lines);
+                Files.move(
+                        temporary,
+                        directory.resolve(NAME),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
         } catch (IOException e) {
             // They are compared again at the next start.
         }

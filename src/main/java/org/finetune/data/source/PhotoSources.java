@@ -19,6 +19,12 @@ import org.finetune.data.manifest.Manifest;
 
 /** Chooses the source of photos. */
 public final class PhotoSources {
+    /** What photos with classes may be, for help texts. */
+    public static final String DESCRIPTION =
+            "Photos: a directory with one sub-directory per class, or with train/ and val/ (or test/) containing "
+                    + "them; a zip or tar archive of one; Parquet files or WebDataset shards; or a CSV, TSV or JSONL "
+                    + "file that lists photos, classes and perhaps the split.";
+
     private PhotoSources() {}
 
     /**
