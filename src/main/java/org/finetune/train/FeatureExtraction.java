@@ -11,6 +11,7 @@ import org.finetune.data.Augmentation;
 import org.finetune.data.decode.ImageDecoder;
 import org.finetune.data.decode.Preprocessing;
 import org.finetune.engine.select.Engines;
+import org.finetune.model.Architecture;
 import org.finetune.model.KerasLayer;
 import org.finetune.settings.Setting;
 import org.finetune.train.features.ActivationStorage;
@@ -109,13 +110,19 @@ final class FeatureExtraction {
         return layers.stream().filter(wanted).map(KerasLayer::name).toList();
     }
 
-    /** The cuts of this run and of all that share its activations, and the joint. */
+    /**
+     * The cuts of this run and of all that share its activations, the joint, and the features: heads are solved on them, whatever
+     * the engine's cut is.
+     */
     private List<KerasLayer> keptLayers() {
+        RunNetwork network = run.network();
         Stream<KerasLayer> cuts = run.shared()
-                .plans(run.settings(), run.network())
+                .plans(run.settings(), network)
                 .flatMap(RecipePlan::boundaries)
-                .map(run.network().engine()::cut);
-        return Stream.concat(cuts, run.network().joint().stream())
+                .map(network.engine()::cut);
+        Stream<KerasLayer> others = Stream.concat(
+                network.joint().stream(), Stream.of(network.architecture().layer(Architecture.POOLING)));
+        return Stream.concat(cuts, others)
                 .distinct()
                 .sorted(Comparator.comparing(KerasLayer::index))
                 .toList();

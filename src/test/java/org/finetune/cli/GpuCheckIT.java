@@ -93,9 +93,10 @@ class GpuCheckIT {
         assertEquals(version.strip(), report.at("/machine/PyTorch").asText());
         Map<String, Map<String, Double>> measured = measured(report);
         for (String work : ENGINE) {
-            assertMeasured(measured, work, result, "PyTorch eager AMP", "PyTorch eager float32", "finetune cpu");
+            // Some versions of PyTorch have no AMP on the CPU.
+            assertMeasured(measured, work, result, "PyTorch eager float32", "finetune cpu");
         }
-        assertMeasured(measured, RUN, result, "PyTorch eager AMP", "PyTorch eager float32", "finetune cpu");
+        assertMeasured(measured, RUN, result, "PyTorch eager float32", "finetune cpu");
     }
 
     private CliProcess gpuCheck(String... options) {

@@ -18,6 +18,7 @@ import org.finetune.engine.check.SelfCheck;
 import org.finetune.engine.cuda.CudaEngine;
 import org.finetune.engine.fast.FastEngine;
 import org.finetune.model.Architecture;
+import org.finetune.testing.Directories;
 import org.finetune.testing.StandInDriver;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -87,20 +88,24 @@ class GpuIT {
         assertEquals(0, onGpu.exitCode(), onGpu.err());
         assertClose(numbers(onCpu.out()), numbers(onGpu.out()));
 
-        Result evaluated = onGpu(CliProcess.finetune(
-                        "evaluate", gpu.toString(), "--data", small.photos().toString(), "--backend", "cuda"))
-                .run();
-        assertEquals(0, evaluated.exitCode(), evaluated.err());
+        String[] evaluate = {
+            "evaluate", gpu.toString(), "--data", small.photos().toString(), "--format", "json", "--backend"
+        };
+        Result evaluatedOnGpu =
+                onGpu(CliProcess.finetune(with(evaluate, "cuda"))).run();
+        Result evaluatedOnCpu = CliProcess.finetune(with(evaluate, "cpu")).call();
+        assertEquals(0, evaluatedOnGpu.exitCode(), evaluatedOnGpu.err());
+        assertClose(numbers(evaluatedOnCpu.out()), numbers(evaluatedOnGpu.out()));
     }
 
     private static String[] with(String[] arguments, String last) {
         return Stream.concat(Stream.of(arguments), Stream.of(last)).toArray(String[]::new);
     }
 
-    /** The fractions in a text of comma-separated values; durations have a digit only. */
-    private static List<Double> numbers(String csv) {
-        return csv.lines()
-                .flatMap(line -> Stream.of(line.split(",")))
+    /** The fractions in a text of separated values or JSON; durations have a digit only. */
+    private static List<Double> numbers(String text) {
+        return text.lines()
+                .flatMap(line -> Stream.of(line.split("[,: }]+")))
                 .filter(field -> field.matches("[0-9]\\.[0-9]{3,}"))
                 .map(Double::valueOf)
                 .toList();
@@ -116,7 +121,7 @@ class GpuIT {
 
     @Tag("slow")
     @Test
-    void runOnAGpuThatDisappearsGoesOnOnTheCpu() throws Exception {
+    void runOnAGpuThatDisappearsGoesOnOnTheCpuOrOnAGpu() throws Exception {
         Path run = directory.resolve("run");
         Result lost = onGpu(train(run, "cuda"))
                 .with(StandInDriver.FAULTS, "lost_unfold=" + (launchesOfSelfCheck("unfold") + 1))
@@ -125,10 +130,18 @@ class GpuIT {
         assertTrue(lost.err().contains("The GPU failed while "), lost.err());
         assertTrue(lost.err().contains("To continue, run: finetune resume "), lost.err());
         assertFalse(SmallRun.checkpoints(run).isEmpty());
+        Path other = directory.resolve("other");
+        Directories.copy(run, other);
         Result resumed = CliProcess.finetune("resume", run.toString(), "--backend", "cpu")
                 .run();
         assertEquals(0, resumed.exitCode(), resumed.err());
-        assertTrue(Files.exists(run.resolve("model.zip")));
+        Result onGpu = onGpu(CliProcess.finetune("resume", other.toString(), "--backend", "cuda"))
+                .run();
+        assertEquals(0, onGpu.exitCode(), onGpu.err());
+        assertClose(
+                numbers(Files.readString(run.resolve("history.csv"))),
+                numbers(Files.readString(other.resolve("history.csv"))));
+        assertTrue(Files.exists(other.resolve("model.zip")));
     }
 
     @Test
@@ -166,6 +179,7 @@ class GpuIT {
                 .run();
         assertEquals(ExitCode.BACKEND.code(), result.exitCode(), result.err());
         assertTrue(result.err().contains("The GPU ran out of memory"), result.err());
+        assertTrue(result.err().contains("--backend cpu"), result.err());
     }
 
     @Test
