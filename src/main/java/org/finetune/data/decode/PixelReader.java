@@ -9,6 +9,7 @@ import static org.bytedeco.opencv.global.opencv_core.rotate;
 import static org.bytedeco.opencv.global.opencv_core.transpose;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
@@ -18,6 +19,7 @@ import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.data.decode.format.ImageHeader.Tile;
 import org.finetune.data.decode.format.Orientation;
+import org.finetune.data.decode.jpeg.EighthDecoder;
 import org.finetune.data.decode.process.NativeDecoder;
 
 /** Decodes the pixels of a file whose header was read, to an image that is 8-bit BGR, opaque and upright. */
@@ -46,12 +48,17 @@ final class PixelReader {
 
     private static Mat decode(ImageHeader header, int reduction) throws IOException {
         return switch (header.format()) {
-            case JPEG -> NativeReader.read(header, reduction);
+            case JPEG -> readJpeg(header, reduction);
             case WEBP -> WebpReader.read(header);
             case TIFF -> header.tiles().isEmpty() ? JavaReader.read(header) : fromTiles(header);
             case HEIC, AVIF -> HeifReader.read(header);
             case PNG, BMP, GIF -> JavaReader.read(header);
         };
+    }
+
+    private static Mat readJpeg(ImageHeader header, int reduction) throws IOException {
+        Optional<Mat> image = reduction == EighthDecoder.SCALE ? EighthDecoder.decode(header) : Optional.empty();
+        return image.isPresent() ? image.get() : NativeReader.read(header, reduction);
     }
 
     private static Mat placeOnCanvas(Mat image, ImageHeader header) {

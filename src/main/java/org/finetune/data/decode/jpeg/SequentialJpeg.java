@@ -1,0 +1,178 @@
+package org.finetune.data.decode.jpeg;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.finetune.data.decode.format.ImageHeader.Piece;
+
+/**
+ * A JPEG file with all of its image in one Huffman-coded scan of grey or YCbCr, as cameras make them.
+ *
+ * @param components grey, or Y, Cb and Cr
+ * @param restartInterval number of minimum coded units between two restart markers, or 0 if there are none
+ * @param data the scan's entropy-coded data
+ */
+record SequentialJpeg(List<Component> components, int restartInterval, Piece data) {
+    private static final int SOF0 = 0xc0;
+    private static final int SOF1 = 0xc1;
+    private static final int DHT = 0xc4;
+    private static final int SOI = 0xd8;
+    private static final int EOI = 0xd9;
+    private static final int SOS = 0xda;
+    private static final int DQT = 0xdb;
+    private static final int DRI = 0xdd;
+    private static final int APP0 = 0xe0;
+    private static final int APP14 = 0xee;
+
+    private static final int COLORS = 3;
+    private static final int ADOBE_TRANSFORM = 11;
+    private static final int ADOBE_YCBCR = 1;
+    private static final int LAST_COEFFICIENT = 63;
+
+    /**
+     * A component.
+     *
+     * @param horizontal horizontal sampling factor
+     * @param vertical vertical sampling factor
+     * @param quantization by what the coefficients were divided, by rows
+     * @param dcTable table of the DC coefficients
+     * @param acTable table of the AC coefficients
+     */
+    record Component(int horizontal, int vertical, int[] quantization, HuffmanTable dcTable, HuffmanTable acTable) {}
+
+    /**
+     * Reads what precedes the data.
+     *
+     * @param pieces the parts of a file that affect its pixels, whose structure was checked
+     * @throws UnsupportedDataException if the file is of another kind
+     */
+    static SequentialJpeg of(List<Piece> pieces) throws UnsupportedDataException {
+        Segments segments = new Segments();
+        int last = pieces.size() - 1;
+        for (Piece piece : pieces.subList(0, last)) {
+            segments.read(piece);
+        }
+        if (marker(pieces.get(last)) != EOI || segments.data == null) {
+            throw new UnsupportedDataException("more than one scan");
+        }
+        return new SequentialJpeg(segments.components, segments.restartInterval, segments.data);
+    }
+
+    private static int marker(Piece piece) {
+        return Byte.toUnsignedInt(piece.bytes()[piece.offset() + 1]);
+    }
+
+    /** What was read so far. */
+    private static final class Segments {
+        private final int[][] quantizations = new int[4][];
+        private final HuffmanTable[] dcTables = new HuffmanTable[4];
+        private final HuffmanTable[] acTables = new HuffmanTable[4];
+        private final List<Component> components = new ArrayList<>();
+        private byte[] frame = {};
+        private int restartInterval;
+        private boolean jfif;
+        private boolean adobe;
+        private int adobeTransform;
+        private Piece data;
+
+        void read(Piece piece) throws UnsupportedDataException {
+            if (data != null) {
+                throw new UnsupportedDataException("something behind the scan");
+            }
+            if (marker(piece) == SOI) {
+                return;
+            }
+            ByteBuffer in = ByteBuffer.wrap(piece.bytes(), piece.offset() + 2, piece.length() - 2)
+                    .slice();
+            int length = Short.toUnsignedInt(in.getShort());
+            in.limit(length);
+            switch (marker(piece)) {
+                case APP0 -> jfif = true;
+                case APP14 -> {
+                    adobe = true;
+                    adobeTransform = in.get(2 + ADOBE_TRANSFORM);
+                }
+                case DQT -> readQuantizations(in);
+                case DHT -> readHuffmanTables(in);
+                case DRI -> restartInterval = Short.toUnsignedInt(in.getShort());
+                case SOF0, SOF1 -> {
+                    frame = new byte[in.remaining()];
+                    in.get(frame);
+                }
+                case SOS -> {
+                    readScan(in);
+                    int header = 2 + length;
+                    data = new Piece(piece.bytes(), piece.offset() + header, piece.length() - header);
+                }
+                default -> throw new UnsupportedDataException("not sequential");
+            }
+        }
+
+        private void readQuantizations(ByteBuffer in) {
+            while (in.hasRemaining()) {
+                int kind = uint8(in);
+                int[] table = new int[EntropyCodedData.BLOCK];
+                for (int i = 0; i < table.length; i++) {
+                    table[EntropyCodedData.index(i)] = kind >> 4 == 0 ? uint8(in) : Short.toUnsignedInt(in.getShort());
+                }
+                quantizations[kind & 15] = table;
+            }
+        }
+
+        private void readHuffmanTables(ByteBuffer in) throws UnsupportedDataException {
+            while (in.hasRemaining()) {
+                int kind = uint8(in);
+                byte[] counts = new byte[HuffmanTable.MAX_CODE_BITS];
+                in.get(counts);
+                int all = 0;
+                for (byte count : counts) {
+                    all += Byte.toUnsignedInt(count);
+                }
+                byte[] symbols = new byte[all];
+                in.get(symbols);
+                (kind >> 4 == 0 ? dcTables : acTables)[kind & 15] = new HuffmanTable(counts, symbols);
+            }
+        }
+
+        private void readScan(ByteBuffer in) throws UnsupportedDataException {
+            int number = frame.length == 0 ? 0 : frame[5];
+            if (number != 1 && number != COLORS || uint8(in) != number || number == COLORS && !isYCbCr()) {
+                throw new UnsupportedDataException("of other components");
+            }
+            for (int i = 0; i < number; i++) {
+                int entry = 6 + COLORS * i;
+                int tables = id(in, frame[entry]);
+                int[] quantization = quantizations[frame[entry + 2]];
+                HuffmanTable dcTable = dcTables[tables >> 4];
+                HuffmanTable acTable = acTables[tables & 15];
+                if (quantization == null || dcTable == null || acTable == null || !dcTable.isForDc()) {
+                    throw new UnsupportedDataException("of unusual tables");
+                }
+                components.add(new Component(frame[entry + 1] >> 4, frame[entry + 1] & 15, quantization, dcTable, acTable));
+            }
+            if (uint8(in) != 0 || uint8(in) != LAST_COEFFICIENT || uint8(in) != 0) {
+                throw new UnsupportedDataException("of some coefficients");
+            }
+        }
+
+        /** Reads a component's entry in a scan's header: the numbers of its tables. */
+        private static int id(ByteBuffer in, byte expected) throws UnsupportedDataException {
+            if (in.get() != expected) {
+                throw new UnsupportedDataException("of components in another order");
+            }
+            return uint8(in);
+        }
+
+        /** As libjpeg decides it. */
+        private boolean isYCbCr() {
+            if (jfif) {
+                return true;
+            }
+            return adobe ? adobeTransform == ADOBE_YCBCR : frame[6] == 1 && frame[9] == 2 && frame[12] == 3;
+        }
+
+        private static int uint8(ByteBuffer in) {
+            return Byte.toUnsignedInt(in.get());
+        }
+    }
+}
