@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The work of scripts/benchmark in PyTorch: channels_last, on the CPU, with random weights. Prints JSON lines, or trains."""
 import argparse
+import importlib
 import json
 import multiprocessing
 import os
@@ -23,6 +24,13 @@ def network(alpha):
     """MobileNetV2's features. Keras's block_n is features[n + 1]; its last 20 layers begin within features[16]."""
     features = torchvision.models.mobilenet_v2(width_mult=alpha).features.eval()
     return features.to(memory_format=torch.channels_last)
+
+
+def exported_network(directory):
+    """The features of a model that 'finetune export --format safetensors' has put there."""
+    sys.path.insert(0, str(directory))
+    classifier, _ = importlib.import_module("network").load(directory / "model.safetensors")
+    return classifier.network.features.to(memory_format=torch.channels_last)
 
 
 def report(work, conditions, alpha, size, value, unit):
@@ -102,6 +110,9 @@ def below(model, images):
 class Photos:
     """The photos of a directory with one for each class, which are read from disk each time."""
 
+    # Whether they are turned by 180 degrees, as exported networks take them.
+    turned = False
+
     def __init__(self, root, size, takes=lambda index: True):
         self.classes = sorted(path.name for path in root.iterdir() if path.is_dir())
         files = [(path, label) for label, name in enumerate(self.classes)
@@ -113,7 +124,7 @@ class Photos:
 
     def read(self, index):
         batch = torch.stack([read(self.paths[i], self.size) for i in index])
-        return batch.to(memory_format=torch.channels_last)
+        return (batch.flip(2, 3) if self.turned else batch).to(memory_format=torch.channels_last)
 
     def activations(self, model):
         """Of the layers below the tail, for all photos."""
@@ -121,14 +132,15 @@ class Photos:
         return torch.cat(parts).contiguous(memory_format=torch.channels_last)
 
 
-def train(model, training, validation, cached):
-    """Three epochs of the head, then two of head and last layers, each with a look at the validation photos."""
+def train(model, training, validation, cached, epochs=(3, 2), rate=1e-5, goal=2.0):
+    """Some epochs of the head, then some of head and last layers, each with a look at the validation photos. Once their accuracy reaches
+    the goal, it ends. Returns what was trained last, and the accuracy."""
     classes = len(training.classes)
     kept = (training.activations(model), validation.activations(model)) if cached else (None, None)
     head = Tail(model, classes)
-    for tail, epochs in ((head, 3), (Tail(model, classes, 1e-5, head.head), 2)):
+    for tail, number in ((head, epochs[0]), (Tail(model, classes, rate, head.head), epochs[1])):
         inputs = [keep if keep is None or tail.trained else tail.pooled(keep) for keep in kept]
-        for _ in range(epochs):
+        for _ in range(number):
             for index in torch.randperm(len(training.labels)).split(BATCH):
                 x = below(model, training.read(index)) if inputs[0] is None else inputs[0][index]
                 tail.step(x, training.labels[index])
@@ -136,8 +148,11 @@ def train(model, training, validation, cached):
             for index in torch.arange(len(validation.labels)).split(BATCH):
                 x = below(model, validation.read(index)) if inputs[1] is None else inputs[1][index]
                 hits += int((tail.predict(x).argmax(1) == validation.labels[index]).sum())
-            print(f"  accuracy {hits / len(validation.labels):.3f}", file=sys.stderr, flush=True)
-    return tail
+            accuracy = hits / len(validation.labels)
+            print(f"  accuracy {accuracy:.3f}", file=sys.stderr, flush=True)
+            if accuracy >= goal:
+                return tail, accuracy
+    return tail, accuracy
 
 
 def split(root, size):
@@ -151,12 +166,20 @@ def run(root, alpha, size, cached):
     """A whole run, which ends with saving the model."""
     training, validation = split(root, size)
     model = network(alpha)
-    tail = train(model, training, validation, cached)
+    tail, _ = train(model, training, validation, cached)
     with tempfile.TemporaryDirectory() as directory:
         torch.save((model.state_dict(), tail.head.state_dict()), pathlib.Path(directory) / "model.pt")
 
 
-def measure_epoch(root, alpha, size, epochs=3):
+def reach(root, size, exported, goal, cached):
+    """Trains the network of an exported model until the accuracy reaches a goal; returns whether it does."""
+    Photos.turned = True
+    training, validation = split(root, size)
+    _, accuracy = train(exported_network(exported), training, validation, cached, (10, 20), 1e-4, goal)
+    return accuracy >= goal
+
+
+def measure_epoch(root, alpha, size, epochs=5):
     """The median epoch of a training of all layers, with reading and decoding, and a look at the validation photos."""
     training, validation = split(root, size)
     model = network(alpha)
@@ -207,6 +230,8 @@ def main():
                         help="a whole run of this network on the photos, and nothing else")
     parser.add_argument("--epoch", nargs=2, metavar=("ALPHA", "SIZE"), help="an epoch of all layers of this network")
     parser.add_argument("--read", type=int, metavar="SIZE", help="the photos to images of this size, by Pillow alone")
+    parser.add_argument("--reach", nargs=4, metavar=("SIZE", "EXPORTED", "ACCURACY", "whole|cached"),
+                        help="training of the last layers of a network that finetune has exported, until an accuracy is reached")
     options = parser.parse_args()
     torch.manual_seed(1)
     if options.epoch:
@@ -214,6 +239,11 @@ def main():
         return
     if options.read:
         measure_reading(options.photos, options.read)
+        return
+    if options.reach:
+        size, exported, goal, how = options.reach
+        if not reach(options.photos, int(size), pathlib.Path(exported), float(goal), how == "cached"):
+            sys.exit("the accuracy was not reached")
         return
     if options.run:
         alpha, size, how = options.run

@@ -1,7 +1,14 @@
 package org.finetune.cli.doctor;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.finetune.backend.Nd4jCuda;
 import org.finetune.backend.cuda.Gpu;
 import org.finetune.backend.cuda.GpuList;
@@ -11,10 +18,29 @@ import org.finetune.engine.select.Engines;
 /** Which GPUs there are, what serves each, and whether it computes correctly. */
 final class CudaExamination implements Examination {
     private static final String SUBJECT = "GPU";
+    /** What the kernel's part of the driver says of itself. */
+    private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
+
+    private static final Pattern RELEASE = Pattern.compile("\\b\\d{3,}\\.\\d+(\\.\\d+)?\\b");
 
     @Override
     public List<Diagnosis> examine() {
-        return findings(Engines.gpus(), Nd4jCuda.isBuilt(), Engines::check);
+        return Stream.concat(
+                        driver(DRIVER).stream(), findings(Engines.gpus(), Nd4jCuda.isBuilt(), Engines::check).stream())
+                .toList();
+    }
+
+    /** The driver's release, such as "535.129.03", if a file has it. */
+    static Optional<Diagnosis> driver(Path file) {
+        try {
+            return RELEASE.matcher(Files.readString(file))
+                    .results()
+                    .map(MatchResult::group)
+                    .map(release -> Diagnosis.ok("Driver", "NVIDIA " + release))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -19,6 +19,8 @@ import org.finetune.engine.check.SelfCheck;
 import org.finetune.weights.WeightsDirectories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExaminationTest {
     @TempDir
@@ -36,6 +38,17 @@ class ExaminationTest {
         List<Diagnosis> findings = CudaExamination.findings(new GpuList(List.of(), "no driver"), false, gpu -> null);
         assertEquals(List.of(Status.OK), statuses(findings));
         assertEquals("none: no driver", findings.get(0).text());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.129.03  Thu Oct 19 18:56:32 UTC 2023, 535.129.03",
+        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.86  Release Build  (dvs-builder@U16), 570.86"
+    })
+    void releaseOfTheDriverIsShown(String version, String release) throws IOException {
+        Path file = Files.writeString(directory.resolve("version"), version + "\nGCC version:  gcc version 12.2.0\n");
+        assertEquals(Optional.of(Diagnosis.ok("Driver", "NVIDIA " + release)), CudaExamination.driver(file));
+        assertEquals(Optional.empty(), CudaExamination.driver(directory.resolve("none")));
     }
 
     @Test
