@@ -57,8 +57,13 @@ final class PixelReader {
     }
 
     private static Mat readJpeg(ImageHeader header, int reduction) throws IOException {
-        Optional<Mat> image = reduction == EighthDecoder.SCALE ? EighthDecoder.decode(header) : Optional.empty();
-        return image.isPresent() ? image.get() : NativeReader.read(header, reduction);
+        Optional<byte[]> pixels = reduction == EighthDecoder.SCALE ? EighthDecoder.decode(header) : Optional.empty();
+        if (pixels.isEmpty()) {
+            return NativeReader.read(header, reduction);
+        }
+        Mat image = new Mat(ceilDiv(header.height(), reduction), ceilDiv(header.width(), reduction), CV_8UC3);
+        image.data().put(pixels.get());
+        return image;
     }
 
     private static Mat placeOnCanvas(Mat image, ImageHeader header) {
@@ -129,5 +134,9 @@ final class PixelReader {
             case TO_TURN_LEFT -> rotate(stored, shown, ROTATE_90_COUNTERCLOCKWISE);
         }
         return shown;
+    }
+
+    private static int ceilDiv(int dividend, int divisor) {
+        return (dividend + divisor - 1) / divisor;
     }
 }

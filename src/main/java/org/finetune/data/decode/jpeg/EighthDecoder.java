@@ -1,11 +1,7 @@
 package org.finetune.data.decode.jpeg;
 
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
-
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
-import org.bytedeco.opencv.opencv_core.Mat;
 import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.data.decode.jpeg.SequentialJpeg.Component;
 
@@ -82,46 +78,38 @@ public final class EighthDecoder {
     }
 
     /**
-     * Decodes a file to 8-bit BGR: {@code [ceil(height / 8), ceil(width / 8), 3]}. The caller closes the result.
+     * Decodes a file to 8-bit BGR.
      *
      * @param header the file's header
-     * @return nothing if the file is not of the usual kind, or anything in it is odd
+     * @return {@code [ceil(height / 8), ceil(width / 8), 3]}, or nothing if the file is not of the usual kind, or anything in it is odd
      */
-    public static Optional<Mat> decode(ImageHeader header) {
+    public static Optional<byte[]> decode(ImageHeader header) {
         try {
-            return Optional.of(new EighthDecoder(SequentialJpeg.of(header.pieces()), header.width(), header.height())
-                    .decode());
+            SequentialJpeg file = SequentialJpeg.of(header.pieces());
+            return Optional.of(new EighthDecoder(file, header.width(), header.height()).decode());
         } catch (UnsupportedDataException e) {
             return Optional.empty();
         }
     }
 
-    private Mat decode() throws UnsupportedDataException {
-        Mat image = new Mat(height, width, CV_8UC3);
-        try {
-            ByteBuffer pixels = image.createBuffer();
-            byte[] line = new byte[CHANNELS * width];
-            int decoded = 0;
-            for (int top = 0; top < height; top += rows) {
-                for (int unit = 0; unit < units; unit++) {
-                    if (restartInterval > 0 && decoded > 0 && decoded % restartInterval == 0) {
-                        data.restart(decoded / restartInterval - 1);
-                        Arrays.fill(predictions, 0);
-                    }
-                    decodeUnit(unit);
-                    decoded++;
+    private byte[] decode() throws UnsupportedDataException {
+        byte[] image = new byte[CHANNELS * width * height];
+        int decoded = 0;
+        for (int top = 0; top < height; top += rows) {
+            for (int unit = 0; unit < units; unit++) {
+                if (restartInterval > 0 && decoded > 0 && decoded % restartInterval == 0) {
+                    data.restart(decoded / restartInterval - 1);
+                    Arrays.fill(predictions, 0);
                 }
-                data.checkEnd();
-                for (int y = 0; y < Math.min(rows, height - top); y++) {
-                    convert(y * units * columns, line);
-                    pixels.put(line);
-                }
+                decodeUnit(unit);
+                decoded++;
             }
-            return image;
-        } catch (UnsupportedDataException e) {
-            image.close();
-            throw e;
+            data.checkEnd();
+            for (int y = 0; y < Math.min(rows, height - top); y++) {
+                convert(y * units * columns, image, (top + y) * width);
+            }
         }
+        return image;
     }
 
     private void decodeUnit(int unit) throws UnsupportedDataException {
@@ -239,8 +227,13 @@ public final class EighthDecoder {
         return value + (1 << (bits - 1)) >> bits;
     }
 
-    /** Converts a line to BGR (ITU-T T.871, 7), from a place of the planes on. */
-    private void convert(int start, byte[] line) {
+    /**
+     * Converts a line to BGR (ITU-T T.871, 7).
+     *
+     * @param start where it begins in the planes
+     * @param first number of its first pixel in the image
+     */
+    private void convert(int start, byte[] image, int first) {
         for (int x = 0; x < width; x++) {
             int y = Byte.toUnsignedInt(planes[0][start + x]);
             int blue = y;
@@ -253,9 +246,10 @@ public final class EighthDecoder {
                 green += descale(-22554 * cb - 46802 * cr, COLOR_BITS);
                 red += descale(91881 * cr, COLOR_BITS);
             }
-            line[CHANNELS * x] = (byte) clamp(blue);
-            line[CHANNELS * x + 1] = (byte) clamp(green);
-            line[CHANNELS * x + 2] = (byte) clamp(red);
+            int pixel = CHANNELS * (first + x);
+            image[pixel] = (byte) clamp(blue);
+            image[pixel + 1] = (byte) clamp(green);
+            image[pixel + 2] = (byte) clamp(red);
         }
     }
 

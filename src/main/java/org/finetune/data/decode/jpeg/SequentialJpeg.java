@@ -143,8 +143,8 @@ record SequentialJpeg(List<Component> components, int restartInterval, Piece dat
                 int entry = 6 + COLORS * i;
                 int tables = id(in, frame[entry]);
                 int[] quantization = quantizations[frame[entry + 2]];
-                HuffmanTable dcTable = dcTables[tables >> 4];
-                HuffmanTable acTable = acTables[tables & 15];
+                HuffmanTable dcTable = table(dcTables, tables >> 4);
+                HuffmanTable acTable = table(acTables, tables & 15);
                 if (quantization == null || dcTable == null || acTable == null || !dcTable.isForDc()) {
                     throw new UnsupportedDataException("of unusual tables");
                 }
@@ -153,6 +153,11 @@ record SequentialJpeg(List<Component> components, int restartInterval, Piece dat
             if (uint8(in) != 0 || uint8(in) != LAST_COEFFICIENT || uint8(in) != 0) {
                 throw new UnsupportedDataException("of some coefficients");
             }
+        }
+
+        /** A table of a file; files without any, as webcams make them, may name tables of any number. */
+        private static HuffmanTable table(HuffmanTable[] tables, int number) {
+            return number < tables.length ? tables[number] : null;
         }
 
         /** Reads a component's entry in a scan's header: the numbers of its tables. */
