@@ -14,6 +14,7 @@ import org.finetune.data.decode.Preprocessing;
 import org.finetune.data.decode.View;
 import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.data.decode.format.ImageHeader.Piece;
+import org.finetune.data.decode.jpeg.EighthDecoder;
 import org.finetune.data.decode.process.NativeDecoder;
 import org.finetune.hash.Sha256;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -47,6 +48,7 @@ public class PhotoBenchmark {
 
     private PhotoFile photo;
     private byte[] content;
+    private ImageHeader header;
     private byte[] pieces;
     private int reduction;
     private FloatPointer input;
@@ -58,7 +60,8 @@ public class PhotoBenchmark {
         photo = new PhotoFile(file);
         content = CameraPhoto.of(Path.of("data/sample/fish/fish-01.jpg"), size);
         Files.write(file, content);
-        pieces = Piece.join(ImageHeader.read(content).pieces());
+        header = ImageHeader.read(content);
+        pieces = Piece.join(header.pieces());
         reduction = Math.min(8, Integer.highestOneBit(size * 3 / 4 / INPUT));
         input = new FloatPointer((long) INPUT * INPUT * 3);
         NativeDecoder.INSTANCE.start();
@@ -80,9 +83,12 @@ public class PhotoBenchmark {
         return ImageHeader.read(content);
     }
 
-    /** Decoding, and passing the file to the decoder process. */
+    /** Decoding, of the smaller one with passing it to the decoder process. */
     @Benchmark
     public int photoDecode() throws IOException {
+        if (reduction == EighthDecoder.SCALE) {
+            return EighthDecoder.decode(header).orElseThrow().length;
+        }
         int width = (size + reduction - 1) / reduction;
         int height = (size * 3 / 4 + reduction - 1) / reduction;
         try (Mat image = NativeDecoder.INSTANCE.decode(pieces, reduction, width, height)) {

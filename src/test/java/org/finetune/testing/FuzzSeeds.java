@@ -3,6 +3,7 @@ package org.finetune.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** The directory of inputs with which fuzzing begins. */
 public final class FuzzSeeds {
@@ -25,6 +26,17 @@ public final class FuzzSeeds {
     public void add(byte[] input) throws IOException {
         if (input.length <= MAX_BYTES) {
             Files.write(directory.resolve("seed" + count++), input);
+        }
+    }
+
+    /** Adds the files of a directory, and of those in it; none if there is no such directory. */
+    public void addFiles(Path root) throws IOException {
+        if (Files.isDirectory(root)) {
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    add(Files.readAllBytes(file));
+                }
+            }
         }
     }
 

@@ -1,18 +1,13 @@
 package org.finetune.data.decode;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.finetune.data.decode.format.ImageDecodeException;
 import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.testing.FuzzSeeds;
 
 /** Fuzzing of the header check, which sees every byte of an image file before a decoder does. */
 public final class ImageHeaderFuzz {
-    private static final List<String> PLACES = List.of("data/sample", "../shared/data/odd-images");
-
     private ImageHeaderFuzz() {}
 
     /** Called by the fuzzer. */
@@ -37,14 +32,7 @@ public final class ImageHeaderFuzz {
     /** Writes the inputs to begin with. */
     public static void main(String[] arguments) throws IOException {
         FuzzSeeds seeds = new FuzzSeeds(arguments);
-        for (String place : PLACES) {
-            if (Files.isDirectory(Path.of(place))) {
-                try (Stream<Path> files = Files.walk(Path.of(place))) {
-                    for (Path file : files.filter(Files::isRegularFile).toList()) {
-                        seeds.add(Files.readAllBytes(file));
-                    }
-                }
-            }
-        }
+        seeds.addFiles(Path.of("data/sample"));
+        seeds.addFiles(Path.of("../shared/data/odd-images"));
     }
 }

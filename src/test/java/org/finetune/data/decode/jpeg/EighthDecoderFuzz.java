@@ -1,11 +1,8 @@
 package org.finetune.data.decode.jpeg;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.finetune.data.decode.format.ImageDecodeException;
 import org.finetune.data.decode.format.ImageFormat;
 import org.finetune.data.decode.format.ImageHeader;
@@ -13,7 +10,6 @@ import org.finetune.testing.FuzzSeeds;
 
 /** Fuzzing of the decoder of large JPEG files, with files whose headers were checked. */
 public final class EighthDecoderFuzz {
-    private static final List<String> PLACES = List.of("data/sample/fish", "../shared/data/odd-images");
     /** Larger images take too long. */
     private static final long MOST_PIXELS = 1 << 22;
 
@@ -39,14 +35,7 @@ public final class EighthDecoderFuzz {
     /** Writes the inputs to begin with. */
     public static void main(String[] arguments) throws IOException {
         FuzzSeeds seeds = new FuzzSeeds(arguments);
-        for (String place : PLACES) {
-            if (Files.isDirectory(Path.of(place))) {
-                try (Stream<Path> files = Files.walk(Path.of(place))) {
-                    for (Path file : files.filter(Files::isRegularFile).toList()) {
-                        seeds.add(Files.readAllBytes(file));
-                    }
-                }
-            }
-        }
+        seeds.addFiles(Path.of("data/sample/fish"));
+        seeds.addFiles(Path.of("../shared/data/odd-images"));
     }
 }
