@@ -32,7 +32,7 @@ public final class MemoryLeft {
 
     /** Bytes that are left; as many as there can be where the system does not tell. */
     public long bytes() {
-        long left = 1024 * value(proc.resolve("meminfo"), "MemAvailable:");
+        long left = 1024 * value(lines(proc.resolve("meminfo")), "MemAvailable:");
         for (String line : lines(proc.resolve("self/cgroup"))) {
             String[] fields = line.split(":", 3);
             boolean second = fields.length == 3 && fields[1].isEmpty();
@@ -68,21 +68,30 @@ public final class MemoryLeft {
     }
 
     private static long inSecondVersion(Path group) {
-        Path stat = group.resolve("memory.stat");
-        long reclaimable = known(value(stat, "inactive_file")) + known(value(stat, "active_file"));
-        return left(group.resolve("memory.max"), group.resolve("memory.current"), reclaimable);
+        return left(group.resolve("memory.max"), group.resolve("memory.current"), group.resolve("memory.stat"), "");
     }
 
     private static long inFirstVersion(Path group) {
-        Path stat = group.resolve("memory.stat");
-        long reclaimable = known(value(stat, "total_inactive_file")) + known(value(stat, "total_active_file"));
-        return left(group.resolve("memory.limit_in_bytes"), group.resolve("memory.usage_in_bytes"), reclaimable);
+        return left(
+                group.resolve("memory.limit_in_bytes"),
+                group.resolve("memory.usage_in_bytes"),
+                group.resolve("memory.stat"),
+                "total_");
     }
 
-    /** What lies between a limit and what is used, with the contents of files, which the system gives up when it must. */
-    private static long left(Path limit, Path used, long reclaimable) {
+    /**
+     * What lies between a limit and what is used, with the contents of files, which the system gives up when it must.
+     *
+     * @param prefix of the names of these contents
+     */
+    private static long left(Path limit, Path used, Path stat, String prefix) {
         long most = number(limit);
-        return most == UNKNOWN ? UNKNOWN : Math.max(0, most - known(number(used)) + reclaimable);
+        if (most == UNKNOWN) {
+            return UNKNOWN;
+        }
+        List<String> contents = lines(stat);
+        long reclaimable = known(value(contents, prefix + "inactive_file ")) + known(value(contents, prefix + "active_file "));
+        return Math.max(0, most - known(number(used)) + reclaimable);
     }
 
     private static long known(long value) {
@@ -95,14 +104,16 @@ public final class MemoryLeft {
         return lines.isEmpty() ? UNKNOWN : number(lines.get(0));
     }
 
-    /** The number that follows a name in a line of a file. */
-    private static long value(Path file, String name) {
-        return lines(file).stream()
-                .map(line -> line.split("\\s+"))
-                .filter(words -> words.length > 1 && words[0].equals(name))
-                .mapToLong(words -> number(words[1]))
-                .findFirst()
-                .orElse(UNKNOWN);
+    /** The number that follows what a line begins with, perhaps with its unit. */
+    private static long value(List<String> lines, String beginning) {
+        for (String line : lines) {
+            if (line.startsWith(beginning)) {
+                String value = line.substring(beginning.length()).trim();
+                int unit = value.indexOf(' ');
+                return number(unit < 0 ? value : value.substring(0, unit));
+            }
+        }
+        return UNKNOWN;
     }
 
     private static long number(String text) {

@@ -40,14 +40,18 @@ final class DecodingMemory implements AutoCloseable {
             return new DecodingMemory(0);
         }
         synchronized (LOCK) {
+            long left = LEFT.bytes() - RESERVE;
             try {
-                while (reserved > 0 && bytes + reserved > LEFT.bytes() - RESERVE) {
+                while (reserved > 0 && bytes + reserved > left) {
                     LOCK.wait();
+                    left = LEFT.bytes() - RESERVE;
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            long left = LEFT.bytesFor(bytes + RESERVE) - RESERVE;
+            if (bytes > left) {
+                left = LEFT.bytesFor(bytes + RESERVE) - RESERVE;
+            }
             if (bytes > left) {
                 throw new PhotoMemoryException(header.width(), header.height(), bytes, left);
             }
