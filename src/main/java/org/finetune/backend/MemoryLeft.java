@@ -90,7 +90,8 @@ public final class MemoryLeft {
             return UNKNOWN;
         }
         List<String> contents = lines(stat);
-        long reclaimable = known(value(contents, prefix + "inactive_file ")) + known(value(contents, prefix + "active_file "));
+        long reclaimable =
+                known(value(contents, prefix + "inactive_file ")) + known(value(contents, prefix + "active_file "));
         return Math.max(0, most - known(number(used)) + reclaimable);
     }
 

@@ -23,7 +23,8 @@ final class HuffmanTable {
     private static final int SIZE_MASK = 15;
     private static final int SIXTEEN_ZEROS = 0xf0;
 
-    // Entries: six bits for the number of bits, a flag, nine bits for the number of coefficients, sixteen for the value.
+    // Entries: six bits for the number of bits, a flag, nine bits for the number of coefficients, sixteen for the
+    // value.
     private static final int BITS_MASK = 63;
     private static final int LAST_FLAG = 64;
     private static final int COEFFICIENTS_SHIFT = 7;

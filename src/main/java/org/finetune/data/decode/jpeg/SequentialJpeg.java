@@ -148,7 +148,8 @@ record SequentialJpeg(List<Component> components, int restartInterval, Piece dat
                 if (quantization == null || dcTable == null || acTable == null || !dcTable.isForDc()) {
                     throw new UnsupportedDataException("of unusual tables");
                 }
-                components.add(new Component(frame[entry + 1] >> 4, frame[entry + 1] & 15, quantization, dcTable, acTable));
+                components.add(
+                        new Component(frame[entry + 1] >> 4, frame[entry + 1] & 15, quantization, dcTable, acTable));
             }
             if (uint8(in) != 0 || uint8(in) != LAST_COEFFICIENT || uint8(in) != 0) {
                 throw new UnsupportedDataException("of some coefficients");

@@ -54,7 +54,8 @@ class EighthDecoderTest {
     void restartMarkersAreFollowed() throws Exception {
         for (int interval : new int[] {1, 3, 1000}) {
             byte[] file = encode(noise(300, 200), new Encoding(2, 2, interval, QUALITY, false));
-            assertEquals(interval, SequentialJpeg.of(ImageHeader.read(file).pieces()).restartInterval());
+            assertEquals(
+                    interval, SequentialJpeg.of(ImageHeader.read(file).pieces()).restartInterval());
             assertDecodesAsLibjpeg(file);
         }
     }
@@ -70,12 +71,14 @@ class EighthDecoderTest {
 
     @Test
     void otherKindsAreLeftToLibjpeg() throws IOException {
-        assertTrue(EighthDecoder.decode(ImageHeader.read(
-                        encode(noise(90, 70), new Encoding(2, 2, 0, QUALITY, true))))
-                .isEmpty(), "progressive");
-        assertTrue(EighthDecoder.decode(ImageHeader.read(
-                        encode(noise(90, 70), new Encoding(4, 1, 0, QUALITY, false))))
-                .isEmpty(), "a quarter of the colours");
+        assertTrue(
+                EighthDecoder.decode(ImageHeader.read(encode(noise(90, 70), new Encoding(2, 2, 0, QUALITY, true))))
+                        .isEmpty(),
+                "progressive");
+        assertTrue(
+                EighthDecoder.decode(ImageHeader.read(encode(noise(90, 70), new Encoding(4, 1, 0, QUALITY, false))))
+                        .isEmpty(),
+                "a quarter of the colours");
     }
 
     /** As webcams make them: libjpeg-turbo has tables of its own then. */
@@ -143,7 +146,8 @@ class EighthDecoderTest {
         int decoded = 0;
         for (int i = 0; i < files.size(); i += step) {
             Optional<ImageHeader> header = header(Files.readAllBytes(files.get(i)));
-            if (header.isPresent() && isDecodedAsLibjpeg(header.get(), files.get(i).toString())) {
+            if (header.isPresent()
+                    && isDecodedAsLibjpeg(header.get(), files.get(i).toString())) {
                 decoded++;
             }
         }
