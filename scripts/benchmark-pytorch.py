@@ -108,12 +108,10 @@ def below(model, images):
 
 
 class Photos:
-    """The photos of a directory with one for each class, which are read from disk each time."""
+    """The photos of a directory with one for each class, which are read from disk each time; turned by 180 degrees for exported
+    networks, which take them so."""
 
-    # Whether they are turned by 180 degrees, as exported networks take them.
-    turned = False
-
-    def __init__(self, root, size, takes=lambda index: True):
+    def __init__(self, root, size, turned=False, takes=lambda index: True):
         self.classes = sorted(path.name for path in root.iterdir() if path.is_dir())
         files = [(path, label) for label, name in enumerate(self.classes)
                  for path in sorted((root / name).rglob("*.jpg"))]
@@ -121,6 +119,7 @@ class Photos:
         self.paths = [path for path, _ in files]
         self.labels = torch.tensor([label for _, label in files])
         self.size = size
+        self.turned = turned
 
     def read(self, index):
         batch = torch.stack([read(self.paths[i], self.size) for i in index])
@@ -132,7 +131,7 @@ class Photos:
         return torch.cat(parts).contiguous(memory_format=torch.channels_last)
 
 
-def train(model, training, validation, cached, epochs=(3, 2), rate=1e-5, goal=2.0):
+def train(model, training, validation, cached, epochs=(3, 2), rate=1e-5, goal=None):
     """Some epochs of the head, then some of head and last layers, each with a look at the validation photos. Once their accuracy reaches
     the goal, it ends. Returns what was trained last, and the accuracy."""
     classes = len(training.classes)
@@ -150,16 +149,16 @@ def train(model, training, validation, cached, epochs=(3, 2), rate=1e-5, goal=2.
                 hits += int((tail.predict(x).argmax(1) == validation.labels[index]).sum())
             accuracy = hits / len(validation.labels)
             print(f"  accuracy {accuracy:.3f}", file=sys.stderr, flush=True)
-            if accuracy >= goal:
+            if goal is not None and accuracy >= goal:
                 return tail, accuracy
     return tail, accuracy
 
 
-def split(root, size):
+def split(root, size, turned=False):
     """Photos for training and for validation: those of the directories train and val, or every fifth for validation."""
     if (root / "train").is_dir():
-        return Photos(root / "train", size), Photos(root / "val", size)
-    return Photos(root, size, lambda index: index % 5), Photos(root, size, lambda index: index % 5 == 0)
+        return Photos(root / "train", size, turned), Photos(root / "val", size, turned)
+    return Photos(root, size, turned, lambda index: index % 5), Photos(root, size, turned, lambda index: index % 5 == 0)
 
 
 def run(root, alpha, size, cached):
@@ -173,8 +172,7 @@ def run(root, alpha, size, cached):
 
 def reach(root, size, exported, goal, cached):
     """Trains the network of an exported model until the accuracy reaches a goal; returns whether it does."""
-    Photos.turned = True
-    training, validation = split(root, size)
+    training, validation = split(root, size, turned=True)
     _, accuracy = train(exported_network(exported), training, validation, cached, (10, 20), 1e-4, goal)
     return accuracy >= goal
 

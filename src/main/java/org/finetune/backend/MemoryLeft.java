@@ -82,7 +82,7 @@ public final class MemoryLeft {
     /**
      * What lies between a limit and what is used, with the contents of files, which the system gives up when it must.
      *
-     * @param prefix of the names of these contents
+     * @param prefix of the names of these contents in {@code memory.stat}
      */
     private static long left(Path limit, Path used, Path stat, String prefix) {
         long most = number(limit);
@@ -105,7 +105,7 @@ public final class MemoryLeft {
         return lines.isEmpty() ? UNKNOWN : number(lines.get(0));
     }
 
-    /** The number that follows what a line begins with, perhaps with its unit. */
+    /** The number after the beginning of a line, without its unit. */
     private static long value(List<String> lines, String beginning) {
         for (String line : lines) {
             if (line.startsWith(beginning)) {

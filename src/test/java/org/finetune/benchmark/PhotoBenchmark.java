@@ -83,7 +83,7 @@ public class PhotoBenchmark {
         return ImageHeader.read(content);
     }
 
-    /** Decoding, of the smaller one with passing it to the decoder process. */
+    /** Decodes the photo; the smaller one in the decoder process. */
     @Benchmark
     public int photoDecode() throws IOException {
         if (reduction == EighthDecoder.SCALE) {

@@ -4,11 +4,15 @@ import static org.finetune.benchmark.MarkdownTable.cell;
 import static org.finetune.benchmark.MarkdownTable.ratio;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /** What users wait for, beside the same work in PyTorch, or of photos alone in Pillow. */
 final class WaitingTimes {
     private static final String WORK = "waiting";
+    /** How the conditions begin of runs that end when an accuracy is reached, which follows. */
+    private static final String UNTIL = "all photos until ";
+
     private static final double ALPHA = 0.35;
     private static final int SIZE = 224;
 
@@ -38,8 +42,13 @@ final class WaitingTimes {
             table.row("the sample, start to model", cell("%.1f", sample), "", "", "");
             String top1 = cell("%.3f", find("finetune", "all photos, top-1"));
             String title = "all photos, start to model, top-1 " + top1;
-            row(table, title, "all photos", "PyTorch until 0.885, decoding in every epoch", "all photos, whole");
-            row(table, title, "all photos", "PyTorch until 0.885, both phases cached", "all photos, cached");
+            List<String> others = results.all().stream()
+                    .map(Measurement::conditions)
+                    .filter(conditions -> conditions.startsWith(UNTIL))
+                    .toList();
+            for (String other : others.isEmpty() ? List.of("") : others) {
+                row(table, title, "all photos", other.isEmpty() ? "" : "PyTorch, " + other, other);
+            }
         }
         table.print(out);
     }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.finetune.backend.Nd4jCuda;
@@ -35,9 +34,8 @@ final class CudaExamination implements Examination {
         try {
             return RELEASE.matcher(Files.readString(file))
                     .results()
-                    .map(MatchResult::group)
-                    .map(release -> Diagnosis.ok("Driver", "NVIDIA " + release))
-                    .findFirst();
+                    .findFirst()
+                    .map(release -> Diagnosis.ok("Kernel", "NVIDIA's driver in the kernel is " + release.group()));
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -47,7 +47,9 @@ class ExaminationTest {
     })
     void releaseOfTheDriverIsShown(String version, String release) throws IOException {
         Path file = Files.writeString(directory.resolve("version"), version + "\nGCC version:  gcc version 12.2.0\n");
-        assertEquals(Optional.of(Diagnosis.ok("Driver", "NVIDIA " + release)), CudaExamination.driver(file));
+        assertEquals(
+                Optional.of(Diagnosis.ok("Kernel", "NVIDIA's driver in the kernel is " + release)),
+                CudaExamination.driver(file));
         assertEquals(Optional.empty(), CudaExamination.driver(directory.resolve("none")));
     }
 

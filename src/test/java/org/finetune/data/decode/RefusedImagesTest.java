@@ -63,6 +63,18 @@ class RefusedImagesTest {
     }
 
     /** Which component a scan has cannot be told where several have the same number. */
+    /** libjpeg decodes none of them. */
+    @Test
+    void refusesJpegThatIsTooWideOrTooHigh() throws IOException {
+        byte[] jpeg = EncodedImages.smooth(8, 8, "jpg");
+        int frame = EncodedImages.marker(jpeg, 0xc0);
+        for (int place : new int[] {frame + 5, frame + 7}) {
+            byte[] large = jpeg.clone();
+            ByteBuffer.wrap(large).putShort(place, (short) 65_501);
+            assertEquals("JPEG with more than 65,500 pixels along a side", refusal(large));
+        }
+    }
+
     @Test
     void refusesJpegWhoseScansAreAmbiguous() throws IOException {
         byte[] jpeg = EncodedImages.progressive(new BufferedImage(20, 15, BufferedImage.TYPE_INT_RGB));

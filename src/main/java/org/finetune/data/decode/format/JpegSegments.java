@@ -21,6 +21,9 @@ final class JpegSegments {
 
     private static final int DRI = 0xdd;
 
+    /** Longest side of an image that libjpeg decodes. */
+    private static final int MAX_SIDE = 65_500;
+
     private static final int TABLES = 4;
     private static final int MAX_SAMPLING = 4;
     /** Most blocks of a minimum coded unit in a scan of several components. */
@@ -70,7 +73,14 @@ final class JpegSegments {
         if (lines == 0) {
             throw ImageFormat.JPEG.withoutPixels();
         }
+        checkSide(lines);
         height = lines;
+    }
+
+    private static void checkSide(int pixels) throws ImageDecodeException {
+        if (pixels > MAX_SIDE) {
+            throw new ImageDecodeException("JPEG with more than 65,500 pixels along a side");
+        }
     }
 
     int components() {
@@ -125,6 +135,8 @@ final class JpegSegments {
         if (width == 0) {
             throw ImageFormat.JPEG.withoutPixels();
         }
+        checkSide(width);
+        checkSide(height);
         ids = new int[components];
         blocks = new int[components];
         quantization = new int[components];

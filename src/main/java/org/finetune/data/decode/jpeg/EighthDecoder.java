@@ -6,12 +6,12 @@ import org.finetune.data.decode.format.ImageHeader;
 import org.finetune.data.decode.jpeg.SequentialJpeg.Component;
 
 /**
- * Decodes a JPEG file at an eighth of its size. Then a pixel is a block's mean, which its DC coefficient is, and only where colours are
- * stored at half the size of brightness, 2x2 pixels of theirs are made of a block. All other AC coefficients are passed over, several at
- * once.
+ * Decodes a JPEG file at an eighth of its size. Each pixel is then the mean of a block, which its DC coefficient gives. Only chroma
+ * that has half the size of luma in both directions needs four pixels of a block, and so some of its AC coefficients; all others are
+ * skipped, several at once.
  *
- * <p>The pixels are those of libjpeg-turbo, whose integer arithmetic this is. What it would round or limit in different ways, with and
- * without vector instructions, is refused.
+ * <p>The pixels are those of libjpeg-turbo, whose integer arithmetic is used. Values for which its scalar and its vector code differ are
+ * refused.
  */
 public final class EighthDecoder {
     /** The factor by which width and height are divided. */
@@ -19,6 +19,9 @@ public final class EighthDecoder {
 
     /** Pixels far beyond their range wrap around in libjpeg-turbo. */
     private static final int PIXEL_LIMIT = 512;
+
+    /** Side of a block. */
+    private static final int SIDE = 8;
 
     private static final int CENTER = 128;
     private static final int MAX = 255;
@@ -31,13 +34,13 @@ public final class EighthDecoder {
     private final EntropyCodedData data;
     private final int width;
     private final int height;
-    /** Blocks of brightness in a minimum coded unit: columns and rows. */
+    /** Blocks of luma in a minimum coded unit: columns and rows. */
     private final int columns;
 
     private final int rows;
     private final int units;
     private final int[] predictions;
-    /** The pixels of a row of minimum coded units, for each component, all at the size of brightness. */
+    /** The pixels of a row of minimum coded units, for each component, all at the size of luma. */
     private final byte[][] planes;
 
     private final int[] block = new int[EntropyCodedData.BLOCK];
@@ -72,7 +75,7 @@ public final class EighthDecoder {
         return component.horizontal() == 1 && component.vertical() == 1;
     }
 
-    /** Whether colours are stored at half the size of brightness in both directions. */
+    /** Whether chroma has half the size of luma in both directions. */
     private boolean isHalved() {
         return columns == 2 && rows == 2;
     }
@@ -191,14 +194,14 @@ public final class EighthDecoder {
         static FourPixels of(int[] block) {
             int upperOdd = 0;
             int lowerOdd = 0;
-            for (int column = 1; column < SCALE; column += 2) {
+            for (int column = 1; column < SIDE; column += 2) {
                 int even = even(block[column]);
-                int odd = odd(block, column, SCALE);
+                int odd = odd(block, column, SIDE);
                 upperOdd += FACTORS[column] * descale(even + odd, FACTOR_BITS);
                 lowerOdd += FACTORS[column] * descale(even - odd, FACTOR_BITS);
             }
             int even = even(block[0]);
-            int odd = odd(block, 0, SCALE);
+            int odd = odd(block, 0, SIDE);
             int upper = even(descale(even + odd, FACTOR_BITS));
             int lower = even(descale(even - odd, FACTOR_BITS));
             return new FourPixels(
@@ -211,7 +214,7 @@ public final class EighthDecoder {
 
         private static int odd(int[] values, int start, int step) {
             int sum = 0;
-            for (int i = 1; i < SCALE; i += 2) {
+            for (int i = 1; i < SIDE; i += 2) {
                 sum += FACTORS[i] * values[start + i * step];
             }
             return sum;

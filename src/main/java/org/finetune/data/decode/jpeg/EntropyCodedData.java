@@ -11,7 +11,7 @@ final class EntropyCodedData {
     static final int BLOCK = 64;
 
     private static final int AC_COEFFICIENTS = BLOCK - 1;
-    /** No coefficient of 8-bit pixels, multiplied by its quantization, is as large. */
+    /** No coefficient of 8-bit pixels, multiplied by its quantization, reaches this. */
     private static final int COEFFICIENT_LIMIT = 2048;
 
     /** With fewer bits, a code and its value may not be whole. */
@@ -70,7 +70,7 @@ final class EntropyCodedData {
      * Reads the difference of a block's DC coefficient to that of the block before.
      *
      * @param table its table, which is prepared for values
-     * @throws UnsupportedDataException if there is no such code
+     * @throws UnsupportedDataException if the next bits are no code
      */
     int readDcDifference(HuffmanTable table) throws UnsupportedDataException {
         fill();
@@ -86,7 +86,7 @@ final class EntropyCodedData {
      * Passes over the AC coefficients of a block.
      *
      * @param table their table, which is prepared for skipping
-     * @throws UnsupportedDataException if there is no such code, or there are too many coefficients
+     * @throws UnsupportedDataException if the next bits are no code, or there are too many coefficients
      */
     void skipAc(HuffmanTable table) throws UnsupportedDataException {
         int read = 0;

@@ -32,7 +32,7 @@ final class HuffmanTable {
     private static final int VALUE_SHIFT = 16;
 
     private final byte[] symbols;
-    /** For each length, 16 bits that are greater than those which begin with codes of this length, and of shorter ones. */
+    /** For each length, the first 16-bit value that does not begin with a code of at most this length. */
     private final int[] limits = new int[MAX_CODE_BITS + 2];
     /** For each length, what is to be added to a code for the index of its symbol. */
     private final int[] indexes = new int[MAX_CODE_BITS + 1];
@@ -42,7 +42,7 @@ final class HuffmanTable {
     private short[] skips;
 
     /**
-     * A table as a file has it.
+     * Creates a table from its form in the file.
      *
      * @param counts number of codes of each length, from 1 to 16 bits
      * @param symbols the symbols, in the order of their codes
@@ -132,7 +132,7 @@ final class HuffmanTable {
     }
 
     /**
-     * Looks the next coefficient up.
+     * Looks up the next coefficient.
      *
      * @param next the next 64 bits
      * @return an entry with a {@link #value(int)}; its bits are 0 if code and value are too long for the table
@@ -142,7 +142,7 @@ final class HuffmanTable {
     }
 
     /**
-     * Looks so many of the next coefficients up as the table has together.
+     * Looks up as many of the next coefficients as one entry covers.
      *
      * @param next the next 64 bits
      * @return an entry without a value; its bits are 0 if even the first is too long for the table

@@ -24,7 +24,11 @@ record SequentialJpeg(List<Component> components, int restartInterval, Piece dat
     private static final int APP0 = 0xe0;
     private static final int APP14 = 0xee;
 
+    private static final int TABLES = 4;
     private static final int COLORS = 3;
+    /** In a frame, before the number of components: bits of a sample, height and width. */
+    private static final int SIZE_BYTES = 5;
+
     private static final int ADOBE_TRANSFORM = 11;
     private static final int ADOBE_YCBCR = 1;
     private static final int LAST_COEFFICIENT = 63;
@@ -62,13 +66,21 @@ record SequentialJpeg(List<Component> components, int restartInterval, Piece dat
         return Byte.toUnsignedInt(piece.bytes()[piece.offset() + 1]);
     }
 
+    /** A Huffman table as a file has it, of which most are never used where there are many. */
+    private record Codes(byte[] counts, byte[] symbols) {}
+
+    /** What a frame says of a component. */
+    private record FrameEntry(int id, int horizontal, int vertical, int quantization) {}
+
     /** What was read so far. */
     private static final class Segments {
-        private final int[][] quantizations = new int[4][];
-        private final HuffmanTable[] dcTables = new HuffmanTable[4];
-        private final HuffmanTable[] acTables = new HuffmanTable[4];
+        private final int[][] quantizations = new int[TABLES][];
+        private final Codes[] dcCodes = new Codes[TABLES];
+        private final Codes[] acCodes = new Codes[TABLES];
+        private final HuffmanTable[] dcTables = new HuffmanTable[TABLES];
+        private final HuffmanTable[] acTables = new HuffmanTable[TABLES];
+        private final List<FrameEntry> frame = new ArrayList<>();
         private final List<Component> components = new ArrayList<>();
-        private byte[] frame = {};
         private int restartInterval;
         private boolean jfif;
         private boolean adobe;
@@ -95,10 +107,7 @@ record SequentialJpeg(List<Component> components, int restartInterval, Piece dat
                 case DQT -> readQuantizations(in);
                 case DHT -> readHuffmanTables(in);
                 case DRI -> restartInterval = Short.toUnsignedInt(in.getShort());
-                case SOF0, SOF1 -> {
-                    frame = new byte[in.remaining()];
-                    in.get(frame);
-                }
+                case SOF0, SOF1 -> readFrame(in);
                 case SOS -> {
                     readScan(in);
                     int header = 2 + length;
@@ -119,7 +128,7 @@ record SequentialJpeg(List<Component> components, int restartInterval, Piece dat
             }
         }
 
-        private void readHuffmanTables(ByteBuffer in) throws UnsupportedDataException {
+        private void readHuffmanTables(ByteBuffer in) {
             while (in.hasRemaining()) {
                 int kind = uint8(in);
                 byte[] counts = new byte[HuffmanTable.MAX_CODE_BITS];
@@ -130,51 +139,64 @@ record SequentialJpeg(List<Component> components, int restartInterval, Piece dat
                 }
                 byte[] symbols = new byte[all];
                 in.get(symbols);
-                (kind >> 4 == 0 ? dcTables : acTables)[kind & 15] = new HuffmanTable(counts, symbols);
+                (kind >> 4 == 0 ? dcCodes : acCodes)[kind & 15] = new Codes(counts, symbols);
+            }
+        }
+
+        private void readFrame(ByteBuffer in) {
+            in.position(in.position() + SIZE_BYTES);
+            int number = uint8(in);
+            for (int i = 0; i < number; i++) {
+                int id = uint8(in);
+                int sampling = uint8(in);
+                frame.add(new FrameEntry(id, sampling >> 4, sampling & 15, uint8(in)));
             }
         }
 
         private void readScan(ByteBuffer in) throws UnsupportedDataException {
-            int number = frame.length == 0 ? 0 : frame[5];
-            if (number != 1 && number != COLORS || uint8(in) != number || number == COLORS && !isYCbCr()) {
+            int number = uint8(in);
+            if (number != frame.size() || number != 1 && !isYCbCr()) {
                 throw new UnsupportedDataException("of other components");
             }
-            for (int i = 0; i < number; i++) {
-                int entry = 6 + COLORS * i;
-                int tables = id(in, frame[entry]);
-                int[] quantization = quantizations[frame[entry + 2]];
-                HuffmanTable dcTable = table(dcTables, tables >> 4);
-                HuffmanTable acTable = table(acTables, tables & 15);
-                if (quantization == null || dcTable == null || acTable == null || !dcTable.isForDc()) {
-                    throw new UnsupportedDataException("of unusual tables");
+            for (FrameEntry entry : frame) {
+                if (uint8(in) != entry.id()) {
+                    throw new UnsupportedDataException("of components in another order");
                 }
-                components.add(
-                        new Component(frame[entry + 1] >> 4, frame[entry + 1] & 15, quantization, dcTable, acTable));
+                int tables = uint8(in);
+                HuffmanTable dcTable = table(dcCodes, dcTables, tables >> 4);
+                HuffmanTable acTable = table(acCodes, acTables, tables & 15);
+                if (!dcTable.isForDc()) {
+                    throw new UnsupportedDataException("of a table for other coefficients");
+                }
+                components.add(new Component(
+                        entry.horizontal(), entry.vertical(), quantizations[entry.quantization()], dcTable, acTable));
             }
             if (uint8(in) != 0 || uint8(in) != LAST_COEFFICIENT || uint8(in) != 0) {
                 throw new UnsupportedDataException("of some coefficients");
             }
         }
 
-        /** A table of a file; files without any, as webcams make them, may name tables of any number. */
-        private static HuffmanTable table(HuffmanTable[] tables, int number) {
-            return number < tables.length ? tables[number] : null;
-        }
-
-        /** Reads a component's entry in a scan's header: the numbers of its tables. */
-        private static int id(ByteBuffer in, byte expected) throws UnsupportedDataException {
-            if (in.get() != expected) {
-                throw new UnsupportedDataException("of components in another order");
+        /** The table of a number, which is made when it is first asked for. */
+        private static HuffmanTable table(Codes[] codes, HuffmanTable[] tables, int number)
+                throws UnsupportedDataException {
+            // Files without any tables, as webcams make them, may ask for any number.
+            if (number >= TABLES || codes[number] == null) {
+                throw new UnsupportedDataException("without a table");
             }
-            return uint8(in);
+            if (tables[number] == null) {
+                tables[number] = new HuffmanTable(codes[number].counts(), codes[number].symbols());
+            }
+            return tables[number];
         }
 
         /** As libjpeg decides it. */
         private boolean isYCbCr() {
-            if (jfif) {
-                return true;
+            if (frame.size() != COLORS || jfif) {
+                return frame.size() == COLORS;
             }
-            return adobe ? adobeTransform == ADOBE_YCBCR : frame[6] == 1 && frame[9] == 2 && frame[12] == 3;
+            return adobe
+                    ? adobeTransform == ADOBE_YCBCR
+                    : frame.stream().map(FrameEntry::id).toList().equals(List.of(1, 2, 3));
         }
 
         private static int uint8(ByteBuffer in) {

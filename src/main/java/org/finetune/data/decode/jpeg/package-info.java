@@ -1,5 +1,5 @@
 /**
  * Decodes large JPEG files of the usual kind at an eighth of their size, with the pixels of libjpeg-turbo but without decoding the
- * coefficients that these do not need. It refuses all other files, and all in which anything is odd: libjpeg-turbo decodes those.
+ * coefficients that these do not need. All other files, and those in which anything is odd, are left to libjpeg-turbo.
  */
 package org.finetune.data.decode.jpeg;

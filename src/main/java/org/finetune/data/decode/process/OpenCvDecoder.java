@@ -16,15 +16,31 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /** Decodes JPEG and WebP with OpenCV, which contains libjpeg-turbo and libwebp. */
 final class OpenCvDecoder implements PixelDecoder {
 
+    /** What a first pixel hardly ever is. */
+    private static final byte[] MARK = {(byte) 0xc5, 0x3a, (byte) 0x91};
+
+    private static final byte[] OTHER_MARK = {0x3a, (byte) 0xc5, 0x6e};
+
     @Override
     public boolean decode(ByteBuffer file, int reduction, int width, int height, ByteBuffer pixels) {
+        // Where OpenCV does not accept a file's header, it leaves the image as it is and does not say so.
+        return decode(file, reduction, width, height, pixels, MARK)
+                || decode(file, reduction, width, height, pixels, OTHER_MARK);
+    }
+
+    /** Whether a file is decoded to an image whose first pixel is not the mark, which is there before. */
+    private static boolean decode(
+            ByteBuffer file, int reduction, int width, int height, ByteBuffer pixels, byte[] mark) {
+        pixels.put(0, mark);
         try (BytePointer from = new BytePointer(file);
                 BytePointer to = new BytePointer(pixels);
                 Mat encoded = new Mat(1, file.remaining(), CV_8UC1, from);
                 Mat image = new Mat(height, width, CV_8UC3, to);
                 Mat decoded = imdecode(encoded, flags(reduction), image)) {
             // An image of another size would have memory of its own.
-            return decoded.data() != null && decoded.data().address() == to.address();
+            return decoded.data() != null
+                    && decoded.data().address() == to.address()
+                    && !pixels.slice(0, mark.length).equals(ByteBuffer.wrap(mark));
         } catch (RuntimeException e) {
             return false;
         }
