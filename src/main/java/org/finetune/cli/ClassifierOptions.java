@@ -1,9 +1,13 @@
 package org.finetune.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.finetune.ExitCode;
+import org.finetune.FinetuneException;
 import org.finetune.data.BadPhotoPolicy;
+import org.finetune.data.FileKind;
 import org.finetune.engine.select.Engines;
 import org.finetune.inference.ImageClassifier;
 import org.finetune.inference.PhotoClassifier;
@@ -45,8 +49,17 @@ final class ClassifierOptions {
         return run;
     }
 
-    /** The run. */
+    /**
+     * The run.
+     *
+     * @throws FinetuneException with {@link ExitCode#USAGE} if a photo was named in its place
+     */
     SavedRun run() {
+        if (FileKind.isKnownByName(run.toString()) && Files.isRegularFile(run)) {
+            throw new FinetuneException(
+                    ExitCode.USAGE,
+                    "'" + run + "' is a photo; name the run directory of the classifier first, and then the photos.");
+        }
         return new SavedRun(run);
     }
 

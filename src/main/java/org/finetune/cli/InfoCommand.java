@@ -2,6 +2,7 @@ package org.finetune.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.finetune.ExitCode;
 import org.finetune.FailureReason;
 import org.finetune.FinetuneException;
+import org.finetune.Printable;
 import org.finetune.cli.output.LayerTable;
 import org.finetune.export.ExportedFiles;
 import org.finetune.hash.Sha256;
@@ -103,20 +105,20 @@ final class InfoCommand extends Subcommand {
     }
 
     private void printFacts(SavedModel model, RunDirectory directory, Optional<Stages> stages) {
-        console().info("Classes: " + String.join(", ", model.classes()));
-        console()
-                .info("Preprocessing: "
-                        + model.preprocessing().entrySet().stream()
-                                .map(entry -> entry.getKey() + " " + entry.getValue())
-                                .collect(Collectors.joining(", ")));
+        PrintWriter out = console().out();
+        out.println(Printable.of("Classes: " + String.join(", ", model.classes())));
+        out.println(Printable.of("Preprocessing: "
+                + model.preprocessing().entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", "))));
         Path file = new SavedRun(run).modelFile();
-        console().info("SHA-256 of " + file.getFileName() + ": " + digest(file));
-        parent(directory).ifPresent(parent -> console().info("Parent: " + parent));
-        stages.ifPresent(trained ->
-                console().info("Stages: " + String.join(", ", trained.labels()) + "; kept: " + trained.kept()));
+        out.println(Printable.of("SHA-256 of " + file.getFileName() + ": " + digest(file)));
+        parent(directory).ifPresent(parent -> out.println(Printable.of("Parent: " + parent)));
+        stages.ifPresent(
+                trained -> out.println("Stages: " + String.join(", ", trained.labels()) + "; kept: " + trained.kept()));
         List<String> exports = exports(directory);
         if (!exports.isEmpty()) {
-            console().info("Exports: " + String.join(", ", exports));
+            out.println(Printable.of("Exports: " + String.join(", ", exports)));
         }
     }
 

@@ -1,5 +1,7 @@
 package org.finetune.data;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 
@@ -54,7 +56,17 @@ public record BadPhotoPolicy(boolean strict, double maxFraction) {
         }
         throw new FinetuneException(
                 ExitCode.DATA,
-                bad.count() + " of " + tried + " photos are unusable, such as " + first
-                        + "; repair or remove them, or raise --max-bad-fraction above " + maxFraction + ".");
+                bad.count() + " of " + tried + " photos "
+                        + (bad.count() == 1 ? "is unusable, " + first : "are unusable, such as " + first)
+                        + "; repair or remove " + (bad.count() == 1 ? "it" : "them")
+                        + ", or raise --max-bad-fraction to " + allowing(bad.count(), tried) + ".");
+    }
+
+    /** The smallest share of three decimals that allows so many. */
+    private static String allowing(long bad, long tried) {
+        return BigDecimal.valueOf(bad)
+                .divide(BigDecimal.valueOf(tried), 3, RoundingMode.CEILING)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 }

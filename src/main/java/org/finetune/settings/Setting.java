@@ -339,7 +339,7 @@ public final class Setting<T> {
             "Directory in which to cache the outputs of the frozen layers for later runs. By default, nothing "
                     + "is cached.",
             Optional.empty(),
-            ValueType.optional(ValueType.path()),
+            ValueType.optional(ValueType.directory()),
             SettingGroup.RUN,
             Scope.RUN);
 

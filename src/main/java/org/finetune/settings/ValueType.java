@@ -1,6 +1,7 @@
 package org.finetune.settings;
 
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -283,6 +284,19 @@ public final class ValueType<T> {
     /** Paths; "~" at the beginning is the user's home directory. */
     static ValueType<Path> path() {
         return new ValueType<>(Form.PATH, "a path", ValueType::path, Path::toString);
+    }
+
+    /** The path of a directory, which need not be there yet. */
+    static ValueType<Path> directory() {
+        return new ValueType<>(Form.PATH, "a directory", ValueType::directory, Path::toString);
+    }
+
+    private static Path directory(String text, Path base) {
+        Path path = path(text, base);
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new IllegalArgumentException();
+        }
+        return path;
     }
 
     /** One of some words, or the path of a file. */

@@ -153,7 +153,7 @@ class EvaluateIT {
         Path corrupt = Files.writeString(photos.resolve("discs/corrupt.jpg"), "This is no JPEG.");
         Result refused = evaluate();
         assertEquals(3, refused.exitCode(), refused.err());
-        assertTrue(refused.err().contains("1 of 13 photos are unusable"), refused.err());
+        assertTrue(refused.err().contains("1 of 13 photos is unusable"), refused.err());
         Result allowed = evaluate("--max-bad-fraction", "0.2");
         assertEquals(0, allowed.exitCode(), allowed.err());
         assertTrue(allowed.err().contains("skipped '" + corrupt + "': "), allowed.err());

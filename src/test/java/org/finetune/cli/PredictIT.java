@@ -297,6 +297,14 @@ class PredictIT {
     }
 
     @Test
+    void photoInThePlaceOfTheRunIsSaidToBeOne() throws Exception {
+        String photo = Path.of("data", "sample", "fish", "fish-01.jpg").toString();
+        CliProcess.finetune("predict", photo, photo)
+                .call()
+                .assertRefused(2, "'" + photo + "' is a photo; name the run directory of the classifier first");
+    }
+
+    @Test
     void everyOddFileIsPredictedOrNamedAsSkipped() throws Exception {
         Path odd = SharedMaterial.require("data/odd-images");
         Result result = predict("--format", "jsonl", "--top", "3", "--max-bad-fraction", "0.5", odd.toString());

@@ -194,10 +194,10 @@ class ResumeIT {
         assertTrue(Files.readString(run.resolve("config.yaml")).contains("unfreeze: \"20,40,all\"\n"));
         Result info = CliProcess.finetune("info", run.toString()).call();
         assertTrue(
-                info.err()
+                info.out()
                         .contains("Stages: fine-tune-20, fine-tune-40, fine-tune-all; kept: "
                                 + metrics.get("kept").textValue() + "\n"),
-                info.err());
+                info.out());
         assertTrue(
                 info.out().matches("(?s).* in stage 1 \\(20 layers\\), .* in stage 3 \\(all layers\\)\n"), info.out());
     }

@@ -150,6 +150,12 @@ class TrainErrorsIT {
     }
 
     @Test
+    void cacheThatIsAFileIsRefusedBeforeARunBegins() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "");
+        assertRefused(2, train(photos, "--cache", file.toString()), "--cache must be a directory, not '" + file + "'");
+    }
+
+    @Test
     void tooManyCorruptImages() throws Exception {
         for (int i = 0; i < 4; i++) {
             Files.writeString(photos.resolve("discs/corrupt" + i + ".png"), "no PNG " + i);

@@ -102,7 +102,7 @@ class TrainFromIT {
         }
         assertTrue(Files.readString(child.resolve("report.html")).contains(digest));
         Result info = CliProcess.finetune("info", child.toString()).call();
-        assertTrue(info.err().contains("Parent: parent, SHA-256 " + digest), info.err());
+        assertTrue(info.out().contains("Parent: parent, SHA-256 " + digest), info.out());
         Result compared = CliProcess.finetune("compare", parent.toString(), child.toString())
                 .call();
         assertSucceeds(compared);

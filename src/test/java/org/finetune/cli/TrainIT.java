@@ -309,11 +309,11 @@ class TrainIT {
     void infoShowsWhatWasTrained() throws Exception {
         Result result = CliProcess.finetune("info", run.directory().toString()).call();
         assertEquals(0, result.exitCode(), result.err());
-        assertTrue(result.out().startsWith("MobileNetV2, alpha 1.0, input 96x96\n"), result.out());
+        assertTrue(result.out().contains("\nMobileNetV2, alpha 1.0, input 96x96\n"), result.out());
         assertTrue(result.out().contains("block_16_project_BN"), result.out());
-        List<String> facts = result.err().lines().toList();
+        List<String> facts = result.out().lines().toList();
         assertEquals("Classes: checks, discs, stripes", facts.get(0));
-        assertTrue(facts.get(1).contains("size 96, resize stretch"), result.err());
+        assertTrue(facts.get(1).contains("size 96, resize stretch"), result.out());
         assertEquals("SHA-256 of model.zip: " + Sha256.of(run.model()), facts.get(2));
     }
 

@@ -2,6 +2,7 @@ package org.finetune.data;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Collections;
@@ -28,8 +29,12 @@ class BadPhotoPolicyTest {
         assertDoesNotThrow(() -> policy.check(five, 100));
         assertEquals(
                 "5 of 99 photos are unusable, such as 'b.jpg' (empty); repair or remove them, or raise "
-                        + "--max-bad-fraction above 0.05.",
+                        + "--max-bad-fraction to 0.051.",
                 refusal(policy, Collections.nCopies(5, EMPTY), 99));
+        assertEquals(
+                "1 of 2 photos is unusable, 'b.jpg' (empty); repair or remove it, or raise --max-bad-fraction to 0.5.",
+                refusal(policy, List.of(EMPTY), 2));
+        assertFalse(new BadPhotoPolicy(false, 0.051).isExceeded(5, 99));
     }
 
     @Test

@@ -110,7 +110,8 @@ public final class SweepReport {
                         interval,
                         others == 1
                                 ? "1 other trial falls within it and may be just as good"
-                                : others + " other trials fall within it and may be just as good"));
+                                : (others == 0 ? "no" : others) + " other trials fall within it"
+                                        + (others == 0 ? "" : " and may be just as good")));
     }
 
     private long done() {
