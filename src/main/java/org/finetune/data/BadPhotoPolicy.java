@@ -56,9 +56,10 @@ public record BadPhotoPolicy(boolean strict, double maxFraction) {
         }
         throw new FinetuneException(
                 ExitCode.DATA,
-                bad.count() + " of " + tried + " photos "
-                        + (bad.count() == 1 ? "is unusable, " + first : "are unusable, such as " + first)
-                        + "; repair or remove " + (bad.count() == 1 ? "it" : "them")
+                bad.count() + " of " + tried
+                        + (bad.count() == 1
+                                ? " photos is unusable, " + first + "; repair or remove it"
+                                : " photos are unusable, such as " + first + "; repair or remove them")
                         + ", or raise --max-bad-fraction to " + allowing(bad.count(), tried) + ".");
     }
 
