@@ -10,6 +10,8 @@ import org.eclipse.jetty.server.Request;
 public final class BodyLimits {
     /** Of Java's heap: a body is there once more while its parts are taken out of it. */
     private static final int SHARE = 4;
+    /** Of a body of more than so many times the largest size, nothing is read. */
+    private static final int FAR_TOO_LARGE = 4;
 
     private final int largest;
     private final Duration timeLimit;
@@ -29,18 +31,20 @@ public final class BodyLimits {
 
     CompletableFuture<byte[]> read(Request request) {
         long stated = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
-        if (stated > largest) {
+        // Who asks first whether to send a body has not begun to.
+        boolean asks = request.getHeaders().contains(HttpHeader.EXPECT);
+        if (stated > largest && (asks || stated > (long) FAR_TOO_LARGE * largest)) {
             return CompletableFuture.failedFuture(tooLarge(largest));
         }
-        // Of a body that does not say how long it is, the largest must have room.
-        long reserved = stated < 0 ? largest : stated;
+        // Of a body that does not say how long it is, the largest must have room. One that is too large is not kept.
+        long reserved = stated < 0 ? largest : stated > largest ? 0 : stated;
         if (left.addAndGet(-reserved) < 0) {
             left.addAndGet(reserved);
             return CompletableFuture.failedFuture(
                     HttpFailure.unavailable("The server has no room for more requests at the moment; try again."));
         }
         Request.addCompletionListener(request, failure -> left.addAndGet(reserved));
-        BodyReader reader = new BodyReader(request, largest, (int) Math.max(0, stated), timeLimit);
+        BodyReader reader = new BodyReader(request, largest, stated, timeLimit);
         reader.run();
         return reader.body();
     }

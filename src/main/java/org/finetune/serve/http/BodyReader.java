@@ -9,27 +9,35 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 
-/** Collects the body of a request as it arrives. Runs whenever there is something to read. */
+/**
+ * Collects the body of a request as it arrives. Runs whenever there is something to read.
+ *
+ * <p>A body whose stated length is too large is read to its end all the same: the connection of a client that still sends would break
+ * before it has seen the answer.
+ */
 final class BodyReader implements Runnable {
     private final Request request;
     private final int largest;
     private final long deadline;
     private final ByteArrayOutputStream content;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+    private final boolean statedTooLarge;
+    private long size;
 
     /**
      * Makes a reader.
      *
      * @param largest most bytes
-     * @param expected number of bytes that are likely to come
+     * @param stated number of bytes that the request says, or -1 if it does not
      * @param timeLimit longest time until the last byte. A body of which nothing at all comes is ended by the idle time limit of
      *     the connection
      */
-    BodyReader(Request request, int largest, int expected, Duration timeLimit) {
+    BodyReader(Request request, int largest, long stated, Duration timeLimit) {
         this.request = request;
         this.largest = largest;
         this.deadline = System.nanoTime() + timeLimit.toNanos();
-        this.content = new ByteArrayOutputStream(expected);
+        this.statedTooLarge = stated > largest;
+        this.content = new ByteArrayOutputStream(statedTooLarge ? 0 : (int) Math.max(0, stated));
     }
 
     CompletableFuture<byte[]> body() {
@@ -54,18 +62,20 @@ final class BodyReader implements Runnable {
 
     private void take(Content.Chunk chunk) {
         ByteBuffer bytes = chunk.getByteBuffer();
-        if (content.size() + bytes.remaining() > largest) {
-            body.completeExceptionally(BodyLimits.tooLarge(largest));
-        } else {
+        size += bytes.remaining();
+        if (size <= largest && !statedTooLarge) {
             byte[] part = new byte[bytes.remaining()];
             bytes.get(part);
             content.writeBytes(part);
         }
         boolean last = chunk.isLast();
         chunk.release();
-        if (last) {
+        boolean overdue = System.nanoTime() > deadline;
+        if (size > largest && (!statedTooLarge || last || overdue)) {
+            body.completeExceptionally(BodyLimits.tooLarge(largest));
+        } else if (last) {
             body.complete(content.toByteArray());
-        } else if (System.nanoTime() > deadline) {
+        } else if (overdue) {
             body.completeExceptionally(overdue());
         }
     }
