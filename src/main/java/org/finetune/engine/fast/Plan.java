@@ -94,6 +94,19 @@ final class Plan implements AutoCloseable {
                 window(convolution));
     }
 
+    /**
+     * The windows of x on which a convolution works, one row for each pixel of its output: a convolution whose kernels each pick one
+     * value.
+     *
+     * @param windows with as many channels as the kernel has values for each output channel, to be written
+     */
+    void windows(FoldedConvolution convolution, Activation x, Activation windows) {
+        long[] shape = convolution.kernel().shape();
+        INDArray picks = Nd4j.eye(convolution.rows()).reshape('c', shape[0], shape[1], shape[2], convolution.rows());
+        constants.add(picks);
+        custom("conv2d", List.of(x.nhwc(), picks), List.of(windows.nhwc()), window(convolution));
+    }
+
     private static String operation(FoldedConvolution convolution) {
         return convolution.layer().depthwise() ? "depthwise_conv2d" : "conv2d";
     }

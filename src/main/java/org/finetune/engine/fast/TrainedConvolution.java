@@ -6,6 +6,7 @@ import java.util.List;
 import org.finetune.backend.Backend;
 import org.finetune.engine.fused.FoldedKernel;
 import org.finetune.engine.fused.FusedLayer;
+import org.finetune.model.FeatureShape;
 import org.finetune.model.Weights;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -120,6 +121,8 @@ final class TrainedConvolution implements AutoCloseable {
         if (folded.layer().pointwise()) {
             addRelu6Gradient(plan, pool, y, gy);
             addPointwiseBackward(plan, gradient, x, gy, gx);
+        } else if (gx == null && !folded.layer().depthwise()) {
+            addKernelGradient(plan, pool, gradient, x, y, gy);
         } else {
             addWindowBackward(plan, pool, gradient, x, y, gy, gx);
         }
@@ -164,13 +167,9 @@ final class TrainedConvolution implements AutoCloseable {
                 imagesAtATime(x.images(), Math.max(x.shape().length(), y.shape().length()));
         // The gradient of the input is computed even where it is not wanted.
         Activation unwanted = gx == null ? Activation.take(pool, atATime, x.shape()) : null;
-        INDArray room = pool.take(kernel.length() + mean.length());
-        FoldedGradient further = FoldedGradient.in(room, kernel.shape(), mean.length());
-        for (int first = 0; first < x.images(); first += atATime) {
-            int count = Math.min(atATime, x.images() - first);
+        addSlices(plan, pool, gradient, x.images(), atATime, (first, count, written) -> {
             Activation g = gy.slice(first, count);
             addRelu6Gradient(plan, pool, y.slice(first, count), g);
-            FoldedGradient written = first == 0 ? gradient : further;
             plan.convolutionGradient(
                     folded,
                     x.slice(first, count),
@@ -178,14 +177,54 @@ final class TrainedConvolution implements AutoCloseable {
                     gx == null ? unwanted.slice(0, count) : gx.slice(first, count),
                     written.kernel(),
                     written.bias());
+        });
+        if (gx == null) {
+            pool.give(unwanted.buffer());
+        }
+    }
+
+    /**
+     * The gradients of kernel and bias alone, as products with the windows of the input. The gradient operation would compute that of
+     * the input too, which takes longer than all of this.
+     */
+    private void addKernelGradient(
+            Plan plan, BufferPool pool, FoldedGradient gradient, Activation x, Activation y, Activation gy) {
+        FeatureShape shape = new FeatureShape(y.shape().height(), y.shape().width(), Math.toIntExact(folded.rows()));
+        int atATime =
+                imagesAtATime(x.images(), Math.max(shape.length(), y.shape().length()));
+        Activation windows = Activation.take(pool, atATime, shape);
+        addSlices(plan, pool, gradient, x.images(), atATime, (first, count, written) -> {
+            Activation g = gy.slice(first, count);
+            addRelu6Gradient(plan, pool, y.slice(first, count), g);
+            Activation current = windows.slice(0, count);
+            plan.windows(folded, x.slice(first, count), current);
+            addPointwiseBackward(plan, written, current, g, null);
+        });
+        pool.give(windows.buffer());
+    }
+
+    /** What is done for some of a part's images. */
+    private interface Slice {
+        /**
+         * Adds it to a plan.
+         *
+         * @param first number of the images before
+         * @param written where the gradients of these images go
+         */
+        void add(int first, int count, FoldedGradient written);
+    }
+
+    /** Adds what is to be done for all images, so many at a time, and sums up the gradients. */
+    private void addSlices(Plan plan, BufferPool pool, FoldedGradient gradient, int images, int atATime, Slice slice) {
+        INDArray room = pool.take(kernel.length() + mean.length());
+        FoldedGradient further = FoldedGradient.in(room, kernel.shape(), mean.length());
+        for (int first = 0; first < images; first += atATime) {
+            slice.add(first, Math.min(atATime, images - first), first == 0 ? gradient : further);
             if (first > 0) {
                 addSum(plan, gradient, further);
             }
         }
         pool.give(room);
-        if (gx == null) {
-            pool.give(unwanted.buffer());
-        }
     }
 
     private void addSum(Plan plan, FoldedGradient sum, FoldedGradient summand) {

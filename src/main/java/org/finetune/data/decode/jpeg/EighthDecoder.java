@@ -20,8 +20,8 @@ public final class EighthDecoder {
     /** Pixels far beyond their range wrap around in libjpeg-turbo. */
     private static final int PIXEL_LIMIT = 512;
 
-    /** Side of a block. */
-    private static final int SIDE = 8;
+    /** Most blocks of luma in a minimum coded unit. */
+    private static final int MAX_BLOCKS = 4;
 
     private static final int CENTER = 128;
     private static final int MAX = 255;
@@ -43,7 +43,12 @@ public final class EighthDecoder {
     /** The pixels of a row of minimum coded units, for each component, all at the size of luma. */
     private final byte[][] planes;
 
-    private final int[] block = new int[EntropyCodedData.BLOCK];
+    /** For components of which only DC coefficients are wanted. */
+    private final DcOnlyTable[] dcOnlyTables;
+    /** Those of the blocks that were read last. */
+    private final int[] differences = new int[MAX_BLOCKS + 1];
+
+    private final FourPixels pixels = new FourPixels();
 
     private EighthDecoder(SequentialJpeg file, int width, int height) throws UnsupportedDataException {
         this.data = new EntropyCodedData(file.data());
@@ -61,14 +66,26 @@ public final class EighthDecoder {
         this.units = ceilDiv(this.width, columns);
         this.predictions = new int[components.length];
         this.planes = new byte[components.length][rows * units * columns];
+        this.dcOnlyTables = new DcOnlyTable[components.length];
         for (int i = 0; i < components.length; i++) {
-            components[i].dcTable().prepareValues();
             if (i > 0 && isHalved()) {
+                components[i].dcTable().prepareValues();
                 components[i].acTable().prepareValues();
             } else {
-                components[i].acTable().prepareSkipping();
+                dcOnlyTables[i] = dcOnlyTable(i);
             }
         }
+    }
+
+    /** The table for a component, which is that of the one before where both have the same codes. */
+    private DcOnlyTable dcOnlyTable(int component) {
+        Component description = components[component];
+        if (component > 0
+                && description.dcTable() == components[component - 1].dcTable()
+                && description.acTable() == components[component - 1].acTable()) {
+            return dcOnlyTables[component - 1];
+        }
+        return new DcOnlyTable(description.dcTable(), description.acTable());
     }
 
     private static boolean isOneBlock(Component component) {
@@ -118,16 +135,18 @@ public final class EighthDecoder {
     private void decodeUnit(int unit) throws UnsupportedDataException {
         int stride = units * columns;
         int left = unit * columns;
+        readMeans(0, rows * columns);
         for (int y = 0; y < rows; y++) {
             for (int x = 0; x < columns; x++) {
-                planes[0][y * stride + left + x] = decodeMean(0);
+                planes[0][y * stride + left + x] = mean(0, y * columns + x);
             }
         }
         for (int component = 1; component < planes.length; component++) {
             if (isHalved()) {
                 decodeFour(component, left, left + stride);
             } else {
-                byte mean = decodeMean(component);
+                readMeans(component, 1);
+                byte mean = mean(component, 0);
                 for (int y = 0; y < rows; y++) {
                     Arrays.fill(planes[component], y * stride + left, y * stride + left + columns, mean);
                 }
@@ -135,40 +154,34 @@ public final class EighthDecoder {
         }
     }
 
-    /** Decodes a block to a single pixel. */
-    private byte decodeMean(int component) throws UnsupportedDataException {
-        int dc = decodeDc(component);
-        data.skipAc(components[component].acTable());
-        return pixel(descale(dc, 3));
+    /** Reads blocks of which a single pixel each is made, by {@link #mean}. */
+    private void readMeans(int component, int blocks) throws UnsupportedDataException {
+        data.readDcOnly(dcOnlyTables[component], differences, blocks);
+    }
+
+    /** The pixel of a block that was read last; all are asked for, in their order. */
+    private byte mean(int component, int block) throws UnsupportedDataException {
+        return pixel(FourPixels.descale(dc(component, differences[block]), 3));
     }
 
     /** Decodes a block to two pixels from a place on, and two from another. */
     private void decodeFour(int component, int upper, int lower) throws UnsupportedDataException {
         Component description = components[component];
+        pixels.add(0, dc(component, data.readDcDifference(description.dcTable())));
+        data.readAc(description.acTable(), description.quantization(), pixels);
+        pixels.make();
         byte[] plane = planes[component];
-        int dc = decodeDc(component);
-        if (!data.readAc(description.acTable(), description.quantization(), block)) {
-            byte pixel = pixel(descale(dc, 3));
-            plane[upper] = pixel;
-            plane[upper + 1] = pixel;
-            plane[lower] = pixel;
-            plane[lower + 1] = pixel;
-            return;
-        }
-        block[0] = dc;
-        FourPixels pixels = FourPixels.of(block);
-        Arrays.fill(block, 0);
         plane[upper] = pixel(pixels.upperLeft());
         plane[upper + 1] = pixel(pixels.upperRight());
         plane[lower] = pixel(pixels.lowerLeft());
         plane[lower + 1] = pixel(pixels.lowerRight());
     }
 
-    /** Decodes the DC coefficient of a block, multiplied by its quantization. */
-    private int decodeDc(int component) throws UnsupportedDataException {
-        Component description = components[component];
-        predictions[component] += data.readDcDifference(description.dcTable());
-        return EntropyCodedData.dequantize(predictions[component], description.quantization()[0]);
+    /** The DC coefficient of a component's next block, multiplied by its quantization. */
+    private int dc(int component, int difference) throws UnsupportedDataException {
+        predictions[component] += difference;
+        return EntropyCodedData.dequantize(
+                predictions[component], components[component].quantization()[0]);
     }
 
     /** A pixel, whose value is relative to the middle of the range. */
@@ -177,57 +190,6 @@ public final class EighthDecoder {
             throw new UnsupportedDataException("a pixel out of range");
         }
         return (byte) clamp(value + CENTER);
-    }
-
-    /**
-     * The inverse cosine transform of a block to 2x2 pixels, as libjpeg's {@code jpeg_idct_2x2}: the mean of each quarter of
-     * the block, which depends on the odd frequencies only.
-     */
-    private record FourPixels(int upperLeft, int upperRight, int lowerLeft, int lowerRight) {
-        // sqrt(2) times sums of the cosines of odd multiples of pi / 16, times 2^13.
-        private static final int[] FACTORS = {0, 29692, 0, -10426, 0, 6967, 0, -5906};
-        private static final int FACTOR_BITS = 13;
-        /** Bits behind the point between the two passes. */
-        private static final int PASS_BITS = 2;
-
-        /** Made of the coefficients, by rows. */
-        static FourPixels of(int[] block) {
-            int upperOdd = 0;
-            int lowerOdd = 0;
-            for (int column = 1; column < SIDE; column += 2) {
-                int even = even(block[column]);
-                int odd = odd(block, column, SIDE);
-                upperOdd += FACTORS[column] * descale(even + odd, FACTOR_BITS);
-                lowerOdd += FACTORS[column] * descale(even - odd, FACTOR_BITS);
-            }
-            int even = even(block[0]);
-            int odd = odd(block, 0, SIDE);
-            int upper = even(descale(even + odd, FACTOR_BITS));
-            int lower = even(descale(even - odd, FACTOR_BITS));
-            return new FourPixels(
-                    last(upper + upperOdd), last(upper - upperOdd), last(lower + lowerOdd), last(lower - lowerOdd));
-        }
-
-        private static int even(int value) {
-            return value << (FACTOR_BITS + 2);
-        }
-
-        private static int odd(int[] values, int start, int step) {
-            int sum = 0;
-            for (int i = 1; i < SIDE; i += 2) {
-                sum += FACTORS[i] * values[start + i * step];
-            }
-            return sum;
-        }
-
-        private static int last(int value) {
-            return descale(value, FACTOR_BITS + PASS_BITS + 3 + 2);
-        }
-    }
-
-    /** Divides by a power of two, rounding half up. */
-    private static int descale(int value, int bits) {
-        return value + (1 << (bits - 1)) >> bits;
     }
 
     /**
@@ -245,9 +207,9 @@ public final class EighthDecoder {
             if (planes.length > 1) {
                 int cb = Byte.toUnsignedInt(planes[1][start + x]) - CENTER;
                 int cr = Byte.toUnsignedInt(planes[2][start + x]) - CENTER;
-                blue += descale(116130 * cb, COLOR_BITS);
-                green += descale(-22554 * cb - 46802 * cr, COLOR_BITS);
-                red += descale(91881 * cr, COLOR_BITS);
+                blue += FourPixels.descale(116130 * cb, COLOR_BITS);
+                green += FourPixels.descale(-22554 * cb - 46802 * cr, COLOR_BITS);
+                red += FourPixels.descale(91881 * cr, COLOR_BITS);
             }
             int pixel = CHANNELS * (first + x);
             image[pixel] = (byte) clamp(blue);

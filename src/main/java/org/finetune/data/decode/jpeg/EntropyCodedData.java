@@ -18,19 +18,14 @@ final class EntropyCodedData {
     private static final int FEW = 32;
     /** There are at least as many after more were read. */
     private static final int MANY = 56;
+    /** What so many lookups take together is there after more were read. */
+    private static final int LOOKUPS = MANY / DcOnlyTable.WINDOW;
 
     private static final int MARKER = 0xff;
     private static final int RST0 = 0xd0;
     private static final int RESTARTS = 8;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
-    /** The indexes by rows of a block's coefficients, in the order of a file (T.81, figure A.6). */
-    private static final int[] ZIGZAG = {
-        0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14,
-        21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60,
-        61, 54, 47, 55, 62, 63
-    };
 
     private final byte[] file;
     private final int end;
@@ -48,11 +43,6 @@ final class EntropyCodedData {
         this.end = data.offset() + data.length();
     }
 
-    /** The index by rows of a coefficient, of which the place in a file is given. */
-    static int index(int place) {
-        return ZIGZAG[place];
-    }
-
     /**
      * Multiplies a coefficient by its quantization.
      *
@@ -64,6 +54,76 @@ final class EntropyCodedData {
             throw new UnsupportedDataException("a coefficient out of range");
         }
         return (int) product;
+    }
+
+    /**
+     * Reads consecutive blocks of a component of which only the DC coefficients are wanted.
+     *
+     * @param table their table
+     * @param differences where the difference of each DC coefficient to that of the block before is put; has room for one more
+     * @param blocks number of blocks
+     * @throws UnsupportedDataException if the next bits are no code, or there are too many coefficients
+     */
+    void readDcOnly(DcOnlyTable table, int[] differences, int blocks) throws UnsupportedDataException {
+        short[] entries = table.entries();
+        int next = DcOnlyTable.DC;
+        int done = 0;
+        int read = 0;
+        while (true) {
+            if (!fillFromEight()) {
+                fillByByte();
+            }
+            long ahead = bits;
+            int left = count;
+            int lookups = 0;
+            while (lookups < LOOKUPS) {
+                int entry = entries[next + (int) (ahead >>> (Long.SIZE - DcOnlyTable.WINDOW))];
+                int length = DcOnlyTable.bits(entry);
+                int isDc = next >> DcOnlyTable.WINDOW;
+                int after = read + DcOnlyTable.coefficients(entry) & isDc - 1;
+                // Behind the last coefficient the next block begins, which the table would take for more of this one.
+                if (length == 0 || after >= AC_COEFFICIENTS) {
+                    break;
+                }
+                ahead <<= length;
+                left -= length;
+                differences[done] = DcOnlyTable.difference(entry);
+                done += isDc;
+                read = after;
+                next = DcOnlyTable.next(entry);
+                if (done + (next >> DcOnlyTable.WINDOW) > blocks) {
+                    bits = ahead;
+                    count = left;
+                    return;
+                }
+                lookups++;
+            }
+            bits = ahead;
+            count = left;
+            if (lookups == LOOKUPS) {
+                continue;
+            }
+            if (next == DcOnlyTable.DC) {
+                differences[done++] = readValue(readSymbol(table.dcTable()));
+                read = 0;
+                next = DcOnlyTable.AC;
+                continue;
+            }
+            int symbol = readSymbol(table.acTable());
+            if (HuffmanTable.endsBlock(symbol)) {
+                next = DcOnlyTable.DC;
+            } else {
+                drop(HuffmanTable.size(symbol));
+                read += HuffmanTable.run(symbol);
+                checkNumber(read);
+                if (read == AC_COEFFICIENTS) {
+                    next = DcOnlyTable.DC;
+                }
+            }
+            if (next == DcOnlyTable.DC && done == blocks) {
+                return;
+            }
+        }
     }
 
     /**
@@ -83,46 +143,14 @@ final class EntropyCodedData {
     }
 
     /**
-     * Passes over the AC coefficients of a block.
-     *
-     * @param table their table, which is prepared for skipping
-     * @throws UnsupportedDataException if the next bits are no code, or there are too many coefficients
-     */
-    void skipAc(HuffmanTable table) throws UnsupportedDataException {
-        int read = 0;
-        while (read < AC_COEFFICIENTS) {
-            fill();
-            int entry = table.skip(bits);
-            int after = read + HuffmanTable.coefficients(entry);
-            // Behind the last coefficient the next block begins, which the table would take for more of this one.
-            if (HuffmanTable.bits(entry) == 0 || after >= AC_COEFFICIENTS) {
-                int symbol = readSymbol(table);
-                if (HuffmanTable.endsBlock(symbol)) {
-                    return;
-                }
-                drop(HuffmanTable.size(symbol));
-                read += HuffmanTable.run(symbol);
-            } else {
-                drop(HuffmanTable.bits(entry));
-                if (HuffmanTable.isLast(entry)) {
-                    return;
-                }
-                read = after;
-            }
-        }
-        checkNumber(read);
-    }
-
-    /**
      * Reads the AC coefficients of a block.
      *
      * @param table their table, which is prepared for values
-     * @param quantization by what they are multiplied, by rows
-     * @param block where those that are not 0 are put, by rows
-     * @return whether there are any
-     * @throws UnsupportedDataException as {@link #skipAc}, or if one is out of range
+     * @param quantization by what they are multiplied, in the order of a file
+     * @param pixels to what they are added
+     * @throws UnsupportedDataException if the next bits are no code, there are too many coefficients, or one is out of range
      */
-    boolean readAc(HuffmanTable table, int[] quantization, int[] block) throws UnsupportedDataException {
+    void readAc(HuffmanTable table, int[] quantization, FourPixels pixels) throws UnsupportedDataException {
         int read = 0;
         while (read < AC_COEFFICIENTS) {
             fill();
@@ -131,23 +159,21 @@ final class EntropyCodedData {
             if (HuffmanTable.bits(entry) == 0) {
                 int symbol = readSymbol(table);
                 if (HuffmanTable.endsBlock(symbol)) {
-                    return read > 0;
+                    return;
                 }
                 read += HuffmanTable.run(symbol);
                 value = readValue(HuffmanTable.size(symbol));
             } else {
                 drop(HuffmanTable.bits(entry));
                 if (HuffmanTable.isLast(entry)) {
-                    return read > 0;
+                    return;
                 }
                 read += HuffmanTable.coefficients(entry);
                 value = HuffmanTable.value(entry);
             }
             checkNumber(read);
-            int index = ZIGZAG[read];
-            block[index] = dequantize(value, quantization[index]);
+            pixels.add(read, dequantize(value, quantization[read]));
         }
-        return true;
     }
 
     private static void checkNumber(int coefficients) throws UnsupportedDataException {
@@ -214,7 +240,14 @@ final class EntropyCodedData {
     }
 
     private void fill() {
-        if (count < FEW && !fillFromEight()) {
+        if (count < FEW) {
+            fillUp();
+        }
+    }
+
+    /** Reads until there are at least {@link #MANY} bits. */
+    private void fillUp() {
+        if (!fillFromEight()) {
             fillByByte();
         }
     }

@@ -16,8 +16,6 @@ final class HuffmanTable {
     private static final int CODE_WINDOW = 9;
     /** Bits in which a code and its value are looked up. */
     private static final int VALUE_WINDOW = 10;
-    /** Bits in which several codes with their values are looked up. A table of them still fits into a first-level cache. */
-    private static final int SKIP_WINDOW = 13;
 
     private static final int MAX_DC_SYMBOL = 15;
     private static final int SIZE_MASK = 15;
@@ -39,7 +37,6 @@ final class HuffmanTable {
 
     private final short[] codes = new short[1 << CODE_WINDOW];
     private int[] values;
-    private short[] skips;
 
     /**
      * Creates a table from its form in the file.
@@ -100,35 +97,7 @@ final class HuffmanTable {
         if (endsBlock(symbol(found))) {
             return LAST_FLAG | all;
         }
-        int value = extend((next & 0xffff >>> length(found)) >>> (MAX_CODE_BITS - all), size);
-        return value << VALUE_SHIFT | run(symbol(found)) << COEFFICIENTS_SHIFT | all;
-    }
-
-    /** Makes what {@link #skip} needs. */
-    void prepareSkipping() {
-        if (skips == null) {
-            skips = new short[1 << SKIP_WINDOW];
-            for (int i = 0; i < skips.length; i++) {
-                skips[i] = (short) skipWithin(i << (MAX_CODE_BITS - SKIP_WINDOW));
-            }
-        }
-    }
-
-    private int skipWithin(int next) {
-        int bits = 0;
-        int coefficients = 0;
-        while (true) {
-            int found = find(next << bits & 0xffff);
-            int all = bits + length(found) + size(symbol(found));
-            if (found == 0 || all > SKIP_WINDOW) {
-                return coefficients << COEFFICIENTS_SHIFT | bits;
-            }
-            if (endsBlock(symbol(found))) {
-                return coefficients << COEFFICIENTS_SHIFT | LAST_FLAG | all;
-            }
-            bits = all;
-            coefficients += run(symbol(found));
-        }
+        return valueAfter(next, found) << VALUE_SHIFT | run(symbol(found)) << COEFFICIENTS_SHIFT | all;
     }
 
     /**
@@ -139,16 +108,6 @@ final class HuffmanTable {
      */
     int value(long next) {
         return values[(int) (next >>> (Long.SIZE - VALUE_WINDOW))];
-    }
-
-    /**
-     * Looks up as many of the next coefficients as one entry covers.
-     *
-     * @param next the next 64 bits
-     * @return an entry without a value; its bits are 0 if even the first is too long for the table
-     */
-    int skip(long next) {
-        return skips[(int) (next >>> (Long.SIZE - SKIP_WINDOW))];
     }
 
     static int bits(int entry) {
@@ -196,6 +155,17 @@ final class HuffmanTable {
 
     static int length(int found) {
         return found >>> Byte.SIZE;
+    }
+
+    /**
+     * The value behind a code.
+     *
+     * @param next 16 bits that begin with the code and its value
+     * @param found what was found in them
+     */
+    static int valueAfter(int next, int found) {
+        int size = size(symbol(found));
+        return extend((next & 0xffff >>> length(found)) >>> (MAX_CODE_BITS - length(found) - size), size);
     }
 
     /** Number of bits of the value that follow a symbol's code. */

@@ -38,7 +38,7 @@ record SequentialJpeg(List<Component> components, int restartInterval, Piece dat
      *
      * @param horizontal horizontal sampling factor
      * @param vertical vertical sampling factor
-     * @param quantization by what the coefficients were divided, by rows
+     * @param quantization by what the coefficients were divided, in the order of a file
      * @param dcTable table of the DC coefficients
      * @param acTable table of the AC coefficients
      */
@@ -122,7 +122,7 @@ record SequentialJpeg(List<Component> components, int restartInterval, Piece dat
                 int kind = uint8(in);
                 int[] table = new int[EntropyCodedData.BLOCK];
                 for (int i = 0; i < table.length; i++) {
-                    table[EntropyCodedData.index(i)] = kind >> 4 == 0 ? uint8(in) : Short.toUnsignedInt(in.getShort());
+                    table[i] = kind >> 4 == 0 ? uint8(in) : Short.toUnsignedInt(in.getShort());
                 }
                 quantizations[kind & 15] = table;
             }
