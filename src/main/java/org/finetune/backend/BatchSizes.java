@@ -20,6 +20,17 @@ public final class BatchSizes {
     private BatchSizes() {}
 
     /**
+     * The number of images of the parts into which a batch is divided, one for each thread of ND4J; all of them where they cannot be
+     * divided equally.
+     *
+     * @param batch number of images of the batch
+     */
+    public static int part(int batch) {
+        int parts = Math.min(Backend.threads(), batch);
+        return batch % parts == 0 ? batch / parts : batch;
+    }
+
+    /**
      * The number of images that are enough for a GPU at a time. It depends on nothing else, so that features in a cache are found
      * again.
      *

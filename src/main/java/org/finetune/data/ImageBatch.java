@@ -10,6 +10,7 @@ import org.finetune.data.decode.ImageInfo;
  * {@code images().get(r / views)}.
  */
 public final class ImageBatch {
+    private final int number;
     private final Pointer pixels;
     private final int views;
     private final List<DecodedImage> images;
@@ -17,7 +18,14 @@ public final class ImageBatch {
     private final Runnable onRelease;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    ImageBatch(Pointer pixels, int views, List<DecodedImage> images, List<Failure> failures, Runnable onRelease) {
+    ImageBatch(
+            int number,
+            Pointer pixels,
+            int views,
+            List<DecodedImage> images,
+            List<Failure> failures,
+            Runnable onRelease) {
+        this.number = number;
         this.pixels = pixels;
         this.views = views;
         this.images = List.copyOf(images);
@@ -42,6 +50,11 @@ public final class ImageBatch {
      * @param reason a few words without the file's name
      */
     public record Failure(int index, String sha256, String reason) {}
+
+    /** Number of the pipeline's batches before this. */
+    public int number() {
+        return number;
+    }
 
     /**
      * The images, {@code [rows, size, size, 3]} as the decoder writes them, in native memory that belongs to the pipeline and is

@@ -27,7 +27,7 @@ import org.finetune.hash.Sha256;
  * <p>A photo that cannot be read or decoded is reported in its batch, and its rows are closed up. The batches and
  * their contents do not depend on the number of threads.
  *
- * <p>One thread takes the batches; releasing and closing may be done by others.
+ * <p>Any threads may take batches and release them. Closing waits for none of them.
  */
 public final class ImagePipeline implements AutoCloseable {
     private final ImageDecoder decoder;
@@ -49,6 +49,8 @@ public final class ImagePipeline implements AutoCloseable {
     private OpenBatch filling;
 
     private int nextPhoto;
+    private int handedOut;
+    private boolean stopped;
     private boolean closed;
     private Throwable error;
 
@@ -119,15 +121,16 @@ public final class ImagePipeline implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted; the pipeline can still be used or closed
      * @throws StorageException if the storage of the photos is at fault
      * @throws FinetuneException if images cannot be decoded for a reason that lies with the machine
-     * @throws IllegalStateException if the pipeline is closed, or with the cause if a decoding thread failed otherwise
+     * @throws IllegalStateException if the pipeline is stopped or closed, or with the cause if a decoding thread failed otherwise
      *     than by a bad image, such as for lack of memory
      */
     public Optional<ImageBatch> next() throws InterruptedException {
         Optional<OpenBatch> batch;
+        int number;
         lock.lockInterruptibly();
         try {
             long start = System.nanoTime();
-            while (!closed && error == null && !firstIsDone() && !nothingLeft()) {
+            while (!stopped && error == null && !firstIsDone() && !nothingLeft()) {
                 batchDone.await();
             }
             waitForBatchNanos.add(System.nanoTime() - start);
@@ -140,14 +143,15 @@ public final class ImagePipeline implements AutoCloseable {
             if (error != null) {
                 throw new IllegalStateException("Decoding failed", error);
             }
-            if (closed) {
-                throw new IllegalStateException("The pipeline is closed");
+            if (stopped) {
+                throw new IllegalStateException("The pipeline is stopped or closed");
             }
             batch = Optional.ofNullable(unfinished.poll());
+            number = handedOut++;
         } finally {
             lock.unlock();
         }
-        return batch.map(done -> done.close(() -> release(done.buffer())));
+        return batch.map(done -> done.close(number, () -> release(done.buffer())));
     }
 
     /** Where the time went so far. It holds as long as nobody else uses the same decoder. */
@@ -158,6 +162,18 @@ public final class ImagePipeline implements AutoCloseable {
                 decoder.resizeNanos() - resizeNanosBefore,
                 waitForBufferNanos.sum(),
                 waitForBatchNanos.sum());
+    }
+
+    /** Hands out no further batches. Those that were handed out stay until it is closed. */
+    public void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            bufferFree.signalAll();
+            batchDone.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -172,11 +188,10 @@ public final class ImagePipeline implements AutoCloseable {
                 return;
             }
             closed = true;
-            bufferFree.signalAll();
-            batchDone.signalAll();
         } finally {
             lock.unlock();
         }
+        stop();
         boolean interrupted = false;
         for (Thread thread : threads) {
             while (thread.isAlive()) {
@@ -242,7 +257,7 @@ public final class ImagePipeline implements AutoCloseable {
     }
 
     private boolean goesOn() {
-        return !closed && error == null && nextPhoto < photos.size();
+        return !stopped && error == null && nextPhoto < photos.size();
     }
 
     private static boolean hasRoom(OpenBatch batch) {

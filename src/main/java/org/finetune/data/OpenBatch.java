@@ -93,9 +93,10 @@ final class OpenBatch {
     /**
      * Closes the gaps that failed images left.
      *
+     * @param number number of the batches that were closed before
      * @param release runs when the batch is no longer needed
      */
-    ImageBatch close(Runnable release) {
+    ImageBatch close(int number, Runnable release) {
         List<DecodedImage> decoded = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
         for (int i = 0; i < size; i++) {
@@ -108,7 +109,7 @@ final class OpenBatch {
             }
             decoded.add(new DecodedImage(index(i), hashes[i], infos[i]));
         }
-        return new ImageBatch(buffer, views, decoded, failures, release);
+        return new ImageBatch(number, buffer, views, decoded, failures, release);
     }
 
     private void move(int from, int to) {

@@ -13,6 +13,19 @@ public interface Classifier extends AutoCloseable {
     }
 
     /**
+     * The parts into which this divides a batch, if they have equally many images: each classifies images of its own, on any thread, at
+     * the same time as the others. Meanwhile this is not to be used. They end with this.
+     *
+     * @return a single one, which may be this, if it cannot be divided
+     */
+    default List<? extends Classifier> parts() {
+        return List.of(this);
+    }
+
+    /** Most images of one call. */
+    int batchSize();
+
+    /**
      * Classifies images.
      *
      * @param pixels {@code [images,H,W,3]} as {@link #pixels()} says

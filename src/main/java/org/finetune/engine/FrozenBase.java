@@ -1,5 +1,6 @@
 package org.finetune.engine;
 
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.finetune.backend.HostMemory;
 import org.finetune.backend.PixelType;
@@ -30,6 +31,16 @@ public interface FrozenBase extends AutoCloseable {
     default void load(Pointer images, int count) {
         long values = input().length() / batchSize() * count;
         HostMemory.write(input(), values, memory -> Pointer.memcpy(memory, images, values * Float.BYTES));
+    }
+
+    /**
+     * The parts into which this divides a batch, if they have equally many images: each takes, runs and returns images of its own, on any
+     * thread, at the same time as the others. Meanwhile this is not to be run. They end with this.
+     *
+     * @return a single one, which may be this, if it cannot be divided
+     */
+    default List<? extends FrozenBase> parts() {
+        return List.of(this);
     }
 
     /** Computes the outputs of the first {@code images} images that were given. */

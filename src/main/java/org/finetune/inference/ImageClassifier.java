@@ -1,15 +1,18 @@
 package org.finetune.inference;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.MemoryShortage;
 import org.finetune.backend.ThreadCount;
 import org.finetune.data.Augmentation;
+import org.finetune.data.BatchWorkers;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.ImagePipeline.Capacity;
@@ -128,26 +131,43 @@ public final class ImageClassifier {
     private boolean tryBatches(
             List<? extends Photo> photos, int batchSize, boolean maps, Consumer<Classification> results) {
         // The decoding threads load OpenCV while the network is laid out.
-        try (ImagePipeline pipeline = new ImagePipeline(
-                new ImageDecoder(preprocessing, maxPixels).to(Engines.pixels()),
-                Augmentation.NONE,
-                photos,
-                new Capacity(batchSize, threads, BATCHES_AHEAD),
-                false)) {
+        ImagePipeline pipeline = pipeline(photos, batchSize, Engines.part(batchSize));
+        try {
             Optional<Classifier> laidOut = classifier(batchSize, maps);
             if (laidOut.isEmpty()) {
                 return false;
             }
             try (Classifier classifier = laidOut.get()) {
-                for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
-                    batch(classifier, next.get(), maps).values().forEach(results);
+                int part = classifier.parts().get(0).batchSize();
+                if (part != Engines.part(batchSize)) {
+                    pipeline.close();
+                    pipeline = pipeline(photos, batchSize, part);
                 }
+                List<Function<ImageBatch, Collection<Classification>>> workers = classifier.parts().stream()
+                        .<Function<ImageBatch, Collection<Classification>>>map(
+                                network -> batch -> classify(network, batch, maps))
+                        .toList();
+                BatchWorkers.work(pipeline, workers, batch -> batch.forEach(results));
             }
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FinetuneException(ExitCode.INTERRUPTED, "Interrupted.", e);
+        } finally {
+            pipeline.close();
         }
+    }
+
+    /**
+     * Reads and decodes photos ahead.
+     *
+     * @param batchSize number of photos at a time
+     * @param part number of those that are classified together
+     */
+    private ImagePipeline pipeline(List<? extends Photo> photos, int batchSize, int part) {
+        ImageDecoder decoder = new ImageDecoder(preprocessing, maxPixels).to(Engines.pixels());
+        Capacity capacity = new Capacity(part, threads, BATCHES_AHEAD * batchSize / part);
+        return new ImagePipeline(decoder, Augmentation.NONE, photos, capacity, false);
     }
 
     /** A classifier with a batch of a size, unless there is too little memory and a smaller one might do. */
@@ -162,7 +182,7 @@ public final class ImageClassifier {
         }
     }
 
-    private SortedMap<Integer, Classification> batch(Classifier classifier, ImageBatch batch, boolean maps) {
+    private Collection<Classification> classify(Classifier classifier, ImageBatch batch, boolean maps) {
         SortedMap<Integer, Classification> classifications = new TreeMap<>();
         for (ImageBatch.Failure failure : batch.failures()) {
             classifications.put(failure.index(), Classification.failed(failure.index(), failure.reason()));
@@ -176,6 +196,6 @@ public final class ImageClassifier {
             }
         }
         batch.release();
-        return classifications;
+        return classifications.values();
     }
 }

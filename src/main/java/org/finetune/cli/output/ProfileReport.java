@@ -23,7 +23,7 @@ public final class ProfileReport {
             out.println();
             TextTable work = new TextTable("features", "work", ">seconds", ">share");
             addWork(work, "decoder threads", features.decoders());
-            addWork(work, "network thread", features.network());
+            addWork(work, "network threads", features.network());
             work.print(out, console.outTerminal());
         }
         if (!operations.isEmpty()) {

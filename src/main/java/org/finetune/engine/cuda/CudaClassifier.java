@@ -67,6 +67,11 @@ public final class CudaClassifier implements Classifier {
     }
 
     @Override
+    public int batchSize() {
+        return base.batchSize();
+    }
+
+    @Override
     public float[][] classify(Pointer pixels, int images) {
         base.load(pixels, images);
         return run(images);

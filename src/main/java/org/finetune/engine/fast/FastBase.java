@@ -26,7 +26,53 @@ final class FastBase implements FrozenBase {
     private ThreadTeam team;
 
     /** What a member of the team runs. */
-    private record Part(int first, Plan plan, BufferPool pool) {}
+    private final class Part implements FrozenBase {
+        private final int first;
+        private final int count;
+        private final Plan plan = new Plan(profile);
+        private final BufferPool buffers = pool.sibling();
+
+        /**
+         * Part of a batch.
+         *
+         * @param first number of the images before
+         * @param count number of its images
+         */
+        Part(int first, int count) {
+            this.first = first;
+            this.count = count;
+        }
+
+        @Override
+        public int batchSize() {
+            return count;
+        }
+
+        @Override
+        public INDArray input() {
+            return output(frozen.input());
+        }
+
+        @Override
+        public void run(int images) {
+            team.run(plan);
+        }
+
+        @Override
+        public INDArray output(String layer) {
+            return activation(layer).slice(first, count).nhwc();
+        }
+
+        @Override
+        public void close() {
+            // It ends with the base.
+        }
+
+        private void free() {
+            plan.close();
+            buffers.close();
+        }
+    }
 
     /**
      * Lays the layers out.
@@ -79,9 +125,9 @@ final class FastBase implements FrozenBase {
     private void addPart(int member, List<FusedLayer> layers, Activation images, Map<String, Activation> kept) {
         int first = frozen.batchSize() * member / team.members();
         int count = frozen.batchSize() * (member + 1) / team.members() - first;
-        Part part = new Part(first, new Plan(profile), pool.sibling());
+        Part part = new Part(first, count);
         parts.add(part);
-        FrozenLayout layout = new FrozenLayout(part.plan(), part.pool(), kernels, count, Segment.largest());
+        FrozenLayout layout = new FrozenLayout(part.plan, part.buffers, kernels, count, Segment.largest());
         Map<String, Activation> own = FrozenLayout.slices(kept, first, count);
         if (frozen.input().equals(Architecture.INPUT)) {
             layout.add(layers, images.slice(first, count), own);
@@ -103,9 +149,14 @@ final class FastBase implements FrozenBase {
     @Override
     public void run(int images) {
         team.run(parts.stream()
-                .filter(part -> part.first() < images)
-                .map(Part::plan)
+                .filter(part -> part.first < images)
+                .map(part -> part.plan)
                 .toList());
+    }
+
+    @Override
+    public List<? extends FrozenBase> parts() {
+        return parts.size() > 1 && frozen.batchSize() % parts.size() == 0 ? List.copyOf(parts) : List.of(this);
     }
 
     @Override
@@ -129,10 +180,7 @@ final class FastBase implements FrozenBase {
         if (team != null) {
             team.close();
         }
-        for (Part part : parts) {
-            part.plan().close();
-            part.pool().close();
-        }
+        parts.forEach(Part::free);
         parts.clear();
     }
 }

@@ -1,5 +1,6 @@
 package org.finetune.engine.fast;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -7,6 +8,7 @@ import org.finetune.backend.HostMemory;
 import org.finetune.backend.PixelType;
 import org.finetune.engine.ActivationMap;
 import org.finetune.engine.Classifier;
+import org.finetune.engine.FrozenBase;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.Probabilities;
 import org.finetune.engine.fused.FrozenPart;
@@ -19,8 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A trained network, executed by the layouts of this engine. */
 public final class FastClassifier implements Classifier {
     private final SavedModel model;
-    private final FastBase base;
+    private final FrozenBase base;
     private final PredictionHead head;
+    private final List<FastClassifier> parts = new ArrayList<>();
 
     /**
      * Prepares a model.
@@ -33,9 +36,34 @@ public final class FastClassifier implements Classifier {
         Architecture architecture = model.architecture();
         List<String> wanted =
                 maps ? List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING) : List.of(Architecture.POOLING);
-        this.base = new FastBase(
+        FastBase whole = new FastBase(
                 new FrozenPart(architecture, model.weights(), Architecture.INPUT, wanted, batchSize), OpProfile.NONE);
-        this.head = new PredictionHead(base.activation(Architecture.POOLING), model.weights());
+        Activation features = whole.activation(Architecture.POOLING);
+        this.base = whole;
+        this.head = new PredictionHead(features, model.weights());
+        List<? extends FrozenBase> divided = whole.parts();
+        if (divided.size() > 1) {
+            for (FrozenBase part : divided) {
+                int first = parts.size() * part.batchSize();
+                parts.add(new FastClassifier(model, part, features.slice(first, part.batchSize())));
+            }
+        }
+    }
+
+    private FastClassifier(SavedModel model, FrozenBase base, Activation features) {
+        this.model = model;
+        this.base = base;
+        this.head = new PredictionHead(features, model.weights());
+    }
+
+    @Override
+    public List<? extends Classifier> parts() {
+        return parts.isEmpty() ? List.of(this) : List.copyOf(parts);
+    }
+
+    @Override
+    public int batchSize() {
+        return base.batchSize();
     }
 
     @Override
@@ -92,6 +120,7 @@ public final class FastClassifier implements Classifier {
 
     @Override
     public void close() {
+        parts.forEach(part -> part.head.close());
         head.close();
         base.close();
     }

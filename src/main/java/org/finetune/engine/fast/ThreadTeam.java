@@ -75,6 +75,13 @@ final class ThreadTeam implements AutoCloseable {
         }
     }
 
+    /** Runs the plan of a member on the calling thread, at the same time as other threads those of other members. */
+    void run(Plan plan) {
+        try (ThreadLimit limit = ThreadLimit.begin(threadsOfEach)) {
+            plan.run();
+        }
+    }
+
     @Override
     public void close() {
         if (others != null) {

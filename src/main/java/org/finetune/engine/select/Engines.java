@@ -98,6 +98,15 @@ public final class Engines {
         return devices.gpus().isEmpty() ? BatchSizes.frozen(size, images) : BatchSizes.frozenOnGpu(size, images);
     }
 
+    /**
+     * The number of images that a {@linkplain Classifier#parts part} of a classifier is expected to have.
+     *
+     * @param batchSize most images of one call of the whole classifier
+     */
+    public static int part(int batchSize) {
+        return devices.gpus().isEmpty() ? BatchSizes.part(batchSize) : batchSize;
+    }
+
     /** How classifiers take images. */
     public static PixelType pixels() {
         return devices.gpus().isEmpty() ? PixelType.FLOAT32 : PixelType.UINT8;

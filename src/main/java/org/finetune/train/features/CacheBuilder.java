@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -15,6 +17,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.finetune.ExitCode;
 import org.finetune.FinetuneException;
 import org.finetune.backend.HostMemory;
+import org.finetune.data.BatchWorkers;
 import org.finetune.data.ImageBatch;
 import org.finetune.data.ImagePipeline;
 import org.finetune.data.ImagePipeline.Capacity;
@@ -40,7 +43,7 @@ public final class CacheBuilder implements AutoCloseable {
 
     private final Map<String, ImageInfo> imageInfos = new HashMap<>();
     private PipelineTimes pipelineTimes = PipelineTimes.NONE;
-    private long forwardNanos;
+    private final LongAdder forwardNanos = new LongAdder();
     private long keepNanos;
 
     /**
@@ -139,6 +142,13 @@ public final class CacheBuilder implements AutoCloseable {
         return deriving;
     }
 
+    /**
+     * A batch and the part of the base that has run it.
+     *
+     * @param part has its activations until it runs the next batch
+     */
+    private record Computed(ImageBatch batch, FrozenBase part) {}
+
     /** What was computed of a batch. */
     private record Batch(
             List<ActivationCache.Sample> samples,
@@ -184,8 +194,8 @@ public final class CacheBuilder implements AutoCloseable {
                         .put(noise);
             }
         });
-        run(base.batchSize());
-        return activations().values().stream().allMatch(CacheBuilder::haveEqualRows);
+        run(base, base.batchSize());
+        return activations(base).values().stream().allMatch(CacheBuilder::haveEqualRows);
     }
 
     private static boolean haveEqualRows(INDArray rows) {
@@ -215,14 +225,23 @@ public final class CacheBuilder implements AutoCloseable {
 
     /** Number of photos of a batch. */
     public int batch(PhotoSet set) {
-        return base.batchSize() / set.augmentation().views();
+        return parts(set).get(0).batchSize() / set.augmentation().views();
+    }
+
+    /** What runs batches at the same time: the base's parts, unless what follows is not divided, or they are too small. */
+    private List<? extends FrozenBase> parts(PhotoSet set) {
+        List<? extends FrozenBase> parts = base.parts();
+        return upper.isPresent()
+                        || parts.get(0).batchSize() < set.augmentation().views()
+                ? List.of(base)
+                : parts;
     }
 
     /**
      * Runs photos.
      *
      * @param numbers their places in the set
-     * @param results takes each batch; its activations are those of the base, which the next one overwrites
+     * @param results takes each batch, in their order and one at a time; its activations stay until this returns
      */
     private void run(PhotoSet set, int[] numbers, Consumer<Batch> results) {
         if (numbers.length == 0) {
@@ -231,16 +250,20 @@ public final class CacheBuilder implements AutoCloseable {
         List<Photo> photos = Arrays.stream(numbers)
                 .mapToObj(number -> set.labeled().get(number).photo())
                 .toList();
-        try (ImagePipeline pipeline = new ImagePipeline(
-                decoder, set.augmentation(), photos, new Capacity(base.batchSize(), threads, BATCHES_AHEAD), true)) {
-            for (Optional<ImageBatch> next = pipeline.next(); next.isPresent(); next = pipeline.next()) {
-                ImageBatch batch = next.get();
+        List<? extends FrozenBase> parts = parts(set);
+        Capacity capacity = new Capacity(parts.get(0).batchSize(), threads, BATCHES_AHEAD * parts.size());
+        List<Function<ImageBatch, Computed>> workers = parts.stream()
+                .<Function<ImageBatch, Computed>>map(part -> batch -> run(part, batch))
+                .toList();
+        try (ImagePipeline pipeline = new ImagePipeline(decoder, set.augmentation(), photos, capacity, true)) {
+            BatchWorkers.work(pipeline, workers, computed -> {
+                ImageBatch batch = computed.batch();
                 batch.images().forEach(image -> imageInfos.put(image.sha256(), image.info()));
-                run(batch);
                 long time = System.nanoTime();
-                results.accept(new Batch(samples(batch, set, numbers), failures(batch, numbers), activations()));
+                results.accept(new Batch(
+                        samples(batch, set, numbers), failures(batch, numbers), activations(computed.part())));
                 keepNanos += System.nanoTime() - time;
-            }
+            });
             pipelineTimes = pipelineTimes.plus(pipeline.times());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -255,23 +278,24 @@ public final class CacheBuilder implements AutoCloseable {
 
     /** Where the time went. */
     public FeatureTimes times() {
-        return new FeatureTimes(pipelineTimes, forwardNanos, keepNanos);
+        return new FeatureTimes(pipelineTimes, forwardNanos.sum(), keepNanos);
     }
 
-    private void run(ImageBatch batch) {
+    private Computed run(FrozenBase part, ImageBatch batch) {
         long start = System.nanoTime();
         if (batch.rows() > 0) {
-            base.load(batch.pixels(), batch.rows());
+            part.load(batch.pixels(), batch.rows());
         }
         batch.release();
         if (batch.rows() > 0) {
-            run(batch.rows());
+            run(part, batch.rows());
         }
-        forwardNanos += System.nanoTime() - start;
+        forwardNanos.add(System.nanoTime() - start);
+        return new Computed(batch, part);
     }
 
-    private void run(int rows) {
-        base.run(rows);
+    private void run(FrozenBase part, int rows) {
+        part.run(rows);
         upper.ifPresent(after -> after.run(base.output(after.joint()), rows));
     }
 
@@ -289,10 +313,10 @@ public final class CacheBuilder implements AutoCloseable {
                 .toList();
     }
 
-    private Map<String, INDArray> activations() {
+    private Map<String, INDArray> activations(FrozenBase part) {
         Map<String, INDArray> activations = new LinkedHashMap<>();
         for (String layer : layers) {
-            activations.put(layer, base.output(layer));
+            activations.put(layer, part.output(layer));
         }
         upper.ifPresent(after -> after.outputs().forEach(layer -> activations.put(layer, after.output(layer))));
         return activations;

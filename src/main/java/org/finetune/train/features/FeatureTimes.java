@@ -8,14 +8,14 @@ import org.finetune.data.PipelineTimes;
  * Where the time of filling the caches went, in nanoseconds.
  *
  * @param pipeline of the threads that decode, and of waiting for them
- * @param forward running the frozen part
+ * @param forward running the frozen part, in all threads together
  * @param keep storing its outputs
  */
 public record FeatureTimes(PipelineTimes pipeline, long forward, long keep) {
     /** Nothing was computed. */
     public static final FeatureTimes NONE = new FeatureTimes(PipelineTimes.NONE, 0, 0);
 
-    /** Seconds of the {@code decoders} and of the {@code network}'s thread, by what they did. */
+    /** Seconds of the {@code decoders} and of the threads of the {@code network}, by what they did. */
     public Map<String, Map<String, Double>> toMap() {
         Map<String, Map<String, Double>> threads = new LinkedHashMap<>();
         threads.put("decoders", decoders());
@@ -33,7 +33,7 @@ public record FeatureTimes(PipelineTimes pipeline, long forward, long keep) {
         return seconds;
     }
 
-    /** Seconds of the thread that runs the network, by what it did. */
+    /** Seconds of the threads that run the network, all together, by what they did. */
     public Map<String, Double> network() {
         Map<String, Double> seconds = new LinkedHashMap<>();
         seconds.put("wait", pipeline.waitForBatch() / 1e9);

@@ -1,14 +1,22 @@
 package org.finetune.engine.fast;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.finetune.backend.HostMemory;
 import org.finetune.backend.ThreadLimit;
+import org.finetune.engine.FrozenBase;
 import org.finetune.engine.OpProfile;
 import org.finetune.engine.fused.FrozenPart;
 import org.finetune.model.Architecture;
 import org.finetune.model.Weights;
 import org.finetune.testing.RandomWeights;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -51,6 +59,52 @@ class FastBaseTest {
                 }
                 images.muli(0.5);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void partsComputeWhatTheWholeDoesToTheLastBit(int threads) throws Exception {
+        int images = 4 * threads;
+        INDArray given = Nd4j.rand(DataType.FLOAT, images, 48, 48, 3).muli(2).subi(1);
+        try (ThreadLimit limit = ThreadLimit.begin(threads);
+                FastBase base = base(Architecture.INPUT, WANTED, images)) {
+            base.input().assign(given);
+            base.run(images);
+            Map<String, INDArray> expected = new HashMap<>();
+            WANTED.forEach(layer -> expected.put(layer, base.output(layer).dup()));
+            base.input().assign(0);
+
+            List<? extends FrozenBase> parts = base.parts();
+            assertEquals(threads, parts.size());
+            List<CompletableFuture<Void>> runs = new ArrayList<>();
+            for (FrozenBase part : parts) {
+                int first = runs.size() * part.batchSize();
+                INDArray own = given.get(NDArrayIndex.interval(first, first + part.batchSize()));
+                runs.add(CompletableFuture.runAsync(() -> {
+                    part.load(HostMemory.of(own.dup()), part.batchSize());
+                    part.run(part.batchSize());
+                }));
+            }
+            for (int i = 0; i < parts.size(); i++) {
+                runs.get(i).get();
+                FrozenBase part = parts.get(i);
+                int first = i * part.batchSize();
+                for (String layer : WANTED) {
+                    INDArray whole = expected.get(layer);
+                    INDArray own = whole.get(NDArrayIndex.interval(first, first + part.batchSize()));
+                    assertArrayEquals(
+                            HostMemory.values(own), HostMemory.values(part.output(layer)), layer + " of part " + i);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aBatchThatCannotBeDividedEquallyHasASinglePart() {
+        try (ThreadLimit limit = ThreadLimit.begin(2);
+                FastBase base = base(Architecture.INPUT, WANTED, IMAGES)) {
+            assertEquals(List.of(base), base.parts());
         }
     }
 
