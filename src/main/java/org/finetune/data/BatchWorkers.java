@@ -7,16 +7,16 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Works at the batches of a pipeline on several threads at the same time, and hands out what becomes of them in the order of the batches.
- * A worker only waits for the others to hand out theirs of earlier batches.
+ * Processes the batches of a pipeline on several threads and delivers the results in the order of the batches. A worker only waits for
+ * the others to deliver the results of earlier batches.
  *
- * @param <T> what becomes of a batch
+ * @param <T> the result for a batch
  */
 public final class BatchWorkers<T> {
     private final ImagePipeline pipeline;
     private final Consumer<? super T> results;
 
-    /** Number of the batch that is handed out next. */
+    /** Number of the batch whose result is delivered next. */
     private int next;
 
     private Throwable failure;
@@ -27,31 +27,36 @@ public final class BatchWorkers<T> {
     }
 
     /**
-     * Works at all batches. Where anything fails, those that were begun are finished but not handed out.
+     * Processes all batches. If a worker fails, the results of earlier batches are delivered before what it threw is thrown. When this
+     * returns or throws, no worker is running any more.
      *
      * @param workers each takes batches, which it releases, on a thread of its own, the first on the calling thread
-     * @param results takes what a worker made, in order, one at a time and on the worker's thread; until it returns, that worker makes
-     *     nothing else
+     * @param results takes the results in order, one at a time, each on the thread of its worker, which waits for it
      * @throws InterruptedException if the calling thread is interrupted
      */
-    public static <T> void work(
+    public static <T> void run(
             ImagePipeline pipeline,
             List<? extends Function<? super ImageBatch, ? extends T>> workers,
             Consumer<? super T> results)
             throws InterruptedException {
-        new BatchWorkers<T>(pipeline, results).work(workers);
+        new BatchWorkers<T>(pipeline, results).run(workers);
     }
 
-    private void work(List<? extends Function<? super ImageBatch, ? extends T>> workers) throws InterruptedException {
+    private void run(List<? extends Function<? super ImageBatch, ? extends T>> workers) throws InterruptedException {
         List<Thread> others = IntStream.range(1, workers.size())
-                .mapToObj(i -> new Thread(() -> work(workers.get(i)), "compute"))
+                .mapToObj(i -> new Thread(() -> work(workers.get(i)), "network-" + i))
                 .toList();
-        others.forEach(thread -> {
-            thread.setDaemon(true);
-            thread.start();
-        });
-        work(workers.get(0));
-        others.forEach(this::join);
+        try {
+            others.forEach(thread -> {
+                thread.setDaemon(true);
+                thread.start();
+            });
+            work(workers.get(0));
+        } catch (OutOfMemoryError e) {
+            // Java says so if the system allows no more threads.
+            fail(e);
+        }
+        join(others);
         if (failure instanceof InterruptedException interruption) {
             throw interruption;
         }
@@ -66,19 +71,28 @@ public final class BatchWorkers<T> {
     private void work(Function<? super ImageBatch, ? extends T> worker) {
         try {
             Optional<ImageBatch> batch = pipeline.next();
-            while (batch.isPresent() && handOut(batch.get().number(), worker.apply(batch.get()))) {
+            while (batch.isPresent() && deliver(batch.get().number(), process(batch.get(), worker))) {
                 batch = pipeline.next();
             }
         } catch (InterruptedException | RuntimeException | Error e) {
-            fail(e);
+            if (!fail(e) && e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    /** Hands out what became of a batch when it is its turn; false if something has failed. */
-    private synchronized boolean handOut(int number, T result) throws InterruptedException {
-        while (next < number && failure == null) {
-            wait();
+    private T process(ImageBatch batch, Function<? super ImageBatch, ? extends T> worker) throws InterruptedException {
+        try {
+            return worker.apply(batch);
+        } catch (RuntimeException | Error e) {
+            awaitTurn(batch.number());
+            throw e;
         }
+    }
+
+    /** Delivers the result for a batch when it is its turn; false if something has failed. */
+    private synchronized boolean deliver(int number, T result) throws InterruptedException {
+        awaitTurn(number);
         if (failure != null) {
             return false;
         }
@@ -88,22 +102,37 @@ public final class BatchWorkers<T> {
         return true;
     }
 
-    private synchronized void fail(Throwable cause) {
-        if (failure == null) {
+    private synchronized void awaitTurn(int number) throws InterruptedException {
+        while (next < number && failure == null) {
+            wait();
+        }
+    }
+
+    /** Ends the work; false if something else has failed before. */
+    private synchronized boolean fail(Throwable cause) {
+        boolean first = failure == null;
+        if (first) {
             failure = cause;
         }
         pipeline.stop();
         notifyAll();
+        return first;
     }
 
-    /** Waits for a thread, which uses memory that the caller may free, whatever happens. */
-    private void join(Thread thread) {
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                fail(e);
+    /** Waits for threads, which use memory that the caller may free, whatever happens. */
+    private void join(List<Thread> threads) {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted |= !fail(e);
+                }
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -51,7 +51,7 @@ public final class ImageBatch {
      */
     public record Failure(int index, String sha256, String reason) {}
 
-    /** Number of the pipeline's batches before this. */
+    /** Number of the pipeline's batches before this one. */
     public int number() {
         return number;
     }

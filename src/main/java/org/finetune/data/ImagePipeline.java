@@ -27,7 +27,7 @@ import org.finetune.hash.Sha256;
  * <p>A photo that cannot be read or decoded is reported in its batch, and its rows are closed up. The batches and
  * their contents do not depend on the number of threads.
  *
- * <p>Any threads may take batches and release them. Closing waits for none of them.
+ * <p>Any thread may take and release batches. Closing does not wait for these threads.
  */
 public final class ImagePipeline implements AutoCloseable {
     private final ImageDecoder decoder;

@@ -7,7 +7,7 @@ package org.finetune.data;
  * @param decode decoding them, in all threads together
  * @param resize making network input of decoded images, in all threads together
  * @param waitForBuffer waiting for a batch to be released, in all threads together
- * @param waitForBatch waiting of the pipeline's users for batches, in all threads together
+ * @param waitForBatch waiting for batches of those who use the pipeline, in all threads together
  */
 public record PipelineTimes(long read, long decode, long resize, long waitForBuffer, long waitForBatch) {
     /** No time at all. */

@@ -13,10 +13,10 @@ public interface Classifier extends AutoCloseable {
     }
 
     /**
-     * The parts into which this divides a batch, if they have equally many images: each classifies images of its own, on any thread, at
-     * the same time as the others. Meanwhile this is not to be used. They end with this.
+     * The parts into which this divides a batch, if it divides evenly: each classifies images of its own, on any thread, at the same time
+     * as the others. Meanwhile this is not to be used. They are closed with this.
      *
-     * @return a single one, which may be this, if it cannot be divided
+     * @return this alone if it cannot be divided
      */
     default List<? extends Classifier> parts() {
         return List.of(this);

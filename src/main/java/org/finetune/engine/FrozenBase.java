@@ -34,10 +34,10 @@ public interface FrozenBase extends AutoCloseable {
     }
 
     /**
-     * The parts into which this divides a batch, if they have equally many images: each takes, runs and returns images of its own, on any
-     * thread, at the same time as the others. Meanwhile this is not to be run. They end with this.
+     * The parts into which this divides a batch, if it divides evenly: each takes, runs and returns images of its own, on any thread, at
+     * the same time as the others. Meanwhile this is not to be run. They are closed with this.
      *
-     * @return a single one, which may be this, if it cannot be divided
+     * @return this alone if it cannot be divided
      */
     default List<? extends FrozenBase> parts() {
         return List.of(this);

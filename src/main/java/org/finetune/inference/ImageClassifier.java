@@ -147,7 +147,7 @@ public final class ImageClassifier {
                         .<Function<ImageBatch, Collection<Classification>>>map(
                                 network -> batch -> classify(network, batch, maps))
                         .toList();
-                BatchWorkers.work(pipeline, workers, batch -> batch.forEach(results));
+                BatchWorkers.run(pipeline, workers, batch -> batch.forEach(results));
             }
             return true;
         } catch (InterruptedException e) {

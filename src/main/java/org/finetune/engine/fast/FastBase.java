@@ -35,7 +35,7 @@ final class FastBase implements FrozenBase {
         /**
          * Part of a batch.
          *
-         * @param first number of the images before
+         * @param first number of images before its own
          * @param count number of its images
          */
         Part(int first, int count) {
@@ -65,7 +65,7 @@ final class FastBase implements FrozenBase {
 
         @Override
         public void close() {
-            // It ends with the base.
+            // It is closed with the base.
         }
 
         private void free() {

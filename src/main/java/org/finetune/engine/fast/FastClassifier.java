@@ -23,6 +23,7 @@ public final class FastClassifier implements Classifier {
     private final SavedModel model;
     private final FrozenBase base;
     private final PredictionHead head;
+    /** Those that were asked for. */
     private final List<FastClassifier> parts = new ArrayList<>();
 
     /**
@@ -38,27 +39,32 @@ public final class FastClassifier implements Classifier {
                 maps ? List.of(Architecture.LAST_ACTIVATION, Architecture.POOLING) : List.of(Architecture.POOLING);
         FastBase whole = new FastBase(
                 new FrozenPart(architecture, model.weights(), Architecture.INPUT, wanted, batchSize), OpProfile.NONE);
-        Activation features = whole.activation(Architecture.POOLING);
         this.base = whole;
-        this.head = new PredictionHead(features, model.weights());
-        List<? extends FrozenBase> divided = whole.parts();
-        if (divided.size() > 1) {
-            for (FrozenBase part : divided) {
-                int first = parts.size() * part.batchSize();
-                parts.add(new FastClassifier(model, part, features.slice(first, part.batchSize())));
-            }
+        try {
+            this.head = new PredictionHead(whole.activation(Architecture.POOLING), model.weights());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            whole.close();
+            throw e;
         }
     }
 
-    private FastClassifier(SavedModel model, FrozenBase base, Activation features) {
+    private FastClassifier(SavedModel model, FrozenBase base, PredictionHead head) {
         this.model = model;
         this.base = base;
-        this.head = new PredictionHead(features, model.weights());
+        this.head = head;
     }
 
     @Override
     public List<? extends Classifier> parts() {
-        return parts.isEmpty() ? List.of(this) : List.copyOf(parts);
+        List<? extends FrozenBase> divided = base.parts();
+        if (divided.size() == 1) {
+            return List.of(this);
+        }
+        for (FrozenBase part : divided.subList(parts.size(), divided.size())) {
+            int first = parts.size() * part.batchSize();
+            parts.add(new FastClassifier(model, part, head.part(first, part.batchSize())));
+        }
+        return List.copyOf(parts);
     }
 
     @Override
@@ -120,7 +126,7 @@ public final class FastClassifier implements Classifier {
 
     @Override
     public void close() {
-        parts.forEach(part -> part.head.close());
+        parts.forEach(FastClassifier::close);
         head.close();
         base.close();
     }

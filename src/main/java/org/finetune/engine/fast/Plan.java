@@ -98,11 +98,17 @@ final class Plan implements AutoCloseable {
      * The windows of x on which a convolution works, one row for each pixel of its output: a convolution whose kernels each pick one
      * value.
      *
-     * @param windows with as many channels as the kernel has values for each output channel, to be written
+     * @param windows one channel for each of the kernel's values for an output channel, to be written
      */
     void windows(FoldedConvolution convolution, Activation x, Activation windows) {
         long[] shape = convolution.kernel().shape();
-        INDArray picks = Nd4j.eye(convolution.rows()).reshape('c', shape[0], shape[1], shape[2], convolution.rows());
+        int values = Math.toIntExact(convolution.rows());
+        float[] identity = new float[values * values];
+        for (int i = 0; i < values; i++) {
+            identity[i * values + i] = 1;
+        }
+        INDArray picks = Nd4j.create(DataType.FLOAT, new long[] {shape[0], shape[1], shape[2], values}, 'c');
+        HostMemory.write(picks, identity);
         constants.add(picks);
         custom("conv2d", List.of(x.nhwc(), picks), List.of(windows.nhwc()), window(convolution));
     }

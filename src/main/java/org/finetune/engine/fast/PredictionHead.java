@@ -15,6 +15,8 @@ final class PredictionHead implements AutoCloseable {
     private final Activation features;
     private final INDArray kernel;
     private final INDArray bias;
+    /** Whether the parameters are another's. */
+    private final boolean borrowed;
     /** One for each number of images: the batch size, and what is left for the last batch. */
     private final Map<Integer, Prediction> predictions = new HashMap<>();
 
@@ -29,6 +31,19 @@ final class PredictionHead implements AutoCloseable {
         this.features = features;
         this.kernel = array(weights.get(Architecture.PREDICTIONS, "kernel"));
         this.bias = array(weights.get(Architecture.PREDICTIONS, "bias"));
+        this.borrowed = false;
+    }
+
+    private PredictionHead(Activation features, PredictionHead whole) {
+        this.features = features;
+        this.kernel = whole.kernel;
+        this.bias = whole.bias;
+        this.borrowed = true;
+    }
+
+    /** The same layer for some of the images, which another thread may run; it borrows this one's parameters. */
+    PredictionHead part(int first, int count) {
+        return new PredictionHead(features.slice(first, count), this);
     }
 
     private static INDArray array(Tensor tensor) {
@@ -58,7 +73,10 @@ final class PredictionHead implements AutoCloseable {
             prediction.plan().close();
             prediction.layer().close();
         }
-        kernel.close();
-        bias.close();
+        predictions.clear();
+        if (!borrowed) {
+            kernel.close();
+            bias.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.finetune.engine.fast;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -63,11 +64,11 @@ final class ThreadTeam implements AutoCloseable {
             plans.forEach(Plan::run);
             return;
         }
-        List<CompletableFuture<Void>> running = plans.stream()
-                .skip(1)
-                .map(plan -> CompletableFuture.runAsync(plan::run, others))
-                .toList();
+        List<CompletableFuture<Void>> running = new ArrayList<>();
         try (ThreadLimit limit = ThreadLimit.begin(threadsOfEach)) {
+            for (Plan plan : plans.subList(1, plans.size())) {
+                running.add(CompletableFuture.runAsync(plan::run, others));
+            }
             plans.get(0).run();
         } finally {
             // All of them, whatever happens: they write to memory that the caller may free.

@@ -203,18 +203,18 @@ final class TrainedConvolution implements AutoCloseable {
         pool.give(windows.buffer());
     }
 
-    /** What is done for some of a part's images. */
+    /** The steps for some of a part's images. */
     private interface Slice {
         /**
-         * Adds it to a plan.
+         * Adds them to a plan.
          *
-         * @param first number of the images before
+         * @param first number of images before these
          * @param written where the gradients of these images go
          */
         void add(int first, int count, FoldedGradient written);
     }
 
-    /** Adds what is to be done for all images, so many at a time, and sums up the gradients. */
+    /** Adds the steps for all images, some at a time, and sums up the gradients. */
     private void addSlices(Plan plan, BufferPool pool, FoldedGradient gradient, int images, int atATime, Slice slice) {
         INDArray room = pool.take(kernel.length() + mean.length());
         FoldedGradient further = FoldedGradient.in(room, kernel.shape(), mean.length());

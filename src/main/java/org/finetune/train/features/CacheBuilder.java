@@ -145,7 +145,7 @@ public final class CacheBuilder implements AutoCloseable {
     /**
      * A batch and the part of the base that has run it.
      *
-     * @param part has its activations until it runs the next batch
+     * @param part holds the batch's activations until it runs the next one
      */
     private record Computed(ImageBatch batch, FrozenBase part) {}
 
@@ -228,13 +228,15 @@ public final class CacheBuilder implements AutoCloseable {
         return parts(set).get(0).batchSize() / set.augmentation().views();
     }
 
-    /** What runs batches at the same time: the base's parts, unless what follows is not divided, or they are too small. */
+    /**
+     * What runs batches at the same time: the base's parts, unless layers follow that are not divided, or all views of as many photos do
+     * not fit into parts.
+     */
     private List<? extends FrozenBase> parts(PhotoSet set) {
         List<? extends FrozenBase> parts = base.parts();
-        return upper.isPresent()
-                        || parts.get(0).batchSize() < set.augmentation().views()
-                ? List.of(base)
-                : parts;
+        int views = set.augmentation().views();
+        int photos = parts.size() * (parts.get(0).batchSize() / views);
+        return upper.isPresent() || photos < base.batchSize() / views ? List.of(base) : parts;
     }
 
     /**
@@ -256,7 +258,7 @@ public final class CacheBuilder implements AutoCloseable {
                 .<Function<ImageBatch, Computed>>map(part -> batch -> run(part, batch))
                 .toList();
         try (ImagePipeline pipeline = new ImagePipeline(decoder, set.augmentation(), photos, capacity, true)) {
-            BatchWorkers.work(pipeline, workers, computed -> {
+            BatchWorkers.run(pipeline, workers, computed -> {
                 ImageBatch batch = computed.batch();
                 batch.images().forEach(image -> imageInfos.put(image.sha256(), image.info()));
                 long time = System.nanoTime();

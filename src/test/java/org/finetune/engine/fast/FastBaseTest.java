@@ -80,9 +80,10 @@ class FastBaseTest {
             List<CompletableFuture<Void>> runs = new ArrayList<>();
             for (FrozenBase part : parts) {
                 int first = runs.size() * part.batchSize();
-                INDArray own = given.get(NDArrayIndex.interval(first, first + part.batchSize()));
+                INDArray own = given.get(NDArrayIndex.interval(first, first + part.batchSize()))
+                        .dup();
                 runs.add(CompletableFuture.runAsync(() -> {
-                    part.load(HostMemory.of(own.dup()), part.batchSize());
+                    HostMemory.read(own, 0, own.length(), pixels -> part.load(pixels, part.batchSize()));
                     part.run(part.batchSize());
                 }));
             }

@@ -6,17 +6,15 @@ package org.finetune.data.decode.jpeg;
  * entries are found by adding what comes next to the bits, so that looking up needs no branch, which no processor could predict.
  */
 final class DcOnlyTable {
-    /** What is {@link #next} where a DC coefficient is, at the same time a bit of the entries. */
-    static final int DC = 1 << DcOnlyTable.WINDOW;
-    /** What is {@link #next} where AC coefficients are. */
+    /** Bits in which codes with their values are looked up. Both halves of a table just fill 32 KiB, a usual first-level cache. */
+    static final int WINDOW = 13;
+    /** What is {@link #next} where a DC coefficient follows; also the flag for it in an entry. */
+    static final int DC = 1 << WINDOW;
+    /** What is {@link #next} where AC coefficients follow. */
     static final int AC = 0;
 
-    /** Bits in which codes with their values are looked up. Both halves of a table still fit into a first-level cache. */
-    static final int WINDOW = 13;
-
-    // Entries: four bits for the number of bits; then six for the number of AC coefficients and a flag, or nine for the
-    // DC
-    // coefficient.
+    // Entries: four bits for the number of bits. Then six for the number of AC coefficients and the flag, or nine for
+    // the DC coefficient.
     private static final int BITS_MASK = 15;
     private static final int COEFFICIENTS_SHIFT = 4;
     private static final int COEFFICIENTS_MASK = 63;

@@ -60,7 +60,7 @@ final class EntropyCodedData {
      * Reads consecutive blocks of a component of which only the DC coefficients are wanted.
      *
      * @param table their table
-     * @param differences where the difference of each DC coefficient to that of the block before is put; has room for one more
+     * @param differences where the difference of each DC coefficient from that of the block before is put; has room for one more
      * @param blocks number of blocks
      * @throws UnsupportedDataException if the next bits are no code, or there are too many coefficients
      */
