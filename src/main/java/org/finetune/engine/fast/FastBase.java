@@ -31,6 +31,8 @@ final class FastBase implements FrozenBase {
         private final int count;
         private final Plan plan = new Plan(profile);
         private final BufferPool buffers = pool.sibling();
+        /** By layer: views are made once, since that takes as long as copying from them. */
+        private final Map<String, INDArray> arrays = new HashMap<>();
 
         /**
          * Part of a batch.
@@ -60,7 +62,8 @@ final class FastBase implements FrozenBase {
 
         @Override
         public INDArray output(String layer) {
-            return activation(layer).slice(first, count).nhwc();
+            return arrays.computeIfAbsent(
+                    layer, name -> activation(name).slice(first, count).nhwc());
         }
 
         @Override
