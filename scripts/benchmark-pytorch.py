@@ -218,7 +218,7 @@ def measure_reading(root, size):
             pool.starmap(reader, [(path, size) for path in files[:8]])
             start = time.perf_counter()
             pool.starmap(reader, [(path, size) for path in files], chunksize=4)
-            report("waiting", "large photos" + name, 0.35, size, time.perf_counter() - start, "s")
+            report("waiting", f"{len(files)} large photos{name}", 0.35, size, time.perf_counter() - start, "s")
 
 
 def main():

@@ -104,7 +104,7 @@ final class SettingsFile {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (NoSuchFileException e) {
-            throw new IOException("no such file");
+            throw new IOException("no such file; correct its path");
         } catch (CharacterCodingException e) {
             throw new IOException("not UTF-8 text");
         } catch (IOException e) {

@@ -13,6 +13,15 @@ final class WaitingTimes {
     /** How the conditions begin of runs that end when an accuracy is reached, which follows. */
     private static final String UNTIL = "all photos until ";
 
+    /** Numbers of large photos that are read. */
+    private static final int FEW = 100;
+
+    private static final int MANY = 400;
+    /** How the conditions end of reading so many large photos, and of doing so with {@code draft}. */
+    private static final String LARGE = " large photos";
+
+    private static final String DRAFT = " with draft";
+
     private static final double ALPHA = 0.35;
     private static final int SIZE = 224;
 
@@ -24,13 +33,22 @@ final class WaitingTimes {
 
     void print(PrintStream out) {
         MarkdownTable table = new MarkdownTable("s", "finetune", "beside", "of that", "ratio");
-        row(
-                table,
-                "first pass over 100 photos of 12 megapixels",
-                "large photos",
-                "Pillow with draft",
-                "large photos with draft");
-        row(table, "the same", "large photos", "Pillow as torchvision uses it", "large photos");
+        for (int photos : new int[] {FEW, MANY}) {
+            String work = photos + LARGE;
+            String title = "first pass over " + photos + " photos of 12 megapixels";
+            row(table, title, work, "Pillow with draft", work + DRAFT);
+            row(table, "the same", work, "Pillow as torchvision uses it", work);
+        }
+        OptionalDouble further = furtherPhoto("finetune", "");
+        if (further.isPresent()) {
+            OptionalDouble pillow = furtherPhoto("pytorch", DRAFT);
+            table.row(
+                    "of that, ms for each of the last " + (MANY - FEW),
+                    cell("%.1f", further),
+                    "Pillow with draft",
+                    cell("%.1f", pillow),
+                    ratio("%.2f", further, pillow));
+        }
         row(
                 table,
                 "an epoch of all layers, 400 photos",
@@ -59,6 +77,15 @@ final class WaitingTimes {
             OptionalDouble beside = find("pytorch", theirs);
             table.row(title, cell("%.2f", seconds), other, cell("%.2f", beside), ratio("%.2f", seconds, beside));
         }
+    }
+
+    /** Milliseconds that each photo takes which the larger number has more than the smaller. */
+    private OptionalDouble furtherPhoto(String by, String how) {
+        OptionalDouble few = find(by, FEW + LARGE + how);
+        OptionalDouble many = find(by, MANY + LARGE + how);
+        return few.isPresent() && many.isPresent()
+                ? OptionalDouble.of(1000 * (many.getAsDouble() - few.getAsDouble()) / (MANY - FEW))
+                : OptionalDouble.empty();
     }
 
     private OptionalDouble find(String by, String conditions) {

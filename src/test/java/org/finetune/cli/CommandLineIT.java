@@ -162,7 +162,7 @@ class CommandLineIT {
     void controlCharactersOfNamesStayOffTheTerminal() throws Exception {
         String name = "\u001b[31mred\u0007.yaml";
         Result result = CliProcess.finetune("train", "--config", name).call();
-        assertEquals("finetune: \\u001b[31mred\\u0007.yaml: no such file\n", result.err());
+        assertEquals("finetune: \\u001b[31mred\\u0007.yaml: no such file; correct its path\n", result.err());
     }
 
     @Test
