@@ -45,7 +45,7 @@ public final class EighthDecoder {
 
     /** For components of which only DC coefficients are wanted. */
     private final DcOnlyTable[] dcOnlyTables;
-    /** Those of the blocks that were read last. */
+    /** Of the DC coefficients of the blocks that were read last, each from that of the block before; with room for one more. */
     private final int[] differences = new int[MAX_BLOCKS + 1];
 
     private final FourPixels pixels = new FourPixels();

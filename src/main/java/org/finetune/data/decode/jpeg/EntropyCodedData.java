@@ -70,15 +70,15 @@ final class EntropyCodedData {
         int done = 0;
         int read = 0;
         while (true) {
-            if (!fillFromEight()) {
-                fillByByte();
-            }
+            fillUp();
+            // In variables, which stay in registers.
             long ahead = bits;
             int left = count;
             int lookups = 0;
             while (lookups < LOOKUPS) {
                 int entry = entries[next + (int) (ahead >>> (Long.SIZE - DcOnlyTable.WINDOW))];
                 int length = DcOnlyTable.bits(entry);
+                // 1 if the entry is that of a DC coefficient, or 0.
                 int isDc = next >> DcOnlyTable.WINDOW;
                 int after = read + DcOnlyTable.coefficients(entry) & isDc - 1;
                 // Behind the last coefficient the next block begins, which the table would take for more of this one.
@@ -103,6 +103,7 @@ final class EntropyCodedData {
             if (lookups == LOOKUPS) {
                 continue;
             }
+            // The table does not have what comes next as a whole.
             if (next == DcOnlyTable.DC) {
                 differences[done++] = readValue(readSymbol(table.dcTable()));
                 read = 0;
@@ -127,7 +128,7 @@ final class EntropyCodedData {
     }
 
     /**
-     * Reads the difference of a block's DC coefficient to that of the block before.
+     * Reads the difference of a block's DC coefficient from that of the block before.
      *
      * @param table its table, which is prepared for values
      * @throws UnsupportedDataException if the next bits are no code
